@@ -1,0 +1,67 @@
+/** Typed errors: what went wrong (`code`), and what is needed to act (`details`). Every error that the package throws on purpose is one of these. */
+
+/**
+ * When each is thrown:
+ * - `E_ARGUMENT`: a value has the wrong type, length or range.
+ * - `E_NOT_FINITE`: a NaN or an infinity, caught where it arose.
+ * - `E_UNKNOWN_NAME`: a name that is not registered; `details.known` and `details.nearest` list what is.
+ * - `E_CONFIG`: a configuration that contradicts itself or names an unknown field.
+ * - `E_WASM_MISSING`, `E_WASM_INVALID`: a .wasm file can't be read, or is not ours.
+ * - `E_WASM_TRAP`: WebAssembly trapped; the instance is dead.
+ * - `E_CLOSED`: the environment or pool was closed before.
+ * - `E_WORKER_LOST`: a worker died and its job could not be done elsewhere either.
+ * - `E_DEADLINE`: a worker did not answer in time.
+ * - `E_CHECKPOINT_CORRUPT`, `E_CHECKPOINT_MISMATCH`: a checkpoint is damaged, or belongs to another run.
+ * - `E_IO`: a file could not be read or written.
+ * - `E_UNSUPPORTED`: known, but not possible for this family, policy or platform.
+ */
+export type ErrorCode =
+  | 'E_ARGUMENT'
+  | 'E_NOT_FINITE'
+  | 'E_UNKNOWN_NAME'
+  | 'E_CONFIG'
+  | 'E_WASM_MISSING'
+  | 'E_WASM_INVALID'
+  | 'E_WASM_TRAP'
+  | 'E_CLOSED'
+  | 'E_WORKER_LOST'
+  | 'E_DEADLINE'
+  | 'E_CHECKPOINT_CORRUPT'
+  | 'E_CHECKPOINT_MISMATCH'
+  | 'E_IO'
+  | 'E_UNSUPPORTED';
+
+export class WasmetaError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'WasmetaError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** An error as plain data: comlink and structured clone drop `code`, `details` and `cause`. */
+export interface ErrorRecord {
+  code: ErrorCode | null;
+  name: string;
+  message: string;
+  details: Record<string, unknown>;
+  stack: string;
+}
+
+export function toErrorRecord(error: unknown): ErrorRecord {
+  if (error instanceof WasmetaError)
+    return { code: error.code, name: error.name, message: error.message, details: { ...error.details }, stack: error.stack ?? '' };
+  if (error instanceof Error) return { code: null, name: error.name, message: error.message, details: {}, stack: error.stack ?? '' };
+  return { code: null, name: 'Error', message: String(error), details: {}, stack: '' };
+}
+
+export function fromErrorRecord(record: ErrorRecord): Error {
+  const error =
+    record.code === null ? Object.assign(new Error(record.message), { name: record.name }) : new WasmetaError(record.code, record.message, record.details);
+  error.stack = record.stack;
+  return error;
+}

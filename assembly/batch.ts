@@ -1,0 +1,122 @@
+// What every family's batch of N environments shares: sizes, buffers, counters, the end of an episode. The contract is docs/contract.md.
+// State and task are structures of arrays [·][padded], so that four environments fill a SIMD vector; what the outside reads is row-major [N, ·].
+import { block, floats } from './memory';
+
+/** Streams of random numbers; the Philox key is (seed, 16·split + stream). Twin: src/core/streams.ts. */
+export const STREAM_TASK: u32 = 0;
+export const STREAM_START: u32 = 1;
+export const STREAM_POLICY: u32 = 2;
+export const STREAM_NOISE: u32 = 3;
+
+@unmanaged
+export class Batch {
+  family: i32;
+  size: i32; // N
+  padded: i32; // N rounded up to a multiple of 4
+  observationSize: i32;
+  actionSize: i32; // floats an action takes: 1 if discrete
+  choices: i32; // number of discrete actions, 0 if continuous
+  taskSize: i32;
+  stateSize: i32;
+  horizon: i32;
+  context: i32; // 1: the task is part of the observation
+  seed: u32;
+  split: u32;
+  parameters: usize; // the family's numbers, in the order of its spec
+  state: usize;
+  task: usize;
+  actions: usize;
+  observations: usize;
+  finalObservations: usize;
+  rewards: usize;
+  trainingRewards: usize; // a denser reward for the loss alone; never an input of the policy
+  terminated: usize; // u8
+  truncated: usize; // u8
+  taskId: usize; // u32, Philox coordinates
+  episode: usize; // u32
+  elapsed: usize; // i32, steps since the start of the episode
+}
+
+export function allocateBatch(b: Batch): void {
+  const n = (b.size + 3) & ~3;
+  b.padded = n;
+  b.state = floats(b.stateSize * n);
+  b.task = floats(b.taskSize * n);
+  b.actions = floats(b.actionSize * n);
+  b.observations = floats(b.observationSize * n);
+  b.finalObservations = floats(b.observationSize * n);
+  b.rewards = floats(n);
+  b.trainingRewards = floats(n);
+  b.terminated = block(n);
+  b.truncated = block(n);
+  b.taskId = floats(n);
+  b.episode = floats(n);
+  b.elapsed = floats(n);
+}
+
+export function freeBatch(b: Batch): void {
+  heap.free(b.parameters);
+  heap.free(b.state);
+  heap.free(b.task);
+  heap.free(b.actions);
+  heap.free(b.observations);
+  heap.free(b.finalObservations);
+  heap.free(b.rewards);
+  heap.free(b.trainingRewards);
+  heap.free(b.terminated);
+  heap.free(b.truncated);
+  heap.free(b.taskId);
+  heap.free(b.episode);
+  heap.free(b.elapsed);
+  heap.free(changetype<usize>(b));
+}
+
+// @ts-ignore: decorator
+@inline
+export function key(b: Batch, stream: u32): u32 {
+  return (b.split << 4) + stream;
+}
+
+// @ts-ignore: decorator
+@inline
+export function parameter(b: Batch, i: i32): f32 {
+  return load<f32>(b.parameters + (<usize>i << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeFlags(to: usize, mask: v128): void {
+  const ones = v128.and(mask, i32x4.splat(1));
+  const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(ones, ones), ones);
+  store<i32>(to, i32x4.extract_lane(bytes, 0));
+}
+
+/** Counts the step of environments i … i + 3, given which have terminated (lane mask), and sets their flags. Returns the mask of those whose episode is over. */
+// @ts-ignore: decorator
+@inline
+export function finish4(b: Batch, i: i32, terminated: v128): v128 {
+  const at = <usize>i << 2;
+  const elapsed = i32x4.add(v128.load(b.elapsed + at), i32x4.splat(1));
+  v128.store(b.elapsed + at, elapsed);
+  const truncated = v128.andnot(i32x4.ge_s(elapsed, i32x4.splat(b.horizon)), terminated);
+  storeFlags(b.terminated + i, terminated);
+  storeFlags(b.truncated + i, truncated);
+  return v128.or(terminated, truncated);
+}
+
+/** The observation is that of the state after the move; when the episode is over it is kept here before the start state replaces it. */
+export function keepFinal(b: Batch, i: i32): void {
+  const bytes = <usize>b.observationSize << 2;
+  memory.copy(b.finalObservations + bytes * i, b.observations + bytes * i, bytes);
+}
+
+/** Index of the first action that is NaN, infinite or (if discrete) no choice; −1 if there is none. */
+export function firstBadAction(b: Batch): i32 {
+  const count = b.size * b.actionSize;
+  for (let i = 0; i < count; i++) {
+    const a = load<f32>(b.actions + (<usize>i << 2));
+    if (a - a != 0) return i;
+    if (b.choices && (a < 0 || a >= <f32>b.choices || a != floor(a))) return i;
+  }
+  return -1;
+}

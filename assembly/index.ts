@@ -1,0 +1,178 @@
+// The module's table of contents (its ABI). Handles are addresses; sizes and addresses are asked for here and never repeated outside.
+// A family is one class in envs/ and one line in each switch of this file.
+import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
+import { PointMass } from './envs/point-mass';
+import { block } from './memory';
+import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, tanh4 } from './math';
+import { allocatePolicy, forward, freePolicy, Policy, preparePolicy, resetHidden } from './nn/policy';
+import { philox4, words } from './philox';
+import { freeTrials, inputWidth, makeTrials, runTrials, Trials } from './rollout';
+import { sampleTasks, startAll, stepAll } from './step';
+
+export { inputWidth };
+
+const POINT_MASS = 0;
+
+export function abiVersion(): i32 {
+  return 1;
+}
+
+export function allocate(bytes: i32): usize {
+  return block(bytes);
+}
+
+export function release(pointer: usize): void {
+  heap.free(pointer);
+}
+
+// Batches of environments
+
+export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, parameters: usize): Batch {
+  const b = changetype<Batch>(block(offsetof<Batch>()));
+  b.family = family;
+  b.size = size;
+  b.horizon = horizon;
+  b.context = context;
+  b.parameters = parameters; // from now on the batch's own
+  switch (family) {
+    case POINT_MASS: PointMass.sizes(b); break;
+    default: unreachable();
+  }
+  allocateBatch(b);
+  return b;
+}
+
+export function batchFree(b: Batch): void {
+  freeBatch(b);
+}
+
+export function batchSeed(b: Batch, seed: u32, split: u32): void {
+  b.seed = seed;
+  b.split = split;
+}
+
+export function batchSampleTasks(b: Batch): void {
+  switch (b.family) {
+    case POINT_MASS: sampleTasks(changetype<PointMass>(b)); break;
+  }
+}
+
+export function batchStart(b: Batch): void {
+  switch (b.family) {
+    case POINT_MASS: startAll(changetype<PointMass>(b)); break;
+  }
+}
+
+/** Steps all environments. −1, or the index of the first bad action; then nothing has changed. */
+export function batchStep(b: Batch): i32 {
+  const bad = firstBadAction(b);
+  if (bad < 0) batchStepUnchecked(b, 1);
+  return bad;
+}
+
+/** `count` steps with the actions that stand in the buffer: the bare kernel, for the benchmark. */
+export function batchStepUnchecked(b: Batch, count: i32): void {
+  for (let k = 0; k < count; k++) {
+    switch (b.family) {
+      case POINT_MASS: stepAll(changetype<PointMass>(b)); break;
+    }
+  }
+}
+
+export function batchObservationSize(b: Batch): i32 { return b.observationSize; }
+export function batchActionSize(b: Batch): i32 { return b.actionSize; }
+export function batchChoices(b: Batch): i32 { return b.choices; }
+export function batchTaskSize(b: Batch): i32 { return b.taskSize; }
+export function batchStateSize(b: Batch): i32 { return b.stateSize; }
+export function batchPadded(b: Batch): i32 { return b.padded; }
+export function batchState(b: Batch): usize { return b.state; }
+export function batchTask(b: Batch): usize { return b.task; }
+export function batchActions(b: Batch): usize { return b.actions; }
+export function batchObservations(b: Batch): usize { return b.observations; }
+export function batchFinalObservations(b: Batch): usize { return b.finalObservations; }
+export function batchRewards(b: Batch): usize { return b.rewards; }
+export function batchTrainingRewards(b: Batch): usize { return b.trainingRewards; }
+export function batchTerminated(b: Batch): usize { return b.terminated; }
+export function batchTruncated(b: Batch): usize { return b.truncated; }
+export function batchTaskId(b: Batch): usize { return b.taskId; }
+export function batchEpisode(b: Batch): usize { return b.episode; }
+export function batchElapsed(b: Batch): usize { return b.elapsed; }
+
+// Policies
+
+export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32, categorical: i32, valued: i32, activation: i32, layers: usize, numLayers: i32): Policy {
+  const p = changetype<Policy>(block(offsetof<Policy>()));
+  p.kind = kind;
+  p.rows = rows;
+  p.inputSize = inputSize;
+  p.headSize = headSize;
+  p.categorical = categorical;
+  p.valued = valued;
+  p.activation = activation;
+  p.layers = layers; // from now on the policy's own
+  p.numLayers = numLayers;
+  allocatePolicy(p);
+  return p;
+}
+
+export function policyFree(p: Policy): void { freePolicy(p); }
+export function policyNumParameters(p: Policy): i32 { return p.numParameters; }
+export function policyParameters(p: Policy): usize { return p.parameters; }
+export function policyPrepare(p: Policy): void { preparePolicy(p); }
+export function policyReset(p: Policy): void { resetHidden(p); }
+export function policyForward(p: Policy, inputs: usize, rows: i32): void { forward(p, inputs, rows); }
+export function policyOutputs(p: Policy): usize { return p.outputs; }
+
+// Trials
+
+export function trialsCreate(b: Batch, episodes: i32, protocol: i32, recorded: i32): Trials {
+  return makeTrials(b, episodes, protocol, recorded);
+}
+
+export function trialsFree(r: Trials): void {
+  freeTrials(r);
+}
+
+export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
+  switch (b.family) {
+    case POINT_MASS: runTrials(changetype<PointMass>(b), p, r, greedy != 0); break;
+  }
+}
+
+export function trialsSteps(r: Trials): i32 { return r.steps; }
+export function trialsTaken(r: Trials): i32 { return r.taken; }
+export function trialsBad(r: Trials): i32 { return r.bad; }
+export function trialsInputSize(r: Trials): i32 { return r.inputSize; }
+export function trialsReturns(r: Trials): usize { return r.returns; }
+export function trialsLengths(r: Trials): usize { return r.lengths; }
+export function trialsInputs(r: Trials): usize { return r.inputs; }
+export function trialsActions(r: Trials): usize { return r.actions; }
+export function trialsLogProbabilities(r: Trials): usize { return r.logProbabilities; }
+export function trialsValues(r: Trials): usize { return r.values; }
+export function trialsRewards(r: Trials): usize { return r.rewards; }
+export function trialsTrainingRewards(r: Trials): usize { return r.trainingRewards; }
+export function trialsValid(r: Trials): usize { return r.valid; }
+export function trialsDone(r: Trials): usize { return r.done; }
+
+// For tests: random words and elementary functions
+
+/** counter: 4 u32; writes the four words over it. */
+export function philox(seed: u32, purpose: u32, counter: usize): void {
+  philox4(seed, purpose, v128.load32_splat(counter), v128.load32_splat(counter, 4), v128.load32_splat(counter, 8), v128.load32_splat(counter, 12));
+  for (let w: usize = 0; w < 4; w++) store<u32>(counter + (w << 2), load<u32>(words + (w << 4)));
+}
+
+/** Applies function 0 exp, 1 tanh, 2 sigmoid, 3 log, 4 sin 2πx, 5 cos 2πx to `count` floats in place. */
+export function elementary(kind: i32, at: usize, count: i32): void {
+  for (const end = at + (<usize>count << 2); at < end; at += 16) {
+    const x = v128.load(at);
+    let y = x;
+    if (kind == 0) y = exp4(x);
+    else if (kind == 1) y = tanh4(x);
+    else if (kind == 2) y = sigmoid4(x);
+    else if (kind == 3) y = log4(x);
+    else if (kind == 4) y = sinTurns4(x);
+    else y = cosTurns4(x);
+    v128.store(at, y);
+  }
+}

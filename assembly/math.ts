@@ -1,0 +1,128 @@
+// SIMD elementary functions, four f32 at a time, made of +, −, ×, ÷ alone, so that every engine returns the same bits.
+// Polynomials are our own weighted least-squares fits in f64. Largest errors are held by test/math.test.ts.
+
+const LOG2E: f32 = 1.44269504088896340736;
+const LN2_HIGH: f32 = 0.693145751953125; // 15 bits, so that k · LN2_HIGH is exact
+const LN2_LOW: f32 = 1.42860682030941723212e-6;
+
+// @ts-ignore: decorator
+@inline
+function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+// @ts-ignore: decorator
+@inline
+function madd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** exp(x) = 2^k · exp(r), k = round(x / ln 2), |r| ≤ ln 2 / 2. Subnormal results and overflow to infinity are right; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  x = f32x4.min(f32x4.max(x, splat(-105)), splat(90));
+  const k = f32x4.nearest(f32x4.mul(x, splat(LOG2E)));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, splat(LN2_HIGH))), f32x4.mul(k, splat(LN2_LOW)));
+  let q = madd(r, splat(0.0013813144505238429), splat(0.008369418835570686));
+  q = madd(q, r, splat(0.04166845678740501));
+  q = madd(q, r, splat(0.16666514791398376));
+  q = madd(q, r, splat(0.4999999305072456));
+  const p = f32x4.add(splat(1), f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q)));
+  const exponent = i32x4.trunc_sat_f32x4_s(k);
+  const half = i32x4.shr_s(exponent, 1); // two factors: 2^k alone leaves the normal range
+  const rest = i32x4.sub(exponent, half);
+  const bias = i32x4.splat(127);
+  const first = i32x4.shl(i32x4.add(half, bias), 23);
+  const second = i32x4.shl(i32x4.add(rest, bias), 23);
+  return f32x4.mul(f32x4.mul(p, first), second);
+}
+
+/** 1 / (1 + exp(−x)). */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
+}
+
+/** |x| < 0.625: x + x³ q(x²), which keeps the relative error where 1 − 2/(e^2x + 1) would cancel. */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const z = f32x4.mul(x, x);
+  let q = madd(z, splat(-0.005717044968827876), splat(0.02065058723265));
+  q = madd(q, z, splat(-0.053743498069044285));
+  q = madd(q, z, splat(0.1333149128702001));
+  q = madd(q, z, splat(-0.33333283925299206));
+  const small = f32x4.add(x, f32x4.mul(f32x4.mul(x, z), q));
+  const a = f32x4.abs(x);
+  const e = exp4(f32x4.add(a, a));
+  const large = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(e, splat(1))));
+  const signed = v128.or(large, v128.and(x, i32x4.splat(0x80000000)));
+  return v128.bitselect(small, signed, f32x4.lt(a, splat(0.625)));
+}
+
+/** Natural logarithm of normal positive numbers. x = 2^e · m, m in [√½, √2); ln m = 2 artanh((m − 1)/(m + 1)). */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const e = i32x4.shr_s(shifted, 23);
+  const m = i32x4.sub(x, i32x4.shl(e, 23));
+  const s = f32x4.div(f32x4.sub(m, splat(1)), f32x4.add(m, splat(1)));
+  const z = f32x4.mul(s, s);
+  let q = madd(z, splat(0.2358215139050342), splat(0.28537308537321493));
+  q = madd(q, z, splat(0.4000033519096464));
+  q = madd(q, z, splat(0.6666666564545575));
+  const k = f32x4.convert_i32x4_s(e);
+  const tail = f32x4.add(f32x4.mul(f32x4.mul(s, z), q), f32x4.mul(k, splat(LN2_LOW)));
+  return f32x4.add(f32x4.mul(k, splat(LN2_HIGH)), f32x4.add(f32x4.add(s, s), tail));
+}
+
+// sin and cos of a quarter turn times t, |t| ≤ ½.
+// @ts-ignore: decorator
+@inline
+function sinQuarter(t: v128): v128 {
+  const z = f32x4.mul(t, t);
+  let q = madd(z, splat(0.00015819506172034427), splat(-0.004681260620633916));
+  q = madd(q, z, splat(0.07969258184163044));
+  q = madd(q, z, splat(-0.6459640961023347));
+  q = madd(q, z, splat(1.5707963267877485));
+  return f32x4.mul(t, q);
+}
+
+// @ts-ignore: decorator
+@inline
+function cosQuarter(t: v128): v128 {
+  const z = f32x4.mul(t, t);
+  let q = madd(z, splat(0.0009033629756943125), splat(-0.020859936027704088));
+  q = madd(q, z, splat(0.2536691825959968));
+  q = madd(q, z, splat(-1.2337005395647538));
+  return madd(q, z, splat(1));
+}
+
+/** sin(2π · turns), |turns| < 2²⁰. */
+// @ts-ignore: decorator
+@inline
+export function sinTurns4(turns: v128): v128 {
+  const quarters = f32x4.mul(turns, splat(4));
+  const k = f32x4.nearest(quarters);
+  const t = f32x4.sub(quarters, k);
+  const n = i32x4.trunc_sat_f32x4_s(k);
+  const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
+  const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
+  return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
+}
+
+/** cos(2π · turns), |turns| < 2²⁰. */
+// @ts-ignore: decorator
+@inline
+export function cosTurns4(turns: v128): v128 {
+  const quarters = f32x4.mul(turns, splat(4));
+  const k = f32x4.nearest(quarters);
+  const t = f32x4.sub(quarters, k);
+  const n = i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(1)); // cos x = sin(x + quarter turn)
+  const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
+  const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
+  return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
+}

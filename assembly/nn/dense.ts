@@ -1,0 +1,172 @@
+// Matrix product C = A·B + bias in 4 × 8 register blocks: SIMD runs over the columns of C, never along the sum.
+// Every element of C is one sum over k = 0, 1, 2 … from its bias, whatever the block it falls in, so the result does not depend on how rows are split.
+// B is first packed into panels of 8 columns: [⌈N/8⌉][K + 1][8], row 0 of a panel being the bias (or 0), missing columns 0.
+
+/** Bytes of the packed form of a K × N matrix. */
+// @ts-ignore: decorator
+@inline
+export function packedBytes(K: i32, N: i32): usize {
+  return (<usize>((N + 7) >> 3) * (K + 1)) << 5;
+}
+
+/** Element (k, n) of B stands at b + 4·(k·rowStride + n·columnStride), so that a transposed operand is packed by swapping the strides. `bias` may be 0. */
+export function packPanels(to: usize, b: usize, rowStride: i32, columnStride: i32, bias: usize, K: i32, N: i32): void {
+  for (let n = 0; n < N; n += 8) {
+    const columns = min(8, N - n);
+    for (let j = 0; j < 8; j++)
+      store<f32>(to + (<usize>j << 2), bias && j < columns ? load<f32>(bias + (<usize>(n + j) << 2)) : 0);
+    to += 32;
+    if (columns == 8 && columnStride == 1) {
+      let from = b + (<usize>n << 2);
+      for (let k = 0; k < K; k++) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+        from += <usize>rowStride << 2;
+        to += 32;
+      }
+    } else {
+      for (let k = 0; k < K; k++) {
+        for (let j = 0; j < 8; j++)
+          store<f32>(to + (<usize>j << 2), j < columns ? load<f32>(b + (<usize>(k * rowStride + (n + j) * columnStride) << 2)) : 0);
+        to += 32;
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function put(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
+  if (columns == 8) {
+    if (add) {
+      low = f32x4.add(v128.load(c), low);
+      high = f32x4.add(v128.load(c, 16), high);
+    }
+    v128.store(c, low);
+    v128.store(c, high, 16);
+  } else putTail(c, low, high, columns, add);
+}
+
+
+// Lanes are taken one by one: this code may own no static memory.
+function lane(low: v128, high: v128, j: i32): f32 {
+  switch (j) {
+    case 0: return f32x4.extract_lane(low, 0);
+    case 1: return f32x4.extract_lane(low, 1);
+    case 2: return f32x4.extract_lane(low, 2);
+    case 3: return f32x4.extract_lane(low, 3);
+    case 4: return f32x4.extract_lane(high, 0);
+    case 5: return f32x4.extract_lane(high, 1);
+    default: return f32x4.extract_lane(high, 2);
+  }
+}
+
+function putTail(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
+  for (let j = 0; j < columns; j++) {
+    const to = c + (<usize>j << 2);
+    const value = lane(low, high, j);
+    store<f32>(to, add ? load<f32>(to) + value : value);
+  }
+}
+
+/**
+ * C (M × N, row stride `cStride`) = or += A·B + bias. Element (m, k) of A stands at a + 4·(m·rowStride + k·columnStride).
+ * `packed` is B in panels.
+ */
+export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: usize, c: usize, cStride: i32, M: i32, N: i32, K: i32, add: bool): void {
+  const rowBytes = <usize>rowStride << 2;
+  const stepBytes = <usize>columnStride << 2;
+  const cBytes = <usize>cStride << 2;
+  const panelBytes = <usize>(K + 1) << 5;
+  for (let n = 0; n < N; n += 8) {
+    const columns = min(8, N - n);
+    let pa = a;
+    let pc = c + (<usize>n << 2);
+    let m = 0;
+    for (; m + 4 <= M; m += 4) {
+      let pb = packed;
+      const end = packed + panelBytes;
+      let l0 = v128.load(pb);
+      let h0 = v128.load(pb, 16);
+      let l1 = l0, l2 = l0, l3 = l0;
+      let h1 = h0, h2 = h0, h3 = h0;
+      let p0 = pa, p1 = pa + rowBytes, p2 = pa + 2 * rowBytes, p3 = pa + 3 * rowBytes;
+      for (pb += 32; pb < end; pb += 32) {
+        const bl = v128.load(pb);
+        const bh = v128.load(pb, 16);
+        let x = v128.load_splat<f32>(p0);
+        l0 = f32x4.add(l0, f32x4.mul(x, bl));
+        h0 = f32x4.add(h0, f32x4.mul(x, bh));
+        x = v128.load_splat<f32>(p1);
+        l1 = f32x4.add(l1, f32x4.mul(x, bl));
+        h1 = f32x4.add(h1, f32x4.mul(x, bh));
+        x = v128.load_splat<f32>(p2);
+        l2 = f32x4.add(l2, f32x4.mul(x, bl));
+        h2 = f32x4.add(h2, f32x4.mul(x, bh));
+        x = v128.load_splat<f32>(p3);
+        l3 = f32x4.add(l3, f32x4.mul(x, bl));
+        h3 = f32x4.add(h3, f32x4.mul(x, bh));
+        p0 += stepBytes;
+        p1 += stepBytes;
+        p2 += stepBytes;
+        p3 += stepBytes;
+      }
+      put(pc, l0, h0, columns, add);
+      put(pc + cBytes, l1, h1, columns, add);
+      put(pc + 2 * cBytes, l2, h2, columns, add);
+      put(pc + 3 * cBytes, l3, h3, columns, add);
+      pa += 4 * rowBytes;
+      pc += 4 * cBytes;
+    }
+    for (; m < M; m++) {
+      let pb = packed;
+      const end = packed + panelBytes;
+      let l0 = v128.load(pb);
+      let h0 = v128.load(pb, 16);
+      let p0 = pa;
+      for (pb += 32; pb < end; pb += 32) {
+        const x = v128.load_splat<f32>(p0);
+        l0 = f32x4.add(l0, f32x4.mul(x, v128.load(pb)));
+        h0 = f32x4.add(h0, f32x4.mul(x, v128.load(pb, 16)));
+        p0 += stepBytes;
+      }
+      put(pc, l0, h0, columns, add);
+      pa += rowBytes;
+      pc += cBytes;
+    }
+    packed += panelBytes;
+  }
+}
+
+const BLOCK: i32 = 256; // rows of B packed at once: a panel block of 8 KiB stays in the first-level cache
+
+/** Bytes of workspace that `multiplyTransposed` needs. */
+// @ts-ignore: decorator
+@inline
+export function transposedWorkBytes(N: i32): usize {
+  return packedBytes(BLOCK, N);
+}
+
+/** C (M × N, dense) = Aᵀ·B with A (K × M) and B (K × N, row stride `bStride`) over a long K: the gradient of a weight matrix. Blocks of K are summed in order. */
+export function multiplyTransposed(a: usize, aStride: i32, b: usize, bStride: i32, c: usize, M: i32, N: i32, K: i32, work: usize): void {
+  memory.fill(c, 0, <usize>(M * N) << 2);
+  for (let k = 0; k < K; k += BLOCK) {
+    const rows = min(BLOCK, K - k);
+    packPanels(work, b + (<usize>(k * bStride) << 2), bStride, 1, 0, rows, N);
+    multiply(a + (<usize>(k * aStride) << 2), 1, aStride, work, c, N, M, N, rows, true);
+  }
+}
+
+/** to[n] = Σₖ b[k, n], summed in the order of k. N a multiple of 4. */
+export function sumRows(b: usize, bStride: i32, to: usize, K: i32, N: i32): void {
+  const step = <usize>bStride << 2;
+  for (let n: usize = 0; n < <usize>N << 2; n += 16) {
+    let sum = f32x4.splat(0);
+    let from = b + n;
+    for (let k = 0; k < K; k++) {
+      sum = f32x4.add(sum, v128.load(from));
+      from += step;
+    }
+    v128.store(to + n, sum);
+  }
+}

@@ -1,0 +1,82 @@
+// The GRU over a whole sequence [T, N, ·] and back-propagation through time. One call each way; cell law and shapes in gru.ts.
+// keep [T, N] is 0 where a trial starts: the state that enters step t is keep[t] ∘ h[t−1], with h[−1] = 0.
+import { multiply, multiplyTransposed, packedBytes, packPanels, sumRows, transposedWorkBytes } from './dense';
+import { gruGates, gruGatesBackward } from './gru';
+
+// @ts-ignore: decorator
+@inline
+function floats(count: i32): usize {
+  return <usize>count << 2;
+}
+
+export function gruForwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
+  return packedBytes(I, 3 * H) + packedBytes(H, 3 * H) + floats(T * N * 3 * H) + floats(N * 3 * H) + floats(3 * H);
+}
+
+/** Writes h [T, N, H], the entering states `entering` [T, N, H] and the gates `saved` [T, N, 4H]. */
+export function gruForward(x: usize, keep: usize, wx: usize, wh: usize, b: usize, c: usize, h: usize, entering: usize, saved: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
+  const G = 3 * H;
+  const packedX = work;
+  const packedH = packedX + packedBytes(I, G);
+  const gx = packedH + packedBytes(H, G);
+  const gh = gx + floats(T * N * G);
+  const bias = gh + floats(N * G);
+  memory.fill(bias, 0, floats(2 * H));
+  memory.copy(bias + floats(2 * H), c, floats(H));
+  packPanels(packedX, wx, G, 1, b, I, G);
+  packPanels(packedH, wh, G, 1, bias, H, G);
+  multiply(x, I, 1, packedX, gx, G, T * N, G, I, false);
+  for (let t = 0; t < T; t++) {
+    const now = floats(t * N * H);
+    maskRows(t == 0 ? 0 : h + floats((t - 1) * N * H), keep + floats(t * N), entering + now, N, H);
+    multiply(entering + now, H, 1, packedH, gh, G, N, G, H, false);
+    gruGates(gx + floats(t * N * G), gh, entering + now, h + now, saved + 4 * now, N, H);
+  }
+}
+
+export function gruBackwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
+  return packedBytes(3 * H, max(I, H)) + 2 * floats(T * N * 3 * H) + floats(N * H) + floats(3 * H) + transposedWorkBytes(3 * H);
+}
+
+/** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b, c and, if `dx` ≠ 0, of x. */
+export function gruBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: usize, entering: usize, saved: usize, dwx: usize, dwh: usize, db: usize, dc: usize, dx: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
+  const G = 3 * H;
+  const packed = work;
+  const dgx = packed + packedBytes(G, max(I, H));
+  const dgh = dgx + floats(T * N * G);
+  const dh = dgh + floats(T * N * G);
+  const sums = dh + floats(N * H);
+  const rest = sums + floats(G);
+  packPanels(packed, wh, 1, G, 0, G, H);
+  memory.fill(dh, 0, floats(N * H));
+  for (let t = T - 1; t >= 0; t--) {
+    const now = floats(t * N * H);
+    addTo(dh, dout + now, N * H);
+    gruGatesBackward(dh, saved + 4 * now, entering + now, dgx + 3 * now, dgh + 3 * now, N, H);
+    multiply(dgh + 3 * now, G, 1, packed, dh, H, N, H, G, true);
+    maskRows(dh, keep + floats(t * N), dh, N, H);
+  }
+  multiplyTransposed(x, I, dgx, G, dwx, I, G, T * N, rest);
+  multiplyTransposed(entering, H, dgh, G, dwh, H, G, T * N, rest);
+  sumRows(dgx, G, db, T * N, G);
+  sumRows(dgh, G, sums, T * N, G);
+  memory.copy(dc, sums + floats(2 * H), floats(H));
+  if (dx) {
+    packPanels(packed, wx, 1, G, 0, G, I);
+    multiply(dgx, G, 1, packed, dx, I, T * N, I, G, false);
+  }
+}
+
+/** to[n, ·] = keep[n] · from[n, ·], or 0 where `from` is 0. A kept row is copied, so a NaN in a dropped row ends there. */
+function maskRows(from: usize, keep: usize, to: usize, N: i32, H: i32): void {
+  for (let n = 0; n < N; n++) {
+    const row = floats(n * H);
+    if (from && load<f32>(keep + floats(n)) != 0) {
+      if (from != to) memory.copy(to + row, from + row, floats(H));
+    } else memory.fill(to + row, 0, floats(H));
+  }
+}
+
+function addTo(to: usize, from: usize, count: i32): void {
+  for (let i: usize = 0; i < floats(count); i += 16) v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
+}

@@ -1,0 +1,268 @@
+// A whole rollout without leaving WebAssembly: policy step, sampling, environment step, T times. The trial protocol is docs/contract.md.
+// A trial is E episodes on one task; the hidden state lives through all of it. What the policy reads (RL², Duan et al. 2016):
+//   (observation, previous action (one-hot if discrete), previous reward, previous done); at the start of a trial (o, 0, 0, 1).
+import { Batch } from './batch';
+import { block, floats } from './memory';
+import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden } from './nn/policy';
+import { sample4, sampleUniform4, sampleUniformPair4 } from './nn/sample';
+import { startAll, step4 } from './step';
+
+/** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */
+@unmanaged
+export class Trials {
+  size: i32; // N
+  padded: i32;
+  episodes: i32; // E
+  steps: i32; // T = E · horizon
+  protocol: i32; // 1: the policy reads previous action, reward and done
+  inputSize: i32; // I
+  taken: i32; // steps until every trial was over
+  bad: i32; // flat index [t, n] of the first action that is not finite, or −1
+  recorded: i32;
+  returns: usize; // [N, E] reward summed over the episode
+  lengths: usize; // i32 [N, E]
+  over: usize; // i32 [padded], episodes finished
+  previous: usize; // [padded, P + 2] previous action, reward, done
+  inputs: usize; // [T, N, I], or [N, I]
+  actions: usize; // [T, N, A]
+  logProbabilities: usize; // [T, N]
+  values: usize; // [T, N]
+  rewards: usize; // [T, N]
+  trainingRewards: usize; // [T, N]
+  valid: usize; // [T, N] 1 while the trial runs
+  done: usize; // [T, N] 1 where an episode ended
+}
+
+// @ts-ignore: decorator
+@inline
+function actionWidth(env: Batch): i32 {
+  return env.choices ? env.choices : env.actionSize;
+}
+
+export function inputWidth(env: Batch, protocol: i32): i32 {
+  return env.observationSize + (protocol ? actionWidth(env) + 2 : 0);
+}
+
+export function makeTrials(env: Batch, episodes: i32, protocol: i32, recorded: i32): Trials {
+  const r = changetype<Trials>(block(offsetof<Trials>()));
+  r.size = env.size;
+  r.padded = env.padded;
+  r.episodes = episodes;
+  r.steps = episodes * env.horizon;
+  r.protocol = protocol;
+  r.inputSize = inputWidth(env, protocol);
+  r.recorded = recorded;
+  const N = env.size;
+  const rows = recorded ? r.steps * N : 0;
+  r.returns = floats(N * episodes);
+  r.lengths = floats(N * episodes);
+  r.over = floats(env.padded);
+  r.previous = floats(env.padded * (actionWidth(env) + 2));
+  r.inputs = floats((recorded ? rows : env.padded) * r.inputSize);
+  r.actions = floats(rows * env.actionSize);
+  r.logProbabilities = floats(rows + 4);
+  r.values = floats(rows);
+  r.rewards = floats(rows);
+  r.trainingRewards = floats(rows);
+  r.valid = floats(rows);
+  r.done = floats(rows);
+  return r;
+}
+
+export function freeTrials(r: Trials): void {
+  heap.free(r.returns);
+  heap.free(r.lengths);
+  heap.free(r.over);
+  heap.free(r.previous);
+  heap.free(r.inputs);
+  heap.free(r.actions);
+  heap.free(r.logProbabilities);
+  heap.free(r.values);
+  heap.free(r.rewards);
+  heap.free(r.trainingRewards);
+  heap.free(r.valid);
+  heap.free(r.done);
+  heap.free(changetype<usize>(r));
+}
+
+/** Runs N trials from the episode that the counters name. */
+export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, greedy: bool): void {
+  memory.fill(r.returns, 0, <usize>(r.size * r.episodes) << 2);
+  memory.fill(r.lengths, 0, <usize>(r.size * r.episodes) << 2);
+  memory.fill(r.over, 0, <usize>r.padded << 2);
+  r.bad = -1;
+  startAll(env);
+  if (policy.kind <= ORACLE && !r.recorded) {
+    for (let i = 0; i < env.padded; i += 4) runBlock(env, policy.kind, r, i);
+    r.taken = r.steps;
+    return;
+  }
+  const width = actionWidth(env) + 2;
+  memory.fill(r.previous, 0, <usize>(r.padded * width) << 2);
+  for (let n = 0; n < r.padded; n++) store<f32>(r.previous + (<usize>(n * width + width - 1) << 2), 1);
+  resetHidden(policy);
+  let t = 0;
+  for (; t < r.steps; t++) {
+    if (r.bad >= 0 || allOver(r)) break;
+    trialStep(env, policy, r, t, greedy);
+  }
+  r.taken = t;
+  const rest = r.size * (r.steps - t);
+  if (r.recorded && rest) memory.fill(r.valid + (<usize>(t * r.size) << 2), 0, <usize>rest << 2);
+}
+
+/** Random and oracle play of four environments, all their steps at once: nothing is observed, so nothing needs the other environments. */
+function runBlock<E extends Batch>(env: E, kind: i32, r: Trials, i: i32): void {
+  const pairs = env.actionSize == 2 && !env.choices;
+  const at = <usize>i << 2;
+  let sum = f32x4.splat(0);
+  let count = i32x4.splat(0);
+  for (let t = 0; t < r.steps; t++) {
+    if (kind != RANDOM) env.oracle4(i);
+    else if (pairs) sampleUniformPair4(env, i, t > 0);
+    else sampleUniform4(env, i);
+    const over = step4(env, i, false);
+    sum = f32x4.add(sum, v128.load(env.rewards + at));
+    count = i32x4.add(count, i32x4.splat(1));
+    if (v128.any_true(over)) {
+      if (closeEpisodes(r, i, over, sum, count)) break;
+      sum = v128.andnot(sum, over);
+      count = v128.andnot(count, over);
+    }
+  }
+}
+
+/** Writes the returns of the lanes whose episode is over; true when all four trials are. */
+function closeEpisodes(r: Trials, i: i32, over: v128, sum: v128, count: v128): bool {
+  const lanes = i32x4.bitmask(over);
+  let open = 0;
+  for (let l = 0; l < min(4, r.size - i); l++) {
+    const at = <usize>(i + l) << 2;
+    const episode = load<i32>(r.over + at);
+    if (lanes & (1 << l) && episode < r.episodes) {
+      const cell = <usize>((i + l) * r.episodes + episode) << 2;
+      store<f32>(r.returns + cell, f32Lane(sum, l));
+      store<i32>(r.lengths + cell, i32Lane(count, l));
+      store<i32>(r.over + at, episode + 1);
+    }
+    if (load<i32>(r.over + at) < r.episodes) open++;
+  }
+  return open == 0;
+}
+
+function allOver(r: Trials): bool {
+  for (let n = 0; n < r.size; n++) if (load<i32>(r.over + (<usize>n << 2)) < r.episodes) return false;
+  return true;
+}
+
+function trialStep<E extends Batch>(env: E, policy: Policy, r: Trials, t: i32, greedy: bool): void {
+  const N = r.size;
+  const row: usize = r.recorded ? <usize>(t * N) : 0;
+  const inputs = r.inputs + ((row * r.inputSize) << 2);
+  writeInputs(env, r, inputs);
+  if (policy.kind > ORACLE) forward(policy, inputs, N);
+  for (let i = 0; i < env.padded; i += 4) {
+    let logProbability = f32x4.splat(0);
+    if (policy.kind > ORACLE) logProbability = sample4(env, policy, i, greedy);
+    else if (policy.kind == RANDOM) sampleUniform4(env, i);
+    else env.oracle4(i);
+    if (r.recorded) for (let l = 0; l < min(4, N - i); l++) store<f32>(r.logProbabilities + ((row + i + l) << 2), f32Lane(logProbability, l));
+  }
+  if (!finiteActions(env, r, t)) return;
+  if (r.recorded) keepDecisions(env, policy, r, row);
+  rememberActions(env, r);
+  for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
+  settle(env, r, row);
+}
+
+function writeInputs(env: Batch, r: Trials, to: usize): void {
+  const seen = <usize>env.observationSize << 2;
+  if (!r.protocol) {
+    memory.copy(to, env.observations, seen * r.size);
+    return;
+  }
+  const carried = <usize>(actionWidth(env) + 2) << 2;
+  for (let n: usize = 0; n < <usize>r.size; n++) {
+    memory.copy(to, env.observations + n * seen, seen);
+    memory.copy(to + seen, r.previous + n * carried, carried);
+    to += seen + carried;
+  }
+}
+
+function finiteActions(env: Batch, r: Trials, t: i32): bool {
+  const count = r.size * env.actionSize;
+  for (let i = 0; i < count; i++) {
+    const a = load<f32>(env.actions + (<usize>i << 2));
+    if (a - a != 0) {
+      r.bad = t * r.size + i / env.actionSize;
+      return false;
+    }
+  }
+  return true;
+}
+
+function keepDecisions(env: Batch, policy: Policy, r: Trials, row: usize): void {
+  const A = <usize>env.actionSize;
+  memory.copy(r.actions + ((row * A) << 2), env.actions, (<usize>r.size * A) << 2);
+  if (policy.kind <= ORACLE || !policy.valued) return;
+  const stride = <usize>outputStride(policy);
+  for (let n: usize = 0; n < <usize>r.size; n++) store<f32>(r.values + ((row + n) << 2), load<f32>(policy.outputs + ((n * stride + policy.headSize) << 2)));
+}
+
+function rememberActions(env: Batch, r: Trials): void {
+  const width = actionWidth(env);
+  for (let n = 0; n < r.padded; n++) {
+    const to = r.previous + (<usize>(n * (width + 2)) << 2);
+    const from = env.actions + (<usize>(n * env.actionSize) << 2);
+    if (env.choices) {
+      memory.fill(to, 0, <usize>width << 2);
+      store<f32>(to + (<usize>load<f32>(from) << 2), 1);
+    } else memory.copy(to, from, <usize>width << 2);
+  }
+}
+
+/** After the move: reward and done into the record, the return, and the next input. Done is 1 at the end of any episode, terminated or truncated. */
+function settle(env: Batch, r: Trials, row: usize): void {
+  const width = actionWidth(env) + 2;
+  for (let n = 0; n < r.size; n++) {
+    const at = <usize>n << 2;
+    const reward = load<f32>(env.rewards + at);
+    const done: f32 = load<u8>(env.terminated + n) | load<u8>(env.truncated + n) ? 1 : 0;
+    const runs = score(r, n, reward, done != 0);
+    const carried = r.previous + (<usize>(n * width + width - 2) << 2);
+    store<f32>(carried, reward);
+    store<f32>(carried + 4, done);
+    if (!r.recorded) continue;
+    const cell = (row + n) << 2;
+    store<f32>(r.rewards + cell, reward);
+    store<f32>(r.trainingRewards + cell, load<f32>(env.trainingRewards + at));
+    store<f32>(r.valid + cell, runs ? 1 : 0);
+    store<f32>(r.done + cell, done);
+  }
+}
+
+/** Adds one step to trial n's episode; false once the trial is over. */
+function score(r: Trials, n: i32, reward: f32, done: bool): bool {
+  const at = <usize>n << 2;
+  const episode = load<i32>(r.over + at);
+  if (episode >= r.episodes) return false;
+  const cell = <usize>(n * r.episodes + episode) << 2;
+  store<f32>(r.returns + cell, load<f32>(r.returns + cell) + reward);
+  store<i32>(r.lengths + cell, load<i32>(r.lengths + cell) + 1);
+  if (done) store<i32>(r.over + at, episode + 1);
+  return true;
+}
+
+function f32Lane(v: v128, l: i32): f32 {
+  if (l == 0) return f32x4.extract_lane(v, 0);
+  if (l == 1) return f32x4.extract_lane(v, 1);
+  if (l == 2) return f32x4.extract_lane(v, 2);
+  return f32x4.extract_lane(v, 3);
+}
+
+function i32Lane(v: v128, l: i32): i32 {
+  if (l == 0) return i32x4.extract_lane(v, 0);
+  if (l == 1) return i32x4.extract_lane(v, 1);
+  if (l == 2) return i32x4.extract_lane(v, 2);
+  return i32x4.extract_lane(v, 3);
+}

@@ -1,0 +1,84 @@
+/**
+ * One comlink connection to one worker, whose calls always settle: comlink's own promises never do once the worker is gone
+ * (terminated, exited, threw, out of memory or dead before the call), so each races against the worker's death and a deadline.
+ */
+import { type ProxyMethods, releaseProxy, wrap } from 'comlink';
+import type { WorkerHandle } from '../platform/spawn.ts';
+import { endpointOf } from './endpoint.ts';
+import type { WorkerApi } from './protocol.ts';
+
+/** Why no answer came. The worker is of no more use; what it was asked can be asked of another. */
+export class NoAnswer extends Error {
+  readonly code: 'E_WORKER_LOST' | 'E_DEADLINE';
+  constructor(code: 'E_WORKER_LOST' | 'E_DEADLINE', reason: string) {
+    super(reason);
+    this.code = code;
+  }
+}
+
+export interface Connection {
+  readonly dead: boolean;
+  /** Rejects with NoAnswer, or with what kept the message from being sent. */
+  call<T>(send: (api: WorkerApi) => Promise<T>, deadlineMs: number): Promise<T>;
+  /** Ends the worker; settles when it is gone. */
+  close(): Promise<void>;
+}
+
+// Timers count in 31 bits, and would fire at once beyond.
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export function connect(handle: WorkerHandle): Connection {
+  const endpoint = endpointOf(handle);
+  const api = wrap(endpoint) as unknown as WorkerApi & ProxyMethods;
+  const waiting = new Set<(reason: NoAnswer) => void>();
+  let death: string | null = null;
+  let closed: Promise<void> | null = null;
+  handle.onDeath((reason) => {
+    death = reason;
+    for (const reject of [...waiting]) reject(new NoAnswer('E_WORKER_LOST', reason));
+  });
+  return {
+    get dead() {
+      return death !== null;
+    },
+    call(send, deadlineMs) {
+      return new Promise((resolve, reject) => {
+        if (death !== null) {
+          reject(new NoAnswer('E_WORKER_LOST', death));
+          return;
+        }
+        const settle = () => {
+          clearTimeout(timer);
+          waiting.delete(onDeath);
+        };
+        const onDeath = (reason: NoAnswer) => {
+          settle();
+          reject(reason);
+        };
+        const timer = setTimeout(
+          () => onDeath(new NoAnswer('E_DEADLINE', `no answer within ${deadlineMs} ms`)),
+          Math.min(deadlineMs, MAX_TIMER_MS),
+        );
+        waiting.add(onDeath);
+        send(api).then(
+          (value) => {
+            settle();
+            resolve(value);
+          },
+          (error) => {
+            settle();
+            reject(error);
+          },
+        );
+      });
+    },
+    close() {
+      if (closed === null) {
+        api[releaseProxy]();
+        closed = handle.terminate();
+        endpoint.close();
+      }
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * comlink endpoints over our worker handles: the same in Node and in browsers, typed, and counted, because comlink 4.4.2 never takes
+ * its listeners off.
+ */
+import type { Endpoint } from 'comlink';
+
+interface Channel {
+  post(message: unknown, transfer: readonly Transferable[]): void;
+  onMessage(listener: (data: unknown) => void): () => void;
+}
+
+export interface ClosableEndpoint extends Endpoint {
+  /** Removes every listener that comlink has left. */
+  close(): void;
+}
+
+/** `accept` sees each message first; those that it refuses are dropped. */
+export function endpointOf(channel: Channel, accept: (data: unknown) => boolean = () => true): ClosableEndpoint {
+  const removers = new Map<unknown, () => void>();
+  const remove = (listener: unknown) => {
+    removers.get(listener)?.();
+    removers.delete(listener);
+  };
+  return {
+    postMessage: (message: unknown, transfer: Transferable[] = []) => channel.post(message, transfer),
+    addEventListener(type, listener) {
+      if (type !== 'message' || removers.has(listener)) return;
+      const call = listener as unknown as (event: { data: unknown }) => void;
+      removers.set(
+        listener,
+        channel.onMessage((data) => {
+          if (accept(data)) call({ data });
+        }),
+      );
+    },
+    removeEventListener: (_type, listener) => remove(listener),
+    close() {
+      for (const listener of [...removers.keys()]) remove(listener);
+    },
+  };
+}

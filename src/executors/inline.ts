@@ -1,0 +1,74 @@
+/** The executor without workers: jobs one after the other on this thread. For debugging, for scripts, and where workers are not allowed. */
+import { WasmetaError } from '../core/errors.ts';
+import { loadAssets, type WasmSources } from '../platform/assets.ts';
+import type { Executor } from './executor.ts';
+import type { Job, ResultOf } from './jobs.ts';
+import { nameTrap } from './protocol.ts';
+import { createShard, type Shard } from './shard.ts';
+import { closedError } from './slot.ts';
+
+export interface InlineOptions {
+  /** Whether jobs need gradients. Without, tfjs is never loaded. */
+  learner?: boolean;
+  /** Where the .wasm files are, if not beside this script. */
+  wasm?: WasmSources;
+}
+
+export function createInlineExecutor({ learner = true, wasm }: InlineOptions = {}): Executor {
+  let shard: Promise<Shard> | null = null;
+  let closed = false;
+  // Runs queue up behind one another: a shard does one job at a time.
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function open(): Promise<Shard> {
+    const assets = await loadAssets({ learner, wasm });
+    return createShard(assets, learner ? (await import('../nn/learner.ts')).createLearner : null);
+  }
+
+  function discard(): void {
+    shard?.then((opened) => opened.close()).catch(() => {}); // whoever waited for it has seen its error
+    shard = null;
+  }
+
+  async function runAll(jobs: readonly Job[]): Promise<unknown[]> {
+    const results: unknown[] = [];
+    for (const job of jobs) {
+      if (closed) throw closedError();
+      shard ??= open();
+      try {
+        results.push(await (await shard).run(job));
+      } catch (error) {
+        const named = nameTrap(error, { kind: job.kind, shard: job.shard });
+        // A trapped instance is never stepped again, and a shard that did not open is tried again.
+        if ((named instanceof WasmetaError && named.code === 'E_WASM_TRAP') || !(await opens(shard))) discard();
+        throw named;
+      }
+    }
+    if (closed) throw closedError();
+    return results;
+  }
+
+  return {
+    workers: 1,
+    run<J extends Job>(jobs: readonly J[]): Promise<ResultOf<J>[]> {
+      const run = last.then(() => runAll(jobs)) as Promise<ResultOf<J>[]>;
+      last = run.catch(() => {});
+      return run;
+    },
+    async close() {
+      closed = true;
+      await last;
+      discard();
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
+  };
+}
+
+function opens(shard: Promise<Shard>): Promise<boolean> {
+  return shard.then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * The local executor: a fixed number of workers, reached through comlink.
+ *
+ * Job i goes to worker `job.shard % workers`, always: that worker may still hold the shard's trajectories. Nothing is stolen, nothing
+ * depends on which job ends first, and results come in job order. Workers are started when they are first needed.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { loadAssets, type WasmSources } from '../platform/assets.ts';
+import { cpuCount } from '../platform/runtime.ts';
+import type { WorkerLike } from '../platform/spawn.ts';
+import type { Executor } from './executor.ts';
+import type { Job, JobResult, ResultOf } from './jobs.ts';
+import { closedError, Slot, type SlotCounts } from './slot.ts';
+
+export interface PoolOptions {
+  /** How many; by default one a processor. */
+  workers?: number;
+  /** Whether jobs need gradients. Without, workers are small and tfjs is never loaded. */
+  learner?: boolean;
+  /** Longest time in ms that one job may take, and that a worker may take to start. */
+  deadlineMs?: number;
+  /** How often one job is done again after its worker was lost or overdue. */
+  retries?: number;
+  /** Makes a worker that runs the package's `./worker` (or `./rollout-worker`). */
+  worker?: () => WorkerLike;
+  /** Where that script is, if not beside this one. */
+  workerUrl?: URL | string;
+  /** Where the .wasm files are, if not beside this script. */
+  wasm?: WasmSources;
+}
+
+export interface Pool extends Executor {
+  /** Starts all workers now rather than with their first job. */
+  ready(): Promise<void>;
+  /** For tests and progress: totals since the pool was made. */
+  counts(): SlotCounts;
+  /** For tests: ends a worker as an accident would. Its job is done again by a new one. */
+  killWorker(index: number): void;
+}
+
+interface Task {
+  job: Job;
+  run: { dropped: boolean };
+  resolve(result: JobResult): void;
+  reject(error: unknown): void;
+}
+
+export function createPool(options: PoolOptions = {}): Pool {
+  const { learner = true, deadlineMs = 120_000, retries = 3, worker: create, workerUrl: url, wasm } = options;
+  const workers = checkCount('workers', options.workers ?? cpuCount(), 1, 1024);
+  checkCount('retries', retries, 0, 1000);
+  if (!(deadlineMs > 0))
+    throw new WasmetaError('E_ARGUMENT', `"deadlineMs" expected a time above 0 ms, got ${deadlineMs}`, { got: deadlineMs });
+
+  let loading: ReturnType<typeof loadAssets> | null = null;
+  const assets = () => {
+    loading ??= loadAssets({ learner, wasm }).catch((error) => {
+      loading = null; // the next run tries again
+      throw error;
+    });
+    return loading;
+  };
+  const lanes = Array.from({ length: workers }, (_, index) => ({
+    slot: new Slot({ spawn: { learner, name: `wasmeta-${index}`, url, create }, assets, deadlineMs, retries }),
+    queue: [] as Task[],
+    busy: false,
+  }));
+  const unsettled = new Set<Task>();
+  let closing: Promise<void> | null = null;
+
+  async function drain(lane: (typeof lanes)[number]): Promise<void> {
+    if (lane.busy) return;
+    lane.busy = true;
+    for (let task = lane.queue.shift(); task !== undefined; task = lane.queue.shift()) {
+      try {
+        if (task.run.dropped) throw closedError(); // nobody waits: its run has failed
+        task.resolve(await lane.slot.run(task.job));
+      } catch (error) {
+        task.reject(error);
+      }
+    }
+    lane.busy = false;
+  }
+
+  function submit(job: Job, run: Task['run']): Promise<JobResult> {
+    return new Promise((resolve, reject) => {
+      const task: Task = {
+        job,
+        run,
+        resolve(result) {
+          unsettled.delete(task);
+          resolve(result);
+        },
+        reject(error) {
+          unsettled.delete(task);
+          reject(error);
+        },
+      };
+      unsettled.add(task);
+      const lane = lanes[job.shard % workers];
+      lane.queue.push(task);
+      void drain(lane);
+    });
+  }
+
+  return {
+    workers,
+    async run<J extends Job>(jobs: readonly J[]): Promise<ResultOf<J>[]> {
+      if (closing !== null) throw closedError();
+      for (const { shard } of jobs) checkCount('shard', shard, 0, Number.MAX_SAFE_INTEGER);
+      const run = { dropped: false };
+      try {
+        return (await Promise.all(jobs.map((job) => submit(job, run)))) as ResultOf<J>[];
+      } catch (error) {
+        run.dropped = true;
+        throw error;
+      }
+    },
+    async ready() {
+      if (closing !== null) throw closedError();
+      await Promise.all(lanes.map(({ slot }) => slot.ready()));
+    },
+    close() {
+      closing ??= (async () => {
+        const ended = Promise.all(lanes.map(({ slot }) => slot.close()));
+        for (const task of [...unsettled]) {
+          task.run.dropped = true;
+          task.reject(closedError());
+        }
+        await ended;
+      })();
+      return closing;
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
+    counts() {
+      const total = { spawned: 0, retried: 0 };
+      for (const { slot } of lanes) {
+        total.spawned += slot.counts.spawned;
+        total.retried += slot.counts.retried;
+      }
+      return total;
+    },
+    killWorker(index) {
+      lanes[checkCount('index', index, 0, workers - 1)].slot.kill();
+    },
+  };
+}
+
+function checkCount(title: string, got: number, least: number, most: number): number {
+  if (Number.isInteger(got) && got >= least && got <= most) return got;
+  throw new WasmetaError('E_ARGUMENT', `"${title}" expected a whole number from ${least} to ${most}, got ${got}`, {
+    title,
+    got,
+    least,
+    most,
+  });
+}

@@ -1,0 +1,48 @@
+/** What passes between a pool and its workers. */
+import { type ErrorRecord, fromErrorRecord, toErrorRecord, WasmetaError } from '../core/errors.ts';
+import type { Assets } from '../platform/assets.ts';
+import type { Job, JobResult } from './jobs.ts';
+
+/** Errors travel as data: comlink would drop their `code` and `details`. */
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };
+
+/** The one object that a worker exposes. */
+export interface WorkerApi {
+  /** Builds the worker's shard. `lifeLock`: the web lock that the worker shall hold for life. */
+  init(assets: Assets, lifeLock: string | null): Promise<Reply<null>>;
+  run(job: Job): Promise<Reply<JobResult>>;
+  ping(): Promise<Reply<null>>;
+}
+
+export async function replyTo<T>(work: () => Promise<T>, where: Record<string, unknown> = {}): Promise<Reply<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: cloneable(toErrorRecord(nameTrap(error, where))) };
+  }
+}
+
+/** Gives a trap of WebAssembly its code: whoever sees it must not step the instance again. */
+export function nameTrap(error: unknown, where: Record<string, unknown>): unknown {
+  if (!(error instanceof WebAssembly.RuntimeError)) return error;
+  return new WasmetaError('E_WASM_TRAP', `WebAssembly trapped: ${error.message}`, { ...where, reason: error.message }, error);
+}
+
+/** An answer, or the error that it carries. */
+export function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw fromErrorRecord(reply.error);
+}
+
+/** Details are for people, and may hold what can't be posted: a function, a proxy. Such a value is sent as text. */
+function cloneable(record: ErrorRecord): ErrorRecord {
+  const details: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record.details)) {
+    try {
+      details[key] = structuredClone(value);
+    } catch {
+      details[key] = String(value);
+    }
+  }
+  return { ...record, details };
+}

@@ -1,0 +1,51 @@
+/** The worker's side of a pool: builds one shard, and answers jobs with it. */
+import { expose, transfer } from 'comlink';
+import { WasmetaError } from '../core/errors.ts';
+import type { Assets } from '../platform/assets.ts';
+import { holdLifeLock } from '../platform/life-lock.ts';
+import { workerScope } from '../platform/worker-scope.ts';
+import { packBuffers } from './buffers.ts';
+import { endpointOf } from './endpoint.ts';
+import { replyTo, type WorkerApi } from './protocol.ts';
+import type { Shard } from './shard.ts';
+
+/**
+ * Call once, at the top of a worker's script. A result's buffers are transferred, so a shard must not keep what it returns.
+ */
+export function hostWorker(makeShard: (assets: Assets) => Promise<Shard>): void {
+  let shard: Shard | null = null;
+  const api: WorkerApi = Object.freeze({
+    __proto__: null,
+    init: (assets: Assets, lifeLock: string | null) =>
+      replyTo(async () => {
+        if (lifeLock !== null) await holdLifeLock(lifeLock);
+        shard = await makeShard(assets);
+        return null;
+      }),
+    run: async (job) => {
+      const reply = await replyTo(
+        async () => {
+          if (shard === null) throw new WasmetaError('E_ARGUMENT', 'the worker got a job before its assets', { kind: job.kind });
+          return shard.run(job);
+        },
+        { kind: job.kind, shard: job.shard },
+      );
+      const { packed, buffers } = packBuffers(reply);
+      return transfer(packed, buffers);
+    },
+    ping: () => replyTo(async () => null),
+  } satisfies WorkerApi & { __proto__: null });
+
+  const scope = workerScope();
+  scope.onMessageError(() => {
+    throw new WasmetaError('E_WORKER_LOST', "a message to the worker can't be read");
+  });
+  expose(api, endpointOf(scope, isCall));
+}
+
+/** comlink would also read, set and construct anything along any path: let through only calls of the three functions. */
+function isCall(data: unknown): boolean {
+  const { type, path } = (data ?? {}) as { type?: unknown; path?: unknown };
+  if (type === 'RELEASE') return true;
+  return type === 'APPLY' && Array.isArray(path) && path.length === 1 && ['init', 'run', 'ping'].includes(path[0]);
+}

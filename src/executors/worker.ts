@@ -1,0 +1,6 @@
+/** Entry of build/worker.js: a worker that rolls out and learns. */
+import { createLearner } from '../nn/learner.ts';
+import { createShard } from './shard.ts';
+import { hostWorker } from './worker-host.ts';
+
+hostWorker((assets) => createShard(assets, createLearner));

@@ -1,0 +1,166 @@
+/**
+ * The .wasm files, read and compiled once on the calling thread. Compiled modules and bytes are then posted to the workers,
+ * so that a worker fetches nothing.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { builtin, detectRuntime } from './runtime.ts';
+
+export interface Assets {
+  /** Environments and policy rollouts. */
+  engine: WebAssembly.Module;
+  /** Kernels that run over tfjs's memory; null without a learner. */
+  kernels: WebAssembly.Module | null;
+  /** Bytes of tfjs's own module, which it compiles itself; null without a learner. */
+  tfjs: ArrayBuffer | null;
+}
+
+/** Where a .wasm file is: a URL, a path (Node) or address (browsers), or its bytes. */
+export type WasmSource = URL | string | Uint8Array;
+
+/** Replacements for the files shipped beside the package, each optional. */
+export interface WasmSources {
+  engine?: WasmSource;
+  kernels?: WasmSource;
+  tfjs?: WasmSource;
+}
+
+export interface AssetOptions {
+  /** Whether the files that only a learner needs are read as well. */
+  learner: boolean;
+  wasm?: WasmSources;
+}
+
+// Each a literal `new URL(…, import.meta.url)`: bundlers look for exactly this. Paths are relative to the bundled build/*.js.
+const engineUrl = () => new URL('./wasm/wasmeta.wasm', import.meta.url);
+const kernelsUrl = () => new URL('./wasm/kernels.wasm', import.meta.url);
+const tfjsUrl = () => new URL('./wasm/tfjs.wasm', import.meta.url);
+
+/** Reads and compiles what workers need. The default files are read once a process; a failed reading is tried again next time. */
+export async function loadAssets({ learner, wasm = {} }: AssetOptions): Promise<Assets> {
+  const [engine, kernels, tfjs] = await Promise.all([
+    loadModule('engine', wasm.engine, engineUrl),
+    learner ? loadModule('kernels', wasm.kernels, kernelsUrl) : null,
+    learner ? loadBytes('tfjs', wasm.tfjs, tfjsUrl) : null,
+  ]);
+  return { engine, kernels, tfjs };
+}
+
+const remembered = new Map<string, Promise<unknown>>();
+
+function once<T>(key: string, load: () => Promise<T>): Promise<T> {
+  let loading = remembered.get(key) as Promise<T> | undefined;
+  if (loading === undefined) {
+    loading = load();
+    remembered.set(key, loading);
+    loading.catch(() => remembered.delete(key));
+  }
+  return loading;
+}
+
+function loadModule(title: string, source: WasmSource | undefined, defaultUrl: () => URL): Promise<WebAssembly.Module> {
+  const load = async () => compileModule(await readSource(source ?? defaultUrl(), title), title);
+  return source === undefined ? once(title, load) : load();
+}
+
+function loadBytes(title: string, source: WasmSource | undefined, defaultUrl: () => URL): Promise<ArrayBuffer> {
+  const load = async () => {
+    const bytes = await readSource(source ?? defaultUrl(), title);
+    checkWasmHeader(bytes, title);
+    return bytes.slice().buffer as ArrayBuffer;
+  };
+  return source === undefined ? once(title, load) : load();
+}
+
+async function readSource(source: WasmSource, title: string): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  return readAsset(source instanceof URL ? source : toUrl(source, title));
+}
+
+function toUrl(address: string, title: string): URL {
+  try {
+    // Two letters at least before the colon: "C:\file" is a path.
+    if (/^[a-z][a-z0-9+.-]+:/i.test(address)) return new URL(address);
+    if (detectRuntime() === 'browser') return new URL(address, globalThis.location.href);
+    return builtin('node:url').pathToFileURL(builtin('node:path').resolve(address));
+  } catch (cause) {
+    throw new WasmetaError('E_ARGUMENT', `"wasm.${title}" expected a URL or path, got "${address}"`, { title, got: address }, cause);
+  }
+}
+
+/** The bytes behind a file:, http(s):, data: or blob: URL. */
+export async function readAsset(url: URL): Promise<Uint8Array> {
+  return url.protocol === 'file:' && detectRuntime() !== 'browser' ? readFromDisk(url) : fetchBytes(url);
+}
+
+async function readFromDisk(url: URL): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await builtin('node:fs/promises').readFile(url));
+  } catch (cause) {
+    if (cause instanceof WasmetaError) throw cause;
+    throw missing(url, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+async function fetchBytes(url: URL): Promise<Uint8Array> {
+  let response: Response;
+  let bytes: Uint8Array;
+  try {
+    response = await fetch(url);
+    bytes = new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    throw missing(url, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (!response.ok) throw missing(url, `HTTP status ${response.status}`);
+  const type = response.headers.get('content-type') ?? '';
+  // Development servers answer an unknown address with their start page and status 200.
+  if (type.startsWith('text/html') || firstText(bytes).startsWith('<'))
+    throw new WasmetaError(
+      'E_WASM_INVALID',
+      `${url.href} gave an HTML page, not WebAssembly: the server doesn't serve this file. ${WHAT_TO_DO}`,
+      {
+        url: url.href,
+        contentType: type,
+      },
+    );
+  return bytes;
+}
+
+const WHAT_TO_DO =
+  'Let the bundler emit the .wasm files of the package (keep `new URL(…, import.meta.url)`), or copy its build/wasm folder beside the script, or pass their addresses as `wasm: { engine, kernels, tfjs }`';
+
+function missing(url: URL, reason: string, cause?: unknown): WasmetaError {
+  return new WasmetaError('E_WASM_MISSING', `${url.href} can't be read (${reason}). ${WHAT_TO_DO}`, { url: url.href, reason }, cause);
+}
+
+function firstText(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 16)).trimStart();
+}
+
+function checkWasmHeader(bytes: Uint8Array, title: string): void {
+  const isWasm = bytes.length >= 8 && bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+  if (!isWasm)
+    throw new WasmetaError(
+      'E_WASM_INVALID',
+      `"${title}" expected a WebAssembly module, got ${bytes.length} bytes beginning "${firstText(bytes)}"`,
+      {
+        title,
+        length: bytes.length,
+      },
+    );
+}
+
+/** Compiles a module under a title that errors can name. */
+export async function compileModule(bytes: Uint8Array, title: string): Promise<WebAssembly.Module> {
+  checkWasmHeader(bytes, title);
+  try {
+    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WasmetaError(
+      'E_WASM_INVALID',
+      `"${title}" doesn't compile: ${reason}. It needs WebAssembly SIMD, and under a Content-Security-Policy 'wasm-unsafe-eval'`,
+      { title, length: bytes.length, reason },
+      cause,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Which JavaScript runtime this is, and its built-in modules. Nothing outside src/platform asks.
+ *
+ * Built-in modules come through `process.getBuiltinModule` (Node ≥ 20.16), so that no bundler sees a `node:` import.
+ */
+import { WasmetaError } from '../core/errors.ts';
+
+export type Runtime = 'node' | 'bun' | 'deno' | 'browser';
+
+type Process = typeof globalThis.process;
+type NodeBuiltins = {
+  'node:fs/promises': typeof import('node:fs/promises');
+  'node:os': typeof import('node:os');
+  'node:path': typeof import('node:path');
+  'node:url': typeof import('node:url');
+  'node:worker_threads': typeof import('node:worker_threads');
+};
+
+const globals = globalThis as unknown as {
+  Bun?: unknown;
+  Deno?: { version?: { deno?: string } };
+  process?: Partial<Process> & { type?: string };
+};
+
+export function detectRuntime(): Runtime {
+  if (globals.Deno?.version?.deno !== undefined) return 'deno';
+  if (globals.Bun !== undefined) return 'bun';
+  const host = globals.process;
+  // Bundlers ship look-alikes of `process`: only Node's own names itself so. Electron's windows have both worlds, and use the browser's.
+  const isNode = Object.prototype.toString.call(host) === '[object process]' && typeof host?.versions?.node === 'string';
+  return isNode && host?.type !== 'renderer' ? 'node' : 'browser';
+}
+
+/** A built-in module of Node, or of the runtimes that offer the same ones. */
+export function builtin<Name extends keyof NodeBuiltins>(name: Name): NodeBuiltins[Name] {
+  const load = globals.process?.getBuiltinModule as ((id: string) => unknown) | undefined;
+  const found = load?.(name);
+  if (found === undefined)
+    throw new WasmetaError('E_UNSUPPORTED', `this runtime has no built-in module "${name}": Node needs to be 20.19 or later`, {
+      module: name,
+      runtime: detectRuntime(),
+      version: globals.process?.version ?? null,
+    });
+  return found as NodeBuiltins[Name];
+}
+
+/** Logical processors that this process may use, at least 1. */
+export function cpuCount(): number {
+  const runtime = detectRuntime();
+  if (runtime === 'node') return Math.max(1, builtin('node:os').availableParallelism());
+  return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
+}
+
+/** Milliseconds on a clock that never steps back; only differences mean anything. */
+export function now(): number {
+  return performance.now();
+}

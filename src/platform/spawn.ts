@@ -1,0 +1,191 @@
+/**
+ * Starts workers: Node's worker_threads or web Workers, behind one small handle.
+ *
+ * The handle notices every death that its platform announces. Browsers don't announce a worker that closed itself: see life-lock.ts.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { builtin, detectRuntime } from './runtime.ts';
+
+export interface WorkerHandle {
+  /** Sends a structured clone. To a dead worker: does nothing. */
+  post(message: unknown, transfer?: readonly Transferable[]): void;
+  /** Adds a listener; the answer removes it. */
+  onMessage(listener: (data: unknown) => void): () => void;
+  /** Calls back once, when the worker has died or is of no more use; at once if it already has. The answer removes the listener. */
+  onDeath(listener: (reason: string) => void): () => void;
+  /** Declares a worker dead whose death was seen from elsewhere. */
+  declareDead(reason: string): void;
+  /** Ends the worker and removes all listeners; settles when its thread is gone. */
+  terminate(): Promise<void>;
+}
+
+/** What a caller's own worker must offer: a web Worker and Node's Worker both do. */
+export interface WorkerLike {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+}
+
+export interface SpawnOptions {
+  /** The worker with the learner, or the small one that only rolls out. */
+  learner: boolean;
+  /** Shown by debuggers. */
+  name: string;
+  /** Another script than the package's own. */
+  url?: URL | string;
+  /** Makes the worker itself. */
+  create?: () => WorkerLike;
+}
+
+export function spawnWorker({ learner, name, url, create }: SpawnOptions): WorkerHandle {
+  if (create !== undefined) return handleOf(create());
+  if (detectRuntime() === 'node') return handleOf(spawnThread(url ?? workerUrl(learner), name));
+  if (url !== undefined) return handleOf(new Worker(url, { type: 'module', name }));
+  // Bundlers look for exactly these two expressions.
+  if (learner) return handleOf(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+  return handleOf(new Worker(new URL('./rollout-worker.js', import.meta.url), { type: 'module' }));
+}
+
+/**
+ * A worker that imports its script instead of being it: a browser refuses a worker script from another origin, but not the import.
+ * Null where this can't help.
+ */
+export function spawnImportingWorker({ learner, name, url, create }: SpawnOptions): WorkerHandle | null {
+  if (create !== undefined || detectRuntime() !== 'browser') return null;
+  const script = new URL(url ?? workerUrl(learner), globalThis.location.href);
+  const blob = new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' });
+  const address = URL.createObjectURL(blob);
+  try {
+    const handle = handleOf(new Worker(address, { type: 'module', name }));
+    // Once it speaks or dies it has read the blob.
+    const forget = () => URL.revokeObjectURL(address);
+    const unlisten = handle.onMessage(() => {
+      forget();
+      unlisten();
+    });
+    handle.onDeath(forget);
+    return handle;
+  } catch {
+    URL.revokeObjectURL(address);
+    return null;
+  }
+}
+
+/** Address of the package's own worker, for messages and for what isn't a bundler's business. */
+export function workerUrl(learner: boolean): URL {
+  const here = import.meta.url; // not inside `new URL(…)`: bundlers would emit the file a second time
+  return new URL(learner ? './worker.js' : './rollout-worker.js', here);
+}
+
+type Thread = import('node:worker_threads').Worker;
+
+function spawnThread(url: URL | string, name: string): Thread {
+  const { Worker: ThreadWorker } = builtin('node:worker_threads');
+  // No inherited flags: `--input-type` and its like are refused for a file, and the worker is self-contained.
+  return new ThreadWorker(toFileUrl(url), { name, execArgv: [] });
+}
+
+function toFileUrl(url: URL | string): URL {
+  if (url instanceof URL) return url;
+  if (/^[a-z][a-z0-9+.-]+:/i.test(url)) return new URL(url);
+  return builtin('node:url').pathToFileURL(builtin('node:path').resolve(url));
+}
+
+function handleOf(worker: WorkerLike): WorkerHandle {
+  if (worker === null || typeof worker !== 'object' || typeof worker.postMessage !== 'function' || typeof worker.terminate !== 'function')
+    throw new WasmetaError('E_ARGUMENT', '"worker" expected a function that returns a Worker', { got: typeof worker });
+  return 'on' in worker && typeof worker.on === 'function' ? handleOfThread(worker as Thread) : handleOfWeb(worker as Worker);
+}
+
+function handleOfThread(worker: Thread): WorkerHandle {
+  const state = createListeners();
+  const events = {
+    message: (data: unknown) => state.deliver(data),
+    messageerror: (error: Error) => state.die(`a message of the worker can't be read: ${error.message}`),
+    error: (error: unknown) => state.die(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+    exit: (code: number) => {
+      state.die(`the worker exited with code ${code}`);
+      // Not sooner: an 'error' without a listener ends the whole process.
+      for (const [event, listener] of Object.entries(events)) worker.off(event, listener);
+    },
+  };
+  for (const [event, listener] of Object.entries(events)) worker.on(event, listener);
+  // A thread that exited before we listened says nothing any more; its id is then -1.
+  if (worker.threadId === -1) events.exit(-1);
+  return state.handle({
+    post: (message, transfer) => worker.postMessage(message, transfer as never),
+    terminate: async () => {
+      await worker.terminate();
+      events.exit(1);
+    },
+  });
+}
+
+function handleOfWeb(worker: Worker): WorkerHandle {
+  const state = createListeners();
+  const events: Record<string, (event: Event) => void> = {
+    message: (event) => state.deliver((event as MessageEvent).data),
+    messageerror: () => state.die("a message of the worker can't be read"),
+    error: (event) => {
+      // Deno ends the whole process otherwise.
+      event.preventDefault();
+      const { message } = event as ErrorEvent;
+      state.die(message || 'its script could not be loaded (missing, wrong type, another origin or Content-Security-Policy)');
+    },
+    // Bun only.
+    close: () => state.die('the worker closed itself'),
+  };
+  for (const [event, listener] of Object.entries(events)) worker.addEventListener(event, listener);
+  return state.handle({
+    post: (message, transfer) => worker.postMessage(message, [...transfer]),
+    terminate: async () => {
+      for (const [event, listener] of Object.entries(events)) worker.removeEventListener(event, listener);
+      worker.terminate();
+    },
+  });
+}
+
+interface Raw {
+  post(message: unknown, transfer: readonly Transferable[]): void;
+  terminate(): Promise<void>;
+}
+
+/** The half of a handle that is the same everywhere: who listens, and whether the worker is dead. */
+function createListeners() {
+  const messageListeners = new Set<(data: unknown) => void>();
+  const deathListeners = new Set<(reason: string) => void>();
+  let death: string | null = null;
+  let ended: Promise<void> | null = null;
+
+  const deliver = (data: unknown): void => {
+    if (death === null) for (const listener of [...messageListeners]) listener(data);
+  };
+  const die = (reason: string): void => {
+    if (death !== null) return;
+    death = reason;
+    const listeners = [...deathListeners];
+    deathListeners.clear();
+    messageListeners.clear();
+    for (const listener of listeners) listener(reason);
+  };
+  const handle = (raw: Raw): WorkerHandle => ({
+    post(message, transfer = []) {
+      if (death === null) raw.post(message, transfer);
+    },
+    onMessage(listener) {
+      if (death === null) messageListeners.add(listener);
+      return () => messageListeners.delete(listener);
+    },
+    onDeath(listener) {
+      if (death === null) deathListeners.add(listener);
+      else listener(death);
+      return () => deathListeners.delete(listener);
+    },
+    declareDead: die,
+    terminate() {
+      die('the worker was terminated');
+      ended ??= raw.terminate();
+      return ended;
+    },
+  });
+  return { deliver, die, handle };
+}

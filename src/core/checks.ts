@@ -1,0 +1,94 @@
+/** Titled checks: `"title" expected X, got Y`. Each returns its value, so that a guard reads as an assignment. */
+import { WasmetaError } from './errors.ts';
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of length ${(value as Uint8Array).length}`;
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  if (value !== null && typeof value === 'object') return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+export function fail(title: string, expected: string, got: unknown): never {
+  throw new WasmetaError('E_ARGUMENT', `"${title}" expected ${expected}, got ${show(got)}`, { title, expected });
+}
+
+/** A whole number in [low, high]. */
+export function integer(title: string, value: unknown, low: number, high = 2 ** 31 - 1): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) fail(title, `a whole number from ${low} to ${high}`, value);
+  return value;
+}
+
+/** A finite number in [low, high]. */
+export function number(title: string, value: unknown, low = -Infinity, high = Infinity): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < low || value > high)
+    fail(title, low === -Infinity && high === Infinity ? 'a finite number' : `a number from ${low} to ${high}`, value);
+  return value;
+}
+
+export function boolean(title: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') fail(title, 'true or false', value);
+  return value;
+}
+
+/** A seed of Philox: 32 bits, unsigned. */
+export function seed(title: string, value: unknown): number {
+  return integer(title, value, 0, 2 ** 32 - 1);
+}
+
+export function record(title: string, value: unknown): Record<string, unknown> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) fail(title, 'an object', value);
+  return value as Record<string, unknown>;
+}
+
+/** A Float32Array of an exact length; `meaning` says where the length comes from. */
+export function floats(title: string, value: unknown, length: number, meaning: string): Float32Array {
+  if (!(value instanceof Float32Array) || value.length !== length) {
+    const got = value instanceof Float32Array ? String(value.length) : show(value);
+    throw new WasmetaError('E_ARGUMENT', `"${title}" expected Float32Array of length ${length} (${meaning}), got ${got}`, { title, length });
+  }
+  return value;
+}
+
+export function finite(title: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) throw new WasmetaError('E_NOT_FINITE', `"${title}" expected finite numbers, got ${values[i]} at index ${i}`, { title, index: i });
+  }
+}
+
+/** One of a list of names; the error lists them, the nearest first. */
+export function oneOf<T extends string>(title: string, value: unknown, known: readonly T[]): T {
+  if (typeof value === 'string' && (known as readonly string[]).includes(value)) return value as T;
+  const nearest = nearestNames(String(value).slice(0, 100), known);
+  throw new WasmetaError('E_UNKNOWN_NAME', `"${title}" expected one of ${known.join(', ')}, got ${show(value)}${nearest[0] ? `; did you mean ${nearest[0]}?` : ''}`, {
+    title,
+    known: [...known],
+    nearest,
+  });
+}
+
+/** No fields but the known ones, so that a misspelt option is not silently ignored. */
+export function onlyFields(title: string, value: Record<string, unknown>, known: readonly string[]): void {
+  for (const name of Object.keys(value)) if (!known.includes(name)) oneOf(`${title} field`, name, known);
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** Known names by edit distance (Levenshtein), those within half of their length. */
+export function nearestNames(name: string, known: readonly string[]): string[] {
+  const wanted = name.toLowerCase();
+  return known
+    .map((candidate) => ({ candidate, d: distance(wanted, candidate.toLowerCase()) }))
+    .filter(({ candidate, d }) => d <= Math.max(2, candidate.length / 2))
+    .sort((a, b) => a.d - b.d)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}

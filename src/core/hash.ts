@@ -1,0 +1,21 @@
+/** SHA-256 over arrays: the identity of trajectories and weights. */
+import { sha256 } from '@noble/hashes/sha2.js';
+
+/** Floats are hashed by their little-endian bytes; every NaN becomes the same NaN, since engines are free to choose its bits. */
+export function hashArrays(arrays: readonly (Float32Array | Int32Array | Uint8Array)[]): string {
+  const hash = sha256.create();
+  for (const array of arrays) {
+    const copy = array.slice();
+    if (copy instanceof Float32Array) for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = Number.NaN;
+    hash.update(new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength));
+  }
+  return toHex(hash.digest());
+}
+
+export function hashText(text: string): string {
+  return toHex(sha256(new TextEncoder().encode(text)));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

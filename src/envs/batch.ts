@@ -1,0 +1,65 @@
+/** N environments of one family inside an engine: the thin owner of a WebAssembly batch, shared by `VectorEnv` and the rollouts. */
+import type { Engine } from '../wasm/engine.ts';
+import { familyOf } from './registry.ts';
+import type { EnvConfig } from './spec.ts';
+
+export class Batch {
+  readonly engine: Engine;
+  readonly config: EnvConfig;
+  readonly size: number;
+  readonly handle: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  readonly taskSize: number;
+  readonly padded: number;
+
+  constructor(engine: Engine, config: EnvConfig, size: number) {
+    const spec = familyOf(config.id);
+    const parameters = engine.givenFloats(spec.parameters(config));
+    const handle = engine.call((wasm) => wasm.batchCreate(spec.family, size, config.horizon, config.context ? 1 : 0, parameters));
+    this.engine = engine;
+    this.config = config;
+    this.size = size;
+    this.handle = handle;
+    this.observationSize = engine.call((wasm) => wasm.batchObservationSize(handle));
+    this.actionSize = engine.call((wasm) => wasm.batchActionSize(handle));
+    this.taskSize = engine.call((wasm) => wasm.batchTaskSize(handle));
+    this.padded = engine.call((wasm) => wasm.batchPadded(handle));
+  }
+
+  free(): void {
+    this.engine.call((wasm) => wasm.batchFree(this.handle));
+  }
+
+  /** Gives environment n the Philox coordinates (task firstTask + n, episode firstEpisode) and draws its task. */
+  draw(seed: number, split: number, firstTask: number, firstEpisode = 0): void {
+    this.engine.call((wasm) => {
+      wasm.batchSeed(this.handle, seed, split);
+      const ids = this.engine.integers(wasm.batchTaskId(this.handle), this.padded);
+      for (let n = 0; n < this.padded; n++) ids[n] = firstTask + Math.min(n, this.size - 1);
+      this.engine.integers(wasm.batchEpisode(this.handle), this.padded).fill(firstEpisode);
+      wasm.batchSampleTasks(this.handle);
+    });
+  }
+
+  /** Tasks as [N, W], copied out of the structure of arrays [W, padded]. */
+  tasks(): Float32Array {
+    const from = this.#taskView();
+    const to = new Float32Array(this.size * this.taskSize);
+    for (let n = 0; n < this.size; n++) for (let w = 0; w < this.taskSize; w++) to[n * this.taskSize + w] = from[w * this.padded + n];
+    return to;
+  }
+
+  /** Sets the tasks from [N, W]. */
+  setTasks(tasks: Float32Array): void {
+    const to = this.#taskView();
+    for (let n = 0; n < this.size; n++) for (let w = 0; w < this.taskSize; w++) to[w * this.padded + n] = tasks[n * this.taskSize + w];
+  }
+
+  #taskView(): Float32Array {
+    return this.engine.floats(
+      this.engine.call((wasm) => wasm.batchTask(this.handle)),
+      this.taskSize * this.padded,
+    );
+  }
+}

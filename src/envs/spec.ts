@@ -1,0 +1,65 @@
+/** What a family of tasks is: its fields with units, its task distribution, its presets, and the numbers that the WebAssembly module is given. */
+import type { Field } from '../core/spaces.ts';
+
+/** What a user may ask for; all but `id` have a default in the preset. */
+export interface EnvOptions {
+  readonly id: string;
+  readonly preset?: string;
+  /** H, steps per episode. */
+  readonly horizon?: number;
+  /** E, episodes per trial. */
+  readonly episodes?: number;
+  readonly reward?: string;
+  /** Reward for the learner's loss alone, never an input of the policy and never evaluated. Default: `reward`. */
+  readonly trainingReward?: string;
+  /** ε of the rewards that have one, m. */
+  readonly tolerance?: number;
+  /** true: the task ω is part of the observation, ŝ = [s; ω]. */
+  readonly context?: boolean;
+}
+
+export const envOptionNames = ['id', 'preset', 'horizon', 'episodes', 'reward', 'trainingReward', 'tolerance', 'context'] as const;
+
+/** Fully resolved, plain data: it crosses to workers, into config files and into hashes. */
+export interface EnvConfig {
+  readonly id: string;
+  readonly preset: string;
+  readonly horizon: number;
+  readonly episodes: number;
+  readonly reward: string;
+  readonly trainingReward: string;
+  readonly tolerance: number;
+  readonly context: boolean;
+}
+
+export interface Preset {
+  readonly title: string;
+  readonly source: string;
+  readonly horizon: number;
+  readonly episodes: number;
+  readonly reward: string;
+  readonly tolerance: number;
+}
+
+export interface Constant {
+  readonly value: number;
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+export interface FamilySpec {
+  readonly id: string;
+  /** The family's number in assembly/index.ts. */
+  readonly family: number;
+  readonly title: string;
+  readonly state: readonly Field[];
+  readonly observation: readonly Field[];
+  readonly action: readonly Field[] | { readonly n: number };
+  readonly task: readonly Field[];
+  readonly constants: Readonly<Record<string, Constant>>;
+  readonly rewards: Readonly<Record<string, string>>;
+  readonly presets: Readonly<Record<string, Preset>>;
+  readonly defaultPreset: string;
+  /** The numbers that assembly/envs/<name>.ts reads, in its order. */
+  parameters(config: EnvConfig): number[];
+}

@@ -1,0 +1,103 @@
+/** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
+import type { PolicySpec } from '../core/policy.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
+
+/** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */
+export interface TrialsSpec {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  readonly parameters: Float32Array;
+  readonly seed: number;
+  readonly split: number;
+  readonly firstTask: number;
+  readonly numTasks: number;
+  readonly greedy: boolean;
+}
+
+/** Plays trials and returns each episode's return; `keep: 'steps'` returns the steps as well. */
+export interface RolloutJob {
+  readonly kind: 'rollout';
+  readonly shard: number;
+  readonly trials: TrialsSpec;
+  readonly keep: 'returns' | 'steps';
+}
+
+export interface RolloutResult {
+  /** [N, E] */
+  readonly returns: Float32Array;
+  readonly lengths: Int32Array;
+  /** Environment steps inside trials. */
+  readonly steps: number;
+  /** Only with `keep: 'steps'`. */
+  readonly record: KeptSteps | null;
+}
+
+/** Time-major copies [T, N, ·] of what happened, with the tasks [N, W]. */
+export interface KeptSteps {
+  readonly numTrials: number;
+  readonly steps: number;
+  readonly inputSize: number;
+  readonly actionSize: number;
+  readonly tasks: Float32Array;
+  readonly inputs: Float32Array;
+  readonly actions: Float32Array;
+  readonly logProbabilities: Float32Array;
+  readonly values: Float32Array;
+  readonly rewards: Float32Array;
+  readonly valid: Float32Array;
+  readonly done: Float32Array;
+}
+
+/** How rewards become advantages. */
+export interface AdvantageOptions {
+  readonly gamma: number;
+  readonly lambda: number;
+  readonly rewardScale: number;
+}
+
+/** Plays the trials and keeps them where they are; returns what the update needs to know of all shards before it begins. */
+export interface CollectJob {
+  readonly kind: 'collect';
+  readonly shard: number;
+  readonly trials: TrialsSpec;
+  readonly advantages: AdvantageOptions;
+}
+
+export interface CollectResult {
+  /** [N, E] */
+  readonly returns: Float32Array;
+  readonly steps: number;
+  /** Sums over valid steps, f64. */
+  readonly advantageSum: number;
+  readonly advantageSquares: number;
+  /** Of the discounted sum of training rewards from each step to the trial's end, unscaled. */
+  readonly discountedSum: number;
+  readonly discountedSquares: number;
+  /** Σ (R − mean R)² and Σ (R − V)² parts for explained variance: Σ R, Σ R², Σ (R − V)². */
+  readonly targetSum: number;
+  readonly targetSquares: number;
+  readonly errorSquares: number;
+}
+
+/** Gradient of PPO's loss over some of a collect job's trials, at other parameters. Plays the trials again if they are not here. */
+export interface PpoGradientJob {
+  readonly kind: 'ppo-gradient';
+  readonly shard: number;
+  readonly trials: TrialsSpec;
+  readonly advantages: AdvantageOptions;
+  readonly parameters: Float32Array;
+  /** Which of the trials, by their place in the shard. */
+  readonly columns: Uint32Array;
+  readonly loss: PpoLossOptions;
+}
+
+export interface PpoGradientResult {
+  /** Sum over valid steps, not mean: shards are added and divided by the count of all. */
+  readonly gradient: Float32Array;
+  readonly sums: PpoSums;
+}
+
+export type Job = RolloutJob | CollectJob | PpoGradientJob;
+export type JobResult = RolloutResult | CollectResult | PpoGradientResult;
+export type ResultOf<J extends Job> = J extends RolloutJob ? RolloutResult : J extends CollectJob ? CollectResult : PpoGradientResult;

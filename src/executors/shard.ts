@@ -1,0 +1,172 @@
+/**
+ * Does jobs, in a worker or on this thread: collect → advantages → gradient, all where the trajectories are.
+ * What it remembers between jobs only saves time: a gradient job whose trials are not at hand plays them again, to the same bytes.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { resolvePolicy } from '../core/policy.ts';
+import { portsOf } from '../envs/registry.ts';
+import type { Learner, LearnerFactory } from '../nn/learner.ts';
+import type { Assets } from '../platform/assets.ts';
+import { type Advantages, advantagesOf } from '../rollout/advantages.ts';
+import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
+import { Engine } from '../wasm/engine.ts';
+import type { AdvantageOptions, CollectJob, CollectResult, Job, JobResult, KeptSteps, PpoGradientJob, PpoGradientResult, RolloutJob, RolloutResult, TrialsSpec } from './jobs.ts';
+import { gatherTrials } from './minibatch.ts';
+
+export interface Shard {
+  run(job: Job): Promise<JobResult>;
+  close(): void;
+}
+
+export async function createShard(assets: Assets, learner: LearnerFactory | null): Promise<Shard> {
+  return new LocalShard(new Engine(assets.engine), learner === null ? null : await learner(assets));
+}
+
+/** Collectors kept for reuse: enough for the shards of a run that share a worker. */
+const keptCollectors = 8;
+
+interface Played {
+  readonly spec: TrialsSpec;
+  readonly collector: Collector;
+  readonly returns: TrialReturns;
+  advantages: { readonly options: AdvantageOptions; readonly values: Advantages } | null;
+}
+
+class LocalShard implements Shard {
+  readonly #engine: Engine;
+  readonly #learner: Learner | null;
+  readonly #collectors = new Map<string, Collector>();
+  readonly #played = new Map<Collector, Played>();
+
+  constructor(engine: Engine, learner: Learner | null) {
+    this.#engine = engine;
+    this.#learner = learner;
+  }
+
+  async run(job: Job): Promise<JobResult> {
+    switch (job.kind) {
+      case 'rollout':
+        return this.#rollout(job);
+      case 'collect':
+        return this.#collect(job);
+      case 'ppo-gradient':
+        return this.#ppoGradient(job);
+      default:
+        throw new WasmetaError('E_ARGUMENT', `"job.kind" expected a known kind, got ${JSON.stringify((job as { kind: unknown }).kind)}`, {});
+    }
+  }
+
+  close(): void {
+    this.#learner?.close();
+  }
+
+  #rollout(job: RolloutJob): RolloutResult {
+    const collector = this.#collectorFor(job.trials, `rollout ${job.shard}`, job.keep === 'steps');
+    const { returns, lengths } = this.#play(collector, job.trials).returns;
+    return {
+      returns: returns.slice(),
+      lengths: lengths.slice(),
+      steps: lengths.reduce((a, b) => a + b, 0),
+      record: job.keep === 'steps' ? keptSteps(collector) : null,
+    };
+  }
+
+  #collect(job: CollectJob): CollectResult {
+    const played = this.#play(this.#collectorFor(job.trials, `collect ${job.shard}`, true), job.trials);
+    const { advantages, targets } = this.#advantages(played, job.advantages);
+    const { valid, values, trainingRewards, numTrials } = played.collector.record();
+    const sums = { advantageSum: 0, advantageSquares: 0, discountedSum: 0, discountedSquares: 0, targetSum: 0, targetSquares: 0, errorSquares: 0 };
+    const ahead = new Float64Array(numTrials);
+    let steps = 0;
+    for (let at = valid.length - 1; at >= 0; at--) {
+      if (valid[at] === 0) continue;
+      const n = at % numTrials;
+      ahead[n] = trainingRewards[at] + job.advantages.gamma * ahead[n];
+      steps++;
+      sums.advantageSum += advantages[at];
+      sums.advantageSquares += advantages[at] ** 2;
+      sums.discountedSum += ahead[n];
+      sums.discountedSquares += ahead[n] ** 2;
+      sums.targetSum += targets[at];
+      sums.targetSquares += targets[at] ** 2;
+      sums.errorSquares += (targets[at] - values[at]) ** 2;
+    }
+    return { returns: played.returns.returns.slice(), steps, ...sums };
+  }
+
+  async #ppoGradient(job: PpoGradientJob): Promise<PpoGradientResult> {
+    if (this.#learner === null) throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it computes no gradients', { kind: job.kind });
+    const collector = this.#collectorFor(job.trials, `collect ${job.shard}`, true);
+    const before = this.#played.get(collector);
+    const played = before !== undefined && sameTrials(before.spec, job.trials) ? before : this.#play(collector, job.trials);
+    const minibatch = gatherTrials(collector.record(), this.#advantages(played, job.advantages), job.columns);
+    return this.#learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss);
+  }
+
+  #play(collector: Collector, spec: TrialsSpec): Played {
+    this.#played.delete(collector);
+    const returns = collector.run(spec.parameters, spec, spec.greedy);
+    const played = { spec, collector, returns, advantages: null };
+    this.#played.set(collector, played);
+    return played;
+  }
+
+  #advantages(played: Played, options: AdvantageOptions): Advantages {
+    const known = played.advantages;
+    if (known !== null && JSON.stringify(known.options) === JSON.stringify(options)) return known.values;
+    const { trainingRewards, values, valid, numTrials } = played.collector.record();
+    const result = advantagesOf(trainingRewards, values, valid, numTrials, options.gamma, options.lambda, options.rewardScale);
+    played.advantages = { options, values: result };
+    return result;
+  }
+
+  /** The oldest collector gives way when there are too many: its trials can be played again. */
+  #collectorFor(spec: TrialsSpec, use: string, recorded: boolean): Collector {
+    const key = JSON.stringify([use, spec.env, spec.policy, spec.numTasks, recorded]);
+    let collector = this.#collectors.get(key);
+    if (collector === undefined) {
+      if (this.#collectors.size >= keptCollectors) this.#drop(this.#collectors.keys().next().value as string);
+      collector = new Collector(this.#engine, spec.env, resolvePolicy(spec.policy, portsOf(spec.env)), spec.numTasks, recorded);
+    } else this.#collectors.delete(key);
+    this.#collectors.set(key, collector); // now the newest
+    return collector;
+  }
+
+  #drop(key: string): void {
+    const collector = this.#collectors.get(key) as Collector;
+    this.#collectors.delete(key);
+    this.#played.delete(collector);
+    collector.free();
+  }
+}
+
+function sameTrials(a: TrialsSpec, b: TrialsSpec): boolean {
+  return (
+    a.seed === b.seed &&
+    a.split === b.split &&
+    a.firstTask === b.firstTask &&
+    a.greedy === b.greedy &&
+    a.parameters.length === b.parameters.length &&
+    a.parameters.every((value, i) => value === b.parameters[i])
+  );
+}
+
+/** Copies: a shard must not hand out views into its memory. */
+function keptSteps(collector: Collector): KeptSteps {
+  const record: TrialRecord = collector.record();
+  const rows = record.taken * record.numTrials;
+  return {
+    numTrials: record.numTrials,
+    steps: record.taken,
+    inputSize: record.inputSize,
+    actionSize: record.actionSize,
+    tasks: collector.batch.tasks(),
+    inputs: record.inputs.slice(0, rows * record.inputSize),
+    actions: record.actions.slice(0, rows * record.actionSize),
+    logProbabilities: record.logProbabilities.slice(0, rows),
+    values: record.values.slice(0, rows),
+    rewards: record.rewards.slice(0, rows),
+    valid: record.valid.slice(0, rows),
+    done: record.done.slice(0, rows),
+  };
+}

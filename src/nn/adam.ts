@@ -1,0 +1,38 @@
+/**
+ * Adam (Kingma & Ba 2015) on one flat vector, in f64 between f32 stores. β₁ᵗ and β₂ᵗ are kept as running products: no power function.
+ *   m ← β₁ m + (1 − β₁) g    v ← β₂ v + (1 − β₂) g²    θ ← θ − η · m̂ / (√v̂ + ε)
+ */
+export interface AdamState {
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  /** β₁ᵗ, β₂ᵗ */
+  readonly decay: Float64Array;
+}
+
+export function adamState(size: number): AdamState {
+  return { m: new Float32Array(size), v: new Float32Array(size), decay: Float64Array.of(1, 1) };
+}
+
+const beta1 = 0.9;
+const beta2 = 0.999;
+
+/** Changes `parameters` and `state` in place. */
+export function adamStep(parameters: Float32Array, gradient: Float32Array, state: AdamState, learningRate: number, epsilon = 1e-5): void {
+  state.decay[0] *= beta1;
+  state.decay[1] *= beta2;
+  const first = 1 - state.decay[0];
+  const second = 1 - state.decay[1];
+  for (let i = 0; i < parameters.length; i++) {
+    const g = gradient[i];
+    state.m[i] = beta1 * state.m[i] + (1 - beta1) * g;
+    state.v[i] = beta2 * state.v[i] + (1 - beta2) * g * g;
+    parameters[i] -= (learningRate * (state.m[i] / first)) / (Math.sqrt(state.v[i] / second) + epsilon);
+  }
+}
+
+/** Euclidean norm in f64. */
+export function norm(vector: Float32Array): number {
+  let sum = 0;
+  for (const x of vector) sum += x * x;
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,33 @@
+/** Starts tfjs-wasm once a thread and instantiates our kernels over its memory, so that they work on tensors in place. */
+import { WasmetaError } from '../core/errors.ts';
+import type { Assets } from '../platform/assets.ts';
+import { registerGru } from './gru.ts';
+import type { KernelExports } from './kernel-exports.ts';
+
+export type Tf = typeof import('#tf');
+
+let started: Promise<Tf> | null = null;
+
+/** Throws `E_WASM_INVALID` if a module is missing or is not ours. A second call returns the first one's result: tfjs is one a thread. */
+export function startTf(assets: Assets): Promise<Tf> {
+  started ??= start(assets).catch((error: unknown) => {
+    started = null;
+    throw error;
+  });
+  return started;
+}
+
+const kernelsVersion = 1;
+
+async function start(assets: Assets): Promise<Tf> {
+  if (assets.tfjs === null || assets.kernels === null) throw new WasmetaError('E_WASM_MISSING', 'a learner needs the modules kernels.wasm and tfjs.wasm', {});
+  const tf = await import('#tf');
+  tf.setWasmBinary(assets.tfjs);
+  await tf.startBackend();
+  const instance = new WebAssembly.Instance(assets.kernels, { env: { memory: tf.backendMemory() } });
+  const kernels = instance.exports as unknown as KernelExports;
+  if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
+    throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
+  registerGru(tf, kernels);
+  return tf;
+}

@@ -1,0 +1,39 @@
+/** Log-probabilities and entropies of the two action heads. Twin: assembly/nn/sample.ts. M rows. */
+import type { Tensor1D, Tensor2D } from '#tf';
+import type { Tf } from './backend.ts';
+import type { NetworkOutputs } from './network.ts';
+
+const logTwoPi = 1.8378770664093453;
+
+export interface ActionTerms {
+  /** [M] log π(a), summed over the action's dimensions. */
+  readonly logProbabilities: Tensor1D;
+  /** [M] */
+  readonly entropies: Tensor1D;
+}
+
+/** actions: [M, A] (Gaussian) or [M, 1] choices. */
+export function actionTerms(tf: Tf, outputs: NetworkOutputs, actions: Tensor2D): ActionTerms {
+  return outputs.logSpread === null ? categorical(tf, outputs.head, actions) : gaussian(tf, outputs.head, outputs.logSpread, actions);
+}
+
+/** log π = −½ Σ ((a − μ)/σ)² − Σ log σ − A/2 · log 2π;  entropy = Σ log σ + A/2 · (1 + log 2π). */
+function gaussian(tf: Tf, mean: Tensor2D, logSpread: Tensor1D, actions: Tensor2D): ActionTerms {
+  const [M, A] = mean.shape;
+  const z = tf.div(tf.sub(actions, mean), tf.exp(logSpread));
+  const total = tf.sum(logSpread);
+  const logProbabilities = tf.sub(tf.mul(-0.5, tf.sum(tf.square(z), 1)), tf.add(total, 0.5 * A * logTwoPi));
+  const entropies = tf.add(tf.zeros([M]), tf.add(total, 0.5 * A * (1 + logTwoPi)));
+  return { logProbabilities: logProbabilities as Tensor1D, entropies: entropies as Tensor1D };
+}
+
+/** log π = l_a − log Σ exp l;  entropy = −Σ π log π. */
+function categorical(tf: Tf, logits: Tensor2D, actions: Tensor2D): ActionTerms {
+  const [M, A] = logits.shape;
+  const logs = tf.sub(logits, tf.logSumExp(logits, 1, true));
+  const chosen = tf.oneHot(tf.cast(tf.reshape(actions, [M]), 'int32'), A, 1, 0, 'float32');
+  return {
+    logProbabilities: tf.sum(tf.mul(logs, chosen), 1) as Tensor1D,
+    entropies: tf.neg(tf.sum(tf.mul(tf.exp(logs), logs), 1)) as Tensor1D,
+  };
+}

@@ -1,0 +1,49 @@
+/** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
+import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import type { Tf } from './backend.ts';
+import { gruSequence } from './gru.ts';
+
+/** One tensor for each slot of the flat vector, in order. The caller disposes of them. */
+export function tensorsOf(tf: Tf, shape: PolicyShape, flat: Float32Array): Tensor[] {
+  return parameterSlots(shape).map((slot) => tf.tensor(flat.slice(slot.offset, slot.offset + slot.size), [...slot.shape], 'float32'));
+}
+
+export function flatten(shape: PolicyShape, tensors: readonly Tensor[]): Float32Array {
+  const slots = parameterSlots(shape);
+  const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
+  slots.forEach((slot, i) => {
+    flat.set(tensors[i].dataSync() as Float32Array, slot.offset);
+  });
+  return flat;
+}
+
+export interface NetworkOutputs {
+  /** [T·N, A]: means or logits. */
+  readonly head: Tensor2D;
+  /** [A], log σ; null if categorical. */
+  readonly logSpread: Tensor1D | null;
+  /** [T·N]; null without a value head. */
+  readonly values: Tensor1D | null;
+}
+
+/** inputs [T, N, I], keep [T, N] (0 where a trial starts). */
+export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[], inputs: Tensor3D, keep: Tensor2D): NetworkOutputs {
+  const named = new Map(parameterSlots(shape).map((slot, i) => [slot.name, parameters[i]]));
+  const get = <T extends Tensor>(name: string) => named.get(name) as T;
+  const [T, N, I] = inputs.shape;
+  let x: Tensor2D;
+  if (shape.kind === 'gru') {
+    const h = gruSequence(tf, inputs, keep, get('gru/wx'), get('gru/wh'), get('gru/b'), get('gru/c'));
+    x = tf.reshape(h, [T * N, shape.layers[0]]);
+  } else {
+    x = tf.reshape(inputs, [T * N, I]);
+    shape.layers.forEach((_, i) => {
+      const sum = tf.add(tf.matMul(x, get<Tensor2D>(`layer${i}/w`)), get(`layer${i}/b`));
+      x = (shape.activation === 'tanh' ? tf.tanh(sum) : tf.relu(sum)) as Tensor2D;
+    });
+  }
+  const head = tf.add(tf.matMul(x, get<Tensor2D>('head/w')), get('head/b')) as Tensor2D;
+  const values = shape.value ? tf.reshape(tf.add(tf.matMul(x, get<Tensor2D>('value/w')), get<Scalar>('value/b')), [T * N]) : null;
+  return { head, logSpread: shape.head === 'gaussian' ? get<Tensor1D>('head/logSpread') : null, values: values as Tensor1D | null };
+}

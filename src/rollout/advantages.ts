@@ -1,0 +1,39 @@
+/**
+ * Generalised advantage estimation (Schulman et al. 2016) over whole trials.
+ *   δ_t = c · r_t + γ V_{t+1} − V_t        A_t = δ_t + γ λ A_{t+1}        R_t = A_t + V_t
+ * V is 0 after the last step of the trial and nowhere else: the end of an episode inside a trial masks nothing (RL²).
+ * r, V, valid: [T, N]; c scales the rewards for the loss alone. Steps after a trial's end (valid = 0) get 0.
+ */
+export interface Advantages {
+  /** [T, N] */
+  readonly advantages: Float32Array;
+  /** [T, N], the value function's targets. */
+  readonly targets: Float32Array;
+}
+
+export function advantagesOf(
+  rewards: Float32Array,
+  values: Float32Array,
+  valid: Float32Array,
+  numTrials: number,
+  gamma: number,
+  lambda: number,
+  rewardScale: number,
+): Advantages {
+  const N = numTrials;
+  const advantages = new Float32Array(rewards.length);
+  const targets = new Float32Array(rewards.length);
+  for (let n = 0; n < N; n++) {
+    let next = 0;
+    let advantage = 0;
+    for (let at = rewards.length - N + n; at >= 0; at -= N) {
+      if (valid[at] === 0) continue;
+      const delta = rewardScale * rewards[at] + gamma * next - values[at];
+      advantage = delta + gamma * lambda * advantage;
+      next = values[at];
+      advantages[at] = advantage;
+      targets[at] = advantage + next;
+    }
+  }
+  return { advantages, targets };
+}

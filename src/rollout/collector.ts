@@ -1,0 +1,132 @@
+/** Runs N trials inside WebAssembly and shows what came out as views. One collector serves many runs of the same shape, so memory stays flat. */
+import { finite, floats } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { numParameters, type PolicyShape, policyKinds } from '../core/policy.ts';
+import { Batch } from '../envs/batch.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { Engine } from '../wasm/engine.ts';
+
+/** Where N trials get their numbers from: tasks firstTask … firstTask + N − 1 of (seed, split). */
+export interface TrialCoordinates {
+  readonly seed: number;
+  readonly split: number;
+  readonly firstTask: number;
+}
+
+/** [N, E] each, row-major. */
+export interface TrialReturns {
+  readonly returns: Float32Array;
+  readonly lengths: Int32Array;
+}
+
+/** Time-major arrays of T = E · H steps; views, valid until the collector's next run. After `taken` steps every trial is over. */
+export interface TrialRecord {
+  readonly numTrials: number;
+  readonly steps: number;
+  readonly taken: number;
+  readonly inputSize: number;
+  readonly actionSize: number;
+  /** [T, N, I], what the policy read. */
+  readonly inputs: Float32Array;
+  /** [T, N, A], as sampled, before the environment clips. */
+  readonly actions: Float32Array;
+  /** [T, N] each. */
+  readonly logProbabilities: Float32Array;
+  readonly values: Float32Array;
+  readonly rewards: Float32Array;
+  readonly trainingRewards: Float32Array;
+  /** 1 while the trial runs. */
+  readonly valid: Float32Array;
+  /** 1 where an episode ended, terminated or truncated. */
+  readonly done: Float32Array;
+}
+
+export class Collector {
+  readonly batch: Batch;
+  readonly shape: PolicyShape;
+  readonly numTrials: number;
+  readonly #policy: number;
+  readonly #trials: number;
+  readonly #recorded: boolean;
+
+  constructor(engine: Engine, config: EnvConfig, shape: PolicyShape, numTrials: number, recorded: boolean) {
+    this.batch = new Batch(engine, config, numTrials);
+    this.shape = shape;
+    this.numTrials = numTrials;
+    this.#recorded = recorded;
+    const layers = engine.givenIntegers(shape.layers.length > 0 ? shape.layers : [0]);
+    this.#policy = engine.call((wasm) =>
+      wasm.policyCreate(
+        policyKinds.indexOf(shape.kind),
+        numTrials,
+        shape.inputSize,
+        shape.headSize,
+        shape.head === 'categorical' ? 1 : 0,
+        shape.value ? 1 : 0,
+        shape.activation === 'tanh' ? 0 : 1,
+        layers,
+        shape.layers.length,
+      ),
+    );
+    this.#trials = engine.call((wasm) => wasm.trialsCreate(this.batch.handle, config.episodes, shape.inputs === 'trial' ? 1 : 0, recorded ? 1 : 0));
+  }
+
+  /** Runs the trials. Throws `E_ARGUMENT` or `E_NOT_FINITE` for bad parameters before it starts, `E_NOT_FINITE` where an action stops being finite. */
+  run(parameters: Float32Array, at: TrialCoordinates, greedy: boolean): TrialReturns {
+    const { engine, handle } = this.batch;
+    floats('parameters', parameters, numParameters(this.shape), 'what the policy needs');
+    finite('parameters', parameters);
+    this.batch.draw(at.seed, at.split, at.firstTask);
+    return engine.call((wasm) => {
+      engine.floats(wasm.policyParameters(this.#policy), parameters.length).set(parameters);
+      wasm.policyPrepare(this.#policy);
+      wasm.trialsRun(handle, this.#policy, this.#trials, greedy ? 1 : 0);
+      this.#mustBeFinite(wasm.trialsBad(this.#trials), at);
+      const cells = this.numTrials * this.batch.config.episodes;
+      return {
+        returns: engine.floats(wasm.trialsReturns(this.#trials), cells),
+        lengths: engine.integers(wasm.trialsLengths(this.#trials), cells),
+      };
+    });
+  }
+
+  /** The last run's steps. Only for a collector made with `recorded`. */
+  record(): TrialRecord {
+    if (!this.#recorded) throw new WasmetaError('E_UNSUPPORTED', 'this collector keeps returns only', {});
+    const { engine, actionSize } = this.batch;
+    return engine.call((wasm) => {
+      const steps = wasm.trialsSteps(this.#trials);
+      const inputSize = wasm.trialsInputSize(this.#trials);
+      const rows = steps * this.numTrials;
+      return {
+        numTrials: this.numTrials,
+        steps,
+        taken: wasm.trialsTaken(this.#trials),
+        inputSize,
+        actionSize,
+        inputs: engine.floats(wasm.trialsInputs(this.#trials), rows * inputSize),
+        actions: engine.floats(wasm.trialsActions(this.#trials), rows * actionSize),
+        logProbabilities: engine.floats(wasm.trialsLogProbabilities(this.#trials), rows),
+        values: engine.floats(wasm.trialsValues(this.#trials), rows),
+        rewards: engine.floats(wasm.trialsRewards(this.#trials), rows),
+        trainingRewards: engine.floats(wasm.trialsTrainingRewards(this.#trials), rows),
+        valid: engine.floats(wasm.trialsValid(this.#trials), rows),
+        done: engine.floats(wasm.trialsDone(this.#trials), rows),
+      };
+    });
+  }
+
+  free(): void {
+    this.batch.engine.call((wasm) => {
+      wasm.trialsFree(this.#trials);
+      wasm.policyFree(this.#policy);
+    });
+    this.batch.free();
+  }
+
+  #mustBeFinite(bad: number, at: TrialCoordinates): void {
+    if (bad < 0) return;
+    const details = { step: Math.floor(bad / this.numTrials), task: at.firstTask + (bad % this.numTrials) };
+    throw new WasmetaError('E_NOT_FINITE', `an action is not finite at step ${details.step} of the trial on task ${details.task}`, details);
+  }
+}

@@ -1,0 +1,137 @@
+/** The environment module, typed and guarded: every call goes through `call`, which turns a trap into a typed error and marks the instance dead. */
+import { WasmetaError } from '../core/errors.ts';
+
+type Address = number;
+
+/** What assembly/index.ts exports; it is the table of contents of these names. */
+export interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  abiVersion(): number;
+  allocate(bytes: number): Address;
+  release(pointer: Address): void;
+  inputWidth(batch: Address, protocol: number): number;
+  batchCreate(family: number, size: number, horizon: number, context: number, parameters: Address): Address;
+  batchFree(batch: Address): void;
+  batchSeed(batch: Address, seed: number, split: number): void;
+  batchSampleTasks(batch: Address): void;
+  batchStart(batch: Address): void;
+  batchStep(batch: Address): number;
+  batchStepUnchecked(batch: Address, count: number): void;
+  batchObservationSize(batch: Address): number;
+  batchActionSize(batch: Address): number;
+  batchChoices(batch: Address): number;
+  batchTaskSize(batch: Address): number;
+  batchStateSize(batch: Address): number;
+  batchPadded(batch: Address): number;
+  batchState(batch: Address): Address;
+  batchTask(batch: Address): Address;
+  batchActions(batch: Address): Address;
+  batchObservations(batch: Address): Address;
+  batchFinalObservations(batch: Address): Address;
+  batchRewards(batch: Address): Address;
+  batchTrainingRewards(batch: Address): Address;
+  batchTerminated(batch: Address): Address;
+  batchTruncated(batch: Address): Address;
+  batchTaskId(batch: Address): Address;
+  batchEpisode(batch: Address): Address;
+  batchElapsed(batch: Address): Address;
+  policyCreate(
+    kind: number,
+    rows: number,
+    inputSize: number,
+    headSize: number,
+    categorical: number,
+    valued: number,
+    activation: number,
+    layers: Address,
+    numLayers: number,
+  ): Address;
+  policyFree(policy: Address): void;
+  policyNumParameters(policy: Address): number;
+  policyParameters(policy: Address): Address;
+  policyPrepare(policy: Address): void;
+  policyReset(policy: Address): void;
+  policyForward(policy: Address, inputs: Address, rows: number): void;
+  policyOutputs(policy: Address): Address;
+  trialsCreate(batch: Address, episodes: number, protocol: number, recorded: number): Address;
+  trialsFree(trials: Address): void;
+  trialsRun(batch: Address, policy: Address, trials: Address, greedy: number): void;
+  trialsSteps(trials: Address): number;
+  trialsTaken(trials: Address): number;
+  trialsBad(trials: Address): number;
+  trialsInputSize(trials: Address): number;
+  trialsReturns(trials: Address): Address;
+  trialsLengths(trials: Address): Address;
+  trialsInputs(trials: Address): Address;
+  trialsActions(trials: Address): Address;
+  trialsLogProbabilities(trials: Address): Address;
+  trialsValues(trials: Address): Address;
+  trialsRewards(trials: Address): Address;
+  trialsTrainingRewards(trials: Address): Address;
+  trialsValid(trials: Address): Address;
+  trialsDone(trials: Address): Address;
+  philox(seed: number, purpose: number, counter: Address): void;
+  elementary(kind: number, at: Address, count: number): void;
+}
+
+const abiVersion = 1;
+
+export class Engine {
+  readonly #wasm: EngineExports;
+  #trap: unknown = null;
+
+  /** Throws `E_WASM_INVALID` if the module is not ours or of another version. */
+  constructor(module: WebAssembly.Module) {
+    let exports: EngineExports;
+    try {
+      exports = new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
+    } catch (cause) {
+      throw new WasmetaError('E_WASM_INVALID', `the environment module can't be instantiated: ${(cause as Error).message}`, {}, cause);
+    }
+    const found = typeof exports.abiVersion === 'function' ? exports.abiVersion() : null;
+    if (found !== abiVersion)
+      throw new WasmetaError('E_WASM_INVALID', `the environment module expected ABI version ${abiVersion}, got ${found ?? 'none'}`, { expected: abiVersion, found });
+    this.#wasm = exports;
+  }
+
+  /** Runs `work` on the exports. After a trap the instance may hold half-written state, so it refuses every later call. */
+  call<R>(work: (wasm: EngineExports) => R): R {
+    if (this.#trap !== null) throw new WasmetaError('E_WASM_TRAP', 'this WebAssembly instance trapped before and is dead', {}, this.#trap);
+    try {
+      return work(this.#wasm);
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+      this.#trap = cause;
+      throw new WasmetaError('E_WASM_TRAP', `WebAssembly trapped: ${cause.message}`, {}, cause);
+    }
+  }
+
+  get pages(): number {
+    return this.#wasm.memory.buffer.byteLength / 65536;
+  }
+
+  floats(at: Address, length: number): Float32Array {
+    return new Float32Array(this.#wasm.memory.buffer, at, length);
+  }
+
+  integers(at: Address, length: number): Int32Array {
+    return new Int32Array(this.#wasm.memory.buffer, at, length);
+  }
+
+  bytes(at: Address, length: number): Uint8Array {
+    return new Uint8Array(this.#wasm.memory.buffer, at, length);
+  }
+
+  /** Copies numbers into a block that the module then owns. */
+  givenFloats(values: readonly number[]): Address {
+    const at = this.call((wasm) => wasm.allocate(4 * values.length));
+    this.floats(at, values.length).set(values);
+    return at;
+  }
+
+  givenIntegers(values: readonly number[]): Address {
+    const at = this.call((wasm) => wasm.allocate(4 * values.length));
+    this.integers(at, values.length).set(values);
+    return at;
+  }
+}

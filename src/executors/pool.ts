@@ -4,7 +4,7 @@
  * Job i goes to worker `job.shard % workers`, always: that worker may still hold the shard's trajectories. Nothing is stolen, nothing
  * depends on which job ends first, and results come in job order. Workers are started when they are first needed.
  */
-import { WasmetaError } from '../core/errors.ts';
+import { integer, number } from '../core/checks.ts';
 import { loadAssets, type WasmSources } from '../platform/assets.ts';
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';
@@ -47,10 +47,9 @@ interface Task {
 
 export function createPool(options: PoolOptions = {}): Pool {
   const { learner = true, deadlineMs = 120_000, retries = 3, worker: create, workerUrl: url, wasm } = options;
-  const workers = checkCount('workers', options.workers ?? cpuCount(), 1, 1024);
-  checkCount('retries', retries, 0, 1000);
-  if (!(deadlineMs > 0))
-    throw new WasmetaError('E_ARGUMENT', `"deadlineMs" expected a time above 0 ms, got ${deadlineMs}`, { got: deadlineMs });
+  const workers = integer('workers', options.workers ?? cpuCount(), 1, 1024);
+  integer('retries', retries, 0, 1000);
+  number('deadlineMs', deadlineMs, 1);
 
   let loading: ReturnType<typeof loadAssets> | null = null;
   const assets = () => {
@@ -107,7 +106,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     workers,
     async run<J extends Job>(jobs: readonly J[]): Promise<ResultOf<J>[]> {
       if (closing !== null) throw closedError();
-      for (const { shard } of jobs) checkCount('shard', shard, 0, Number.MAX_SAFE_INTEGER);
+      for (const { shard } of jobs) integer('shard', shard, 0, 2 ** 31 - 1);
       const run = { dropped: false };
       try {
         return (await Promise.all(jobs.map((job) => submit(job, run)))) as ResultOf<J>[];
@@ -143,17 +142,7 @@ export function createPool(options: PoolOptions = {}): Pool {
       return total;
     },
     killWorker(index) {
-      lanes[checkCount('index', index, 0, workers - 1)].slot.kill();
+      lanes[integer('index', index, 0, workers - 1)].slot.kill();
     },
   };
-}
-
-function checkCount(title: string, got: number, least: number, most: number): number {
-  if (Number.isInteger(got) && got >= least && got <= most) return got;
-  throw new WasmetaError('E_ARGUMENT', `"${title}" expected a whole number from ${least} to ${most}, got ${got}`, {
-    title,
-    got,
-    least,
-    most,
-  });
 }

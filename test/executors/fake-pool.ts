@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { createPool, type Pool, type PoolOptions } from '../../src/executors/pool.ts';
+import { EMPTY_MODULE } from './empty-module.ts';
 import type { FakeJob } from './fake-worker.ts';
-
-/** The smallest module: a header. Stands in for all three assets. */
-export const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
 export interface FakeWorkerScript {
   url: URL;

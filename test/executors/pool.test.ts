@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PoolOptions } from '../../src/executors/pool.ts';
-import { bundleFakeWorker, EMPTY_MODULE, echoes, type FakePool, type FakeWorkerScript, fakePool, onceOnly } from './fake-pool.ts';
+import { EMPTY_MODULE } from './empty-module.ts';
+import { bundleFakeWorker, echoes, type FakePool, type FakeWorkerScript, fakePool, onceOnly } from './fake-pool.ts';
 
 let script: FakeWorkerScript;
 let pool: FakePool;
@@ -125,6 +126,29 @@ describe('a dead worker', () => {
     pool.killWorker(0);
     expect((await running)[0]).toEqual({ shard: 0, value: 1 });
     expect(pool.counts()).toEqual({ spawned: 3, retried: 1 });
+  });
+
+  it('changes no result, whenever it dies', async () => {
+    open({ workers: 3, retries: 100 });
+    let state = 1;
+    const dice = (sides: number) => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % sides;
+    };
+    let running = true;
+    const killing = (async () => {
+      while (running) {
+        await new Promise((resolve) => setTimeout(resolve, dice(60)));
+        pool.killWorker(dice(3));
+      }
+    })();
+    for (let round = 0; round < 40; round++) {
+      expect(await pool.run(echoes(9))).toEqual(echoes(9).map(({ shard, value }) => ({ shard, value })));
+      await new Promise((resolve) => setTimeout(resolve, dice(10)));
+    }
+    running = false;
+    await killing;
+    expect(pool.counts().spawned).toBeGreaterThan(6);
   });
 
   it('is noticed when it died between two jobs', async () => {

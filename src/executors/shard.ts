@@ -61,7 +61,7 @@ class LocalShard implements Shard {
   }
 
   #rollout(job: RolloutJob): RolloutResult {
-    const collector = this.#collectorFor(job.trials, `rollout ${job.shard}`, job.keep === 'steps');
+    const collector = this.#collectorFor(job.trials, 'rollout', job.keep === 'steps');
     const { returns, lengths } = this.#play(collector, job.trials).returns;
     return {
       returns: returns.slice(),

@@ -1,0 +1,235 @@
+/**
+ * RL² (Duan et al. 2016; Wang et al. 2016): a recurrent policy reads (observation, action, reward, done) and keeps its hidden state over the episodes of a
+ * trial, so that the state itself learns the task. Trained by PPO on the return of the whole trial, with full back-propagation through it.
+ *
+ * One iteration: play B trials on fresh tasks · advantages over each trial · epochs × minibatches of whole trials, one Adam step each.
+ * Work is cut into shards by the config; their sums are added in shard order, so any number of workers gives the same weights.
+ * Details, metrics and sources: docs/algorithms/rl2.md.
+ */
+import { boolean, fail, integer, number, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { permutation, split, stream } from '../core/philox.ts';
+import { initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { portsOf, resolveEnv } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
+import { type AdamState, adamState, adamStep, norm } from '../nn/adam.ts';
+
+export interface Rl2Config {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  readonly seed: number;
+  /** Updates of the meta-policy, each from fresh trials. */
+  readonly iterations: number;
+  /** B, trials an iteration. */
+  readonly tasks: number;
+  /** Fixed shares of the B trials; the unit of parallel work. */
+  readonly shards: number;
+  readonly epochs: number;
+  /** Adam steps an epoch; each sees tasks/minibatches whole trials. */
+  readonly minibatches: number;
+  readonly learningRate: number;
+  /** true: the learning rate falls linearly to 0 over the iterations. */
+  readonly anneal: boolean;
+  /** ε of the clipped ratio. */
+  readonly clip: number;
+  /** γ, over steps of the whole trial. */
+  readonly gamma: number;
+  /** λ of generalised advantage estimation. */
+  readonly lambda: number;
+  readonly valueCoefficient: number;
+  readonly entropyCoefficient: number;
+  /** Longer gradients are scaled down to this Euclidean norm. */
+  readonly maxGradientNorm: number;
+  /** log σ of the first policy. */
+  readonly initialLogSpread: number;
+}
+
+export type Rl2Options = { readonly env: string | EnvOptions } & Partial<Omit<Rl2Config, 'env'>>;
+
+export const rl2Defaults = {
+  policy: { kind: 'gru', hidden: 64 } as PolicySpec,
+  seed: 1,
+  iterations: 100,
+  tasks: 64,
+  shards: 2,
+  epochs: 2,
+  minibatches: 4,
+  learningRate: 7e-4,
+  anneal: false,
+  clip: 0.1,
+  gamma: 0.99,
+  lambda: 0.95,
+  valueCoefficient: 0.5,
+  entropyCoefficient: 0.001,
+  maxGradientNorm: 0.5,
+  initialLogSpread: -0.5,
+} as const;
+
+/** Fills in the defaults and checks every field and how they fit together. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
+export function resolveRl2(options: Rl2Options): Rl2Config {
+  const given = record('config', options);
+  onlyFields('config', given, ['env', ...Object.keys(rl2Defaults)]);
+  const c = { ...rl2Defaults, ...options };
+  const env = resolveEnv(c.env);
+  const shape = resolvePolicy(c.policy, portsOf(env));
+  if (shape.layers.length === 0) throw new WasmetaError('E_CONFIG', `"policy.kind" expected a policy that can learn (mlp or gru), got "${shape.kind}"`, {});
+  if (!shape.value) throw new WasmetaError('E_CONFIG', '"policy.value" expected true: RL² needs a value head', {});
+  const shards = integer('shards', c.shards, 1, 1024);
+  const minibatches = integer('minibatches', c.minibatches, 1, 4096);
+  const tasks = integer('tasks', c.tasks, 1, 65_536);
+  if (tasks % (shards * minibatches) !== 0) fail('tasks', `a multiple of shards × minibatches (${shards} × ${minibatches})`, tasks);
+  return {
+    env,
+    policy: c.policy,
+    seed: seedOf('seed', c.seed),
+    iterations: integer('iterations', c.iterations, 0, 10_000_000),
+    tasks,
+    shards,
+    epochs: integer('epochs', c.epochs, 1, 100),
+    minibatches,
+    learningRate: number('learningRate', c.learningRate, 0, 1),
+    anneal: boolean('anneal', c.anneal),
+    clip: number('clip', c.clip, 1e-3, 10),
+    gamma: number('gamma', c.gamma, 0, 1),
+    lambda: number('lambda', c.lambda, 0, 1),
+    valueCoefficient: number('valueCoefficient', c.valueCoefficient, 0, 100),
+    entropyCoefficient: number('entropyCoefficient', c.entropyCoefficient, 0, 100),
+    maxGradientNorm: number('maxGradientNorm', c.maxGradientNorm, 1e-6, 1e9),
+    initialLogSpread: number('initialLogSpread', c.initialLogSpread, -10, 3),
+  };
+}
+
+/** All that training depends on besides the config: with it a run goes on to the same bits. */
+export interface Rl2State {
+  /** Iterations done. */
+  iteration: number;
+  /** Environment steps taken. */
+  steps: number;
+  readonly parameters: Float32Array;
+  readonly adam: AdamState;
+  /** Count, sum and sum of squares of the discounted training rewards ahead of every step so far; their deviation scales the loss's rewards. */
+  readonly rewards: Float64Array;
+}
+
+export function initialRl2State(config: Rl2Config): Rl2State {
+  const shape = resolvePolicy(config.policy, portsOf(config.env));
+  const parameters = initialParameters(shape, config.seed, config.initialLogSpread);
+  return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length), rewards: new Float64Array(3) };
+}
+
+export interface Rl2Iteration {
+  readonly iteration: number;
+  readonly steps: number;
+  /** By Stable-Baselines3's names where they exist; docs/algorithms/rl2.md defines each. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The live state: copy or save it before asking for the next iteration. */
+  readonly state: Rl2State;
+}
+
+/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
+export async function* rl2(options: Rl2Options, executor: Executor, state?: Rl2State): AsyncGenerator<Rl2Iteration, void, undefined> {
+  const config = resolveRl2(options);
+  state ??= initialRl2State(config);
+  while (state.iteration < config.iterations) {
+    const metrics = await iterate(config, state, executor);
+    state.iteration++;
+    yield { iteration: state.iteration, steps: state.steps, metrics, state };
+  }
+}
+
+async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): Promise<Record<string, number>> {
+  // Collect: every shard plays its share of B fresh tasks and keeps the steps.
+  const perShard = config.tasks / config.shards;
+  const behaviour = state.parameters.slice();
+  const advantages = { gamma: config.gamma, lambda: config.lambda, rewardScale: rewardScale(state.rewards) };
+  const jobs = Array.from({ length: config.shards }, (_, shard): CollectJob => {
+    const trials: TrialsSpec = {
+      env: config.env,
+      policy: config.policy,
+      parameters: behaviour,
+      seed: config.seed,
+      split: split.train,
+      firstTask: state.iteration * config.tasks + shard * perShard,
+      numTasks: perShard,
+      greedy: false,
+    };
+    return { kind: 'collect', shard, trials, advantages };
+  });
+  const collected = await executor.run(jobs);
+
+  // The advantages are normalised over all shards.
+  const total = (of: (result: CollectResult) => number) => collected.reduce((sum, result) => sum + of(result), 0);
+  const steps = total((r) => r.steps);
+  const advantageMean = total((r) => r.advantageSum) / steps;
+  const advantageDeviation = Math.sqrt(Math.max(0, total((r) => r.advantageSquares) / steps - advantageMean ** 2)) + 1e-8;
+  const { clip, valueCoefficient, entropyCoefficient } = config;
+  const loss = { clip, valueCoefficient, entropyCoefficient, advantageMean, advantageDeviation };
+
+  // Update: each minibatch takes the same number of whole trials from every shard.
+  const learningRate = config.learningRate * (config.anneal ? 1 - state.iteration / config.iterations : 1);
+  const perMinibatch = perShard / config.minibatches;
+  const sums = { count: 0, policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0 };
+  for (let epoch = 0; epoch < config.epochs; epoch++) {
+    const orders = jobs.map(({ shard }) => permutation(perShard, config.seed, 16 * split.train + stream.shuffle, state.iteration * config.shards + shard, epoch));
+    for (let start = 0; start < perShard; start += perMinibatch) {
+      const parameters = state.parameters.slice();
+      const parts = await executor.run(
+        jobs.map((job, i): PpoGradientJob => ({ ...job, kind: 'ppo-gradient', parameters, columns: orders[i].slice(start, start + perMinibatch), loss })),
+      );
+      const { gradient, length } = reduceGradients(parts, config.maxGradientNorm);
+      adamStep(state.parameters, gradient, state.adam, learningRate);
+      for (const part of parts) for (const name of ['count', 'policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const) sums[name] += part.sums[name];
+      sums.gradientNorm += length;
+    }
+  }
+  state.steps += steps;
+  state.rewards[0] += steps;
+  state.rewards[1] += total((r) => r.discountedSum);
+  state.rewards[2] += total((r) => r.discountedSquares);
+
+  const E = config.env.episodes;
+  const episodeMeans = Array.from({ length: E }, (_, e) => total((r) => sumOfEpisode(r.returns, e, E)) / config.tasks);
+  const targetVariance = total((r) => r.targetSquares) / steps - (total((r) => r.targetSum) / steps) ** 2;
+  return {
+    'rollout/ep_rew_mean': episodeMeans.reduce((a, b) => a + b, 0) / E,
+    'rollout/ep_rew_first': episodeMeans[0],
+    'rollout/ep_rew_last': episodeMeans[E - 1],
+    'time/total_timesteps': state.steps,
+    'train/policy_gradient_loss': sums.policyLoss / sums.count,
+    'train/value_loss': sums.valueLoss / sums.count,
+    'train/entropy_loss': -sums.entropy / sums.count,
+    'train/approx_kl': sums.kl / sums.count,
+    'train/clip_fraction': sums.clipped / sums.count,
+    'train/gradient_norm': sums.gradientNorm / (config.epochs * config.minibatches),
+    'train/explained_variance': 1 - total((r) => r.errorSquares) / steps / Math.max(targetVariance, 1e-12),
+    'train/learning_rate': learningRate,
+    'train/reward_scale': advantages.rewardScale,
+  };
+}
+
+/** 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. The policy's inputs are never scaled. */
+function rewardScale([count, sum, squares]: Float64Array): number {
+  if (count === 0) return 1;
+  const variance = squares / count - (sum / count) ** 2;
+  return 1 / Math.sqrt(Math.max(variance, 1e-8));
+}
+
+/** Mean gradient over the steps of all shards, in shard order, no longer than `longest`. */
+function reduceGradients(parts: readonly PpoGradientResult[], longest: number): { gradient: Float32Array; length: number } {
+  const count = parts.reduce((sum, part) => sum + part.sums.count, 0);
+  const gradient = new Float32Array(parts[0].gradient.length);
+  for (const part of parts) for (let i = 0; i < gradient.length; i++) gradient[i] += part.gradient[i] / count;
+  const length = norm(gradient);
+  if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', '"gradient" expected a finite norm', { tensor: 'gradient' });
+  if (length > longest) for (let i = 0; i < gradient.length; i++) gradient[i] *= longest / length;
+  return { gradient, length };
+}
+
+function sumOfEpisode(returns: Float32Array, episode: number, E: number): number {
+  let sum = 0;
+  for (let i = episode; i < returns.length; i += E) sum += returns[i];
+  return sum;
+}
+

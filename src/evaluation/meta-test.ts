@@ -1,0 +1,66 @@
+/**
+ * Meta-testing: fresh tasks, hidden state carried over the episodes of a trial and reset at its start. Return per episode with its standard error,
+ * interquartile mean and 95 % bootstrap interval, beside uniform random play and the play of one who knows the task, on the same tasks.
+ */
+import type { PolicySpec } from '../core/policy.ts';
+import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
+import { resolveEnv } from '../envs/registry.ts';
+import type { EnvOptions } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import { rollout } from './rollouts.ts';
+
+export interface MetaTestOptions {
+  readonly env: string | EnvOptions;
+  readonly policy: PolicySpec;
+  readonly parameters: Float32Array;
+  /** Unseen tasks, one trial each. */
+  readonly tasks: number;
+  readonly seed: number;
+  /** Default false: actions are sampled, as in training. */
+  readonly greedy?: boolean;
+}
+
+/** Arrays over the E episodes of a trial. */
+export interface MetaTest {
+  readonly env: string;
+  readonly preset: string;
+  readonly tasks: number;
+  readonly seed: number;
+  readonly axis: 'episode';
+  readonly mean: number[];
+  readonly stderr: number[];
+  readonly iqm: number[];
+  readonly ci95: [number, number][];
+  readonly random: number[];
+  readonly oracle: number[];
+  /** Of all returns and lengths of the policy's trials. */
+  readonly hash: string;
+}
+
+export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
+  const env = resolveEnv(options.env);
+  const play = (policy: PolicySpec, parameters?: Float32Array) =>
+    rollout({ env, policy, parameters, trials: options.tasks, seed: options.seed, split: 'test', greedy: options.greedy ?? false }, executor);
+  const [played, random, oracle] = [await play(options.policy, options.parameters), await play({ kind: 'random' }), await play({ kind: 'oracle' })];
+  const episodes = Array.from({ length: env.episodes }, (_, e) => episodeReturns(played.returns, e, env.episodes));
+  const means = (returns: Float32Array) => Array.from({ length: env.episodes }, (_, e) => mean(episodeReturns(returns, e, env.episodes)));
+  return {
+    env: env.id,
+    preset: env.preset,
+    tasks: options.tasks,
+    seed: options.seed,
+    axis: 'episode',
+    mean: episodes.map(mean),
+    stderr: episodes.map(standardError),
+    iqm: episodes.map(interquartileMean),
+    ci95: episodes.map((returns) => bootstrapInterval(returns, options.seed)),
+    random: means(random.returns),
+    oracle: means(oracle.returns),
+    hash: played.hash,
+  };
+}
+
+/** Column e of [N, E]. */
+export function episodeReturns(returns: Float32Array, e: number, E: number): Float64Array {
+  return Float64Array.from({ length: returns.length / E }, (_, n) => returns[n * E + e]);
+}

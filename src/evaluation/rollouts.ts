@@ -1,0 +1,81 @@
+/** Plays any number of trials through an executor and puts the results together in task order. */
+import { boolean, floats, integer, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { hashArrays } from '../core/hash.ts';
+import { split } from '../core/philox.ts';
+import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { portsOf, resolveEnv } from '../envs/registry.ts';
+import type { EnvOptions } from '../envs/spec.ts';
+import { largestBatch } from '../envs/vector-env.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { KeptSteps, RolloutJob } from '../executors/jobs.ts';
+
+export interface RolloutOptions {
+  readonly env: string | EnvOptions;
+  /** Default: uniform random actions. */
+  readonly policy?: PolicySpec;
+  /** Flat parameters of a policy that has any; default: the initial ones of `seed`. */
+  readonly parameters?: Float32Array;
+  /** Trials to play, one fresh task each. */
+  readonly trials: number;
+  /** Trials a job. It cuts the work, so it is part of what must be equal for equal hashes of `steps`; returns do not depend on it. */
+  readonly batch?: number;
+  readonly seed?: number;
+  /** Whose tasks: those of training, of meta-testing, or of yardsticks. */
+  readonly split?: keyof typeof split;
+  /** true: the likeliest action instead of a sampled one. */
+  readonly greedy?: boolean;
+  /** `steps`: keep every step as well (time-major, one record a job). */
+  readonly keep?: 'returns' | 'steps';
+}
+
+export interface Rollouts {
+  /** [trials, E] */
+  readonly returns: Float32Array;
+  readonly lengths: Int32Array;
+  readonly episodes: number;
+  /** Environment steps inside trials. */
+  readonly steps: number;
+  /** SHA-256 of the returns and lengths, and of the steps where kept. */
+  readonly hash: string;
+  readonly records: readonly KeptSteps[];
+}
+
+const names = ['env', 'policy', 'parameters', 'trials', 'batch', 'seed', 'split', 'greedy', 'keep'];
+
+export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
+  onlyFields('rollout', record('rollout', options), names);
+  const env = resolveEnv(options.env);
+  const policy = options.policy ?? { kind: 'random' };
+  const shape = resolvePolicy(policy, portsOf(env));
+  const seed = seedOf('seed', options.seed ?? 0);
+  const trials = integer('trials', options.trials, 1, 100_000_000);
+  const batch = integer('batch', options.batch ?? 256, 1, largestBatch);
+  const greedy = boolean('greedy', options.greedy ?? false);
+  const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
+  const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
+  const parameters = options.parameters ?? initialParameters(shape, seed);
+  floats('parameters', parameters, numParameters(shape), `what ${policy.kind} needs`);
+  const jobs: RolloutJob[] = [];
+  for (let firstTask = 0; firstTask < trials; firstTask += batch) {
+    const numTasks = Math.min(batch, trials - firstTask);
+    jobs.push({ kind: 'rollout', shard: jobs.length, keep, trials: { env, policy, parameters, seed, split: split[from], firstTask, numTasks, greedy } });
+  }
+  const results = await executor.run(jobs);
+  const returns = new Float32Array(trials * env.episodes);
+  const lengths = new Int32Array(trials * env.episodes);
+  let at = 0;
+  for (const result of results) {
+    returns.set(result.returns, at);
+    lengths.set(result.lengths, at);
+    at += result.returns.length;
+  }
+  const records = results.flatMap((result) => (result.record === null ? [] : [result.record]));
+  return {
+    returns,
+    lengths,
+    episodes: env.episodes,
+    steps: results.reduce((sum, result) => sum + result.steps, 0),
+    hash: hashArrays([returns, lengths, ...records.flatMap((r) => [r.tasks, r.inputs, r.actions, r.logProbabilities, r.rewards, r.valid, r.done])]),
+    records,
+  };
+}

@@ -1,0 +1,19 @@
+/** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
+export { initialRl2State, resolveRl2, rl2, type Rl2Config, type Rl2Iteration, type Rl2Options, type Rl2State, rl2Defaults } from './algorithms/rl2.ts';
+export { type ErrorCode, WasmetaError } from './core/errors.ts';
+export { hashArrays } from './core/hash.ts';
+export { philox, split, stream } from './core/philox.ts';
+export { initialParameters, numParameters, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from './core/policy.ts';
+export type { Box, Discrete, Field, Space } from './core/spaces.ts';
+export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
+export { Env, type Step } from './envs/env.ts';
+export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
+export type { EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
+export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';
+export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
+export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
+export type { Executor } from './executors/executor.ts';
+export { createPool, type Pool, type PoolOptions } from './executors/pool.ts';
+export { make, makeVec, type VectorOptions } from './make.ts';
+export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';

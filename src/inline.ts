@@ -1,0 +1,2 @@
+/** `wasmeta/inline`: the executor without workers. */
+export { createInlineExecutor, type InlineOptions } from './executors/inline.ts';

@@ -1,0 +1,89 @@
+/**
+ * Entry of build/tf.js, imported everywhere as `#tf`: TensorFlow.js with all gradients and its WebAssembly backend on one thread,
+ * patched by scripts/tf-chunk.mjs, plus what our own kernels need to work in its memory.
+ */
+import { backend, type DataType, engine, env, getBackend, setBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
+import { WasmetaError } from '../core/errors.ts';
+
+export * from '@tensorflow/tfjs-core';
+
+const { setWasmBytes } = backendModule as unknown as { setWasmBytes(bytes: ArrayBuffer | Uint8Array | null): void };
+
+interface PatchedModule {
+  wasmMemory: WebAssembly.Memory;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+}
+
+let bytesGiven = false;
+
+/** Hands over the bytes of tfjs.wasm; must come before `startBackend`. They are compiled from, not kept. */
+export function setWasmBinary(bytes: ArrayBuffer | Uint8Array): void {
+  setWasmBytes(bytes);
+  bytesGiven = true;
+}
+
+let starting: Promise<void> | null = null;
+
+/** Starts the backend, once; later calls wait for the same start. */
+export function startBackend(): Promise<void> {
+  starting ??= start().catch((error) => {
+    starting = null;
+    throw error;
+  });
+  return starting;
+}
+
+async function start(): Promise<void> {
+  if (!bytesGiven) throw new WasmetaError('E_WASM_MISSING', 'tfjs.wasm: setWasmBinary(bytes) comes before startBackend()');
+  env().set('WASM_HAS_SIMD_SUPPORT', true);
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const started = await setBackend('wasm');
+  setWasmBytes(null);
+  bytesGiven = false;
+  if (!started || getBackend() !== 'wasm')
+    throw new WasmetaError('E_WASM_INVALID', "tfjs.wasm can't be started: it is damaged, or WebAssembly SIMD is missing", {
+      backend: getBackend() ?? null,
+    });
+}
+
+function wasmBackend(): BackendWasm {
+  return backend() as BackendWasm;
+}
+
+function wasmModule(): PatchedModule {
+  return wasmBackend().wasm as unknown as PatchedModule;
+}
+
+/** tfjs's own memory. Views of its buffer die whenever it grows: make them anew after every allocation. */
+export function backendMemory(): WebAssembly.Memory {
+  return wasmModule().wasmMemory;
+}
+
+/** Allocates in tfjs's memory; its address. */
+export function backendMalloc(bytes: number): number {
+  const pointer = wasmModule()._malloc(bytes) >>> 0;
+  // Near 4 GiB malloc answers 0 and does not throw.
+  if (pointer === 0) throw new WasmetaError('E_WASM_TRAP', `tfjs's memory is full: ${bytes} bytes more don't fit`, { bytes });
+  return pointer;
+}
+
+export function backendFree(pointer: number): void {
+  wasmModule()._free(pointer);
+}
+
+/** Byte offset of a tensor's data in `backendMemory()`, until the tensor is disposed. */
+export function dataOffset(tensor: TensorInfo): number {
+  const { memoryOffset } = wasmBackend().dataIdMap.get(tensor.dataId);
+  if (memoryOffset === 0) throw new WasmetaError('E_WASM_TRAP', "tfjs's memory is full", { shape: tensor.shape });
+  return memoryOffset;
+}
+
+/** A tensor with room but no values (the memory is not cleared), for a kernel to write into. */
+export function makeOutput(shape: readonly number[], dtype: DataType): Tensor {
+  return engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], dtype));
+}

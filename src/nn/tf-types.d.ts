@@ -1,0 +1,12 @@
+/** Types of `#tf`; the words on each function are in tf-entry.ts. */
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+
+export * from '@tensorflow/tfjs-core';
+
+export function setWasmBinary(bytes: ArrayBuffer | Uint8Array): void;
+export function startBackend(): Promise<void>;
+export function backendMemory(): WebAssembly.Memory;
+export function backendMalloc(bytes: number): number;
+export function backendFree(pointer: number): void;
+export function dataOffset(tensor: TensorInfo): number;
+export function makeOutput(shape: readonly number[], dtype: DataType): Tensor;

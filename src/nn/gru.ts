@@ -80,13 +80,10 @@ export function registerGru(tf: Tf, kernels: KernelExports): void {
     gradFunc: (dy, saved) => {
       const [x, keep, wx, wh, c, entering, gates] = saved as Tensor[];
       const dh = Array.isArray(dy) ? dy[0] : dy;
-      const run = () => tf.engine().runKernel(backwardName, { dh, x, keep, wx, wh, c, entering, saved: gates } as unknown as NamedTensorMap, {} as NamedAttrMap) as Tensor[];
-      let computed: Tensor[] | null = null;
-      const once = (i: number) => () => {
-        computed ??= run();
-        return computed[i];
-      };
-      return { wx: once(0), wh: once(1), b: once(2), c: once(3), x: once(4), keep: () => tf.zerosLike(keep) };
+      // At once, not in the functions below: tfjs calls each of those in a tidy of its own, which would dispose of the other four.
+      const named = { dh, x, keep, wx, wh, c, entering, saved: gates } as unknown as NamedTensorMap;
+      const [dwx, dwh, db, dc, dx] = tf.engine().runKernel(backwardName, named, {} as NamedAttrMap) as Tensor[];
+      return { wx: () => dwx, wh: () => dwh, b: () => db, c: () => dc, x: () => dx, keep: () => tf.zerosLike(keep) };
     },
   });
 

@@ -3,10 +3,10 @@
  * patched by scripts/tf-chunk.mjs, plus what our own kernels need to work in its memory.
  */
 import { backend, type DataType, engine, env, getBackend, setBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-wasm';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
+import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import { WasmetaError } from '../core/errors.ts';
 
 export * from '@tensorflow/tfjs-core';

@@ -1,0 +1,159 @@
+/**
+ * Builds build/: WebAssembly by asc, JavaScript by esbuild, types by tsc.
+ * `--fast` leaves out the types and the WebAssembly for debugging.
+ */
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { formatMessages, build as runEsbuild } from 'esbuild';
+import { run, wasmTasks } from './compile-wasm.mjs';
+import { TF_BANNER, tfChunk } from './tf-chunk.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const fast = process.argv.includes('--fast');
+const began = performance.now();
+const note = (text) => console.log(`build: ${text}`);
+
+/** What the published main-thread bundles leave to the package manager. */
+const DEPENDENCIES = Object.keys(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')).dependencies);
+
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  // Neutral: the same file runs in Node and in browsers.
+  platform: 'neutral',
+  target: 'es2022',
+  mainFields: ['module', 'browser', 'main'],
+  conditions: ['import'],
+  legalComments: 'none',
+  logLevel: 'silent', // `build` reports once, below
+  metafile: true,
+  outdir: 'build',
+};
+
+async function build(options) {
+  const result = await runEsbuild(options).catch(async ({ errors, message }) => {
+    throw new Error(errors === undefined ? message : (await formatMessages(errors, { kind: 'error' })).join(''));
+  });
+  for (const text of await formatMessages(result.warnings, { kind: 'warning' })) console.warn(text);
+  return result;
+}
+
+async function buildTf() {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: [{ in: 'src/nn/tf-entry.ts', out: 'tf' }],
+    plugins: [tfChunk(), sharedErrors],
+    banner: { js: TF_BANNER },
+    minify: true,
+  });
+  refuseDynamicCode('build/tf.js', metafile, ['./errors.js']);
+}
+
+/** The error class lives in build/errors.js, so that `instanceof` holds across the lazily loaded tfjs. */
+const sharedErrors = {
+  name: 'shared-errors',
+  setup(bundle) {
+    bundle.onResolve({ filter: /core\/errors\.ts$/ }, () => ({ path: './errors.js', external: true }));
+  },
+};
+
+async function buildMain() {
+  const entries = present({
+    index: 'src/index.ts',
+    inline: 'src/inline.ts',
+    node: 'src/node.ts',
+    cli: 'src/cli/main.ts',
+    errors: 'src/core/errors.ts',
+  });
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: entries,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    external: ['#tf', 'node:*', ...DEPENDENCIES, ...DEPENDENCIES.map((name) => `${name}/*`)],
+    loader: { '.wasm': 'binary', '.html': 'text', '.css': 'text' },
+  });
+  for (const [file, { imports }] of Object.entries(metafile.outputs))
+    if (imports.some(({ path, kind }) => path === '#tf' && kind !== 'dynamic-import'))
+      throw new Error(`${file} imports #tf statically: tfjs would always be loaded. Use import('#tf')`);
+  for (const name of readdirSync(resolve(root, 'build')))
+    if (name.startsWith('chunk-') && metafile.outputs[`build/${name}`] === undefined) rmSync(resolve(root, 'build', name));
+  if (entries.some(({ out }) => out === 'cli')) makeExecutable(resolve(root, 'build/cli.js'));
+}
+
+function makeExecutable(file) {
+  const text = readFileSync(file, 'utf8');
+  if (!text.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${text}`);
+  chmodSync(file, 0o755);
+}
+
+/** Workers are one file each: a bundler can't split a worker, and a page may not find a second file. */
+async function buildWorkers() {
+  const workers = { worker: { plugins: [tfChunk()], banner: { js: TF_BANNER } }, 'rollout-worker': { plugins: [withoutTf] } };
+  for (const entry of present({ worker: 'src/executors/worker.ts', 'rollout-worker': 'src/executors/rollout-worker.ts' })) {
+    const { metafile } = await build({ ...COMMON, entryPoints: [entry], minify: true, ...workers[entry.out] });
+    refuseDynamicCode(`build/${entry.out}.js`, metafile, []);
+  }
+}
+
+const withoutTf = {
+  name: 'without-tf',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^#tf$|^@tensorflow\// }, ({ importer }) => ({
+      errors: [{ text: `the rollout worker has no tfjs, but ${importer} imports it` }],
+    }));
+  },
+};
+
+async function buildReport() {
+  const [entry] = present({ 'report-client': 'src/runs/report-client.ts' });
+  if (entry) await build({ ...COMMON, entryPoints: [entry], format: 'iife', platform: 'browser', minify: true });
+}
+
+/** Fails when a self-contained file imports something, or asks for a module at run time. */
+function refuseDynamicCode(file, metafile, allowed) {
+  const imports = metafile.outputs[file].imports.map(({ path }) => path).filter((path) => !allowed.includes(path));
+  if (imports.length > 0) throw new Error(`${file} is not self-contained: it imports ${imports.join(', ')}`);
+  const found = readFileSync(resolve(root, file), 'utf8').match(/\brequire\s*\(|\bimport\s*\(|\bprocess\s*\.\s*on\b|uncaughtException/);
+  if (found !== null) throw new Error(`${file} contains ${found[0]}`);
+}
+
+function present(entries) {
+  return Object.entries(entries)
+    .filter(([, path]) => existsSync(resolve(root, path)) || note(`${path}: skipped, does not exist`))
+    .map(([out, path]) => ({ in: path, out }));
+}
+
+function copyTfWasm() {
+  copyFileSync(
+    resolve(root, 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm'),
+    resolve(root, 'build/wasm/tfjs.wasm'),
+  );
+}
+
+function fail(error) {
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** Runs tasks in order, two at a time; one that fails does not stop the others. */
+async function inPairs(tasks) {
+  const queue = [...tasks];
+  const worker = async () => {
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) await task().catch(fail);
+  };
+  await Promise.all([worker(), worker()]);
+}
+
+mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
+copyTfWasm();
+await inPairs(wasmTasks({ debug: !fast, note }));
+await inPairs([
+  ...(fast ? [] : [() => run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json'])]),
+  buildMain,
+  buildTf,
+  buildWorkers,
+  buildReport,
+]);
+note(`${process.exitCode === 1 ? 'failed after' : 'done in'} ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -1,0 +1,60 @@
+/** Compiles the AssemblyScript targets of asconfig.json that are older than their sources. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const TARGETS = [
+  { name: 'engine', entry: 'assembly/index.ts' },
+  { name: 'kernels', entry: 'assembly/kernels.ts' },
+  { name: 'engine-debug', entry: 'assembly/index.ts', debug: true },
+  { name: 'kernels-debug', entry: 'assembly/kernels.ts', debug: true },
+];
+
+/** Answers with one task for each target that has to be compiled. */
+export function wasmTasks({ debug, note }) {
+  mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
+  const config = JSON.parse(readFileSync(resolve(root, 'asconfig.json'), 'utf8'));
+  return TARGETS.filter((target) => debug || !target.debug)
+    .filter(({ name, entry }) => {
+      if (!existsSync(resolve(root, entry))) {
+        note(`${name}: skipped, ${entry} does not exist`);
+        return false;
+      }
+      return isStale(resolve(root, entry), resolve(root, config.targets[name].outFile));
+    })
+    .map(({ name, entry }) => async () => {
+      await run('node_modules/assemblyscript/bin/asc.js', [entry, '--config', 'asconfig.json', '--target', name]);
+      note(`${name}: compiled`);
+    });
+}
+
+function isStale(entry, output) {
+  if (!existsSync(output)) return true;
+  const built = statSync(output).mtimeMs;
+  return [...sourcesOf(entry), resolve(root, 'asconfig.json')].some((file) => statSync(file).mtimeMs >= built);
+}
+
+/** The file and everything it imports by a relative path. */
+function sourcesOf(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/from\s+["'](\.[^"']+)["']/g)) {
+    const stem = resolve(dirname(file), path);
+    const source = [stem, `${stem}.ts`, `${stem}/index.ts`].find((name) => name.endsWith('.ts') && existsSync(name));
+    if (source !== undefined) sourcesOf(source, found);
+  }
+  return found;
+}
+
+/** Runs a script of a dependency with this Node; rejects with its output when it fails. */
+export function run(script, args) {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [resolve(root, script), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', fail);
+    child.on('close', (code) => (code === 0 ? done(output) : fail(new Error(`${script} ${args.join(' ')} failed (${code})\n${output}`))));
+  });
+}

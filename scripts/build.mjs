@@ -2,7 +2,7 @@
  * Builds build/: WebAssembly by asc, JavaScript by esbuild, types by tsc.
  * `--fast` leaves out the types and the WebAssembly for debugging.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatMessages, build as runEsbuild } from 'esbuild';
 import { run, wasmTasks } from './compile-wasm.mjs';
@@ -10,6 +10,7 @@ import { TF_BANNER, tfChunk } from './tf-chunk.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const fast = process.argv.includes('--fast');
+const startedAt = new Date();
 const began = performance.now();
 const note = (text) => console.log(`build: ${text}`);
 
@@ -156,4 +157,9 @@ await inPairs([
   buildWorkers,
   buildReport,
 ]);
+// The time of the last whole build, for scripts/setup.mjs; it is from before the first source was read.
+if (!fast && process.exitCode !== 1) {
+  writeFileSync(resolve(root, 'build/stamp'), '');
+  utimesSync(resolve(root, 'build/stamp'), startedAt, startedAt);
+}
 note(`${process.exitCode === 1 ? 'failed after' : 'done in'} ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -1,0 +1,127 @@
+/** What a fresh clone needs before anything runs. Only built-in modules are imported: nothing may be installed yet. */
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '..');
+
+/** Ends the process with one line that says what is wrong. */
+export function stop(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) stop(`Node 20.19 or later is needed, this is ${process.versions.node}.`);
+}
+
+/** Runs a program to its end with our own input and output; answers with its exit code. */
+export function spawnAndWait(command, args, options = {}) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.on('error', (error) => stop(`${command} can't be started: ${error.message}`));
+    child.on('close', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+/** Installs what package-lock.json names, unless it is there already. No install scripts are run; none is needed. */
+export async function installDependencies(report) {
+  if (dependenciesInstalled()) return;
+  report('installing dependencies (npm ci)');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  // npm's list of what it added goes to stderr's place: stdout is for results.
+  const code = await spawnAndWait(npm, args, { stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+  if (code !== 0) stop('npm ci failed: see above.');
+}
+
+/** Compares what npm wrote down when it installed with package-lock.json; times of files say little after a clone or a copy. */
+function dependenciesInstalled() {
+  try {
+    const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+    const found = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || found[path]?.version === version);
+  } catch {
+    return false;
+  }
+}
+
+/** True when a source is newer than the last whole build. */
+export function buildIsStale() {
+  const stamp = join(root, 'build/stamp');
+  if (!existsSync(stamp)) return true;
+  const built = statSync(stamp).mtimeMs;
+  const newerIn = (path) => {
+    const stats = statSync(path);
+    if (!stats.isDirectory()) return stats.mtimeMs > built;
+    return readdirSync(path).some((name) => newerIn(join(path, name)));
+  };
+  const inputs = ['src', 'assembly', 'web', 'scripts', 'package-lock.json', 'asconfig.json', 'tsconfig.json'];
+  return inputs.some((name) => existsSync(join(root, name)) && newerIn(join(root, name)));
+}
+
+export async function buildPackage(args = [], output = 'inherit') {
+  const stdio = ['ignore', output, 'inherit'];
+  if ((await spawnAndWait(process.execPath, [join(root, 'scripts/build.mjs'), ...args], { stdio })) !== 0)
+    stop('the build failed: see above.');
+}
+
+/** An installed Chromium, or null: $CHROMIUM, then PATH, then playwright's own. */
+export function findChromium() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const places = [process.env.CHROMIUM, ...onPath, '/usr/bin/chromium', ...playwrightChromiums()];
+  return places.find((path) => path !== undefined && path !== '' && isExecutable(path)) ?? null;
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function playwrightChromiums() {
+  const caches = [
+    process.env.PLAYWRIGHT_BROWSERS_PATH,
+    join(homedir(), '.cache/ms-playwright'),
+    join(homedir(), 'Library/Caches/ms-playwright'),
+  ];
+  const inside = ['chrome-linux/chrome', 'chrome-linux64/chrome', 'chrome-mac/Chromium.app/Contents/MacOS/Chromium'];
+  return caches
+    .filter((cache) => cache !== undefined && existsSync(cache))
+    .flatMap((cache) => readdirSync(cache).map((name) => join(cache, name)))
+    .filter((folder) => /chromium-\d+$/.test(folder))
+    .sort()
+    .reverse()
+    .flatMap((folder) => inside.map((path) => join(folder, path)));
+}
+
+/** Finds Chromium or installs it. Ends the process when neither works. */
+export async function requireChromium(report) {
+  const found = findChromium() ?? (await installChromium(report));
+  if (found !== null) return found;
+  return stop(
+    'No Chromium: install one (Debian: apt-get install chromium; anywhere: npx playwright install chromium), or name it in $CHROMIUM, or run `node scripts/test.mjs --node`.',
+  );
+}
+
+async function installChromium(report) {
+  const quiet = { stdio: ['ignore', 'ignore', 'ignore'] };
+  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+    report('installing Chromium (apt-get)');
+    spawnSync('apt-get', ['update'], quiet);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { ...quiet, env });
+    const found = findChromium();
+    if (found !== null) return found;
+  }
+  report('installing Chromium (playwright)');
+  await spawnAndWait(process.execPath, [join(root, 'node_modules/playwright/cli.js'), 'install', 'chromium'], quiet);
+  return findChromium();
+}

@@ -1,0 +1,14 @@
+/** `npm start`, also on a fresh clone: sets up, builds if needed, and runs the quickstart with the arguments given. */
+import { join } from 'node:path';
+import { buildIsStale, buildPackage, checkNode, installDependencies, root, spawnAndWait } from './setup.mjs';
+
+const report = (text) => console.log(`start: ${text}`);
+
+checkNode();
+await installDependencies(report);
+if (buildIsStale()) {
+  report('building');
+  await buildPackage([], 'ignore');
+}
+report('quickstart');
+process.exitCode = await spawnAndWait(process.execPath, [join(root, 'build/cli.js'), 'quickstart', ...process.argv.slice(2)]);

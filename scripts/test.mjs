@@ -1,0 +1,46 @@
+/**
+ * `npm test`, also on a fresh clone: sets up, builds, checks style, runs all tests in Node and in Chromium.
+ * `--node` leaves Chromium out; other arguments go to vitest. The last line of stdout is `N passed, N failed`.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildIsStale, buildPackage, checkNode, installDependencies, requireChromium, root, spawnAndWait } from './setup.mjs';
+
+const nodeOnly = process.argv.includes('--node');
+const passedOn = process.argv.slice(2).filter((argument) => argument !== '--node');
+const report = (text) => console.log(`test: ${text}`);
+const resultsFile = join(root, 'build/test-results.json');
+
+checkNode();
+await installDependencies(report);
+if (!nodeOnly) process.env.CHROMIUM = await requireChromium(report);
+if (buildIsStale()) await buildPackage();
+
+let failed = false;
+report('style (biome)');
+const biome = ['check', '--log-level=error', '--diagnostic-level=error', '.'];
+if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), ...biome])) !== 0) failed = true;
+
+report(nodeOnly ? 'tests in Node' : 'tests in Node and Chromium');
+rmSync(resultsFile, { force: true });
+const vitest = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${resultsFile}`, '--silent=passed-only'];
+if (nodeOnly) vitest.push('--project', 'node');
+if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...vitest, ...passedOn])) !== 0) failed = true;
+
+const counts = countResults();
+if (counts.failed > 0) failed = true;
+console.log(`${counts.passed} passed, ${failed ? Math.max(1, counts.failed) : 0} failed`);
+process.exitCode = failed ? 1 : 0;
+
+/** A file that can't even be loaded counts as one failed test. */
+function countResults() {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(resultsFile, 'utf8'));
+    const broken = testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    );
+    return { passed: numPassedTests, failed: numFailedTests + broken.length };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}

@@ -44,6 +44,8 @@ export interface Rl2Config {
   readonly maxGradientNorm: number;
   /** log σ of the first policy. */
   readonly initialLogSpread: number;
+  /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
+  readonly explorationEpisodes: number;
 }
 
 export type Rl2Options = { readonly env: string | EnvOptions } & Partial<Omit<Rl2Config, 'env'>>;
@@ -65,6 +67,7 @@ export const rl2Defaults = {
   entropyCoefficient: 0.001,
   maxGradientNorm: 0.5,
   initialLogSpread: -0.5,
+  explorationEpisodes: 0,
 } as const;
 
 /** Fills in the defaults and checks every field and how they fit together. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
@@ -98,6 +101,7 @@ export function resolveRl2(options: Rl2Options): Rl2Config {
     entropyCoefficient: number('entropyCoefficient', c.entropyCoefficient, 0, 100),
     maxGradientNorm: number('maxGradientNorm', c.maxGradientNorm, 1e-6, 1e9),
     initialLogSpread: number('initialLogSpread', c.initialLogSpread, -10, 3),
+    explorationEpisodes: integer('explorationEpisodes', c.explorationEpisodes, 0, env.episodes - 1),
   };
 }
 
@@ -143,7 +147,8 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   // Collect: every shard plays its share of B fresh tasks and keeps the steps.
   const perShard = config.tasks / config.shards;
   const behaviour = state.parameters.slice();
-  const advantages = { gamma: config.gamma, lambda: config.lambda, rewardScale: rewardScale(state.rewards) };
+  const { gamma, lambda, explorationEpisodes } = config;
+  const advantages = { gamma, lambda, explorationEpisodes, rewardScale: rewardScale(state.rewards) };
   const jobs = Array.from({ length: config.shards }, (_, shard): CollectJob => {
     const trials: TrialsSpec = {
       env: config.env,

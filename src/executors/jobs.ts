@@ -54,6 +54,8 @@ export interface AdvantageOptions {
   readonly gamma: number;
   readonly lambda: number;
   readonly rewardScale: number;
+  /** Rewards of a trial's first so many episodes do not count in the loss (E-RL²). */
+  readonly explorationEpisodes: number;
 }
 
 /** Plays the trials and keeps them where they are; returns what the update needs to know of all shards before it begins. */
@@ -98,6 +100,27 @@ export interface PpoGradientResult {
   readonly sums: PpoSums;
 }
 
-export type Job = RolloutJob | CollectJob | PpoGradientJob;
-export type JobResult = RolloutResult | CollectResult | PpoGradientResult;
-export type ResultOf<J extends Job> = J extends RolloutJob ? RolloutResult : J extends CollectJob ? CollectResult : PpoGradientResult;
+/** The bare kernel, for the benchmark: steps N environments of task 0 … N − 1 with zero actions, observations and autoreset included. */
+export interface StepJob {
+  readonly kind: 'step';
+  readonly shard: number;
+  readonly env: EnvConfig;
+  readonly numEnvs: number;
+  readonly steps: number;
+}
+
+export interface StepResult {
+  readonly steps: number;
+  /** Of the last step, [N]. */
+  readonly rewards: Float32Array;
+}
+
+export type Job = RolloutJob | CollectJob | PpoGradientJob | StepJob;
+export type JobResult = RolloutResult | CollectResult | PpoGradientResult | StepResult;
+export type ResultOf<J extends Job> = J extends RolloutJob
+  ? RolloutResult
+  : J extends CollectJob
+    ? CollectResult
+    : J extends PpoGradientJob
+      ? PpoGradientResult
+      : StepResult;

@@ -3,14 +3,16 @@
  * What it remembers between jobs only saves time: a gradient job whose trials are not at hand plays them again, to the same bytes.
  */
 import { WasmetaError } from '../core/errors.ts';
+import { split } from '../core/philox.ts';
 import { resolvePolicy } from '../core/policy.ts';
+import { Batch } from '../envs/batch.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Learner, LearnerFactory } from '../nn/learner.ts';
 import type { Assets } from '../platform/assets.ts';
-import { type Advantages, advantagesOf } from '../rollout/advantages.ts';
+import { type Advantages, advantagesOf, countedRewards } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
 import { Engine } from '../wasm/engine.ts';
-import type { AdvantageOptions, CollectJob, CollectResult, Job, JobResult, KeptSteps, PpoGradientJob, PpoGradientResult, RolloutJob, RolloutResult, TrialsSpec } from './jobs.ts';
+import type { AdvantageOptions, CollectJob, CollectResult, Job, JobResult, KeptSteps, PpoGradientJob, PpoGradientResult, RolloutJob, RolloutResult, StepJob, StepResult, TrialsSpec } from './jobs.ts';
 import { gatherTrials } from './minibatch.ts';
 
 export interface Shard {
@@ -51,6 +53,8 @@ class LocalShard implements Shard {
         return this.#collect(job);
       case 'ppo-gradient':
         return this.#ppoGradient(job);
+      case 'step':
+        return stepBatch(this.#engine, job);
       default:
         throw new WasmetaError('E_ARGUMENT', `"job.kind" expected a known kind, got ${JSON.stringify((job as { kind: unknown }).kind)}`, {});
     }
@@ -74,14 +78,16 @@ class LocalShard implements Shard {
   #collect(job: CollectJob): CollectResult {
     const played = this.#play(this.#collectorFor(job.trials, `collect ${job.shard}`, true), job.trials);
     const { advantages, targets } = this.#advantages(played, job.advantages);
-    const { valid, values, trainingRewards, numTrials } = played.collector.record();
+    const record = played.collector.record();
+    const { valid, values, numTrials } = record;
+    const rewards = countedRewards(record, job.advantages.explorationEpisodes);
     const sums = { advantageSum: 0, advantageSquares: 0, discountedSum: 0, discountedSquares: 0, targetSum: 0, targetSquares: 0, errorSquares: 0 };
     const ahead = new Float64Array(numTrials);
     let steps = 0;
     for (let at = valid.length - 1; at >= 0; at--) {
       if (valid[at] === 0) continue;
       const n = at % numTrials;
-      ahead[n] = trainingRewards[at] + job.advantages.gamma * ahead[n];
+      ahead[n] = rewards[at] + job.advantages.gamma * ahead[n];
       steps++;
       sums.advantageSum += advantages[at];
       sums.advantageSquares += advantages[at] ** 2;
@@ -114,8 +120,9 @@ class LocalShard implements Shard {
   #advantages(played: Played, options: AdvantageOptions): Advantages {
     const known = played.advantages;
     if (known !== null && JSON.stringify(known.options) === JSON.stringify(options)) return known.values;
-    const { trainingRewards, values, valid, numTrials } = played.collector.record();
-    const result = advantagesOf(trainingRewards, values, valid, numTrials, options.gamma, options.lambda, options.rewardScale);
+    const record = played.collector.record();
+    const rewards = countedRewards(record, options.explorationEpisodes);
+    const result = advantagesOf(rewards, record.values, record.valid, record.numTrials, options.gamma, options.lambda, options.rewardScale);
     played.advantages = { options, values: result };
     return result;
   }
@@ -137,6 +144,21 @@ class LocalShard implements Shard {
     this.#collectors.delete(key);
     this.#played.delete(collector);
     collector.free();
+  }
+}
+
+function stepBatch(engine: Engine, job: StepJob): StepResult {
+  const batch = new Batch(engine, job.env, job.numEnvs);
+  try {
+    batch.draw(0, split.train, 0);
+    const rewards = engine.call((wasm) => {
+      wasm.batchStart(batch.handle);
+      wasm.batchStepUnchecked(batch.handle, job.steps);
+      return engine.floats(wasm.batchRewards(batch.handle), job.numEnvs).slice();
+    });
+    return { steps: job.steps * job.numEnvs, rewards };
+  } finally {
+    batch.free();
   }
 }
 

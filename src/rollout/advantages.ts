@@ -4,6 +4,8 @@
  * V is 0 after the last step of the trial and nowhere else: the end of an episode inside a trial masks nothing (RL²).
  * r, V, valid: [T, N]; c scales the rewards for the loss alone. Steps after a trial's end (valid = 0) get 0.
  */
+import type { TrialRecord } from './collector.ts';
+
 export interface Advantages {
   /** [T, N] */
   readonly advantages: Float32Array;
@@ -36,4 +38,22 @@ export function advantagesOf(
     }
   }
   return { advantages, targets };
+}
+
+/**
+ * The training rewards [T, N] with those of each trial's first `explorationEpisodes` episodes set to 0, so that exploring there costs nothing
+ * (E-RL², Stadie et al. 2018). The policy still reads the true rewards.
+ */
+export function countedRewards(record: TrialRecord, explorationEpisodes: number): Float32Array {
+  if (explorationEpisodes === 0) return record.trainingRewards;
+  const { numTrials: N, done } = record;
+  const counted = record.trainingRewards.slice();
+  for (let n = 0; n < N; n++) {
+    let episode = 0;
+    for (let at = n; at < counted.length && episode < explorationEpisodes; at += N) {
+      counted[at] = 0;
+      episode += done[at];
+    }
+  }
+  return counted;
 }

@@ -1,0 +1,13 @@
+/** Training settings found to work for a family's presets; everything else takes the defaults of rl2.ts. How they were found: docs/experiments.md. */
+import type { Rl2Config } from './rl2.ts';
+
+type Settings = Partial<Omit<Rl2Config, 'env'>>;
+
+const presets: Readonly<Record<string, Settings>> = {
+  'PointMass-v0/pomdp-semicircle': { iterations: 700 },
+  'PointMass-v0/varibad-semicircle': { iterations: 700, tasks: 64 },
+};
+
+export function rl2Preset(env: { id: string; preset?: string }): Settings {
+  return presets[`${env.id}/${env.preset}`] ?? {};
+}

@@ -1,0 +1,127 @@
+/** `wasmeta/bench`: step rates of the bare kernel, of stepping by hand, of whole rollouts and of training, as medians over runs with their spread. */
+import { type Rl2Options, rl2 } from './algorithms/rl2.ts';
+import { WasmetaError } from './core/errors.ts';
+import type { PolicySpec } from './core/policy.ts';
+import { resolveEnv } from './envs/registry.ts';
+import { rollout } from './evaluation/rollouts.ts';
+import { createPool, type Pool } from './executors/pool.ts';
+import { makeVec } from './make.ts';
+import { now } from './platform/runtime.ts';
+
+export interface BenchRow {
+  /** `step/<Env>`: kernel · `vector/<Env>`: VectorEnv.step · `rollout/<Env>/<policy>` · `train/rl2-gru-128` */
+  readonly name: string;
+  /** Median over the runs. */
+  readonly value: number;
+  readonly unit: 'steps/s';
+  readonly workers: number;
+  readonly batch: number;
+  readonly min: number;
+  readonly max: number;
+  readonly runs: number;
+}
+
+export interface BenchOptions {
+  /** Only rows whose name contains this. */
+  readonly name?: string;
+  readonly batches?: readonly number[];
+  readonly workers?: readonly number[];
+  /** Measured runs a row, after one that is not counted. */
+  readonly runs?: number;
+  readonly onRow?: (row: BenchRow) => void;
+}
+
+export const benchBatches = [64, 256, 1024, 4096, 16_384, 65_536] as const;
+const env = { id: 'PointMass-v0', preset: 'varibad-semicircle' };
+const policies: Readonly<Record<string, PolicySpec>> = {
+  random: { kind: 'random' },
+  'mlp-64-64': { kind: 'mlp', hidden: [64, 64] },
+  'gru-64': { kind: 'gru', hidden: 64 },
+};
+const training: Rl2Options = { env, policy: { kind: 'gru', hidden: 128 }, tasks: 64, epochs: 2, minibatches: 8, iterations: 1_000_000 };
+
+/** Steps a run should hold, so that a run takes some tenths of a second. */
+const enough: Readonly<Record<string, number>> = { step: 4e7, vector: 2e6, random: 3e7, 'mlp-64-64': 3e5, 'gru-64': 2e5 };
+
+export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRow[]> {
+  const { batches = benchBatches, workers = [1, 2], runs = 5, onRow = () => {} } = options;
+  const rows: BenchRow[] = [];
+  const wanted = (name: string) => options.name === undefined || name.includes(options.name);
+  const measure = async (name: string, pool: number, batch: number, work: () => Promise<number>) => {
+    const rates: number[] = [];
+    for (let run = 0; run <= runs; run++) {
+      const start = now();
+      const steps = await work();
+      if (run > 0) rates.push((1000 * steps) / (now() - start));
+    }
+    rates.sort((a, b) => a - b);
+    const row = { name, value: rates[runs >> 1], unit: 'steps/s' as const, workers: pool, batch, min: rates[0], max: rates[runs - 1], runs };
+    rows.push(row);
+    onRow(row);
+  };
+  const name = (kind: string) => (kind === 'step' || kind === 'vector' ? `${kind}/${env.id}` : `rollout/${env.id}/${kind}`);
+  if (wanted(name('vector'))) for (const batch of batches) await benchVector(batch, (work) => measure(name('vector'), 0, batch, work));
+  for (const count of workers) {
+    const pool = createPool({ workers: count, learner: false });
+    try {
+      for (const batch of batches) {
+        if (wanted(name('step'))) await measure(name('step'), count, batch, () => stepKernel(pool, batch));
+        for (const kind of Object.keys(policies)) if (wanted(name(kind))) await measure(name(kind), count, batch, () => playTrials(pool, kind, batch));
+      }
+    } finally {
+      await pool.close();
+    }
+    if (wanted('train/rl2-gru-128')) await benchTraining(count, (work) => measure('train/rl2-gru-128', count, 64, work));
+  }
+  if (rows.length === 0) throw new WasmetaError('E_UNKNOWN_NAME', `no benchmark is named like "${options.name}"`, { known: benchNames() });
+  return rows;
+}
+
+export function benchNames(): string[] {
+  return [`step/${env.id}`, `vector/${env.id}`, ...Object.keys(policies).map((kind) => `rollout/${env.id}/${kind}`), 'train/rl2-gru-128'];
+}
+
+type Measure = (work: () => Promise<number>) => Promise<void>;
+
+async function stepKernel(pool: Pool, numEnvs: number): Promise<number> {
+  const steps = Math.ceil(enough.step / numEnvs);
+  const jobs = Array.from({ length: pool.workers }, (_, shard) => ({ kind: 'step' as const, shard, env: resolveEnv(env), numEnvs, steps }));
+  return (await pool.run(jobs)).reduce((sum, result) => sum + result.steps, 0);
+}
+
+/** One job of `batch` trials a worker and round; the horizon shrinks where a batch alone holds enough steps. */
+async function playTrials(pool: Pool, kind: string, batch: number): Promise<number> {
+  const horizon = Math.max(5, Math.min(100, Math.round(enough[kind] / batch)));
+  const jobs = Math.max(1, Math.round(enough[kind] / (batch * horizon)));
+  const trials = batch * jobs * pool.workers;
+  return (await rollout({ env: { ...env, horizon, episodes: 1 }, policy: policies[kind], trials, batch }, pool)).steps;
+}
+
+async function benchVector(numEnvs: number, measure: Measure): Promise<void> {
+  const vector = await makeVec(env.id, { numEnvs, preset: env.preset });
+  const actions = new Float32Array(2 * numEnvs).fill(0.5);
+  vector.reset();
+  const steps = Math.ceil(enough.vector / numEnvs);
+  await measure(async () => {
+    for (let t = 0; t < steps; t++) vector.step(actions);
+    return steps * numEnvs;
+  });
+  vector.close();
+}
+
+async function benchTraining(workers: number, measure: Measure): Promise<void> {
+  const pool = createPool({ workers });
+  const iterations = rl2(training, pool);
+  let before = 0;
+  try {
+    await measure(async () => {
+      const { value } = await iterations.next();
+      const steps = (value?.steps ?? 0) - before;
+      before += steps;
+      return steps;
+    });
+  } finally {
+    await iterations.return(undefined);
+    await pool.close();
+  }
+}

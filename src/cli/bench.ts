@@ -1,0 +1,42 @@
+/** `wasmeta bench`: step rates as a table or as JSON. */
+import { defineCommand } from 'citty';
+import { type BenchRow, benchBatches, runBenchmarks } from '../benchmarks.ts';
+import { integer } from '../core/checks.ts';
+import { checkFlags, wholeNumber } from './arguments.ts';
+import { print, printJson, remark, table } from './output.ts';
+
+const args = {
+  name: { type: 'positional', description: 'only rows whose name contains this', required: false },
+  batches: { type: 'string', description: 'batch sizes', valueHint: '64,1024' },
+  workers: { type: 'string', description: 'worker counts', default: '1,2' },
+  runs: { type: 'string', description: 'measured runs a row', default: '5' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
+} as const;
+
+export const bench = defineCommand({
+  meta: { name: 'bench', description: 'Measure step rates: kernel, stepping by hand, rollouts, training' },
+  args,
+  async run({ args: given, rawArgs }) {
+    checkFlags(rawArgs, args);
+    const list = (flag: string, text: string) => text.split(',').map((part) => integer(flag, wholeNumber(flag, part, 0), 1, 1_048_576));
+    const rows = await runBenchmarks({
+      name: given.name,
+      batches: given.batches === undefined ? benchBatches : list('batches', given.batches),
+      workers: list('workers', given.workers),
+      runs: integer('runs', wholeNumber('runs', given.runs, 5), 1, 1000),
+      onRow: (row) => given.json !== true && remark(`${row.name}  batch ${row.batch}  workers ${row.workers}  ${millions(row.value)} M steps/s`),
+    });
+    if (given.json) printJson(rows);
+    else print(benchTable(rows));
+  },
+});
+
+function millions(value: number): string {
+  return (value / 1e6).toPrecision(3);
+}
+
+function benchTable(rows: readonly BenchRow[]): string {
+  const head = ['name', 'workers', 'batch', 'M steps/s', 'min – max'];
+  // 0 workers: on the calling thread.
+  return table([head, ...rows.map((r) => [r.name, r.workers === 0 ? '–' : String(r.workers), String(r.batch), millions(r.value), `${millions(r.min)} – ${millions(r.max)}`])]);
+}

@@ -1,0 +1,30 @@
+/** `wasmeta`: finds the command, and turns an error into one line and an exit code (2 for bad input). */
+import { type CommandDef, renderUsage, runCommand } from 'citty';
+import { oneOf } from '../core/checks.ts';
+import { exitCodeOf } from './arguments.ts';
+import { bench } from './bench.ts';
+import { envs } from './envs.ts';
+import { evaluate } from './evaluate.ts';
+import { print, remark } from './output.ts';
+import { quickstart } from './quickstart.ts';
+import { train } from './train.ts';
+
+const commands = { quickstart, envs, train, evaluate, bench } as unknown as Record<string, CommandDef>;
+const main: CommandDef = {
+  meta: { name: 'wasmeta', description: 'Meta-reinforcement learning on WebAssembly' },
+  subCommands: commands,
+};
+
+async function run(rawArgs: readonly string[]): Promise<void> {
+  const [name, ...rest] = rawArgs;
+  if (name === undefined || name === '--help' || name === '-h') return print(await renderUsage(main));
+  const command = commands[oneOf('command', name, Object.keys(commands))];
+  if (rest.includes('--help') || rest.includes('-h')) return print(await renderUsage(command, main));
+  await runCommand(command, { rawArgs: rest });
+}
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  const bad = exitCodeOf(error) === 2 || (error as { name?: string }).name === 'CLIError';
+  remark(`wasmeta: ${bad ? (error as Error).message : ((error as Error).stack ?? String(error))}`);
+  process.exitCode = bad ? 2 : 1;
+});

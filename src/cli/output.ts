@@ -1,0 +1,49 @@
+/** Where text goes: results on stdout (one JSON document with --json), progress and remarks on stderr. */
+import { styleText } from 'node:util';
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(document: unknown): void {
+  print(JSON.stringify(document));
+}
+
+export function remark(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function strong(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
+
+export function faint(text: string): string {
+  return styleText('dim', text, { stream: process.stdout });
+}
+
+/** Columns aligned, first to the left, others to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ')}`.trimEnd()).join('\n');
+}
+
+/** A line that rewrites itself on a terminal, and is written once every few seconds elsewhere. */
+export class ProgressLine {
+  readonly #quiet: boolean;
+  readonly #live = process.stderr.isTTY === true;
+  #last = 0;
+
+  constructor(quiet: boolean) {
+    this.#quiet = quiet;
+  }
+
+  show(text: string, final = false): void {
+    const now = Date.now();
+    if (this.#quiet || (!final && now - this.#last < (this.#live ? 100 : 10_000))) return;
+    this.#last = now;
+    if (this.#live) {
+      const width = (process.stderr.columns ?? 80) - 1;
+      process.stderr.write(`\r\x1b[K${text.slice(0, width)}${final ? '\n' : ''}`);
+    } else process.stderr.write(`${text}\n`);
+  }
+}

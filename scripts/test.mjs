@@ -13,7 +13,8 @@ const resultsFile = join(root, 'build/test-results.json');
 
 checkNode();
 await installDependencies(report);
-if (!nodeOnly) process.env.CHROMIUM = await requireChromium(report);
+if (nodeOnly) process.env.WASMETA_NODE_ONLY = '1';
+else process.env.CHROMIUM = await requireChromium(report);
 if (buildIsStale()) await buildPackage();
 
 let failed = false;

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Whoever does the jobs: a pool of workers (pool.ts) or this thread (inline.ts). An algorithm sees only this interface.
  */

@@ -1,0 +1,3 @@
+import { trainBothWays } from './train.js';
+
+console.log(JSON.stringify({ ...(await trainBothWays()), listeners: process.listenerCount('unhandledRejection') }));

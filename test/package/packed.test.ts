@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../../scripts/setup.mjs';
+import { type Consumer, installPacked, repository, run, serve } from './packed.ts';
+
+interface Trained {
+  records: { iteration: number; steps: number; reward: number }[];
+  hash: string;
+}
+
+let consumer: Consumer;
+let inNode: { pool: Trained; inline: Trained; listeners: number };
+
+beforeAll(async () => {
+  consumer = await installPacked();
+  inNode = JSON.parse(await run(process.execPath, ['node.js'], consumer.folder));
+}, 80_000);
+
+afterAll(() => consumer?.remove());
+
+describe('the packed package', () => {
+  it('contains what runs and nothing else', () => {
+    const strangers = consumer.files.filter(
+      (path) => !/^(build\/[\w-]+\.js|build\/types\/|build\/wasm\/\w+\.wasm$|LICENSE|NOTICE|README\.md|package\.json)/i.test(path),
+    );
+    expect(strangers).toEqual([]);
+    for (const file of [
+      'index.js',
+      'inline.js',
+      'node.js',
+      'tf.js',
+      'worker.js',
+      'rollout-worker.js',
+      'cli.js',
+      'wasm/wasmeta.wasm',
+      'wasm/kernels.wasm',
+      'wasm/tfjs.wasm',
+    ])
+      expect(consumer.files).toContain(`build/${file}`);
+  });
+
+  it('trains by RL² in plain Node', () => {
+    expect(inNode.pool.records.map(({ iteration }) => iteration)).toEqual([1, 2]);
+    expect(inNode.pool.records.every(({ reward }) => Number.isFinite(reward))).toBe(true);
+    expect(inNode.listeners).toBe(0);
+  });
+
+  it('trains to the same bits without workers', () => {
+    expect(inNode.inline).toEqual(inNode.pool);
+  });
+
+  it('has types that a strict consumer can check', async () => {
+    const compiler = join(repository, 'node_modules/typescript/bin/tsc');
+    const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    await run(process.execPath, [compiler, ...options, 'types.ts'], consumer.folder);
+  });
+
+  it('can be required by CommonJS', async () => {
+    const script = "const { rl2, createPool } = require('wasmeta'); console.log(typeof rl2, typeof createPool)";
+    expect(await run(process.execPath, ['-e', script], consumer.folder)).toBe('function function\n');
+  });
+
+  it('passes publint', async () => {
+    await run(process.execPath, [join(repository, 'node_modules/publint/src/cli.js'), '--strict', consumer.tarball], repository);
+  });
+});
+
+const executablePath = findChromium();
+
+describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('the packed package in a minified Vite build', () => {
+  let browser: Browser;
+  let dist: string;
+
+  beforeAll(async () => {
+    const { build } = await import('vite');
+    dist = join(consumer.folder, 'dist');
+    await build({ root: consumer.folder, configFile: false, logLevel: 'error', build: { outDir: dist, target: 'es2022' } });
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    });
+  }, 60_000);
+
+  afterAll(() => browser?.close());
+
+  for (const isolated of [false, true])
+    it(`trains to the same bits as Node ${isolated ? 'with' : 'without'} cross-origin isolation`, { timeout: 40_000 }, async () => {
+      const served = await serve(dist, isolated);
+      const page = await browser.newPage();
+      const missing: string[] = [];
+      page.on('response', (response) => {
+        if (!response.ok()) missing.push(response.url());
+      });
+      try {
+        await page.goto(served.address);
+        const answer = await page.evaluate(() => (window as unknown as { answer: Promise<unknown> }).answer);
+        expect(answer).toEqual({ pool: inNode.pool, inline: inNode.pool, isolated });
+        expect(missing).toEqual([]);
+      } finally {
+        await page.close();
+        await served.close();
+      }
+    });
+
+  it("emits the package's workers and WebAssembly once each", async () => {
+    const assets = await readdir(join(dist, 'assets'));
+    for (const name of [/^wasmeta-.*\.wasm$/, /^kernels-.*\.wasm$/, /^tfjs-.*\.wasm$/, /^worker-.*\.js$/, /^rollout-worker-.*\.js$/])
+      expect(assets.filter((file) => name.test(file))).toHaveLength(1);
+    const pageScript = (await readFile(join(dist, 'index.html'), 'utf8')).match(/assets\/(index-[^"]+\.js)/)?.[1];
+    const text = await readFile(join(dist, 'assets', pageScript as string), 'utf8');
+    expect(text).not.toContain('ResizeNearestNeighbor'); // tfjs
+  });
+});

@@ -140,20 +140,20 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
 
 const BLOCK: i32 = 256; // rows of B packed at once: a panel block of 8 KiB stays in the first-level cache
 
-/** Bytes of workspace that `multiplyTransposed` needs. */
-// @ts-ignore: decorator
-@inline
-export function transposedWorkBytes(N: i32): usize {
-  return packedBytes(BLOCK, N);
+/** Bytes of workspace that `product` needs. */
+export function productWorkBytes(N: i32, K: i32): usize {
+  return packedBytes(min(BLOCK, K), N);
 }
 
-/** C (M × N, dense) = Aᵀ·B with A (K × M) and B (K × N, row stride `bStride`) over a long K: the gradient of a weight matrix. Blocks of K are summed in order. */
-export function multiplyTransposed(a: usize, aStride: i32, b: usize, bStride: i32, c: usize, M: i32, N: i32, K: i32, work: usize): void {
-  memory.fill(c, 0, <usize>(M * N) << 2);
+/**
+ * C (M × N, dense) = A·B + bias for any strides of A and B (see `multiply` and `packPanels`), in blocks of K that are added in order.
+ * `bias` [N] may be 0.
+ */
+export function product(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, bias: usize, c: usize, M: i32, N: i32, K: i32, work: usize): void {
   for (let k = 0; k < K; k += BLOCK) {
     const rows = min(BLOCK, K - k);
-    packPanels(work, b + (<usize>(k * bStride) << 2), bStride, 1, 0, rows, N);
-    multiply(a + (<usize>(k * aStride) << 2), 1, aStride, work, c, N, M, N, rows, true);
+    packPanels(work, b + (<usize>(k * bRow) << 2), bRow, bColumn, k == 0 ? bias : 0, rows, N);
+    multiply(a + (<usize>(k * aColumn) << 2), aRow, aColumn, work, c, N, M, N, rows, k > 0);
   }
 }
 

@@ -1,6 +1,6 @@
 // The GRU over a whole sequence [T, N, ·] and back-propagation through time. One call each way; cell law and shapes in gru.ts.
 // keep [T, N] is 0 where a trial starts: the state that enters step t is keep[t] ∘ h[t−1], with h[−1] = 0.
-import { multiply, multiplyTransposed, packedBytes, packPanels, sumRows, transposedWorkBytes } from './dense';
+import { multiply, packedBytes, packPanels, product, productWorkBytes, sumRows } from './dense';
 import { gruGates, gruGatesBackward } from './gru';
 
 // @ts-ignore: decorator
@@ -35,7 +35,7 @@ export function gruForward(x: usize, keep: usize, wx: usize, wh: usize, b: usize
 }
 
 export function gruBackwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
-  return packedBytes(3 * H, max(I, H)) + 2 * floats(T * N * 3 * H) + floats(N * H) + floats(3 * H) + transposedWorkBytes(3 * H);
+  return packedBytes(3 * H, max(I, H)) + 2 * floats(T * N * 3 * H) + floats(N * H) + floats(3 * H) + productWorkBytes(3 * H, T * N);
 }
 
 /** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b, c and, if `dx` ≠ 0, of x. */
@@ -56,8 +56,8 @@ export function gruBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: u
     multiply(dgh + 3 * now, G, 1, packed, dh, H, N, H, G, true);
     maskRows(dh, keep + floats(t * N), dh, N, H);
   }
-  multiplyTransposed(x, I, dgx, G, dwx, I, G, T * N, rest);
-  multiplyTransposed(entering, H, dgh, G, dwh, H, G, T * N, rest);
+  product(x, 1, I, dgx, G, 1, 0, dwx, I, G, T * N, rest);
+  product(entering, 1, H, dgh, G, 1, 0, dwh, H, G, T * N, rest);
   sumRows(dgx, G, db, T * N, G);
   sumRows(dgh, G, sums, T * N, G);
   memory.copy(dc, sums + floats(2 * H), floats(H));

@@ -1,4 +1,5 @@
 /** `wasmeta`: finds the command, and turns an error into one line and an exit code (2 for bad input). */
+import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { exitCodeOf } from './arguments.ts';
@@ -15,11 +16,15 @@ const main: CommandDef = {
   subCommands: commands,
 };
 
+async function usage(text: Promise<string>): Promise<void> {
+  print(process.stdout.isTTY ? await text : stripVTControlCharacters(await text));
+}
+
 async function run(rawArgs: readonly string[]): Promise<void> {
   const [name, ...rest] = rawArgs;
-  if (name === undefined || name === '--help' || name === '-h') return print(await renderUsage(main));
+  if (name === undefined || name === '--help' || name === '-h') return usage(renderUsage(main));
   const command = commands[oneOf('command', name, Object.keys(commands))];
-  if (rest.includes('--help') || rest.includes('-h')) return print(await renderUsage(command, main));
+  if (rest.includes('--help') || rest.includes('-h')) return usage(renderUsage(command, main));
   await runCommand(command, { rawArgs: rest });
 }
 

@@ -1,6 +1,7 @@
 /** Starts tfjs-wasm once a thread and instantiates our kernels over its memory, so that they work on tensors in place. */
 import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
+import { registerDense } from './dense.ts';
 import { registerGru } from './gru.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
@@ -28,6 +29,7 @@ async function start(assets: Assets): Promise<Tf> {
   const kernels = instance.exports as unknown as KernelExports;
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
+  registerDense(tf, kernels);
   registerGru(tf, kernels);
   return tf;
 }

@@ -7,6 +7,7 @@ import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor3D
 import { WasmetaError } from '../core/errors.ts';
 import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { workspace } from './workspace.ts';
 
 const forwardName = 'WasmetaGru';
 const backwardName = 'WasmetaGruBackward';
@@ -24,16 +25,7 @@ function sizesOf(x: TensorInfo, c: TensorInfo): Sizes {
 }
 
 export function registerGru(tf: Tf, kernels: KernelExports): void {
-  // Taken for the length of one call: packed weights and gate inputs.
-  const withWork = (bytes: number, work: (at: number) => void) => {
-    const at = tf.backendMalloc(bytes);
-    if (at === 0) throw new WasmetaError('E_WASM_TRAP', `tfjs has no ${bytes} bytes left`, { bytes });
-    try {
-      work(at);
-    } finally {
-      tf.backendFree(at);
-    }
-  };
+  const withWork = workspace(tf);
   const at = tf.dataOffset;
 
   tf.registerKernel({

@@ -3,6 +3,13 @@ type Address = number;
 
 export interface KernelExports {
   kernelsVersion(): number;
+  productWorkBytes(N: number, K: number): number;
+  product(
+    a: Address, aRow: number, aColumn: number, b: Address, bRow: number, bColumn: number,
+    bias: Address, c: Address, M: number, N: number, K: number, work: Address,
+  ): void;
+  /** 0 tanh, 1 sigmoid, 2 exp. */
+  elementwise(kind: number, from: Address, to: Address, count: number): void;
   gruForwardWorkBytes(T: number, N: number, I: number, H: number): number;
   gruForward(
     x: Address, keep: Address, wx: Address, wh: Address, b: Address, c: Address,

@@ -1,0 +1,33 @@
+/** Runs in a report's page: draws its figures from the embedded data, and again when the page's width changes. */
+import { adaptationChart, learningChart } from './report-charts.ts';
+import type { ReportData } from './report-data.ts';
+import { trialPanels } from './report-paths.ts';
+
+const data = JSON.parse(document.getElementById('report-data')?.textContent ?? '') as ReportData;
+
+const figures: Readonly<Record<string, (width: number) => Node[]>> = {
+  adaptation: (width) => adaptationChart(data.adaptation, width),
+  trials: (width) => trialPanels(data.trials, data.env, width),
+  learning: (width) => learningChart(data.learning, data.env.episodes, width),
+};
+
+function draw(id: string, element: HTMLElement): void {
+  try {
+    element.replaceChildren(...figures[id](Math.max(240, Math.floor(element.clientWidth))));
+  } catch (error) {
+    // One figure that can't be drawn must not take the others with it; its table holds the numbers.
+    element.textContent = `The figure can't be drawn: ${(error as Error).message}`;
+  }
+}
+
+for (const id of Object.keys(figures)) {
+  const element = document.getElementById(id);
+  if (element === null) continue;
+  let width = element.clientWidth;
+  draw(id, element);
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    draw(id, element);
+  }).observe(element);
+}

@@ -1,0 +1,105 @@
+/** What a report is made of: plain JSON. Returns are per episode, positions in metres, time in seconds. */
+
+export interface ReportData {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly version: string;
+  /** Repeats the run. */
+  readonly command: string;
+  /** The whole configuration, as indented JSON. */
+  readonly configText: string;
+  /** SHA-256 of the weights. */
+  readonly weightsHash: string;
+  readonly seconds: number;
+  /** Environment steps of training. */
+  readonly steps: number;
+  /** What a reader must know to judge the numbers, a sentence each. */
+  readonly notes: readonly string[];
+  readonly env: ReportEnv;
+  readonly learning: readonly LearningCurve[];
+  readonly adaptation: Adaptation;
+  readonly trials: readonly ReportTrial[];
+}
+
+export interface ReportEnv {
+  readonly id: string;
+  readonly preset: string;
+  readonly horizon: number;
+  readonly episodes: number;
+  readonly reward: string;
+  readonly tolerance: number;
+}
+
+/** One training run. Points are in order of steps. */
+export interface LearningCurve {
+  readonly name: string;
+  readonly points: readonly LearningPoint[];
+}
+
+/** Mean returns of an iteration's first, last and all episodes of a trial, after `steps` environment steps. */
+export interface LearningPoint {
+  readonly steps: number;
+  readonly first: number;
+  readonly last: number;
+  readonly mean: number;
+}
+
+/** Meta-test: arrays over the E episodes of a trial. */
+export interface Adaptation {
+  readonly random: readonly number[];
+  /** The play of one who knows the task. */
+  readonly oracle: readonly number[];
+  /** The headline speaks of the first; the others are what it is compared with. */
+  readonly policies: readonly PolicyResult[];
+  /** Unseen tasks, one trial each. */
+  readonly tasks: number;
+}
+
+export interface PolicyResult {
+  readonly name: string;
+  readonly mean: readonly number[];
+  readonly stderr: readonly number[];
+  readonly iqm: readonly number[];
+  readonly ci95: readonly (readonly [low: number, high: number])[];
+}
+
+/** One trial on the plane. An episode is its positions in order, the start included. */
+export interface ReportTrial {
+  readonly task: readonly [x: number, y: number];
+  readonly tolerance: number;
+  readonly episodes: readonly (readonly (readonly [x: number, y: number])[])[];
+  readonly returns: readonly number[];
+}
+
+/** Points of a learning curve that a page this wide can still show. */
+const MAX_POINTS = 150;
+/** Decimals of a position, in metres: far below a pixel. */
+const POSITION_DECIMALS = 3;
+
+/** The same data, small enough for one page: curves averaged over neighbouring iterations, positions rounded. */
+export function compactReport(data: ReportData): ReportData {
+  const round = (value: number) => Number(value.toFixed(POSITION_DECIMALS));
+  return {
+    ...data,
+    learning: data.learning.map(({ name, points }) => ({ name, points: averageNeighbours(points) })),
+    trials: data.trials.map((trial) => ({
+      ...trial,
+      episodes: trial.episodes.map((path) => path.map(([x, y]) => [round(x), round(y)] as const)),
+    })),
+  };
+}
+
+/** How many iterations one drawn point stands for. */
+export function iterationsPerPoint(points: readonly LearningPoint[]): number {
+  return Math.max(1, Math.ceil(points.length / MAX_POINTS));
+}
+
+/** A group of neighbours becomes one point: the means of its returns at its last step. */
+function averageNeighbours(points: readonly LearningPoint[]): LearningPoint[] {
+  const size = iterationsPerPoint(points);
+  const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, g) => points.slice(g * size, (g + 1) * size));
+  return groups.map((group) => {
+    const mean = (of: (point: LearningPoint) => number) => group.reduce((sum, point) => sum + of(point), 0) / group.length;
+    return { steps: group[group.length - 1].steps, first: mean((p) => p.first), last: mean((p) => p.last), mean: mean((p) => p.mean) };
+  });
+}

@@ -1,0 +1,45 @@
+/** What all figures of a report share: their type, the names of episodes, and legends in HTML, which wrap as text does. */
+
+export const STYLE = { style: { background: 'none', fontFamily: 'inherit', fontSize: '12.5px' } };
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly color: string;
+  readonly shape: 'square' | 'line' | 'ring' | 'cross';
+  readonly dash?: string;
+  readonly width?: number;
+}
+
+const SHAPES = { square: 'M6,2H18V14H6Z', line: 'M0,8H24', ring: 'M8,8a4,4 0 1,0 8,0a4,4 0 1,0 -8,0', cross: 'M7,8H17M12,3V13' };
+
+export function legend(entries: readonly LegendEntry[]): HTMLElement {
+  const list = document.createElement('ul');
+  list.className = 'legend';
+  for (const { name, color, shape, dash, width } of entries) {
+    const item = document.createElement('li');
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    setAttributes(svg, { width: '24', height: '16', 'aria-hidden': 'true' });
+    setAttributes(path, { d: SHAPES[shape], stroke: color, 'stroke-width': String(width ?? 2), fill: shape === 'square' ? color : 'none' });
+    if (dash !== undefined) path.setAttribute('stroke-dasharray', dash);
+    svg.append(path);
+    item.append(svg, name);
+    list.append(item);
+  }
+  return list;
+}
+
+/** One picture with one name for screen readers; its parts are in the table beside it. */
+export function image<T extends Element>(chart: T): T {
+  chart.setAttribute('role', 'img');
+  return chart;
+}
+
+/** Episodes are counted from 1 in front of people. */
+export function episodeLabel(e: number): string {
+  return `episode ${e + 1}`;
+}
+
+function setAttributes(element: Element, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}

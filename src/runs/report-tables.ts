@@ -1,0 +1,75 @@
+/** The tables beside a report's figures: what a figure shows, for those who don't see it or want the digits. */
+import type { Adaptation, LearningCurve, ReportTrial } from './report-data.ts';
+import { count, decimalsFor, number, returnDecimals, share, shareKind } from './report-text.ts';
+
+/** Rows of a learning curve's table. */
+const LEARNING_ROWS = 9;
+
+export function escapeHtml(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
+}
+
+export function adaptationTable(adaptation: Adaptation): string {
+  const { random, oracle, policies } = adaptation;
+  const d = returnDecimals(adaptation);
+  const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95 }) =>
+    mean.map((value, e) => [
+      name,
+      `${e + 1}`,
+      `${number(value, d)} ± ${number(stderr[e], d + 1)}`,
+      number(iqm[e], d),
+      `${number(ci95[e][0], d)} to ${number(ci95[e][1], d)}`,
+      share(adaptation, value, e),
+    ]),
+  );
+  const lines = [['random play', random] as const, ['knows the goal (oracle)', oracle] as const].flatMap(([name, values]) =>
+    values.map((value, e) => [name, `${e + 1}`, number(value, d), '', '', share(adaptation, value, e)]),
+  );
+  const heads = ['Policy', 'Episode', 'Mean ± standard error', 'IQM', '95 % interval', `% ${shareKind(adaptation)}`];
+  return table(`Return per episode on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
+}
+
+export function learningTable(learning: readonly LearningCurve[]): string {
+  const d = decimalsFor(learning.flatMap(({ points }) => points.flatMap(({ first, last }) => [first, last])));
+  const rows = learning.flatMap(({ name, points }) =>
+    spread(points.length).map((i) => {
+      const { steps, first, last, mean } = points[i];
+      return [name, count(steps), number(first, d), number(last, d), number(mean, d)];
+    }),
+  );
+  return table('Return per episode in training', ['Run', 'Steps', 'First episode', 'Last episode', 'All episodes'], rows);
+}
+
+export function trialsTable(trials: readonly ReportTrial[]): string {
+  const d = decimalsFor(trials.flatMap(({ returns }) => returns));
+  const episodes = Math.max(0, ...trials.map(({ returns }) => returns.length));
+  const heads = ['Trial', 'Task', ...Array.from({ length: episodes }, (_, e) => `Episode ${e + 1}`)];
+  const rows = trials.map(({ task, returns }, i) => [
+    `${i + 1}`,
+    `(${number(task[0], 2)}, ${number(task[1], 2)})`,
+    ...Array.from({ length: episodes }, (_, e) => number(returns[e], d)),
+  ]);
+  return table('Returns of the trials drawn', heads, rows);
+}
+
+/** Up to LEARNING_ROWS places, evenly spread, both ends among them. */
+function spread(length: number): number[] {
+  const rows = Math.min(length, LEARNING_ROWS);
+  return Array.from({ length: rows }, (_, r) => (rows === 1 ? 0 : Math.round((r * (length - 1)) / (rows - 1))));
+}
+
+/** A row that starts a new name gets a line above; a repeated name stays there for screen readers only. */
+function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  const body = rows.map((cells, r) => {
+    const repeated = r > 0 && rows[r - 1][0] === cells[0];
+    const name = repeated ? `<span class="quiet">${escapeHtml(cells[0])}</span>` : escapeHtml(cells[0]);
+    const rest = cells.slice(1).map((text) => `<td>${escapeHtml(text)}</td>`);
+    return `<tr${repeated ? '' : ' class="group"'}><th scope="row">${name}</th>${rest.join('')}</tr>`;
+  });
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body.join('\n')}
+</tbody></table></div>`;
+}

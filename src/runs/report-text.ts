@@ -1,0 +1,80 @@
+/** Numbers and sentences of a report. Formats are fixed, not the reader's locale's, so that the same data gives the same page. */
+import type { Adaptation } from './report-data.ts';
+
+/** Decimals that show about three figures of the largest value, so that a column lines up. */
+export function decimalsFor(values: readonly number[]): number {
+  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+  return largest >= 1000 ? 0 : largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
+}
+
+/** Decimals of the returns of a meta-test. */
+export function returnDecimals({ random, oracle, policies }: Adaptation): number {
+  return decimalsFor([...random, ...oracle, ...policies.flatMap(({ mean }) => mean)]);
+}
+
+/** −12.3, or – for what is no number. */
+export function number(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const text = value.toFixed(decimals);
+  // What rounds to zero has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** 1 234 567, with narrow spaces that don't break. */
+export function count(value: number): string {
+  return number(value, 0).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${number(seconds, 1)} s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h} h ${m} min` : m > 0 ? `${m} min ${s} s` : `${s} s`;
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+/** The e-th episode's name, counted from 0. */
+export function ordinal(e: number): string {
+  return ORDINALS[e] ?? `number ${e + 1}`;
+}
+
+/** What the share column shows: returns above zero are compared with the oracle's; others have no ratio, so the way from random play to it is. */
+export function shareKind({ oracle, random }: Adaptation): 'of oracle' | 'from random to oracle' {
+  return oracle.every((value) => value > 0) && random.every((value) => value >= 0) ? 'of oracle' : 'from random to oracle';
+}
+
+/** 76 %, of what `shareKind` says. */
+export function share(adaptation: Adaptation, mean: number, e: number): string {
+  const floor = shareKind(adaptation) === 'of oracle' ? 0 : adaptation.random[e];
+  const ratio = (mean - floor) / (adaptation.oracle[e] - floor);
+  return Number.isFinite(ratio) ? `${number(100 * ratio, 0)}\u00a0%` : '–';
+}
+
+/** The result in a sentence. */
+export function headline(adaptation: Adaptation): string {
+  const [policy] = adaptation.policies;
+  if (policy === undefined || policy.mean.length === 0) return 'No policy was meta-tested.';
+  const last = policy.mean.length - 1;
+  const part = share(adaptation, policy.mean[last], last);
+  const of =
+    shareKind(adaptation) === 'of oracle' ? 'of what knowing the goal would give' : 'of the way from random play to knowing the goal';
+  return `On ${count(adaptation.tasks)} unseen tasks the policy earns ${episodeReturns(adaptation, policy.mean)}: ${part} ${of}.`;
+}
+
+/** What the result has to be seen beside. */
+export function comparison(adaptation: Adaptation): string {
+  const { policies, random, oracle } = adaptation;
+  const d = returnDecimals(adaptation);
+  const others = policies.slice(1).map(({ name, mean }) => `For comparison, ${name} earns ${episodeReturns(adaptation, mean)}.`);
+  const last = oracle.length - 1;
+  const lines = `In the ${last > 0 ? ordinal(last) : 'only'} episode random play earns ${number(random[last], d)}; one who knows the goal, ${number(oracle[last], d)}.`;
+  return [...others, lines].join(' ');
+}
+
+function episodeReturns(adaptation: Adaptation, mean: readonly number[]): string {
+  const d = returnDecimals(adaptation);
+  const last = mean.length - 1;
+  const first = `${number(mean[0], d)} in its`;
+  return last === 0 ? `${first} only episode` : `${first} first episode and ${number(mean[last], d)} in its ${ordinal(last)}`;
+}

@@ -1,0 +1,162 @@
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { renderReport } from '../../src/runs/report.ts';
+import { compactReport, type ReportData } from '../../src/runs/report-data.ts';
+import { count, duration, headline, number, share } from '../../src/runs/report-text.ts';
+
+const hostile = '</script><img src=x onerror=alert(1)><!--<script>';
+
+const data: ReportData = {
+  title: 'RL² on the point mass',
+  subtitle: 'Meta-trained in WebAssembly',
+  version: '0.1.0',
+  command: "wasmeta train --env PointMass-v0 --set 'a<b'",
+  configText: '{\n  "seed": 1\n}',
+  weightsHash: 'ab'.repeat(32),
+  seconds: 134.2,
+  steps: 1_234_567,
+  notes: ['Training used a dense reward for the loss; the meta-test is on the sparse reward alone.'],
+  env: { id: 'PointMass-v0', preset: 'varibad-semicircle', horizon: 100, episodes: 3, reward: 'sparse', tolerance: 0.2 },
+  learning: [
+    {
+      name: 'RL² (GRU-64)',
+      points: Array.from({ length: 1000 }, (_, i) => ({ steps: 1000 * (i + 1), first: i, last: 2 * i, mean: 1.5 * i })),
+    },
+  ],
+  adaptation: {
+    random: [0.6, 0.5, 0.625],
+    oracle: [93.9, 94, 93.5],
+    tasks: 1000,
+    policies: [
+      {
+        name: 'RL² (GRU-64)',
+        mean: [12.3, 65.4, 71.04],
+        stderr: [0.5, 0.6, 0.7],
+        iqm: [11, 66, 72],
+        ci95: [
+          [11.3, 13.3],
+          [64, 67],
+          [69.5, 72.5],
+        ],
+      },
+      {
+        name: 'memory-less (MLP)',
+        mean: [10.1, 10.2, 10.3],
+        stderr: [0.5, 0.5, 0.5],
+        iqm: [9, 9, 9],
+        ci95: [
+          [9, 11],
+          [9, 11],
+          [9, 11],
+        ],
+      },
+    ],
+  },
+  trials: [
+    {
+      task: [0, 1],
+      tolerance: 0.2,
+      episodes: [
+        [
+          [0, 0],
+          [0.123456789, 0.1],
+        ],
+      ],
+      returns: [12],
+    },
+  ],
+};
+
+const scripts = (page: string) => [...page.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]);
+
+const withoutScripts = (page: string) => page.replace(/<script[\s\S]*?<\/script>/g, '');
+
+describe('a report', () => {
+  let client = '';
+  beforeAll(async () => {
+    const options = { bundle: true, minify: true, write: false, format: 'iife', platform: 'browser', target: 'es2022' } as const;
+    const { outputFiles } = await build({ ...options, entryPoints: ['src/runs/report-client.ts'] });
+    client = outputFiles[0].text;
+  });
+
+  test('keeps hostile text inert wherever it comes from', () => {
+    const page = renderReport(
+      {
+        ...data,
+        title: hostile,
+        subtitle: hostile,
+        command: hostile,
+        configText: hostile,
+        weightsHash: hostile,
+        version: `"${hostile}`,
+        notes: [hostile],
+        env: { ...data.env, id: hostile, preset: hostile, reward: hostile },
+        learning: [{ ...data.learning[0], name: hostile }],
+        adaptation: { ...data.adaptation, policies: [{ ...data.adaptation.policies[0], name: hostile }] },
+      },
+      `const s = '${hostile}';`,
+    );
+    expect(withoutScripts(page)).not.toContain('<img');
+    expect(page).not.toContain('<!--');
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(JSON.parse(scripts(page)[0]).title).toBe(hostile);
+    expect(new Function(`${scripts(page)[1]} return s`)()).toBe(hostile);
+  });
+
+  test('asks the network for nothing and stays below 600 KB with its figures', () => {
+    const page = renderReport(data, client);
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/\b(?:src|href)\s*=\s*["']?(?:https?:)?\/\//i);
+    expect(page).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//i);
+    expect(withoutScripts(page)).not.toMatch(/<(?:link|img|iframe|object|embed)\b/);
+    expect(client).not.toMatch(/\bfetch\s*\(|XMLHttpRequest|WebSocket|sendBeacon/);
+    expect(Buffer.byteLength(page)).toBeLessThan(600_000);
+  });
+
+  test('states the result in the words of its data', () => {
+    const page = renderReport(data, '');
+    expect(headline(data.adaptation)).toBe(
+      'On 1\u202f000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third: 76\u00a0% of what knowing the goal would give.',
+    );
+    expect(page).toContain(headline(data.adaptation));
+    expect(page).toContain('For comparison, memory-less (MLP) earns 10.1 in its first episode and 10.3 in its third.');
+    expect(page).toContain('<td>71.0 ± 0.70</td><td>72.0</td><td>69.5 to 72.5</td><td>76\u00a0%</td>');
+    expect(page).toContain('2 min 14 s');
+  });
+
+  test('is the same bytes for the same data', () => {
+    expect(renderReport(data, client)).toBe(renderReport(structuredClone(data), client));
+  });
+
+  test('averages long curves over neighbours and keeps their last step', () => {
+    const [{ points }] = compactReport(data).learning;
+    expect(points).toHaveLength(143); // 1000 points, 7 at a time
+    expect(points[0]).toEqual({ steps: 7000, first: 3, last: 6, mean: 4.5 });
+    expect(points.at(-1)).toEqual({ steps: 1_000_000, first: 996.5, last: 1993, mean: 1494.75 });
+    expect(compactReport(data).trials[0].episodes[0][1]).toEqual([0.123, 0.1]);
+  });
+
+  test('shows numbers the same for every reader', () => {
+    expect([number(-1.26, 1), number(-0.04, 1), number(Number.NaN, 1), count(1_234_567), count(999)]).toEqual([
+      '−1.3',
+      '0.0',
+      '–',
+      '1\u202f234\u202f567',
+      '999',
+    ]);
+    expect([duration(2.34), duration(59.7), duration(134.2), duration(3700)]).toEqual(['2.3 s', '1 min 0 s', '2 min 14 s', '1 h 1 min']);
+  });
+
+  test('compares negative returns with random play, where a ratio says nothing', () => {
+    const negative = {
+      tasks: 10,
+      random: [-60],
+      oracle: [-10],
+      policies: [{ name: 'p', mean: [-20], stderr: [1], iqm: [-20], ci95: [[-22, -18]] as [number, number][] }],
+    };
+    expect(share(negative, -20, 0)).toBe('80\u00a0%');
+    expect(headline(negative)).toBe(
+      'On 10 unseen tasks the policy earns −20.0 in its only episode: 80\u00a0% of the way from random play to knowing the goal.',
+    );
+  });
+});

@@ -1,8 +1,8 @@
-/** `npm start`, also on a fresh clone: sets up, builds if needed, and runs the quickstart with the arguments given. */
+/** `npm start`, also on a fresh clone: sets up, builds if needed, and runs the quickstart with the arguments given. stdout is the quickstart's alone. */
 import { join } from 'node:path';
 import { buildIsStale, buildPackage, checkNode, installDependencies, root, spawnAndWait } from './setup.mjs';
 
-const report = (text) => console.log(`start: ${text}`);
+const report = (text) => console.error(`start: ${text}`);
 
 checkNode();
 await installDependencies(report);

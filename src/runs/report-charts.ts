@@ -13,6 +13,9 @@ const RANDOM_DASH = '2 3';
 const ORACLE_DASH = '8 4';
 const FIRST_DASH = '5 3';
 
+/** A bar's share of the width, px, below which labels would touch. */
+const BAR_WITH_LABEL = 42;
+
 /** Bars grouped by episode, whiskers, and the two lines of each episode. */
 export function adaptationChart({ random, oracle, policies, tasks }: Adaptation, width: number): Node[] {
   const d = returnDecimals({ random, oracle, policies, tasks });
@@ -22,8 +25,9 @@ export function adaptationChart({ random, oracle, policies, tasks }: Adaptation,
   const line = (values: readonly number[], name: string) => values.map((value, e) => ({ episode: episodeLabel(e), value, name }));
   const title = ({ name, episode, value, low, high }: (typeof bars)[number]) =>
     `${name}, ${episode}\n${number(value, d)} (95 % interval ${number(low, d)} to ${number(high, d)})`;
-  const above = bars.filter(({ value }) => value >= 0);
-  const below = bars.filter(({ value }) => !(value >= 0));
+  const labelled = width / bars.length >= BAR_WITH_LABEL ? bars : [];
+  const above = labelled.filter(({ value }) => value >= 0);
+  const below = labelled.filter(({ value }) => value < 0);
   const label = { x: 'name', fx: 'episode', text: (bar: (typeof bars)[number]) => number(bar.value, d), ...halo(), fontWeight: 600 };
   const chart = plot({
     ...STYLE,
@@ -78,7 +82,19 @@ export function learningChart(learning: readonly LearningCurve[], episodes: numb
       ruleY([0], { stroke: 'var(--line)' }),
       episodes > 1 ? lineY(points, { ...curve, y: 'first', strokeWidth: 1.5, strokeDasharray: FIRST_DASH }) : null,
       lineY(points, { ...curve, y: 'last', strokeWidth: 2.25 }),
-      tip(points, pointerX({ x: 'steps', y: 'last', stroke: 'name', title, fill: 'var(--card)', textPadding: 8 })),
+      tip(
+        points,
+        pointerX({
+          x: 'steps',
+          y: 'last',
+          stroke: 'name',
+          title,
+          fill: 'var(--card)',
+          textPadding: 8,
+          lineHeight: 1.35,
+          strokeOpacity: 0.5,
+        }),
+      ),
     ],
   });
   const entries = learning.flatMap(({ name }, i): LegendEntry[] => {

@@ -73,7 +73,7 @@ function panel(trial: ReportTrial, env: ReportEnv, goals: readonly Point[], fram
     marginTop: 6,
     marginRight: 6,
     marginBottom: 20,
-    marginLeft: 24,
+    marginLeft: 30,
     ariaLabel,
     clip: true,
     x: { domain: frame.x, label: null, ticks: 5, tickSize: 3 },
@@ -85,7 +85,7 @@ function panel(trial: ReportTrial, env: ReportEnv, goals: readonly Point[], fram
         const stroke = episodeColor(e, n);
         return [
           line(path, { ...coordinates, stroke, strokeWidth: episodeWidth(e, n), strokeLinejoin: 'round', title: () => episodeLabel(e) }),
-          dot(path.slice(-1), { ...coordinates, fill: stroke, stroke: 'var(--paper)', strokeWidth: 1, r: 3.25 }),
+          dot(path.slice(-1), { ...coordinates, fill: stroke, r: 4 }),
         ];
       }),
       dot(trial.episodes[0]?.slice(0, 1) ?? [], { ...coordinates, fill: 'var(--paper)', stroke: 'var(--ink)', strokeWidth: 1.5, r: 4 }),

@@ -31,13 +31,12 @@ section { margin-top: 3rem; }
 .facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 figure { margin: 0; }
 .figure { margin: 1.25rem 0; }
-.chart { min-height: 1rem; }
-.chart svg, .paths svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--card); }
+figure svg, .figure > svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--card); }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; list-style: none; padding: 0; margin: 0 0 .8rem; font-size: .875rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .legend svg { flex: none; }
 .paths { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16.5rem, 100%), 1fr)); gap: 1.5rem 1.75rem; }
-.paths figcaption { font-size: .875rem; color: var(--soft); margin: .45rem 0 0 24px; font-variant-numeric: tabular-nums; }
+.paths figcaption { font-size: .875rem; color: var(--soft); margin: .45rem 0 0 30px; font-variant-numeric: tabular-nums; }
 .paths figcaption b { color: var(--ink); font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; width: 100%; }

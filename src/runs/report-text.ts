@@ -20,9 +20,9 @@ export function number(value: number, decimals: number): string {
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
-/** 1 234 567, with narrow spaces that don't break. */
+/** 1 234 567, with narrow spaces that don't break; four digits stay together. */
 export function count(value: number): string {
-  return number(value, 0).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return value < 10_000 ? number(value, 0) : number(value, 0).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 export function duration(seconds: number): string {
@@ -66,10 +66,10 @@ export function headline(adaptation: Adaptation): string {
 export function comparison(adaptation: Adaptation): string {
   const { policies, random, oracle } = adaptation;
   const d = returnDecimals(adaptation);
-  const others = policies.slice(1).map(({ name, mean }) => `For comparison, ${name} earns ${episodeReturns(adaptation, mean)}.`);
+  const others = policies.slice(1).map(({ name, mean }) => `${name} earns ${episodeReturns(adaptation, mean)}`);
   const last = oracle.length - 1;
   const lines = `In the ${last > 0 ? ordinal(last) : 'only'} episode random play earns ${number(random[last], d)}; one who knows the goal, ${number(oracle[last], d)}.`;
-  return [...others, lines].join(' ');
+  return others.length > 0 ? `For comparison, ${others.join('; ')}. ${lines}` : lines;
 }
 
 function episodeReturns(adaptation: Adaptation, mean: readonly number[]): string {

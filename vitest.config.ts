@@ -11,6 +11,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       {
+        extends: true, // else the time limits above don't hold
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
@@ -20,6 +21,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         // Everything the package imports, named beforehand: finding it halfway would reload the page.
         optimizeDeps: { include: ['comlink', 'valibot', '@noble/hashes/sha2.js', '@noble/hashes/utils.js', 'fast-check'] },
         test: {

@@ -55,7 +55,16 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
       if (run > 0) rates.push((1000 * steps) / (now() - start));
     }
     rates.sort((a, b) => a - b);
-    const row = { name, value: rates[runs >> 1], unit: 'steps/s' as const, workers: pool, batch, min: rates[0], max: rates[runs - 1], runs };
+    const row = {
+      name,
+      value: rates[runs >> 1],
+      unit: 'steps/s' as const,
+      workers: pool,
+      batch,
+      min: rates[0],
+      max: rates[runs - 1],
+      runs,
+    };
     rows.push(row);
     onRow(row);
   };
@@ -66,7 +75,8 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
     try {
       for (const batch of batches) {
         if (wanted(name('step'))) await measure(name('step'), count, batch, () => stepKernel(pool, batch));
-        for (const kind of Object.keys(policies)) if (wanted(name(kind))) await measure(name(kind), count, batch, () => playTrials(pool, kind, batch));
+        for (const kind of Object.keys(policies))
+          if (wanted(name(kind))) await measure(name(kind), count, batch, () => playTrials(pool, kind, batch));
       }
     } finally {
       await pool.close();

@@ -1,5 +1,14 @@
 /** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
-export { initialRl2State, resolveRl2, rl2, type Rl2Config, type Rl2Iteration, type Rl2Options, type Rl2State, rl2Defaults } from './algorithms/rl2.ts';
+export {
+  initialRl2State,
+  type Rl2Config,
+  type Rl2Iteration,
+  type Rl2Options,
+  type Rl2State,
+  resolveRl2,
+  rl2,
+  rl2Defaults,
+} from './algorithms/rl2.ts';
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';

@@ -4,8 +4,8 @@ import type { Rl2Config } from './rl2.ts';
 type Settings = Partial<Omit<Rl2Config, 'env'>>;
 
 const presets: Readonly<Record<string, Settings>> = {
-  'PointMass-v0/pomdp-semicircle': { iterations: 700 },
-  'PointMass-v0/varibad-semicircle': { iterations: 700, tasks: 64 },
+  'PointMass-v0/pomdp-semicircle': { iterations: 700, anneal: true },
+  'PointMass-v0/varibad-semicircle': { iterations: 700, anneal: true },
 };
 
 export function rl2Preset(env: { id: string; preset?: string }): Settings {

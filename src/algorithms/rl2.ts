@@ -77,7 +77,8 @@ export function resolveRl2(options: Rl2Options): Rl2Config {
   const c = { ...rl2Defaults, ...options };
   const env = resolveEnv(c.env);
   const shape = resolvePolicy(c.policy, portsOf(env));
-  if (shape.layers.length === 0) throw new WasmetaError('E_CONFIG', `"policy.kind" expected a policy that can learn (mlp or gru), got "${shape.kind}"`, {});
+  if (shape.layers.length === 0)
+    throw new WasmetaError('E_CONFIG', `"policy.kind" expected a policy that can learn (mlp or gru), got "${shape.kind}"`, {});
   if (!shape.value) throw new WasmetaError('E_CONFIG', '"policy.value" expected true: RL² needs a value head', {});
   const shards = integer('shards', c.shards, 1, 1024);
   const minibatches = integer('minibatches', c.minibatches, 1, 4096);
@@ -177,15 +178,26 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   const perMinibatch = perShard / config.minibatches;
   const sums = { count: 0, policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0 };
   for (let epoch = 0; epoch < config.epochs; epoch++) {
-    const orders = jobs.map(({ shard }) => permutation(perShard, config.seed, 16 * split.train + stream.shuffle, state.iteration * config.shards + shard, epoch));
+    const orders = jobs.map(({ shard }) =>
+      permutation(perShard, config.seed, 16 * split.train + stream.shuffle, state.iteration * config.shards + shard, epoch),
+    );
     for (let start = 0; start < perShard; start += perMinibatch) {
       const parameters = state.parameters.slice();
       const parts = await executor.run(
-        jobs.map((job, i): PpoGradientJob => ({ ...job, kind: 'ppo-gradient', parameters, columns: orders[i].slice(start, start + perMinibatch), loss })),
+        jobs.map(
+          (job, i): PpoGradientJob => ({
+            ...job,
+            kind: 'ppo-gradient',
+            parameters,
+            columns: orders[i].slice(start, start + perMinibatch),
+            loss,
+          }),
+        ),
       );
       const { gradient, length } = reduceGradients(parts, config.maxGradientNorm);
       adamStep(state.parameters, gradient, state.adam, learningRate);
-      for (const part of parts) for (const name of ['count', 'policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const) sums[name] += part.sums[name];
+      for (const part of parts)
+        for (const name of ['count', 'policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const) sums[name] += part.sums[name];
       sums.gradientNorm += length;
     }
   }
@@ -237,4 +249,3 @@ function sumOfEpisode(returns: Float32Array, episode: number, E: number): number
   for (let i = episode; i < returns.length; i += E) sum += returns[i];
   return sum;
 }
-

@@ -45,11 +45,21 @@ function parseValue(text: string): unknown {
 /** A flag's whole number. */
 export function wholeNumber(flag: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
-  if (!/^\d{1,15}$/.test(text)) throw new WasmetaError('E_ARGUMENT', `"--${flag}" expected a whole number, got ${JSON.stringify(text)}`, { flag });
+  if (!/^\d{1,15}$/.test(text))
+    throw new WasmetaError('E_ARGUMENT', `"--${flag}" expected a whole number, got ${JSON.stringify(text)}`, { flag });
   return Number(text);
 }
 
-const badInput = new Set(['E_ARGUMENT', 'E_NOT_FINITE', 'E_UNKNOWN_NAME', 'E_CONFIG', 'E_UNSUPPORTED', 'E_CHECKPOINT_CORRUPT', 'E_CHECKPOINT_MISMATCH', 'E_IO']);
+const badInput = new Set([
+  'E_ARGUMENT',
+  'E_NOT_FINITE',
+  'E_UNKNOWN_NAME',
+  'E_CONFIG',
+  'E_UNSUPPORTED',
+  'E_CHECKPOINT_CORRUPT',
+  'E_CHECKPOINT_MISMATCH',
+  'E_IO',
+]);
 
 /** 2 for bad input, 1 for anything else. */
 export function exitCodeOf(error: unknown): number {

@@ -24,7 +24,8 @@ export const bench = defineCommand({
       batches: given.batches === undefined ? benchBatches : list('batches', given.batches),
       workers: list('workers', given.workers),
       runs: integer('runs', wholeNumber('runs', given.runs, 5), 1, 1000),
-      onRow: (row) => given.json !== true && remark(`${row.name}  batch ${row.batch}  workers ${row.workers}  ${millions(row.value)} M steps/s`),
+      onRow: (row) =>
+        given.json !== true && remark(`${row.name}  batch ${row.batch}  workers ${row.workers}  ${millions(row.value)} M steps/s`),
     });
     if (given.json) printJson(rows);
     else print(benchTable(rows));
@@ -38,5 +39,14 @@ function millions(value: number): string {
 function benchTable(rows: readonly BenchRow[]): string {
   const head = ['name', 'workers', 'batch', 'M steps/s', 'min – max'];
   // 0 workers: on the calling thread.
-  return table([head, ...rows.map((r) => [r.name, r.workers === 0 ? '–' : String(r.workers), String(r.batch), millions(r.value), `${millions(r.min)} – ${millions(r.max)}`])]);
+  return table([
+    head,
+    ...rows.map((r) => [
+      r.name,
+      r.workers === 0 ? '–' : String(r.workers),
+      String(r.batch),
+      millions(r.value),
+      `${millions(r.min)} – ${millions(r.max)}`,
+    ]),
+  ]);
 }

@@ -64,7 +64,10 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
   const test = (policy: PolicySpec, result: TrainingResult) =>
     metaTest({ env, policy, parameters: result.state.parameters, tasks: testTasks, seed: testSeed }, executor);
   const tests = [await test(memory.policy, trained), await test(memoryless.policy, plain)];
-  const trials = await testPaths({ env, policy: memory.policy, parameters: trained.state.parameters, tasks: shownTrials, seed: testSeed }, executor);
+  const trials = await testPaths(
+    { env, policy: memory.policy, parameters: trained.state.parameters, tasks: shownTrials, seed: testSeed },
+    executor,
+  );
   const report = renderReport(reportData(memory, [trained, plain], tests, trials), clientScript());
   replaceFile(folder.reportPath, report);
   if (json) return printJson({ out, seed: memory.seed, tests, weightsHash: trained.weightsHash, seconds: trained.seconds + plain.seconds });
@@ -76,7 +79,12 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
   print(`Report: ${folder.reportPath}`);
 }
 
-function reportData(config: Rl2Config, results: readonly TrainingResult[], tests: readonly MetaTest[], trials: Awaited<ReturnType<typeof testPaths>>) {
+function reportData(
+  config: Rl2Config,
+  results: readonly TrainingResult[],
+  tests: readonly MetaTest[],
+  trials: Awaited<ReturnType<typeof testPaths>>,
+) {
   const [{ weightsHash, seconds, state }] = results;
   const { horizon, episodes, reward, tolerance } = config.env;
   return {

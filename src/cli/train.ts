@@ -14,7 +14,11 @@ const args = {
   algo: { type: 'string', description: 'meta-learner: rl2', default: 'rl2' },
   env: { type: 'string', description: 'task family', default: 'PointMass-v0', valueHint: 'ID' },
   preset: { type: 'string', description: 'task distribution and horizon, as `wasmeta envs` lists them', valueHint: 'NAME' },
-  set: { type: 'string', description: 'one config value, repeatable: --set iterations=200 --set policy.hidden=128 --set env.horizon=60', valueHint: 'key=value' },
+  set: {
+    type: 'string',
+    description: 'one config value, repeatable: --set iterations=200 --set policy.hidden=128 --set env.horizon=60',
+    valueHint: 'key=value',
+  },
   seed: { type: 'string', description: 'seed of everything', default: '1' },
   workers: { type: 'string', description: 'workers (changes the speed, never the result); default: one a processor' },
   out: { type: 'string', description: 'run folder', valueHint: 'DIR' },
@@ -41,7 +45,15 @@ export const train = defineCommand({
     try {
       const label = `rl2 ${config.env.preset}`;
       const folder = new RunFolder(out);
-      const result = await trainRl2({ label, config, executor, folder, checkpointEvery, resume: given.resume === true, quiet: given.quiet === true });
+      const result = await trainRl2({
+        label,
+        config,
+        executor,
+        folder,
+        checkpointEvery,
+        resume: given.resume === true,
+        quiet: given.quiet === true,
+      });
       const document = {
         out,
         env: config.env.id,
@@ -55,7 +67,10 @@ export const train = defineCommand({
         metrics: result.history.at(-1) ?? {},
       };
       if (given.json) printJson(document);
-      else print(`${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta evaluate ${out}`);
+      else
+        print(
+          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta evaluate ${out}`,
+        );
     } finally {
       await executor.close();
     }

@@ -23,7 +23,15 @@ export interface TrainingResult {
   readonly history: MetricsLine[];
 }
 
-export async function trainRl2({ label, config, executor, folder, checkpointEvery, resume, quiet }: TrainingOptions): Promise<TrainingResult> {
+export async function trainRl2({
+  label,
+  config,
+  executor,
+  folder,
+  checkpointEvery,
+  resume,
+  quiet,
+}: TrainingOptions): Promise<TrainingResult> {
   let state = initialRl2State(config);
   let history: MetricsLine[] = [];
   if (resume && folder?.hasCheckpoint()) {

@@ -15,7 +15,8 @@ export function fail(title: string, expected: string, got: unknown): never {
 
 /** A whole number in [low, high]. */
 export function integer(title: string, value: unknown, low: number, high = 2 ** 31 - 1): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) fail(title, `a whole number from ${low} to ${high}`, value);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high)
+    fail(title, `a whole number from ${low} to ${high}`, value);
   return value;
 }
 
@@ -45,14 +46,18 @@ export function record(title: string, value: unknown): Record<string, unknown> {
 export function floats(title: string, value: unknown, length: number, meaning: string): Float32Array {
   if (!(value instanceof Float32Array) || value.length !== length) {
     const got = value instanceof Float32Array ? String(value.length) : show(value);
-    throw new WasmetaError('E_ARGUMENT', `"${title}" expected Float32Array of length ${length} (${meaning}), got ${got}`, { title, length });
+    throw new WasmetaError('E_ARGUMENT', `"${title}" expected Float32Array of length ${length} (${meaning}), got ${got}`, {
+      title,
+      length,
+    });
   }
   return value;
 }
 
 export function finite(title: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) throw new WasmetaError('E_NOT_FINITE', `"${title}" expected finite numbers, got ${values[i]} at index ${i}`, { title, index: i });
+    if (!Number.isFinite(values[i]))
+      throw new WasmetaError('E_NOT_FINITE', `"${title}" expected finite numbers, got ${values[i]} at index ${i}`, { title, index: i });
   }
 }
 
@@ -60,11 +65,15 @@ export function finite(title: string, values: ArrayLike<number>): void {
 export function oneOf<T extends string>(title: string, value: unknown, known: readonly T[]): T {
   if (typeof value === 'string' && (known as readonly string[]).includes(value)) return value as T;
   const nearest = nearestNames(String(value).slice(0, 100), known);
-  throw new WasmetaError('E_UNKNOWN_NAME', `"${title}" expected one of ${known.join(', ')}, got ${show(value)}${nearest[0] ? `; did you mean ${nearest[0]}?` : ''}`, {
-    title,
-    known: [...known],
-    nearest,
-  });
+  throw new WasmetaError(
+    'E_UNKNOWN_NAME',
+    `"${title}" expected one of ${known.join(', ')}, got ${show(value)}${nearest[0] ? `; did you mean ${nearest[0]}?` : ''}`,
+    {
+      title,
+      known: [...known],
+      nearest,
+    },
+  );
 }
 
 /** No fields but the known ones, so that a misspelt option is not silently ignored. */

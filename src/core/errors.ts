@@ -61,7 +61,9 @@ export function toErrorRecord(error: unknown): ErrorRecord {
 
 export function fromErrorRecord(record: ErrorRecord): Error {
   const error =
-    record.code === null ? Object.assign(new Error(record.message), { name: record.name }) : new WasmetaError(record.code, record.message, record.details);
+    record.code === null
+      ? Object.assign(new Error(record.message), { name: record.name })
+      : new WasmetaError(record.code, record.message, record.details);
   error.stack = record.stack;
   return error;
 }

@@ -13,7 +13,13 @@ export type PolicySpec =
   | { readonly kind: 'random' }
   /** The best play of one who knows the task. */
   | { readonly kind: 'oracle' }
-  | { readonly kind: 'mlp'; readonly hidden: readonly number[]; readonly activation?: Activation; readonly inputs?: Inputs; readonly value?: boolean }
+  | {
+      readonly kind: 'mlp';
+      readonly hidden: readonly number[];
+      readonly activation?: Activation;
+      readonly inputs?: Inputs;
+      readonly value?: boolean;
+    }
   | { readonly kind: 'gru'; readonly hidden: number; readonly inputs?: Inputs; readonly value?: boolean };
 
 export const policyKinds = ['random', 'oracle', 'mlp', 'gru'] as const;
@@ -47,12 +53,23 @@ function layerSize(title: string, value: unknown): number {
 export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape {
   const fields = record('policy', spec);
   const kind = oneOf('policy.kind', fields.kind, policyKinds);
-  const base = { kind, activation: 'tanh' as Activation, inputs: 'observation' as Inputs, value: false, headSize: ports.actionWidth, head: ports.head };
+  const base = {
+    kind,
+    activation: 'tanh' as Activation,
+    inputs: 'observation' as Inputs,
+    value: false,
+    headSize: ports.actionWidth,
+    head: ports.head,
+  };
   if (kind === 'random' || kind === 'oracle') {
     onlyFields('policy', fields, ['kind']);
     return { ...base, layers: [], inputSize: ports.observationSize };
   }
-  onlyFields('policy', fields, kind === 'mlp' ? ['kind', 'hidden', 'activation', 'inputs', 'value'] : ['kind', 'hidden', 'inputs', 'value']);
+  onlyFields(
+    'policy',
+    fields,
+    kind === 'mlp' ? ['kind', 'hidden', 'activation', 'inputs', 'value'] : ['kind', 'hidden', 'inputs', 'value'],
+  );
   const inputs = oneOf('policy.inputs', fields.inputs ?? (kind === 'gru' ? 'trial' : 'observation'), ['observation', 'trial']);
   const hidden = kind === 'gru' ? [fields.hidden] : fields.hidden;
   if (!Array.isArray(hidden) || hidden.length < 1 || hidden.length > 4) return fail('policy.hidden', '1 to 4 layer sizes', fields.hidden);

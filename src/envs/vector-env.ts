@@ -101,8 +101,13 @@ export class VectorEnv {
 
   #refuse(actions: Float32Array, bad: number): never {
     const details = { environment: Math.floor(bad / this.#batch.actionSize), index: bad };
-    if (Number.isFinite(actions[bad])) fail(`actions[${bad}]`, `a whole number below ${(this.actionSpace as { n: number }).n}`, actions[bad]);
-    throw new WasmetaError('E_NOT_FINITE', `"actions" expected finite numbers, got ${actions[bad]} at index ${bad} (environment ${details.environment})`, details);
+    if (Number.isFinite(actions[bad]))
+      fail(`actions[${bad}]`, `a whole number below ${(this.actionSpace as { n: number }).n}`, actions[bad]);
+    throw new WasmetaError(
+      'E_NOT_FINITE',
+      `"actions" expected finite numbers, got ${actions[bad]} at index ${bad} (environment ${details.environment})`,
+      details,
+    );
   }
 
   #mustBeOpen(what: string): void {

@@ -40,8 +40,15 @@ export interface MetaTest {
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
   const env = resolveEnv(options.env);
   const play = (policy: PolicySpec, parameters?: Float32Array) =>
-    rollout({ env, policy, parameters, trials: options.tasks, seed: options.seed, split: 'test', greedy: options.greedy ?? false }, executor);
-  const [played, random, oracle] = [await play(options.policy, options.parameters), await play({ kind: 'random' }), await play({ kind: 'oracle' })];
+    rollout(
+      { env, policy, parameters, trials: options.tasks, seed: options.seed, split: 'test', greedy: options.greedy ?? false },
+      executor,
+    );
+  const [played, random, oracle] = [
+    await play(options.policy, options.parameters),
+    await play({ kind: 'random' }),
+    await play({ kind: 'oracle' }),
+  ];
   const episodes = Array.from({ length: env.episodes }, (_, e) => episodeReturns(played.returns, e, env.episodes));
   const means = (returns: Float32Array) => Array.from({ length: env.episodes }, (_, e) => mean(episodeReturns(returns, e, env.episodes)));
   return {

@@ -26,7 +26,10 @@ export interface PathOptions {
 export async function testPaths({ env, policy, parameters, tasks, seed }: PathOptions, executor: Executor): Promise<TrialPath[]> {
   const config = resolveEnv(env);
   const E = config.episodes;
-  const { records, returns } = await rollout({ env: config, policy, parameters, trials: tasks, batch: tasks, seed, split: 'test', keep: 'steps' }, executor);
+  const { records, returns } = await rollout(
+    { env: config, policy, parameters, trials: tasks, batch: tasks, seed, split: 'test', keep: 'steps' },
+    executor,
+  );
   return Array.from({ length: tasks }, (_, n) => ({
     task: [records[0].tasks[2 * n], records[0].tasks[2 * n + 1]],
     tolerance: config.tolerance,

@@ -58,7 +58,12 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const jobs: RolloutJob[] = [];
   for (let firstTask = 0; firstTask < trials; firstTask += batch) {
     const numTasks = Math.min(batch, trials - firstTask);
-    jobs.push({ kind: 'rollout', shard: jobs.length, keep, trials: { env, policy, parameters, seed, split: split[from], firstTask, numTasks, greedy } });
+    jobs.push({
+      kind: 'rollout',
+      shard: jobs.length,
+      keep,
+      trials: { env, policy, parameters, seed, split: split[from], firstTask, numTasks, greedy },
+    });
   }
   const results = await executor.run(jobs);
   const returns = new Float32Array(trials * env.episodes);
@@ -75,7 +80,11 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
     lengths,
     episodes: env.episodes,
     steps: results.reduce((sum, result) => sum + result.steps, 0),
-    hash: hashArrays([returns, lengths, ...records.flatMap((r) => [r.tasks, r.inputs, r.actions, r.logProbabilities, r.rewards, r.valid, r.done])]),
+    hash: hashArrays([
+      returns,
+      lengths,
+      ...records.flatMap((r) => [r.tasks, r.inputs, r.actions, r.logProbabilities, r.rewards, r.valid, r.done]),
+    ]),
     records,
   };
 }

@@ -12,7 +12,21 @@ import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
 import { Engine } from '../wasm/engine.ts';
-import type { AdvantageOptions, CollectJob, CollectResult, Job, JobResult, KeptSteps, PpoGradientJob, PpoGradientResult, RolloutJob, RolloutResult, StepJob, StepResult, TrialsSpec } from './jobs.ts';
+import type {
+  AdvantageOptions,
+  CollectJob,
+  CollectResult,
+  Job,
+  JobResult,
+  KeptSteps,
+  PpoGradientJob,
+  PpoGradientResult,
+  RolloutJob,
+  RolloutResult,
+  StepJob,
+  StepResult,
+  TrialsSpec,
+} from './jobs.ts';
 import { gatherTrials } from './minibatch.ts';
 
 export interface Shard {
@@ -56,7 +70,11 @@ class LocalShard implements Shard {
       case 'step':
         return stepBatch(this.#engine, job);
       default:
-        throw new WasmetaError('E_ARGUMENT', `"job.kind" expected a known kind, got ${JSON.stringify((job as { kind: unknown }).kind)}`, {});
+        throw new WasmetaError(
+          'E_ARGUMENT',
+          `"job.kind" expected a known kind, got ${JSON.stringify((job as { kind: unknown }).kind)}`,
+          {},
+        );
     }
   }
 
@@ -81,7 +99,15 @@ class LocalShard implements Shard {
     const record = played.collector.record();
     const { valid, values, numTrials } = record;
     const rewards = countedRewards(record, job.advantages.explorationEpisodes);
-    const sums = { advantageSum: 0, advantageSquares: 0, discountedSum: 0, discountedSquares: 0, targetSum: 0, targetSquares: 0, errorSquares: 0 };
+    const sums = {
+      advantageSum: 0,
+      advantageSquares: 0,
+      discountedSum: 0,
+      discountedSquares: 0,
+      targetSum: 0,
+      targetSquares: 0,
+      errorSquares: 0,
+    };
     const ahead = new Float64Array(numTrials);
     let steps = 0;
     for (let at = valid.length - 1; at >= 0; at--) {
@@ -101,7 +127,8 @@ class LocalShard implements Shard {
   }
 
   async #ppoGradient(job: PpoGradientJob): Promise<PpoGradientResult> {
-    if (this.#learner === null) throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it computes no gradients', { kind: job.kind });
+    if (this.#learner === null)
+      throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it computes no gradients', { kind: job.kind });
     const collector = this.#collectorFor(job.trials, `collect ${job.shard}`, true);
     const before = this.#played.get(collector);
     const played = before !== undefined && sameTrials(before.spec, job.trials) ? before : this.#play(collector, job.trials);

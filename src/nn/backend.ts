@@ -21,7 +21,8 @@ export function startTf(assets: Assets): Promise<Tf> {
 const kernelsVersion = 1;
 
 async function start(assets: Assets): Promise<Tf> {
-  if (assets.tfjs === null || assets.kernels === null) throw new WasmetaError('E_WASM_MISSING', 'a learner needs the modules kernels.wasm and tfjs.wasm', {});
+  if (assets.tfjs === null || assets.kernels === null)
+    throw new WasmetaError('E_WASM_MISSING', 'a learner needs the modules kernels.wasm and tfjs.wasm', {});
   const tf = await import('#tf');
   tf.setWasmBinary(assets.tfjs);
   await tf.startBackend();

@@ -57,8 +57,23 @@ export function registerGru(tf: Tf, kernels: KernelExports): void {
       const dx = tf.makeOutput([T, N, I], 'float32');
       withWork(kernels.gruBackwardWorkBytes(T, N, I, H), (work) =>
         kernels.gruBackward(
-          at(dh), at(x), at(keep), at(wx), at(wh), at(entering), at(saved),
-          at(dwx), at(dwh), at(db), at(dc), at(dx), work, T, N, I, H,
+          at(dh),
+          at(x),
+          at(keep),
+          at(wx),
+          at(wh),
+          at(entering),
+          at(saved),
+          at(dwx),
+          at(dwh),
+          at(db),
+          at(dc),
+          at(dx),
+          work,
+          T,
+          N,
+          I,
+          H,
         ),
       );
       return [dwx, dwh, db, dc, dx];
@@ -88,6 +103,8 @@ export function registerGru(tf: Tf, kernels: KernelExports): void {
 }
 
 export function gruSequence(tf: Tf, x: Tensor3D, keep: Tensor2D, wx: Tensor2D, wh: Tensor2D, b: Tensor1D, c: Tensor1D): Tensor3D {
-  const outputs = tf.engine().runKernel(forwardName, { x, keep, wx, wh, b, c } as unknown as NamedTensorMap, {} as NamedAttrMap) as Tensor[];
+  const outputs = tf
+    .engine()
+    .runKernel(forwardName, { x, keep, wx, wh, b, c } as unknown as NamedTensorMap, {} as NamedAttrMap) as Tensor[];
   return outputs[0] as Tensor3D;
 }

@@ -6,7 +6,12 @@ import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } fro
 
 export interface Learner {
   /** Gradient of the summed PPO loss with respect to the flat parameters. Throws `E_NOT_FINITE` that names the tensor. */
-  ppoGradient(shape: PolicyShape, parameters: Float32Array, minibatch: PpoMinibatch, options: PpoLossOptions): Promise<{ gradient: Float32Array; sums: PpoSums }>;
+  ppoGradient(
+    shape: PolicyShape,
+    parameters: Float32Array,
+    minibatch: PpoMinibatch,
+    options: PpoLossOptions,
+  ): Promise<{ gradient: Float32Array; sums: PpoSums }>;
   /** Tensors alive; flat over iterations. */
   numTensors(): number;
   close(): void;

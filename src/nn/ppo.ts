@@ -68,7 +68,16 @@ export function ppoGradient(
     const kl = tf.sum(tf.mul(valid, tf.sub(tf.sub(ratio, 1), logRatio)));
     const clipped = tf.sum(tf.cast(tf.greater(tf.abs(tf.sub(ratio, 1)), options.clip), 'float32'));
     // Kept, because a clip hides a NaN: each is looked at before the gradient is used.
-    parts = { head: tf.sum(outputs.head), values: tf.sum(values as Tensor1D), ratio: tf.sum(ratio), policyLoss, valueLoss, entropy, kl, clipped };
+    parts = {
+      head: tf.sum(outputs.head),
+      values: tf.sum(values as Tensor1D),
+      ratio: tf.sum(ratio),
+      policyLoss,
+      valueLoss,
+      entropy,
+      kl,
+      clipped,
+    };
     for (const part of Object.values(parts)) tf.keep(part);
     return tf.add(policyLoss, tf.sub(tf.mul(options.valueCoefficient, valueLoss), tf.mul(options.entropyCoefficient, entropy))) as Scalar;
   };

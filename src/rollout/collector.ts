@@ -68,7 +68,9 @@ export class Collector {
         shape.layers.length,
       ),
     );
-    this.#trials = engine.call((wasm) => wasm.trialsCreate(this.batch.handle, config.episodes, shape.inputs === 'trial' ? 1 : 0, recorded ? 1 : 0));
+    this.#trials = engine.call((wasm) =>
+      wasm.trialsCreate(this.batch.handle, config.episodes, shape.inputs === 'trial' ? 1 : 0, recorded ? 1 : 0),
+    );
   }
 
   /** Runs the trials. Throws `E_ARGUMENT` or `E_NOT_FINITE` for bad parameters before it starts, `E_NOT_FINITE` where an action stops being finite. */

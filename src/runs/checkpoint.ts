@@ -21,7 +21,14 @@ export function encodeCheckpoint(algo: string, config: object, state: TrainingSt
   const { parameters, adam, rewards } = state;
   return encodeTensors({
     tensors: { parameters, 'adam/m': adam.m, 'adam/v': adam.v, 'adam/decay': adam.decay, rewards },
-    metadata: { format: 'wasmeta-1', algo, config: JSON.stringify(config), identity: identity(config), iteration: String(state.iteration), steps: String(state.steps) },
+    metadata: {
+      format: 'wasmeta-1',
+      algo,
+      config: JSON.stringify(config),
+      identity: identity(config),
+      iteration: String(state.iteration),
+      steps: String(state.steps),
+    },
   });
 }
 
@@ -59,10 +66,13 @@ export function decodeCheckpoint(file: Uint8Array, title: string): Checkpoint {
 /** Throws `E_CHECKPOINT_MISMATCH` unless the checkpoint was made by the same config (the number of iterations may differ). */
 export function mustBelong(checkpoint: Checkpoint, algo: string, config: object, title: string): void {
   if (checkpoint.algo === algo && checkpoint.identity === identity(config)) return;
-  throw new WasmetaError('E_CHECKPOINT_MISMATCH', `${title} belongs to another run: its algorithm or config differs from what was asked for`, {
-    file: title,
-    theirs: checkpoint.config,
-    ours: config,
-  });
+  throw new WasmetaError(
+    'E_CHECKPOINT_MISMATCH',
+    `${title} belongs to another run: its algorithm or config differs from what was asked for`,
+    {
+      file: title,
+      theirs: checkpoint.config,
+      ours: config,
+    },
+  );
 }
-

@@ -40,7 +40,8 @@ export class RunFolder {
   }
 
   load(): Checkpoint {
-    if (!this.hasCheckpoint()) throw new WasmetaError('E_IO', `${this.path} has no checkpoint (checkpoint.safetensors)`, { path: this.path });
+    if (!this.hasCheckpoint())
+      throw new WasmetaError('E_IO', `${this.path} has no checkpoint (checkpoint.safetensors)`, { path: this.path });
     return decodeCheckpoint(readFile(this.checkpointPath), this.checkpointPath);
   }
 

@@ -22,7 +22,11 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   let at = 0;
   for (const [name, array] of entries) {
     data.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    header[name] = { dtype: array instanceof Float64Array ? 'F64' : 'F32', shape: [array.length], data_offsets: [at, at + array.byteLength] };
+    header[name] = {
+      dtype: array instanceof Float64Array ? 'F64' : 'F32',
+      shape: [array.length],
+      data_offsets: [at, at + array.byteLength],
+    };
     at += array.byteLength;
   }
   header.__metadata__ = { ...metadata, sha256: hashArrays([data]) };

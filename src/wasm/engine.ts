@@ -90,7 +90,10 @@ export class Engine {
     }
     const found = typeof exports.abiVersion === 'function' ? exports.abiVersion() : null;
     if (found !== abiVersion)
-      throw new WasmetaError('E_WASM_INVALID', `the environment module expected ABI version ${abiVersion}, got ${found ?? 'none'}`, { expected: abiVersion, found });
+      throw new WasmetaError('E_WASM_INVALID', `the environment module expected ABI version ${abiVersion}, got ${found ?? 'none'}`, {
+        expected: abiVersion,
+        found,
+      });
     this.#wasm = exports;
   }
 

@@ -1,0 +1,68 @@
+/** Writes docs/envs/<name>.md from the specs, so that no table is typed by hand: `node scripts/env-pages.mjs`. test/envs/pages.test.ts compares. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const number = (x) => (x === Infinity ? '∞' : x === -Infinity ? '−∞' : String(x).replace('-', '−'));
+const rows = (head, lines) => [
+  `| ${head.join(' | ')} |`,
+  `|${head.map(() => '---').join('|')}|`,
+  ...lines.map((line) => `| ${line.join(' | ')} |`),
+];
+const fields = (list) =>
+  rows(
+    ['#', 'name', 'unit', 'range', 'meaning'],
+    list.map((f, i) => [i, f.name, f.unit, `${number(f.low)} … ${number(f.high)}`, f.meaning]),
+  );
+
+export function envPage(spec) {
+  const action = Array.isArray(spec.action) ? fields(spec.action) : [`One of ${spec.action.n} choices.`];
+  return [
+    `# ${spec.id}: ${spec.title}`,
+    '',
+    'Generated from the spec by `node scripts/env-pages.mjs`; do not edit.',
+    ...['', '## Presets', ''],
+    ...rows(
+      ['preset', 'H', 'E', 'reward', 'ε, m', 'what', 'source'],
+      Object.entries(spec.presets).map(([name, p]) => [
+        `\`${name}\`${name === spec.defaultPreset ? ' (default)' : ''}`,
+        p.horizon,
+        p.episodes,
+        p.reward,
+        p.tolerance,
+        p.title,
+        p.source,
+      ]),
+    ),
+    ...['', '## Rewards', '', 'All see the state after the move; d is its distance to the goal.', ''],
+    ...rows(
+      ['reward', 'value'],
+      Object.entries(spec.rewards).map(([name, law]) => [`\`${name}\``, law]),
+    ),
+    ...['', '## Observation', ''],
+    ...fields(spec.observation),
+    ...['', 'With `context: true` the task follows.', '', '## Action', ''],
+    ...action,
+    ...['', '## Task', ''],
+    ...fields(spec.task),
+    ...['', '## Constants', ''],
+    ...rows(
+      ['name', 'value', 'unit', 'meaning'],
+      Object.entries(spec.constants).map(([name, c]) => [name, c.value, c.unit, c.meaning]),
+    ),
+    '',
+  ].join('\n');
+}
+
+/** docs/envs/point-mass.md for PointMass-v0. */
+export function envPageName(id) {
+  return `${id
+    .replace(/-v\d+$/, '')
+    .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`)
+    .toLowerCase()}.md`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { familyIds, familyOf } = await import('../build/index.js');
+  for (const id of familyIds()) writeFileSync(resolve(import.meta.dirname, '../docs/envs', envPageName(id)), envPage(familyOf(id)));
+}

@@ -3,9 +3,12 @@ import type { Rl2Config } from './rl2.ts';
 
 type Settings = Partial<Omit<Rl2Config, 'env'>>;
 
+const semicircle: Settings = { minibatches: 8, learningRate: 1e-3, anneal: true };
+
 const presets: Readonly<Record<string, Settings>> = {
-  'PointMass-v0/pomdp-semicircle': { iterations: 700, anneal: true },
-  'PointMass-v0/varibad-semicircle': { iterations: 700, anneal: true },
+  'PointMass-v0/pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
+  'PointMass-v0/pomdp-semicircle': { ...semicircle, iterations: 500 },
+  'PointMass-v0/varibad-semicircle': { ...semicircle, iterations: 500 },
 };
 
 export function rl2Preset(env: { id: string; preset?: string }): Settings {

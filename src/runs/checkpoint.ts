@@ -12,9 +12,10 @@ export interface TrainingState {
   readonly rewards: Float64Array;
 }
 
-/** Fields that may differ between a run and its resumption: how long it goes on. */
+/** A run may be resumed to go on longer than was planned, unless its learning rate falls with the share of iterations done. */
 function identity(config: object): string {
-  return hashText(JSON.stringify({ ...config, iterations: undefined }));
+  const { iterations, anneal } = config as { iterations?: unknown; anneal?: unknown };
+  return hashText(JSON.stringify({ ...config, iterations: anneal === true ? iterations : undefined }));
 }
 
 export function encodeCheckpoint(algo: string, config: object, state: TrainingState): Uint8Array {

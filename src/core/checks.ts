@@ -64,7 +64,7 @@ export function finite(title: string, values: ArrayLike<number>): void {
 /** One of a list of names; the error lists them, the nearest first. */
 export function oneOf<T extends string>(title: string, value: unknown, known: readonly T[]): T {
   if (typeof value === 'string' && (known as readonly string[]).includes(value)) return value as T;
-  const nearest = nearestNames(String(value).slice(0, 100), known);
+  const nearest = typeof value === 'string' ? nearestNames(value.slice(0, 100), known) : [];
   throw new WasmetaError(
     'E_UNKNOWN_NAME',
     `"${title}" expected one of ${known.join(', ')}, got ${show(value)}${nearest[0] ? `; did you mean ${nearest[0]}?` : ''}`,

@@ -1,0 +1,260 @@
+/** docs/contract.md over every registered family × preset × {reference, debug, release}; then the three against each other, and the kit against broken environments. */
+import { describe, expect, test } from 'vitest';
+import { familyIds, familyOf } from '../../src/envs/registry.ts';
+import type { VectorStep } from '../../src/envs/vector-env.ts';
+import { references } from '../reference/families.ts';
+import { ReferenceVectorEnv } from '../reference/vector-env.ts';
+import { actionsAt, type ContractEnv, checkContract, checkRule, rules, type Subject } from './kit.ts';
+import { implementations, makeEnv, subjectOf } from './subjects.ts';
+
+const cases = familyIds().flatMap((id) => Object.keys(familyOf(id).presets).map((preset) => [id, preset] as const));
+const bytesOf = (array: Float32Array | Uint8Array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+const stepBytes = (s: VectorStep) =>
+  Buffer.concat([s.observations, s.rewards, s.terminated, s.truncated, s.finalObservations].map(bytesOf));
+
+test('every registered family has a plain twin', () => {
+  expect(Object.keys(references).sort()).toEqual(familyIds().sort());
+});
+
+describe.each(implementations)('%s keeps the contract', (implementation) => {
+  describe.each(cases)('%s %s', (id, preset) => {
+    test.each(Object.keys(rules))('%s', (rule) => checkRule(rule, subjectOf(implementation, id, preset)));
+  });
+});
+
+/** Random steps, and steps that seek the end, so that all kinds of ends occur. */
+function actionsFor(subject: Subject, numEnvs: number, t: number, observations: Float32Array, tasks: Float32Array): Float32Array {
+  const actions = actionsAt(subject, numEnvs, t);
+  const some = subject.actionSize * (numEnvs >> 1);
+  if (subject.seek !== null) actions.set(subject.seek(observations, tasks).subarray(0, some));
+  return actions;
+}
+
+describe.each(cases)('%s %s', (id, preset) => {
+  test.each(Object.keys(familyOf(id).rewards))(
+    'debug and release give the same bytes for 2000 steps of 13 environments, reward %s',
+    (reward) => {
+      const subject = subjectOf('release', id, preset, { reward });
+      const [a, b] = [makeEnv('debug', subject.config, 13), makeEnv('release', subject.config, 13)];
+      const [x, y] = [a.reset({ seed: 3 }), b.reset({ seed: 3 })];
+      expect(bytesOf(x.tasks).equals(bytesOf(y.tasks))).toBe(true);
+      let { observations } = y;
+      for (let t = 0; t < 2000; t++) {
+        const actions = actionsFor(subject, 13, t, observations, y.tasks);
+        const [p, q] = [a.step(actions), b.step(actions)];
+        if (!stepBytes(p).equals(stepBytes(q))) expect.fail(`bytes differ at step ${t}`);
+        observations = q.observations;
+      }
+    },
+  );
+
+  test.each(Object.keys(familyOf(id).rewards))(
+    'release is the plain twin within 1e-5 for 500 steps of 32 environments, reward %s',
+    (reward) => {
+      const subject = subjectOf('release', id, preset, { reward });
+      const [fast, plain] = [makeEnv('release', subject.config, 32), new ReferenceVectorEnv(subject.config, 32)];
+      const [x, y] = [fast.reset({ seed: 4 }), plain.reset({ seed: 4 })];
+      const tasks = x.tasks.slice();
+      tasks.forEach((task, i) => {
+        expect(Math.abs(task - y.tasks[i])).toBeLessThan(1e-6);
+      });
+      plain.reset({ tasks }); // from here on the same task to the bit
+      let { observations } = x;
+      let [worst, near] = [0, 0];
+      for (let t = 0; t < 500; t++) {
+        const actions = actionsFor(subject, 32, t, observations, tasks);
+        const [p, q] = [fast.step(actions), plain.step(actions)];
+        observations = p.observations;
+        expect([...p.terminated], `terminated at step ${t}`).toEqual([...q.terminated]);
+        expect([...p.truncated], `truncated at step ${t}`).toEqual([...q.truncated]);
+        observations.forEach((o, i) => {
+          worst = Math.max(worst, Math.abs(o - q.observations[i]), Math.abs(p.finalObservations[i] - q.finalObservations[i]));
+        });
+        p.rewards.forEach((r, n) => {
+          if (plain.moves[n].margin < 1e-5)
+            near++; // rounding may put the two on either side of a threshold
+          else worst = Math.max(worst, Math.abs(r - q.rewards[n]));
+        });
+      }
+      expect(worst).toBeLessThan(1e-5);
+      expect(near).toBeLessThan(16); // 0.1 % of the steps
+    },
+  );
+});
+
+/** A reference environment with one thing wrong. */
+function broken(spoil: (env: ReferenceVectorEnv) => Partial<ContractEnv>): Subject {
+  const subject = subjectOf('reference', 'PointMass-v0', 'maml-navigation', { horizon: 12 });
+  return {
+    ...subject,
+    make: (numEnvs, more = {}) => {
+      const env = new ReferenceVectorEnv({ ...subject.config, ...more }, numEnvs);
+      const faults = spoil(env);
+      return {
+        config: env.config,
+        numEnvs,
+        reset: (options) => env.reset(options),
+        step: (actions) => env.step(actions),
+        tasks: () => env.tasks(),
+        close: () => env.close(),
+        ...faults,
+      };
+    },
+  };
+}
+
+describe('the kit refuses', () => {
+  const faults: Record<string, [rule: string, spoil: (env: ReferenceVectorEnv) => Partial<ContractEnv>]> = {
+    'a reward of the state before the move': [
+      'reward-after-move',
+      (env) => {
+        let before = new Float32Array(env.numEnvs);
+        return {
+          step: (actions) => {
+            const after = env.step(actions);
+            const rewards = before;
+            before = after.rewards;
+            for (let n = 0; n < env.numEnvs; n++) if (after.truncated[n]) rewards[n] = 0;
+            return { ...after, rewards };
+          },
+        };
+      },
+    ],
+    'a final observation that is the start again': [
+      'reward-after-move',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          return { ...after, finalObservations: after.observations };
+        },
+      }),
+    ],
+    'a law that never ends an episode although it should': [
+      'terminated',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          return { ...after, terminated: after.terminated.fill(0) };
+        },
+      }),
+    ],
+    'truncated where terminated': [
+      'terminated-on-the-last-step',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          return { ...after, truncated: after.truncated.map((flag, n) => flag | after.terminated[n]) };
+        },
+      }),
+    ],
+    'a horizon one step too long': [
+      'truncated',
+      (env) => {
+        const longer = new ReferenceVectorEnv({ ...env.config, horizon: env.config.horizon + 1 }, env.numEnvs);
+        return { reset: (o) => longer.reset(o), step: (a) => longer.step(a), tasks: () => longer.tasks() };
+      },
+    ],
+    'an observation that is not reset': [
+      'autoreset',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          const O = after.observations.length / env.numEnvs;
+          const ended = (i: number) => after.terminated[Math.floor(i / O)] | after.truncated[Math.floor(i / O)];
+          return { ...after, observations: after.observations.map((o, i) => (ended(i) ? after.finalObservations[i] : o)) };
+        },
+      }),
+    ],
+    'a task that changes with the episode': [
+      'task-stays',
+      (env) => {
+        let t = 0;
+        return {
+          step: (actions) => {
+            if (t++ === env.config.horizon) env.reset({ seed: 77 });
+            return env.step(actions);
+          },
+        };
+      },
+    ],
+    'a life that depends on the neighbours': [
+      'batch-free',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          return { ...after, rewards: after.rewards.map((r) => r * env.numEnvs) };
+        },
+      }),
+    ],
+    'a seed that is not heeded': ['task-stays', (env) => ({ reset: (options = {}) => env.reset({ ...options, seed: 1 }) })],
+    'a past that leaks through reset': [
+      'repeatable',
+      (env) => {
+        let steps = 0;
+        return {
+          step: (actions) => {
+            const after = env.step(actions);
+            steps++;
+            return { ...after, rewards: after.rewards.map((r) => r + steps) };
+          },
+        };
+      },
+    ],
+    'actions that move before they are refused': [
+      'refuse-first',
+      (env) => ({
+        step: (actions) => {
+          if (actions instanceof Float32Array && actions.some(Number.isNaN)) env.step(new Float32Array(actions.length));
+          return env.step(actions);
+        },
+      }),
+    ],
+    'an untyped error': [
+      'refuse-first',
+      (env) => ({
+        step: (actions) => {
+          if (!(actions instanceof Float32Array)) throw new TypeError('no');
+          return env.step(actions);
+        },
+      }),
+    ],
+    'a first step without a reset': [
+      'reset-first',
+      (env) => {
+        env.reset();
+        return {};
+      },
+    ],
+    'life after close': ['closed', () => ({ close: () => {} })],
+    'infinite rewards': [
+      'finite',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          return { ...after, rewards: after.rewards.map((r) => r / 0) };
+        },
+      }),
+    ],
+    'a context that changes the reward': [
+      'context',
+      (env) => ({
+        step: (actions) => {
+          const after = env.step(actions);
+          return { ...after, rewards: after.rewards.map((r) => r + Number(env.config.context)) };
+        },
+      }),
+    ],
+  };
+  test.each(Object.entries(faults))('%s', (_, [rule, spoil]) => {
+    expect(() => checkRule(rule, broken(spoil))).toThrow(`rule ${rule}: `);
+  });
+
+  test('nothing of an environment without a fault', () => {
+    checkContract(broken(() => ({})));
+  });
+
+  test('at least one fault for every rule', () => {
+    const caught = new Set(Object.values(faults).map(([rule]) => rule));
+    expect(Object.keys(rules).filter((rule) => !caught.has(rule))).toEqual([]);
+  });
+});

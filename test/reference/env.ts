@@ -1,0 +1,22 @@
+/** What a plain twin of a family must offer: one environment, f64, written for reading. */
+import type { EnvConfig } from '../../src/envs/spec.ts';
+
+export interface Move {
+  readonly reward: number;
+  readonly trainingReward: number;
+  readonly terminated: boolean;
+  /** Distance of the new state to the nearest threshold of reward or termination: below rounding, f32 and f64 may disagree there. */
+  readonly margin: number;
+}
+
+export interface ReferenceEnv {
+  /** ω of Philox coordinates (seed, split, task). */
+  sampleTask(seed: number, split: number, task: number): number[];
+  start(task: readonly number[]): void;
+  observe(): number[];
+  move(action: ArrayLike<number>): Move;
+  /** The best action of one who knows the task. */
+  best(): number[];
+}
+
+export type MakeReference = (config: EnvConfig) => ReferenceEnv;

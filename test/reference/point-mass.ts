@@ -1,0 +1,56 @@
+/**
+ * PointMass-v0 in plain f64 TypeScript, one environment. Twin of assembly/envs/point-mass.ts, written from the law and not from that file:
+ *   s' = s + 0.1 · clip(a, −1, 1), d = ‖s' − ω‖₂; everything sees s'.
+ */
+import { philox, stream, toUniform } from '../../src/core/philox.ts';
+import { pointMass } from '../../src/envs/point-mass.ts';
+import type { EnvConfig } from '../../src/envs/spec.ts';
+import type { Move, ReferenceEnv } from './env.ts';
+
+const { step, goalHalfWidth, arrival, radius, controlCost } = pointMass.constants;
+const clip = (a: number) => Math.min(1, Math.max(-1, a));
+
+export function referencePointMass(config: EnvConfig): ReferenceEnv {
+  const navigation = config.preset === 'maml-navigation';
+  let position = [0, 0];
+  let goal: readonly number[] = [0, 0];
+
+  const rewardOf = (kind: string, d: number, a: readonly number[]): number => {
+    if (kind === 'dense') return -d;
+    if (kind === 'sparse') return d <= config.tolerance ? 1 - d : 0;
+    if (kind === 'tolerance') return d <= config.tolerance ? 1 : 0;
+    return goal[0] * a[0] + goal[1] * a[1] - controlCost.value * (a[0] ** 2 + a[1] ** 2);
+  };
+
+  return {
+    sampleTask(seed, split, task) {
+      const [u, v] = philox(seed, 16 * split + stream.task, task, 0, 0, 0).map(toUniform);
+      if (navigation) return [u, v].map((x) => goalHalfWidth.value * (2 * x - 1));
+      const angle = (config.preset === 'walking-direction' ? 2 : 1) * Math.PI * u;
+      return [radius.value * Math.cos(angle), radius.value * Math.sin(angle)];
+    },
+    start(task) {
+      goal = task;
+      position = [0, 0];
+    },
+    observe() {
+      return config.context ? [...position, ...goal] : [...position];
+    },
+    move(action): Move {
+      const a = [clip(action[0]), clip(action[1])];
+      position = [position[0] + step.value * a[0], position[1] + step.value * a[1]];
+      const away = [Math.abs(position[0] - goal[0]), Math.abs(position[1] - goal[1])];
+      const d = Math.hypot(...away);
+      return {
+        reward: rewardOf(config.reward, d, a),
+        trainingReward: rewardOf(config.trainingReward, d, a),
+        terminated: navigation && away[0] < arrival.value && away[1] < arrival.value,
+        margin: Math.min(Math.abs(d - config.tolerance), ...(navigation ? away.map((x) => Math.abs(x - arrival.value)) : [])),
+      };
+    },
+    best() {
+      const scale = config.reward === 'direction' ? 2 * controlCost.value : step.value;
+      return goal.map((w, i) => clip((config.reward === 'direction' ? w : w - position[i]) / scale));
+    },
+  };
+}

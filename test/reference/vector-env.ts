@@ -1,0 +1,85 @@
+/** N reference environments behind `VectorEnv`'s calls, by docs/contract.md: the plain form of the counters, the autoreset and the refusals. */
+import { finite, floats, integer, seed as seedOf } from '../../src/core/checks.ts';
+import { WasmetaError } from '../../src/core/errors.ts';
+import { familyOf, portsOf } from '../../src/envs/registry.ts';
+import type { EnvConfig } from '../../src/envs/spec.ts';
+import type { ResetOptions, VectorStep } from '../../src/envs/vector-env.ts';
+import type { ContractEnv } from '../contract/kit.ts';
+import type { Move, ReferenceEnv } from './env.ts';
+import { references } from './families.ts';
+
+export class ReferenceVectorEnv implements ContractEnv {
+  readonly config: EnvConfig;
+  readonly numEnvs: number;
+  moves: Move[] = [];
+  readonly #envs: ReferenceEnv[];
+  readonly #taskSize: number;
+  readonly #width: number;
+  #tasks: number[][] = [];
+  #elapsed: number[] = [];
+  #final: number[][];
+  #closed = false;
+
+  constructor(config: EnvConfig, numEnvs: number) {
+    this.config = config;
+    this.numEnvs = integer('numEnvs', numEnvs, 1);
+    this.#envs = Array.from({ length: numEnvs }, () => references[config.id](config));
+    this.#taskSize = familyOf(config.id).task.length;
+    const ports = portsOf(config);
+    this.#width = ports.head === 'gaussian' ? ports.actionWidth : 1;
+    this.#final = this.#envs.map(() => new Array<number>(ports.observationSize).fill(0));
+  }
+
+  reset(options: ResetOptions = {}) {
+    this.#mustBeOpen();
+    const seed = seedOf('seed', options.seed ?? 0);
+    const { tasks } = options;
+    const W = this.#taskSize;
+    if (tasks !== undefined) finite('tasks', floats('tasks', tasks, this.numEnvs * W, 'all'));
+    this.#tasks = this.#envs.map((env, n) => (tasks ? Array.from(tasks.subarray(n * W, (n + 1) * W)) : env.sampleTask(seed, 0, n)));
+    this.#elapsed = this.#envs.map(() => 0);
+    this.#envs.forEach((env, n) => {
+      env.start(this.#tasks[n]);
+    });
+    return { observations: this.#observations(), tasks: this.tasks() };
+  }
+
+  tasks(): Float32Array {
+    this.#mustBeOpen();
+    return Float32Array.from(this.#tasks.flat());
+  }
+
+  step(actions: Float32Array): VectorStep {
+    this.#mustBeOpen();
+    const A = this.#width;
+    finite('actions', floats('actions', actions, this.numEnvs * A, 'all'));
+    if (this.#tasks.length === 0) throw new WasmetaError('E_ARGUMENT', '"step" expected a reset before the first step');
+    this.moves = this.#envs.map((env, n) => env.move(actions.subarray(n * A, (n + 1) * A)));
+    const truncated = this.moves.map(({ terminated }, n) => ++this.#elapsed[n] >= this.config.horizon && !terminated);
+    this.#envs.forEach((env, n) => {
+      if (!this.moves[n].terminated && !truncated[n]) return;
+      this.#final[n] = env.observe();
+      this.#elapsed[n] = 0;
+      env.start(this.#tasks[n]);
+    });
+    return {
+      observations: this.#observations(),
+      rewards: Float32Array.from(this.moves, (move) => move.reward),
+      terminated: Uint8Array.from(this.moves, (move) => Number(move.terminated)),
+      truncated: Uint8Array.from(truncated, Number),
+      finalObservations: Float32Array.from(this.#final.flat()),
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #observations(): Float32Array {
+    return Float32Array.from(this.#envs.flatMap((env) => env.observe()));
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new WasmetaError('E_CLOSED', 'closed');
+  }
+}

@@ -4,6 +4,7 @@ import type { Assets } from '../platform/assets.ts';
 import { registerDense } from './dense.ts';
 import { registerGru } from './gru.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { registerSecondOrder } from './second-order.ts';
 
 export type Tf = typeof import('#tf');
 
@@ -30,6 +31,7 @@ async function start(assets: Assets): Promise<Tf> {
   const kernels = instance.exports as unknown as KernelExports;
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
+  registerSecondOrder(tf);
   registerDense(tf, kernels);
   registerGru(tf, kernels);
   return tf;

@@ -3,7 +3,7 @@
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { PointMass } from './envs/point-mass';
 import { block } from './memory';
-import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, tanh4 } from './math';
+import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
 import { allocatePolicy, forward, freePolicy, Policy, preparePolicy, resetHidden } from './nn/policy';
 import { philox4, words } from './philox';
 import { freeTrials, inputWidth, makeTrials, runTrials, Trials } from './rollout';
@@ -162,7 +162,7 @@ export function philox(seed: u32, purpose: u32, counter: usize): void {
   for (let w: usize = 0; w < 4; w++) store<u32>(counter + (w << 2), load<u32>(words + (w << 4)));
 }
 
-/** Applies function 0 exp, 1 tanh, 2 sigmoid, 3 log, 4 sin 2πx, 5 cos 2πx to `count` floats in place. */
+/** Applies function 0 exp, 1 tanh, 2 sigmoid, 3 log, 4 sin 2πx, 5 cos 2πx, 6 softplus to `count` floats in place. */
 export function elementary(kind: i32, at: usize, count: i32): void {
   for (const end = at + (<usize>count << 2); at < end; at += 16) {
     const x = v128.load(at);
@@ -172,7 +172,8 @@ export function elementary(kind: i32, at: usize, count: i32): void {
     else if (kind == 2) y = sigmoid4(x);
     else if (kind == 3) y = log4(x);
     else if (kind == 4) y = sinTurns4(x);
-    else y = cosTurns4(x);
+    else if (kind == 5) y = cosTurns4(x);
+    else y = softplus4(x);
     v128.store(at, y);
   }
 }

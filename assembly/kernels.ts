@@ -1,7 +1,8 @@
 // The learner's kernels. The module owns no memory and no static data: it is instantiated over the memory of tfjs, so that tensors need no copying.
-export { product, productWorkBytes } from './nn/dense';
+export { product, productWorkBytes, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
+export { lstmForward, lstmForwardWorkBytes, lstmBackward, lstmBackwardWorkBytes } from './nn/lstm-sequence';
 
 export function kernelsVersion(): i32 {
   return 1;

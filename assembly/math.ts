@@ -126,3 +126,19 @@ export function cosTurns4(turns: v128): v128 {
   const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
   return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
 }
+
+/** ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|); the logarithm by ln(1 + t) = 2 artanh(t / (2 + t)), which keeps small t. */
+// @ts-ignore: decorator
+@inline
+export function softplus4(x: v128): v128 {
+  const t = exp4(f32x4.neg(f32x4.abs(x)));
+  // The polynomial holds for t ≤ √2 − 1; above, 1 + t loses no more than its last bit, which log4 bears.
+  const s = f32x4.div(t, f32x4.add(splat(2), t));
+  const z = f32x4.mul(s, s);
+  let q = madd(z, splat(0.2358215139050342), splat(0.28537308537321493));
+  q = madd(q, z, splat(0.4000033519096464));
+  q = madd(q, z, splat(0.6666666564545575));
+  const small = f32x4.add(f32x4.add(s, s), f32x4.mul(f32x4.mul(s, z), q));
+  const log = v128.bitselect(small, log4(f32x4.add(splat(1), t)), f32x4.lt(t, splat(0.4)));
+  return f32x4.add(f32x4.max(x, splat(0)), log);
+}

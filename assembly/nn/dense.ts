@@ -157,10 +157,11 @@ export function product(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, 
   }
 }
 
-/** to[n] = Σₖ b[k, n], summed in the order of k. N a multiple of 4. */
+/** to[n] = Σₖ b[k, n], summed in the order of k, four columns at a time. */
 export function sumRows(b: usize, bStride: i32, to: usize, K: i32, N: i32): void {
   const step = <usize>bStride << 2;
-  for (let n: usize = 0; n < <usize>N << 2; n += 16) {
+  const whole = <usize>(N & ~3) << 2;
+  for (let n: usize = 0; n < whole; n += 16) {
     let sum = f32x4.splat(0);
     let from = b + n;
     for (let k = 0; k < K; k++) {
@@ -168,5 +169,14 @@ export function sumRows(b: usize, bStride: i32, to: usize, K: i32, N: i32): void
       from += step;
     }
     v128.store(to + n, sum);
+  }
+  for (let n = whole; n < <usize>N << 2; n += 4) {
+    let sum: f32 = 0;
+    let from = b + n;
+    for (let k = 0; k < K; k++) {
+      sum += load<f32>(from);
+      from += step;
+    }
+    store<f32>(to + n, sum);
   }
 }

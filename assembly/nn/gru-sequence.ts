@@ -1,13 +1,7 @@
-// The GRU over a whole sequence [T, N, ·] and back-propagation through time. One call each way; cell law and shapes in gru.ts.
-// keep [T, N] is 0 where a trial starts: the state that enters step t is keep[t] ∘ h[t−1], with h[−1] = 0.
+// The GRU over a whole sequence [T, N, ·] and back-propagation through time. One call each way; cell law and shapes in gru.ts, `keep` in sequence.ts.
 import { multiply, packedBytes, packPanels, product, productWorkBytes, sumRows } from './dense';
 import { gruGates, gruGatesBackward } from './gru';
-
-// @ts-ignore: decorator
-@inline
-function floats(count: i32): usize {
-  return <usize>count << 2;
-}
+import { addTo, floats, maskRows } from './sequence';
 
 export function gruForwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
   return packedBytes(I, 3 * H) + packedBytes(H, 3 * H) + floats(T * N * 3 * H) + floats(N * 3 * H) + floats(3 * H);
@@ -65,18 +59,4 @@ export function gruBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: u
     packPanels(packed, wx, 1, G, 0, G, I);
     multiply(dgx, G, 1, packed, dx, I, T * N, I, G, false);
   }
-}
-
-/** to[n, ·] = keep[n] · from[n, ·], or 0 where `from` is 0. A kept row is copied, so a NaN in a dropped row ends there. */
-function maskRows(from: usize, keep: usize, to: usize, N: i32, H: i32): void {
-  for (let n = 0; n < N; n++) {
-    const row = floats(n * H);
-    if (from && load<f32>(keep + floats(n)) != 0) {
-      if (from != to) memory.copy(to + row, from + row, floats(H));
-    } else memory.fill(to + row, 0, floats(H));
-  }
-}
-
-function addTo(to: usize, from: usize, count: i32): void {
-  for (let i: usize = 0; i < floats(count); i += 16) v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
 }

@@ -1,16 +1,19 @@
-// A policy network for N rows: MLP or GRU trunk, one head that gives the action distribution and the value side by side.
+// A policy network for N rows: MLP, GRU or LSTM trunk, one head that gives the action distribution and the value side by side.
 // Parameters come as one flat vector, in the order that src/core/policy.ts writes down:
 //   mlp: (W [in, out], b [out]) for each hidden layer      gru: Wx [I, 3H], Wh [H, 3H], b [3H], c [H]
+//   lstm: Wx [I, 4H], Wh [H, 4H], b [4H]
 //   then: W [last, A], b [A], log σ [A] (Gaussian only), W [last, 1], b [1] (with a value head)
 import { block, floats } from '../memory';
 import { exp4, tanh4 } from '../math';
 import { multiply, packedBytes, packPanels } from './dense';
 import { gruGates } from './gru';
+import { lstmGates } from './lstm';
 
 export const RANDOM = 0;
 export const ORACLE = 1;
 export const MLP = 2;
 export const GRU = 3;
+export const LSTM = 4;
 const TANH = 0; // activations: tanh, else relu
 
 @unmanaged
@@ -23,16 +26,16 @@ export class Policy {
   valued: i32;
   activation: i32;
   numLayers: i32;
-  layers: usize; // i32 sizes of the hidden layers; for a GRU its one state size
+  layers: usize; // i32 sizes of the hidden layers; of a recurrent trunk its one state size
   numParameters: i32;
   parameters: usize;
   packed: usize; // the trunk's matrices in panels, one after the other
   packedHead: usize;
   spread: usize; // σ [A]
   logSpread: usize; // log σ [A]
-  hidden: usize; // [N, H], the GRU's state
+  hidden: usize; // [N, H], the recurrent state; an LSTM's cells [N, H] follow
   outputs: usize; // [N, A + 1]: distribution, then value
-  work: usize; // two activations, or the GRU's gx and gh
+  work: usize; // two activations, or the gates' inputs
 }
 
 // @ts-ignore: decorator
@@ -66,6 +69,13 @@ export function allocatePolicy(p: Policy): void {
     last = H;
     p.hidden = floats(rows * H);
     p.work = floats(2 * rows * 3 * H);
+  } else if (p.kind == LSTM) {
+    const H = layer(p, 0);
+    count = 4 * H * (p.inputSize + H + 1);
+    bytes = packedBytes(p.inputSize, 4 * H) + packedBytes(H, 4 * H);
+    last = H;
+    p.hidden = floats(2 * rows * H);
+    p.work = floats(rows * 4 * H);
   } else if (p.kind == MLP) {
     for (let i = 0; i < p.numLayers; i++) {
       count += (last + 1) * layer(p, i);
@@ -114,6 +124,14 @@ export function preparePolicy(p: Policy): void {
     packPanels(to + packedBytes(p.inputSize, 3 * H), wh, 3 * H, 1, bias, H, 3 * H);
     from = b + (<usize>(4 * H) << 2);
     last = H;
+  } else if (p.kind == LSTM) {
+    const H = layer(p, 0);
+    const wh = from + (<usize>(p.inputSize * 4 * H) << 2);
+    const b = wh + (<usize>(H * 4 * H) << 2);
+    packPanels(to, from, 4 * H, 1, b, p.inputSize, 4 * H);
+    packPanels(to + packedBytes(p.inputSize, 4 * H), wh, 4 * H, 1, 0, H, 4 * H);
+    from = b + (<usize>(4 * H) << 2);
+    last = H;
   } else {
     for (let i = 0; i < p.numLayers; i++) {
       const size = layer(p, i);
@@ -150,10 +168,10 @@ function packHead(p: Policy, from: usize, last: i32): void {
 }
 
 export function resetHidden(p: Policy): void {
-  if (p.hidden) memory.fill(p.hidden, 0, <usize>(p.rows * layer(p, 0)) << 2);
+  if (p.hidden) memory.fill(p.hidden, 0, <usize>((p.kind == LSTM ? 2 : 1) * p.rows * layer(p, 0)) << 2);
 }
 
-/** inputs [N, I] → outputs [N, A + 1]. A GRU's hidden state moves on by one step. */
+/** inputs [N, I] → outputs [N, A + 1]. A recurrent state moves on by one step. */
 export function forward(p: Policy, inputs: usize, N: i32): void {
   let last = p.inputSize;
   let from = inputs;
@@ -163,6 +181,14 @@ export function forward(p: Policy, inputs: usize, N: i32): void {
     multiply(inputs, last, 1, p.packed, p.work, 3 * H, N, 3 * H, last, false);
     multiply(p.hidden, H, 1, p.packed + packedBytes(last, 3 * H), gh, 3 * H, N, 3 * H, H, false);
     gruGates(p.work, gh, p.hidden, p.hidden, 0, N, H);
+    from = p.hidden;
+    last = H;
+  } else if (p.kind == LSTM) {
+    const H = layer(p, 0);
+    const cells = p.hidden + (<usize>(p.rows * H) << 2);
+    multiply(inputs, last, 1, p.packed, p.work, 4 * H, N, 4 * H, last, false);
+    multiply(p.hidden, H, 1, p.packed + packedBytes(last, 4 * H), p.work, 4 * H, N, 4 * H, H, true);
+    lstmGates(p.work, cells, cells, p.hidden, 0, N, H);
     from = p.hidden;
     last = H;
   } else {

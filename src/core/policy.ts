@@ -20,9 +20,10 @@ export type PolicySpec =
       readonly inputs?: Inputs;
       readonly value?: boolean;
     }
-  | { readonly kind: 'gru'; readonly hidden: number; readonly inputs?: Inputs; readonly value?: boolean };
+  | { readonly kind: 'gru' | 'lstm'; readonly hidden: number; readonly inputs?: Inputs; readonly value?: boolean };
 
-export const policyKinds = ['random', 'oracle', 'mlp', 'gru'] as const;
+/** In the order of assembly/nn/policy.ts. */
+export const policyKinds = ['random', 'oracle', 'mlp', 'gru', 'lstm'] as const;
 
 /** A policy spec with every default filled in and its sizes known: I inputs, A head outputs. */
 export interface PolicyShape {
@@ -70,13 +71,13 @@ export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape
     fields,
     kind === 'mlp' ? ['kind', 'hidden', 'activation', 'inputs', 'value'] : ['kind', 'hidden', 'inputs', 'value'],
   );
-  const inputs = oneOf('policy.inputs', fields.inputs ?? (kind === 'gru' ? 'trial' : 'observation'), ['observation', 'trial']);
-  const hidden = kind === 'gru' ? [fields.hidden] : fields.hidden;
+  const inputs = oneOf('policy.inputs', fields.inputs ?? (kind === 'mlp' ? 'observation' : 'trial'), ['observation', 'trial']);
+  const hidden = kind === 'mlp' ? fields.hidden : [fields.hidden];
   if (!Array.isArray(hidden) || hidden.length < 1 || hidden.length > 4) return fail('policy.hidden', '1 to 4 layer sizes', fields.hidden);
   if (fields.value !== undefined && typeof fields.value !== 'boolean') return fail('policy.value', 'true or false', fields.value);
   return {
     ...base,
-    layers: hidden.map((size, i) => layerSize(kind === 'gru' ? 'policy.hidden' : `policy.hidden[${i}]`, size)),
+    layers: hidden.map((size, i) => layerSize(kind === 'mlp' ? `policy.hidden[${i}]` : 'policy.hidden', size)),
     activation: oneOf('policy.activation', fields.activation ?? 'tanh', ['tanh', 'relu']),
     inputs,
     value: (fields.value as boolean | undefined) ?? true,
@@ -107,6 +108,12 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
     add('gru/wh', H, 3 * H);
     add('gru/b', 3 * H);
     add('gru/c', H);
+    last = H;
+  } else if (shape.kind === 'lstm') {
+    const [H] = shape.layers;
+    add('lstm/wx', last, 4 * H);
+    add('lstm/wh', H, 4 * H);
+    add('lstm/b', 4 * H);
     last = H;
   } else if (shape.kind === 'mlp') {
     shape.layers.forEach((size, i) => {

@@ -2,8 +2,8 @@
 import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
 import { registerDense } from './dense.ts';
-import { registerGru } from './gru.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { registerRecurrent } from './recurrent.ts';
 import { registerSecondOrder } from './second-order.ts';
 
 export type Tf = typeof import('#tf');
@@ -33,6 +33,6 @@ async function start(assets: Assets): Promise<Tf> {
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);
   registerDense(tf, kernels);
-  registerGru(tf, kernels);
+  registerRecurrent(tf, kernels);
   return tf;
 }

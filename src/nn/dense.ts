@@ -7,35 +7,46 @@ import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { workspace } from './workspace.ts';
 
-const product = 'BatchMatMul';
-const elementwise = ['Tanh', 'Sigmoid', 'Exp'] as const;
+/** Numbers of assembly/nn/elementwise.ts. */
+const elementwise = ['Tanh', 'Sigmoid', 'Exp', 'Softplus'] as const;
+const activations: Readonly<Record<string, number>> = { tanh: 0, sigmoid: 1, relu: 4 };
 
 export function registerDense(tf: Tf, kernels: KernelExports): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
-  const size = (shape: readonly number[]) => shape.reduce((x, y) => x * y, 1);
 
-  replace(tf, product, (inputs, attrs) => {
-    const { a, b } = inputs;
+  /** null where shapes or types are not for us. */
+  const multiply = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean, bias?: TensorInfo): TensorInfo | null => {
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return null;
-    const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
     const [aRows, aColumns] = a.shape.slice(-2);
     const [bRows, bColumns] = b.shape.slice(-2);
     const [M, K] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
     const N = transposeB ? bRows : bColumns;
     const outer = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const [aBatches, bBatches, batches] = [a.shape.slice(0, -2), b.shape.slice(0, -2), outer].map(size);
+    const [aBatches, bBatches, batches] = [a.shape.slice(0, -2), b.shape.slice(0, -2), outer].map(tf.util.sizeFromShape);
     if ((aBatches !== batches && aBatches !== 1) || (bBatches !== batches && bBatches !== 1)) return null;
-    if (M * N * K * batches === 0) return null;
+    if (M * N * K * batches === 0 || (bias !== undefined && tf.util.sizeFromShape(bias.shape) !== N)) return null;
     const out = tf.makeOutput([...outer, M, N], 'float32');
     withWork(kernels.productWorkBytes(N, K), (work) => {
       for (let i = 0; i < batches; i++) {
         const aAt = at(a) + (aBatches === 1 ? 0 : 4 * i * M * K);
         const bAt = at(b) + (bBatches === 1 ? 0 : 4 * i * K * N);
         const c = at(out) + 4 * i * M * N;
-        kernels.product(aAt, transposeA ? 1 : K, transposeA ? M : 1, bAt, transposeB ? 1 : N, transposeB ? K : 1, 0, c, M, N, K, work);
+        const [aRow, aColumn] = transposeA ? [1, M] : [K, 1];
+        const [bRow, bColumn] = transposeB ? [1, K] : [N, 1];
+        kernels.product(aAt, aRow, aColumn, bAt, bRow, bColumn, bias === undefined ? 0 : at(bias), c, M, N, K, work);
       }
     });
+    return out;
+  };
+
+  replace(tf, 'BatchMatMul', ({ a, b }, attrs) => multiply(a, b, Boolean(attrs.transposeA), Boolean(attrs.transposeB)));
+
+  replace(tf, '_FusedMatMul', ({ a, b, bias }, attrs) => {
+    const kind = activations[attrs.activation as string];
+    if (kind === undefined && attrs.activation !== 'linear') return null;
+    const out = multiply(a, b, Boolean(attrs.transposeA), Boolean(attrs.transposeB), bias);
+    if (out !== null && kind !== undefined) kernels.elementwise(kind, at(out), at(out), tf.util.sizeFromShape(out.shape));
     return out;
   });
 
@@ -43,9 +54,21 @@ export function registerDense(tf: Tf, kernels: KernelExports): void {
     replace(tf, name, ({ x }) => {
       if (x.dtype !== 'float32') return null;
       const out = tf.makeOutput(x.shape, 'float32');
-      kernels.elementwise(kind, at(x), at(out), size(x.shape));
+      kernels.elementwise(kind, at(x), at(out), tf.util.sizeFromShape(x.shape));
       return out;
     });
+  });
+
+  // A sum over the leading axes, as the gradient of a bias is; tfjs-wasm would transpose first.
+  replace(tf, 'Sum', ({ x }, attrs) => {
+    const axes = tf.util.parseAxisParam(attrs.axis as number[], x.shape);
+    const leading = axes.length < x.shape.length && axes.every((axis, i) => axis === i);
+    if (x.dtype !== 'float32' || !leading || tf.util.sizeFromShape(x.shape) === 0) return null;
+    const rest = x.shape.slice(axes.length);
+    const out = tf.makeOutput(attrs.keepDims ? [...axes.map(() => 1), ...rest] : rest, 'float32');
+    const N = tf.util.sizeFromShape(rest);
+    kernels.sumRows(at(x), N, at(out), tf.util.sizeFromShape(x.shape) / N, N);
+    return out;
   });
 }
 

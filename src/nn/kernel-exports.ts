@@ -18,43 +18,19 @@ export interface KernelExports {
     K: number,
     work: Address,
   ): void;
-  /** 0 tanh, 1 sigmoid, 2 exp. */
+  sumRows(b: Address, bStride: number, to: Address, K: number, N: number): void;
+  /** 0 tanh, 1 sigmoid, 2 exp, 3 softplus, 4 relu. */
   elementwise(kind: number, from: Address, to: Address, count: number): void;
   gruForwardWorkBytes(T: number, N: number, I: number, H: number): number;
-  gruForward(
-    x: Address,
-    keep: Address,
-    wx: Address,
-    wh: Address,
-    b: Address,
-    c: Address,
-    h: Address,
-    entering: Address,
-    saved: Address,
-    work: Address,
-    T: number,
-    N: number,
-    I: number,
-    H: number,
-  ): void;
+  /** x, keep, wx, wh, b, c, h, entering, saved, work, T, N, I, H */
+  gruForward(...addressesAndSizes: number[]): void;
   gruBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
-  gruBackward(
-    dout: Address,
-    x: Address,
-    keep: Address,
-    wx: Address,
-    wh: Address,
-    entering: Address,
-    saved: Address,
-    dwx: Address,
-    dwh: Address,
-    db: Address,
-    dc: Address,
-    dx: Address,
-    work: Address,
-    T: number,
-    N: number,
-    I: number,
-    H: number,
-  ): void;
+  /** dh, x, keep, wx, wh, entering, saved, dwx, dwh, db, dc, dx, work, T, N, I, H */
+  gruBackward(...addressesAndSizes: number[]): void;
+  lstmForwardWorkBytes(T: number, N: number, I: number, H: number): number;
+  /** x, keep, wx, wh, b, h, entering, cells, saved, work, T, N, I, H */
+  lstmForward(...addressesAndSizes: number[]): void;
+  lstmBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
+  /** dh, x, keep, wx, wh, entering, cells, saved, dwx, dwh, db, dx, work, T, N, I, H */
+  lstmBackward(...addressesAndSizes: number[]): void;
 }

@@ -2,7 +2,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import { type PolicyShape, parameterSlots } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
-import { gruSequence } from './gru.ts';
+import { recurrentSequence } from './recurrent.ts';
 
 /** One tensor for each slot of the flat vector, in order. The caller disposes of them. */
 export function tensorsOf(tf: Tf, shape: PolicyShape, flat: Float32Array): Tensor[] {
@@ -33,8 +33,10 @@ export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[
   const get = <T extends Tensor>(name: string) => named.get(name) as T;
   const [T, N, I] = inputs.shape;
   let x: Tensor2D;
-  if (shape.kind === 'gru') {
-    const h = gruSequence(tf, inputs, keep, get('gru/wx'), get('gru/wh'), get('gru/b'), get('gru/c'));
+  const recurrent = shape.kind === 'gru' || shape.kind === 'lstm' ? shape.kind : null;
+  if (recurrent !== null) {
+    const weights = parameters.slice(0, recurrent === 'gru' ? 4 : 3);
+    const h = recurrentSequence(tf, recurrent, inputs, keep, weights);
     x = tf.reshape(h, [T * N, shape.layers[0]]);
   } else {
     x = tf.reshape(inputs, [T * N, I]);

@@ -1,0 +1,125 @@
+/**
+ * GRU and LSTM over a sequence, each as one tfjs op with a fused gradient (laws: assembly/nn/gru.ts, assembly/nn/lstm.ts).
+ *   x [T, N, I], keep [T, N] (0 where a trial starts), weights → h [T, N, H]
+ *   GRU weights: wx [I, 3H], wh [H, 3H], b [3H], c [H]      LSTM: wx [I, 4H], wh [H, 4H], b [4H]
+ * First order only: the gradient has no gradient, and asking for one throws `E_UNSUPPORTED` that names the op.
+ */
+import type { NamedTensorMap, Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
+import { WasmetaError } from '../core/errors.ts';
+import type { Tf } from './backend.ts';
+import type { KernelExports } from './kernel-exports.ts';
+import { workspace } from './workspace.ts';
+
+type Sizes = [T: number, N: number, I: number, H: number];
+type Kernel = (...addressesAndSizes: number[]) => void;
+
+/** A recurrent cell as the kernels know it: the order of names is the order of their arguments. */
+interface Cell {
+  readonly op: string;
+  readonly weights: readonly string[];
+  /** Kept for the way back, each [T, N, width · H]. */
+  readonly saved: Readonly<Record<string, number>>;
+  readonly forward: Kernel;
+  readonly forwardWorkBytes: (...sizes: Sizes) => number;
+  readonly backward: Kernel;
+  readonly backwardWorkBytes: (...sizes: Sizes) => number;
+}
+
+function cells(kernels: KernelExports): Cell[] {
+  return [
+    {
+      op: 'WasmetaGru',
+      weights: ['wx', 'wh', 'b', 'c'],
+      saved: { entering: 1, gates: 4 },
+      forward: kernels.gruForward,
+      forwardWorkBytes: kernels.gruForwardWorkBytes,
+      backward: kernels.gruBackward,
+      backwardWorkBytes: kernels.gruBackwardWorkBytes,
+    },
+    {
+      op: 'WasmetaLstm',
+      weights: ['wx', 'wh', 'b'],
+      saved: { entering: 1, cells: 1, gates: 5 },
+      forward: kernels.lstmForward,
+      forwardWorkBytes: kernels.lstmForwardWorkBytes,
+      backward: kernels.lstmBackward,
+      backwardWorkBytes: kernels.lstmBackwardWorkBytes,
+    },
+  ];
+}
+
+export function registerRecurrent(tf: Tf, kernels: KernelExports): void {
+  for (const cell of cells(kernels)) registerCell(tf, cell);
+}
+
+function registerCell(tf: Tf, cell: Cell): void {
+  const withWork = workspace(tf);
+  const at = tf.dataOffset;
+  const savedNames = Object.keys(cell.saved);
+  const addresses = (names: readonly string[], of: Record<string, TensorInfo>) => names.map((name) => at(of[name]));
+  const sizesOf = (of: Record<string, TensorInfo>): Sizes => [...(of.x.shape as [number, number, number]), of.wh.shape[0]];
+
+  tf.registerKernel({
+    kernelName: cell.op,
+    backendName: 'wasm',
+    kernelFunc: (call) => {
+      const inputs = call.inputs as Record<string, TensorInfo>;
+      const sizes = sizesOf(inputs);
+      const [T, N, , H] = sizes;
+      const outputs = [1, ...Object.values(cell.saved)].map((width) => tf.makeOutput([T, N, width * H], 'float32'));
+      withWork(cell.forwardWorkBytes(...sizes), (work) =>
+        cell.forward(...addresses(['x', 'keep', ...cell.weights], inputs), ...outputs.map(at), work, ...sizes),
+      );
+      return outputs;
+    },
+  });
+
+  const backwardOp = `${cell.op}Backward`;
+  tf.registerKernel({
+    kernelName: backwardOp,
+    backendName: 'wasm',
+    kernelFunc: (call) => {
+      const inputs = call.inputs as Record<string, TensorInfo>;
+      const sizes = sizesOf(inputs);
+      const gradients = [...cell.weights, 'x'].map((name) => tf.makeOutput(inputs[name].shape, 'float32'));
+      withWork(cell.backwardWorkBytes(...sizes), (work) =>
+        cell.backward(...addresses(['dh', 'x', 'keep', 'wx', 'wh', ...savedNames], inputs), ...gradients.map(at), work, ...sizes),
+      );
+      return gradients;
+    },
+  });
+
+  const inputsToSave = ['x', 'keep', ...cell.weights];
+  tf.registerGradient({
+    kernelName: cell.op,
+    inputsToSave,
+    outputsToSave: [false, ...savedNames.map(() => true)],
+    gradFunc: (dy, saved) => {
+      const inputs: Record<string, Tensor> = { dh: Array.isArray(dy) ? dy[0] : dy };
+      [...inputsToSave, ...savedNames].forEach((name, i) => {
+        inputs[name] = (saved as Tensor[])[i];
+      });
+      // At once, not in the functions below: tfjs calls each of those in a tidy of its own, which would dispose of the others.
+      const gradients = tf.engine().runKernel(backwardOp, inputs as NamedTensorMap, {}) as Tensor[];
+      const named = [...cell.weights, 'x'].map((name, i) => [name, () => gradients[i]] as const);
+      return { ...Object.fromEntries(named), keep: () => tf.zerosLike(inputs.keep) };
+    },
+  });
+
+  tf.registerGradient({
+    kernelName: backwardOp,
+    gradFunc: () => {
+      throw new WasmetaError('E_UNSUPPORTED', `${cell.op} has no second-order gradient`, { op: cell.op });
+    },
+  });
+}
+
+/** `weights` in the order of the list above. */
+export function recurrentSequence(tf: Tf, kind: 'gru' | 'lstm', x: Tensor3D, keep: Tensor2D, weights: readonly Tensor[]): Tensor3D {
+  const inputs: Record<string, Tensor> = { x, keep };
+  const names = ['wx', 'wh', 'b', 'c'];
+  weights.forEach((tensor, i) => {
+    inputs[names[i]] = tensor;
+  });
+  return (tf.engine().runKernel(kind === 'gru' ? 'WasmetaGru' : 'WasmetaLstm', inputs as NamedTensorMap, {}) as Tensor[])[0] as Tensor3D;
+}

@@ -6,7 +6,7 @@
  * Work is cut into shards by the config; their sums are added in shard order, so any number of workers gives the same weights.
  * Details, metrics and sources: docs/algorithms/rl2.md.
  */
-import { boolean, fail, integer, number, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { boolean, fail, finite, integer, number, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
 import { initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
@@ -46,6 +46,8 @@ export interface Rl2Config {
   readonly initialLogSpread: number;
   /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
   readonly explorationEpisodes: number;
+  /** What a NaN or infinity in a loss or gradient costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
+  readonly onNotFinite: 'stop' | 'skip';
 }
 
 export type Rl2Options = { readonly env: string | EnvOptions } & Partial<Omit<Rl2Config, 'env'>>;
@@ -68,6 +70,7 @@ export const rl2Defaults = {
   maxGradientNorm: 0.5,
   initialLogSpread: -0.5,
   explorationEpisodes: 0,
+  onNotFinite: 'stop',
 } as const;
 
 /** Fills in the defaults and checks every field and how they fit together. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
@@ -103,6 +106,7 @@ export function resolveRl2(options: Rl2Options): Rl2Config {
     maxGradientNorm: number('maxGradientNorm', c.maxGradientNorm, 1e-6, 1e9),
     initialLogSpread: number('initialLogSpread', c.initialLogSpread, -10, 3),
     explorationEpisodes: integer('explorationEpisodes', c.explorationEpisodes, 0, env.episodes - 1),
+    onNotFinite: oneOf('onNotFinite', c.onNotFinite, ['stop', 'skip']),
   };
 }
 
@@ -176,31 +180,42 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   // Update: each minibatch takes the same number of whole trials from every shard.
   const learningRate = config.learningRate * (config.anneal ? 1 - state.iteration / config.iterations : 1);
   const perMinibatch = perShard / config.minibatches;
-  const sums = { count: 0, policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0 };
+  const sums = { count: 0, policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0, skipped: 0 };
   for (let epoch = 0; epoch < config.epochs; epoch++) {
     const orders = jobs.map(({ shard }) =>
       permutation(perShard, config.seed, 16 * split.train + stream.shuffle, state.iteration * config.shards + shard, epoch),
     );
     for (let start = 0; start < perShard; start += perMinibatch) {
       const parameters = state.parameters.slice();
-      const parts = await executor.run(
-        jobs.map(
-          (job, i): PpoGradientJob => ({
-            ...job,
-            kind: 'ppo-gradient',
-            parameters,
-            columns: orders[i].slice(start, start + perMinibatch),
-            loss,
-          }),
-        ),
-      );
-      const { gradient, length } = reduceGradients(parts, config.maxGradientNorm);
+      let parts: PpoGradientResult[];
+      let gradient: Float32Array;
+      let length: number;
+      try {
+        parts = await executor.run(
+          jobs.map(
+            (job, i): PpoGradientJob => ({
+              ...job,
+              kind: 'ppo-gradient',
+              parameters,
+              columns: orders[i].slice(start, start + perMinibatch),
+              loss,
+            }),
+          ),
+        );
+        ({ gradient, length } = reduceGradients(parts, config.maxGradientNorm));
+      } catch (error) {
+        stopOrSkip(error, config, state.iteration);
+        sums.skipped++;
+        continue;
+      }
       adamStep(state.parameters, gradient, state.adam, learningRate);
       for (const part of parts)
         for (const name of ['count', 'policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const) sums[name] += part.sums[name];
       sums.gradientNorm += length;
     }
   }
+  finite(`parameters after iteration ${state.iteration}`, state.parameters);
+  sums.count = Math.max(1, sums.count); // all updates may have been skipped
   state.steps += steps;
   state.rewards[0] += steps;
   state.rewards[1] += total((r) => r.discountedSum);
@@ -221,9 +236,17 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
     'train/clip_fraction': sums.clipped / sums.count,
     'train/gradient_norm': sums.gradientNorm / (config.epochs * config.minibatches),
     'train/explained_variance': 1 - total((r) => r.errorSquares) / steps / Math.max(targetVariance, 1e-12),
+    'train/skipped_updates': sums.skipped,
     'train/learning_rate': learningRate,
     'train/reward_scale': advantages.rewardScale,
   };
+}
+
+/** Rethrows anything but a NaN or infinity; that too, with the iteration named, unless the config says to skip the update. */
+function stopOrSkip(error: unknown, config: Rl2Config, iteration: number): void {
+  if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
+  if (config.onNotFinite === 'stop')
+    throw new WasmetaError('E_NOT_FINITE', `iteration ${iteration}: ${error.message}`, { ...error.details, iteration }, error);
 }
 
 /** 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. The policy's inputs are never scaled. */

@@ -133,7 +133,12 @@ class LocalShard implements Shard {
     const before = this.#played.get(collector);
     const played = before !== undefined && sameTrials(before.spec, job.trials) ? before : this.#play(collector, job.trials);
     const minibatch = gatherTrials(collector.record(), this.#advantages(played, job.advantages), job.columns);
-    return this.#learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss);
+    try {
+      return await this.#learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss);
+    } catch (error) {
+      if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
+      throw new WasmetaError('E_NOT_FINITE', `shard ${job.shard}: ${error.message}`, { ...error.details, shard: job.shard }, error);
+    }
   }
 
   #play(collector: Collector, spec: TrialsSpec): Played {

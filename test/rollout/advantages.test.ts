@@ -1,0 +1,75 @@
+/** GAE with every number written out, then over the ends of episodes and of trials. */
+import { describe, expect, test } from 'vitest';
+import { advantagesOf, countedRewards } from '../../src/rollout/advantages.ts';
+import { play } from './play.ts';
+
+const F = (...values: number[]) => Float32Array.from(values);
+const close = (actual: Float32Array, expected: number[]) =>
+  expected.forEach((value, i) => {
+    expect(actual[i]).toBeCloseTo(value, 6);
+  });
+
+test('three steps by hand: r = 1 2 3, V = 0.5 1 1.5, γ = 0.9, λ = 0.5', () => {
+  // δ₂ = 3 − 1.5 = 1.5                    A₂ = 1.5
+  // δ₁ = 2 + 0.9 · 1.5 − 1 = 2.35         A₁ = 2.35 + 0.45 · 1.5 = 3.025
+  // δ₀ = 1 + 0.9 · 1 − 0.5 = 1.4          A₀ = 1.4 + 0.45 · 3.025 = 2.76125
+  const { advantages, targets } = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, 1);
+  close(advantages, [2.76125, 3.025, 1.5]);
+  close(targets, [3.26125, 4.025, 3]);
+});
+
+test('rewards are scaled, values are not: c = 2 makes r = 2 4 6', () => {
+  const scaled = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, 2);
+  expect([...scaled.advantages]).toEqual([...advantagesOf(F(2, 4, 6), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, 1).advantages]);
+});
+
+test('with λ = 1 the targets are discounted sums of rewards to the end of the trial: 1 + ½ (2 + ½ · 4) = 3', () => {
+  close(advantagesOf(F(1, 2, 4), F(9, -7, 5), F(1, 1, 1), 1, 0.5, 1, 1).targets, [3, 4, 4]);
+});
+
+test('two trials side by side do not mix, and the value after a trial that ended early is 0', () => {
+  // Trial 0 runs three steps, trial 1 two; whatever stands in its masked third step must not matter.
+  const { advantages, targets } = advantagesOf(F(1, 5, 2, 6, 3, 1e9), F(0.5, 2, 1, 3, 1.5, -1e9), F(1, 1, 1, 1, 1, 0), 2, 0.9, 0.5, 1);
+  // Trial 1: A₁ = 6 − 3 = 3; A₀ = 5 + 0.9 · 3 − 2 + 0.45 · 3 = 7.05
+  close(advantages, [2.76125, 7.05, 3.025, 3, 1.5, 0]);
+  close(targets, [3.26125, 9.05, 4.025, 6, 3, 0]);
+});
+
+describe('over a recorded trial of three episodes', () => {
+  const env = { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 4, episodes: 3, trainingReward: 'dense' } as const;
+  const { record } = play({ env, policy: { kind: 'gru', hidden: 8 }, trials: 2, seed: 3 });
+  const { trainingRewards: r, values, valid, done, numTrials: N } = record;
+  const [gamma, lambda] = [0.95, 0.9];
+  const { advantages } = advantagesOf(r, values, valid, N, gamma, lambda, 1);
+
+  /** Â in its closed form, Σ (γλ)^k δ_{t+k}, up to the end of the trial, or (mask) of the episode. */
+  function closedForm(t: number, n: number, mask: boolean): number {
+    let [sum, weight] = [0, 1];
+    for (let k = t; k < 12; k++) {
+      const at = k * N + n;
+      const last = k === 11 || (mask && done[at] === 1);
+      sum += weight * (r[at] + (last ? 0 : gamma * values[at + N]) - values[at]);
+      if (last) break;
+      weight *= gamma * lambda;
+    }
+    return sum;
+  }
+
+  test('the end of an episode masks nothing', () => {
+    expect([3, 7, 11].every((t) => done[t * N] === 1)).toBe(true);
+    for (let t = 0; t < 12; t++)
+      for (let n = 0; n < N; n++) {
+        expect(Math.abs(advantages[t * N + n] - closedForm(t, n, false))).toBeLessThan(1e-5);
+        if (t < 8) expect(Math.abs(advantages[t * N + n] - closedForm(t, n, true))).toBeGreaterThan(1e-2);
+      }
+  });
+
+  test('exploration episodes have their rewards set to 0 for the loss, and no others', () => {
+    const counted = countedRewards(record, 1);
+    expect(counted.subarray(0, 4 * N).every((x) => x === 0)).toBe(true);
+    expect([...counted.subarray(4 * N)]).toEqual([...r.subarray(4 * N)]);
+    expect(r.subarray(0, 4 * N).every((x) => x < 0)).toBe(true); // the record itself stays
+    expect(countedRewards(record, 0)).toBe(record.trainingRewards);
+    expect(countedRewards(record, 3).every((x) => x === 0)).toBe(true);
+  });
+});

@@ -1,0 +1,63 @@
+/** Exact marks of the point mass, from the papers' laws: what the best play and standing still return. Limits are 4.5 standard errors (false alarm 7e-6) plus the rounding of the mark. */
+import { describe, expect, test } from 'vitest';
+import type { PolicyShape } from '../../src/core/policy.ts';
+import { numParameters } from '../../src/core/policy.ts';
+import { mean, standardError } from '../../src/core/statistics.ts';
+import { play, playUnrecorded } from './play.ts';
+
+const trials = 4096;
+
+describe('one who knows the goal returns', () => {
+  test.each([
+    ['pearl-semicircle', 13.377],
+    ['pomdp-semicircle', 53.377],
+    ['varibad-semicircle', 93.377],
+  ])('%s: %f', (preset, best) => {
+    const { returns } = playUnrecorded({ env: { id: 'PointMass-v0', preset, episodes: 1 }, policy: { kind: 'oracle' }, trials });
+    expect(Math.abs(mean(returns) - best)).toBeLessThan(4.5 * standardError(returns) + 0.0005);
+    expect(standardError(returns)).toBeLessThan(0.02);
+  });
+
+  test('maml-navigation: −0.507 with deviation 0.34', () => {
+    const { returns } = playUnrecorded({ env: { id: 'PointMass-v0' }, policy: { kind: 'oracle' }, trials });
+    expect(Math.abs(mean(returns) + 0.507)).toBeLessThan(4.5 * standardError(returns) + 0.0005);
+    expect(Math.abs(standardError(returns) * Math.sqrt(trials) - 0.34)).toBeLessThan(0.02);
+  });
+
+  test('walking-direction: at least what a = ω earns, 1 − 0.01 a step, and at most √2 a step', () => {
+    const { returns, config } = playUnrecorded({
+      env: { id: 'PointMass-v0', preset: 'walking-direction', episodes: 1 },
+      policy: { kind: 'oracle' },
+      trials,
+    });
+    for (const value of returns) {
+      expect(value).toBeGreaterThanOrEqual(config.horizon * 0.989);
+      expect(value).toBeLessThan(config.horizon * Math.SQRT2);
+    }
+  });
+});
+
+describe('standing still returns', () => {
+  const still = {
+    policy: { kind: 'mlp', hidden: [4] },
+    parameters: (s: PolicyShape) => new Float32Array(numParameters(s)),
+    greedy: true,
+  } as const;
+
+  test('maml-navigation: −100 ‖g‖ on every task, −38.2 on average', () => {
+    const { returns, tasks } = play({ env: { id: 'PointMass-v0' }, ...still, trials: 1024 });
+    let arrived = 0;
+    returns.forEach((value, n) => {
+      const d = Math.hypot(tasks[2 * n], tasks[2 * n + 1]);
+      if (Math.max(Math.abs(tasks[2 * n]), Math.abs(tasks[2 * n + 1])) < 0.01) arrived++;
+      else expect(Math.abs(value + 100 * d)).toBeLessThan(1e-3);
+    });
+    expect(arrived).toBeLessThan(8);
+    expect(Math.abs(mean(returns) + 38.2)).toBeLessThan(4.5 * standardError(returns) + 0.1);
+  });
+
+  test('the sparse semicircle: 0', () => {
+    const { returns } = playUnrecorded({ env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, ...still, trials: 64 });
+    expect(returns.every((value) => value === 0)).toBe(true);
+  });
+});

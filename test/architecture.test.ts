@@ -1,0 +1,256 @@
+/**
+ * The house's rules, read off the sources: which folder may import which (docs: CONTRIBUTING), what only platform code may know, and that no host
+ * transcendental function feeds a trajectory or a weight. Exceptions stand here with their reasons, and one that is no longer needed fails.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** Folder → folders, single files (folder/name.ts) and packages it may import besides its own. `type node:`: types alone, since platform code also runs in browsers. */
+const mayImport: Record<string, readonly string[]> = {
+  core: [],
+  platform: ['core', 'type node:'],
+  wasm: ['core', 'platform'],
+  envs: ['core', 'wasm'],
+  rollout: ['core', 'wasm', 'envs'],
+  nn: ['core', 'wasm', '#tf'],
+  executors: ['core', 'platform', 'wasm', 'envs', 'rollout', 'nn', 'comlink'],
+  algorithms: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts', 'valibot'],
+  evaluation: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts', 'valibot'],
+  runs: ['core', 'platform', 'node:', '@observablehq/plot'],
+};
+/** The faces may import anything: the command line, and the files that make up the package's entries. */
+const faces = ['cli', '.'];
+
+/** File → import it needs all the same. `type`: only as a type, which leaves nothing in the built code. */
+const importExceptions: readonly { file: string; imports: string; type: boolean; reason: string }[] = [
+  { file: 'core/hash.ts', imports: '@noble/hashes/sha2.js', type: false, reason: 'SHA-256, the same in Node and browsers, synchronous' },
+  { file: 'nn/backend.ts', imports: 'platform/assets.ts', type: true, reason: 'Assets, the data that the learner is made of' },
+  { file: 'nn/learner.ts', imports: 'platform/assets.ts', type: true, reason: 'Assets, the data that the learner is made of' },
+  { file: 'nn/tf-entry.ts', imports: '@tensorflow/tfjs-core', type: false, reason: 'the source of the isolated chunk behind #tf' },
+  { file: 'nn/tf-entry.ts', imports: '@tensorflow/tfjs-backend-wasm', type: false, reason: 'the source of the isolated chunk behind #tf' },
+  {
+    file: 'nn/tf-entry.ts',
+    imports: '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js',
+    type: false,
+    reason: 'the source of the isolated chunk behind #tf',
+  },
+  {
+    file: 'nn/tf-entry.ts',
+    imports: '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+    type: false,
+    reason: 'the source of the isolated chunk behind #tf',
+  },
+  { file: 'nn/tf-types.d.ts', imports: '@tensorflow/tfjs-core', type: false, reason: 'the types of #tf' },
+];
+
+const root = new URL('../src/', import.meta.url).pathname;
+
+interface Source {
+  readonly file: string;
+  readonly folder: string;
+  /** Without comments; strings and templates blanked in `bare`. */
+  readonly code: string;
+  readonly bare: string;
+}
+
+const strings = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/;
+const comments = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/;
+const either = new RegExp(`(${strings.source})|(${comments.source})`, 'g');
+
+/** Code in `${…}` of a template is kept: it runs. */
+const blank = (text: string) => (text[0] === '`' ? (text.match(/\$\{[^}]*\}/g) ?? []).join(' ') : "''");
+
+const sources: Source[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return {
+      file,
+      folder: file.includes('/') ? file.slice(0, file.indexOf('/')) : '.',
+      code: text.replace(either, (_, string: string | undefined) => string ?? ' '),
+      bare: text.replace(either, (_, string: string | undefined) => (string === undefined ? ' ' : blank(string))),
+    };
+  });
+
+interface Import {
+  readonly from: string;
+  readonly folder: string;
+  /** A file of src, or a package. */
+  readonly target: string;
+  readonly type: boolean;
+}
+
+/** Static, side-effect, dynamic and `new URL(…, import.meta.url)` imports, and re-exports. */
+function importsOf({ file, folder, code }: Source): Import[] {
+  const found: Import[] = [];
+  const add = (specifier: string, type: boolean) => {
+    const target = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
+    found.push({ from: file, folder, target, type });
+  };
+  for (const [, what, specifier] of code.matchAll(/\b(?:import|export)\s+([^'"`;()]*?)\bfrom\s*['"]([^'"]+)['"]/g)) {
+    const names = what.match(/\{([^}]*)\}/)?.[1];
+    const onlyTypes = names?.split(',').every((name) => !name.trim() || name.trim().startsWith('type ')) && !/^[\w*]/.test(what.trim());
+    add(specifier, what.startsWith('type ') || Boolean(onlyTypes));
+  }
+  for (const [, specifier] of code.matchAll(/\bimport\s*['"]([^'"]+)['"]/g)) add(specifier, false);
+  for (const [, typeOf, specifier] of code.matchAll(/(typeof\s+|[:=|&<]\s*)?\bimport\(\s*['"]([^'"]+)['"]\s*\)/g))
+    add(specifier, typeOf?.startsWith('typeof') || new RegExp(`import\\(\\s*['"]${specifier}['"]\\s*\\)\\s*\\.\\s*[A-Z]`).test(code));
+  return found;
+}
+
+const imports = sources.flatMap(importsOf);
+const folderOf = (target: string) => (target.includes('/') ? target.slice(0, target.indexOf('/')) : '.');
+const isLocal = ({ target }: Import) => target.endsWith('.ts');
+
+function allowed({ folder, target, ...rest }: Import): boolean {
+  if (faces.includes(folder)) return true;
+  const local = isLocal({ folder, target, ...rest });
+  if (local && folderOf(target) === folder) return true;
+  return (mayImport[folder] ?? []).some((may) => {
+    if (may.endsWith('node:')) return target.startsWith('node:') && (may === 'node:' || rest.type);
+    return local ? target === may || folderOf(target) === may : target === may;
+  });
+}
+
+const isException = (i: Import) => importExceptions.some((e) => e.file === i.from && e.imports === i.target && (!e.type || i.type));
+const show = (i: Import) => `${i.from} → ${i.type ? 'type ' : ''}${i.target}`;
+
+describe('imports', () => {
+  test('were found in all their forms', () => {
+    const seen = imports.map(show);
+    expect(imports.length).toBeGreaterThan(100);
+    expect(seen).toContain('envs/batch.ts → type wasm/engine.ts'); // import type
+    expect(seen).toContain('executors/inline.ts → nn/learner.ts'); // import()
+    expect(seen).toContain('nn/tf-entry.ts → @tensorflow/tfjs-core'); // export * from
+    expect(seen).toContain('nn/backend.ts → type #tf'); // typeof import()
+    expect(seen).toContain('envs/registry.ts → envs/spec.ts'); // a type among values
+  });
+
+  test('of every folder are in the table', () => {
+    expect([...new Set(sources.map((s) => s.folder))].filter((f) => !faces.includes(f) && !(f in mayImport))).toEqual([]);
+  });
+
+  test('keep to the table', () => {
+    expect(imports.filter((i) => !allowed(i) && !isException(i)).map(show)).toEqual([]);
+  });
+
+  test('need every exception', () => {
+    const needed = (e: (typeof importExceptions)[number]) =>
+      imports.some((i) => i.from === e.file && i.target === e.imports && !allowed(i));
+    expect(importExceptions.filter((e) => !needed(e)).map((e) => `${e.file} → ${e.imports}`)).toEqual([]);
+  });
+
+  test('name files that exist', () => {
+    const files = new Set(sources.map((s) => s.file));
+    expect(imports.filter((i) => i.target.startsWith('..') || (isLocal(i) && !files.has(i.target))).map(show)).toEqual([]);
+  });
+});
+
+/** Cycles of a directed graph, as paths that return to their start. */
+function cycles(edges: readonly (readonly [string, string])[]): string[] {
+  const next = new Map<string, Set<string>>();
+  for (const [from, to] of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (node: string, path: readonly string[]) => {
+    if (path.includes(node)) found.push([...path.slice(path.indexOf(node)), node].join(' → '));
+    if (path.includes(node) || done.has(node)) return;
+    for (const other of next.get(node) ?? []) walk(other, [...path, node]);
+    done.add(node);
+  };
+  for (const node of next.keys()) walk(node, []);
+  return found;
+}
+
+describe('cycles', () => {
+  test('are found where there are some', () => {
+    expect(
+      cycles([
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', 'a'],
+        ['c', 'd'],
+      ]),
+    ).toEqual(['a → b → c → a']);
+    expect(
+      cycles([
+        ['a', 'b'],
+        ['a', 'c'],
+        ['b', 'c'],
+      ]),
+    ).toEqual([]);
+  });
+
+  test('between folders: none, types included', () => {
+    const edges = imports.filter((i) => isLocal(i) && i.folder !== '.' && folderOf(i.target) !== '.' && folderOf(i.target) !== i.folder);
+    expect(cycles(edges.map((i) => [i.folder, folderOf(i.target)] as const))).toEqual([]);
+  });
+
+  test('between files: none that would run', () => {
+    expect(cycles(imports.filter((i) => isLocal(i) && !i.type).map((i) => [i.from, i.target] as const))).toEqual([]);
+  });
+});
+
+/** Names that differ between Node and browsers, or between one run and the next. */
+const hostNames =
+  /\bMath\.random\b|\bDate\b|\bperformance\b|\bcrypto\b|\bprocess\b|\bBuffer\b|\b__dirname\b|\brequire\s*\(|\bwindow\b|\bdocument\b|\bnavigator\b|\blocation\b|\blocalStorage\b|\bindexedDB\b|\bfetch\b|\bXMLHttpRequest\b|\bWorker\s*\(|\bself\b|\bglobalThis\b|\bsetTimeout\b|\bsetInterval\b/g;
+const knowsTheHost = ['platform', 'runs', 'cli'];
+
+/** File → names it uses all the same. */
+const hostExceptions: readonly { file: string; name: string; reason: string }[] = [
+  { file: 'executors/call.ts', name: 'setTimeout', reason: 'the deadline of a call to a worker: it ends a wait and enters no result' },
+];
+
+describe('Math.random, clocks, node: and DOM names', () => {
+  const uses = sources
+    .filter(({ folder }) => !knowsTheHost.includes(folder))
+    .flatMap(({ file, bare }) => [...new Set(bare.match(hostNames) ?? [])].map((name) => ({ file, name: name.replace(/\W+$/, '') })));
+  const known = (use: { file: string; name: string }) => hostExceptions.some((e) => e.file === use.file && e.name === use.name);
+
+  test('stay in platform, runs and cli', () => {
+    expect(uses.filter((use) => !known(use)).map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
+    const nodeImports = imports.filter((i) => i.target.startsWith('node:') && !knowsTheHost.includes(i.folder));
+    expect(nodeImports.map(show)).toEqual([]);
+  });
+
+  test('need every exception', () => {
+    expect(hostExceptions.filter((e) => !uses.some((use) => use.file === e.file && use.name === e.name))).toEqual([]);
+  });
+});
+
+/** Functions whose last bits differ between engines. sqrt, abs, floor, round, min, max, imul and fround are exact by the standard. */
+const transcendental = /\bMath\.(?:a?sinh?|a?cosh?|a?tanh?|atan2|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot)\b/g;
+/** Powers, but for x ** 2 (every engine multiplies) and 2 ** whole literal (exact). */
+const powersIn = (code: string) =>
+  [...code.matchAll(/([\w.]+|[)\]])\s*\*\*=?\s*(-?[\w.]+|\()/g)]
+    .filter(([, base, exponent]) => exponent !== '2' && !(base === '2' && /^-?\d+$/.test(exponent)))
+    .map(([whole]) => whole);
+const feedsBits = ['core', 'wasm', 'envs', 'rollout', 'executors', 'algorithms', 'evaluation', 'nn'];
+
+/** File → what it uses all the same. */
+const mathExceptions: readonly { file: string; use: string; reason: string }[] = [];
+
+describe('host transcendental Math', () => {
+  const uses = sources
+    .filter(({ folder }) => feedsBits.includes(folder))
+    .flatMap(({ file, bare }) => [...(bare.match(transcendental) ?? []), ...powersIn(bare)].map((use) => ({ file, use })));
+
+  test('is seen by the pattern', () => {
+    expect('a Math.exp(x) Math.tanh Math.sqrt(2)'.match(transcendental)).toEqual(['Math.exp', 'Math.tanh']);
+    expect(powersIn('x ** y, 2 ** 31, x ** 0.5, x**-2, 10 ** n, (a) ** 2, x[1] ** 3, 2 ** (n), 1.2 ** 3')).toHaveLength(7);
+  });
+
+  test('is in nothing that feeds a trajectory, a weight or a hash', () => {
+    expect(
+      uses
+        .filter(({ file, use }) => !mathExceptions.some((e) => e.file === file && e.use === use))
+        .map(({ file, use }) => `${file}: ${use}`),
+    ).toEqual([]);
+  });
+
+  test('needs every exception', () => {
+    expect(mathExceptions.filter((e) => !uses.some(({ file, use }) => file === e.file && use === e.use))).toEqual([]);
+  });
+});

@@ -1,7 +1,10 @@
 /** Whole rollouts in WebAssembly, replayed step by step in plain TypeScript by docs/contract.md. */
 import { describe, expect, test } from 'vitest';
 import { hashArrays } from '../../src/core/hash.ts';
-import type { PolicySpec } from '../../src/core/policy.ts';
+import { type PolicySpec, parameterSlots, resolvePolicy } from '../../src/core/policy.ts';
+import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
+import { Collector } from '../../src/rollout/collector.ts';
+import { Engine } from '../../src/wasm/engine.ts';
 import { references } from '../reference/families.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { modules } from '../wasm/modules.ts';
@@ -211,6 +214,50 @@ describe('the dense training reward beside a sparse one', () => {
   });
 });
 
-test('a second run of the same collector starts from a clean hidden state', () => {
-  expect(hashOf(memory())).toBe(hashOf(memory()));
+test('a second run of the same collector starts from a clean hidden state, returns and record, whatever the first one was', () => {
+  const config = resolveEnv(sparse);
+  const shape = resolvePolicy(recurrent, portsOf(config));
+  const collector = new Collector(new Engine(modules.release), config, shape, 21, true);
+  const run = (firstTask: number) => {
+    const { returns, lengths } = collector.run(wildParameters(shape), { seed: 6, split: 0, firstTask }, false);
+    return hashOf({ config, shape, returns, lengths, tasks: collector.batch.tasks(), record: collector.record() });
+  };
+  const [first, other, again] = [run(0), run(500), run(0)];
+  expect(first).toBe(hashOf(memory()));
+  expect(other).not.toBe(first);
+  expect(again).toBe(first);
+});
+
+describe('a collector refuses', () => {
+  const config = resolveEnv(sparse);
+  const shape = resolvePolicy(recurrent, portsOf(config));
+  const collector = new Collector(new Engine(modules.release), config, shape, 4, false);
+  const at = { seed: 1, split: 0, firstTask: 0 };
+  const good = wildParameters(shape);
+
+  test('parameters of a wrong length or with a NaN, and goes on as if nothing had been', () => {
+    const before = [...collector.run(good, at, false).returns];
+    expect(() => collector.run(good.subarray(1), at, false)).toThrow(`expected Float32Array of length ${good.length}`);
+    expect(() => collector.run(good.slice().fill(Number.NaN, 3, 4), at, false)).toThrow('expected finite numbers, got NaN at index 3');
+    expect([...collector.run(good, at, false).returns]).toEqual(before);
+  });
+
+  test('an action that stops being finite, with its step and task, and can run again', () => {
+    const before = [...collector.run(good, at, false).returns];
+    const wild = good.slice();
+    const slot = parameterSlots(shape).find(({ name }) => name === 'head/logSpread');
+    wild.fill(120, slot?.offset, (slot?.offset ?? 0) + 2); // σ = e^120 is infinite in f32
+    let error: unknown;
+    try {
+      collector.run(wild, { ...at, firstTask: 70 }, false);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toMatchObject({ code: 'E_NOT_FINITE', details: { step: 0, task: 70 } });
+    expect([...collector.run(good, at, false).returns]).toEqual(before);
+  });
+
+  test('to show a record that it does not keep', () => {
+    expect(() => collector.record()).toThrow('keeps returns only');
+  });
 });

@@ -108,7 +108,7 @@ describe('the kit refuses', () => {
     'a reward of the state before the move': [
       'reward-after-move',
       (env) => {
-        let before = new Float32Array(env.numEnvs);
+        let before: Float32Array = new Float32Array(env.numEnvs);
         return {
           step: (actions) => {
             const after = env.step(actions);

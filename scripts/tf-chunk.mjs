@@ -11,12 +11,35 @@ import { resolve } from 'node:path';
 export const TF_BANNER =
   '/*! Contains TensorFlow.js 4.22 (tfjs-core, tfjs-backend-wasm), Copyright 2017-2024 Google LLC, Apache License 2.0, modified: see NOTICE. */';
 
+const ERRORS = resolve(import.meta.dirname, '../src/core/errors.ts');
+
 /** Files of tfjs and what is replaced in them: [what, by what, how often]. */
 const PATCHES = {
   // No window, process or globalThis: two copies of tfjs can't meet, and flags can't come from the page's address.
   'tfjs-core/dist/global_util.js': [
     [/let globalNameSpace;/, 'const globalNameSpace = {};', 1],
     [/if \(globalNameSpace == null\) \{[\s\S]*?\n {4}\}\n/, '', 1],
+  ],
+  // tensorflow/tfjs#3252: the clone of a saved output was recorded before the op that made the output, so a second derivative never went
+  // through it and was silently wrong. Here the op comes first.
+  'tfjs-core/dist/engine.js': [
+    [/let kernelProfile;\n/, 'let kernelProfile;\n        const tapeStart = isTapeOn ? this.state.activeTape.length : 0;\n', 1],
+    [
+      /this\.addTapeNode\(kernelOrScopeName, inputs, outputs, backwardsFunc, saved, attrs\);/,
+      `const clones = this.state.activeTape.splice(tapeStart);
+            this.addTapeNode(kernelOrScopeName, inputs, outputs, backwardsFunc, saved, attrs);
+            this.state.activeTape.push(...clones);`,
+      1,
+    ],
+  ],
+  // An op without a gradient refuses with a typed error that names it.
+  'tfjs-core/dist/tape.js': [
+    [/^/, `import { WasmetaError } from ${JSON.stringify(ERRORS)};\n`, 1],
+    [
+      /throw new Error\(`Cannot compute gradient: gradient function not found ` \+\s+`for \$\{node\.kernelName\}\.`\)/,
+      "throw new WasmetaError('E_UNSUPPORTED', `${node.kernelName} has no gradient, or none of second order`, { op: node.kernelName })",
+      1,
+    ],
   ],
   // The bytes are handed over. tfjs's own way fetches them, and never settles when they don't compile.
   'tfjs-backend-wasm/dist/backend_wasm.js': [

@@ -2,18 +2,7 @@
  * Entry of build/tf.js, imported everywhere as `#tf`: TensorFlow.js with all gradients and its WebAssembly backend on one thread,
  * patched by scripts/tf-chunk.mjs, plus what our own kernels need to work in its memory.
  */
-import {
-  backend,
-  type DataType,
-  engine,
-  env,
-  getBackend,
-  logSumExp,
-  setBackend,
-  sub,
-  type Tensor,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { backend, type DataType, engine, env, getBackend, setBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-wasm';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
@@ -21,11 +10,6 @@ import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.
 import { WasmetaError } from '../core/errors.ts';
 
 export * from '@tensorflow/tfjs-core';
-
-/** In the place of tfjs's own, whose gradient is closed to a second derivative. Over the last axis. */
-export function logSoftmax(logits: Tensor): Tensor {
-  return sub(logits, logSumExp(logits, -1, true));
-}
 
 const { setWasmBytes } = backendModule as unknown as { setWasmBytes(bytes: ArrayBuffer | Uint8Array | null): void };
 

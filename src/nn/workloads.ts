@@ -1,0 +1,153 @@
+/**
+ * Workloads of the learner that are measured against other libraries (bench/peers holds the same in plain tfjs and in PyTorch).
+ * Each is made once and then run many times; a run ends when its numbers can be read.
+ */
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
+import type { Tf } from './backend.ts';
+import { recurrentSequence } from './recurrent.ts';
+
+export type Workload = () => void;
+
+/** A fixed sequence in [−1, 1): the numbers do not matter, only that they are no constants. */
+function filled(tf: Tf, shape: number[], scale: number): Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  let state = size;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return scale * (state / 2 ** 31 - 1);
+  };
+  return tf.tensor(Float32Array.from({ length: size }, next), shape);
+}
+
+export interface MlpShape {
+  readonly sizes: readonly number[];
+  readonly activation: 'tanh' | 'relu';
+  readonly samples: number;
+}
+
+/** [6, 64, 64, 2] tanh, 2000 samples: the design's MAML shape. */
+export const mamlShape: MlpShape = { sizes: [6, 64, 64, 2], activation: 'tanh', samples: 2000 };
+
+function mlpParameters(tf: Tf, { sizes }: MlpShape): Tensor[] {
+  const layers = sizes.slice(1).flatMap((size, i) => [filled(tf, [sizes[i], size], 1 / Math.sqrt(sizes[i])), filled(tf, [size], 0.1)]);
+  return [...layers, filled(tf, [sizes[sizes.length - 1]], 0.1)]; // the last is log σ
+}
+
+/** −mean(A · log π(a|s)) of a Gaussian MLP policy on fixed samples; constants of log π left out. */
+function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape): (parameters: Tensor[]) => Scalar {
+  const states = filled(tf, [samples, sizes[0]], 1) as Tensor2D;
+  const actions = filled(tf, [samples, sizes[sizes.length - 1]], 1);
+  const advantages = filled(tf, [samples, 1], 1);
+  return (parameters) => {
+    const logSpread = parameters[parameters.length - 1];
+    let x: Tensor = states;
+    for (let i = 0; i + 1 < sizes.length; i++) {
+      x = tf.add(tf.matMul(x as Tensor2D, parameters[2 * i] as Tensor2D), parameters[2 * i + 1]);
+      if (i + 2 < sizes.length) x = activation === 'tanh' ? tf.tanh(x) : tf.relu(x);
+    }
+    const z = tf.div(tf.sub(actions, x), tf.exp(logSpread));
+    const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logSpread));
+    return tf.neg(tf.mean(tf.mul(advantages, tf.sum(logs, 1, true)))) as Scalar;
+  };
+}
+
+/** One policy gradient. */
+export function policyGradient(tf: Tf, shape: MlpShape): Workload {
+  const parameters = mlpParameters(tf, shape);
+  const loss = surrogate(tf, shape);
+  return () => {
+    tf.tidy(() => read(tf.grads((...theta) => loss(theta))(parameters)));
+  };
+}
+
+/** ∇θ L'(θ − α ∇L(θ)), the second-order MAML gradient of one task and one inner step. */
+export function metaGradient(tf: Tf, shape: MlpShape): Workload {
+  const parameters = mlpParameters(tf, shape);
+  const [inner, outer] = [surrogate(tf, shape), surrogate(tf, shape)];
+  const adapted = (theta: Tensor[]) => {
+    const gradients = tf.grads((...at) => inner(at))(theta);
+    return theta.map((tensor, i) => tf.sub(tensor, tf.mul(0.1, gradients[i])));
+  };
+  return () => {
+    tf.tidy(() => read(tf.grads((...theta) => outer(adapted(theta)))(parameters)));
+  };
+}
+
+export interface SequenceShape {
+  readonly T: number;
+  readonly N: number;
+  readonly I: number;
+  readonly H: number;
+}
+
+/** GRU-64 over 200 steps of 32 rows: the design's shape. */
+export const gruShape: SequenceShape = { T: 200, N: 32, I: 6, H: 64 };
+
+function gruTensors(tf: Tf, { T, N, I, H }: SequenceShape) {
+  const scale = 1 / Math.sqrt(H);
+  return {
+    x: filled(tf, [T, N, I], 1) as Tensor3D,
+    weights: [[I, 3 * H], [H, 3 * H], [3 * H], [H]].map((shape) => filled(tf, shape, scale)),
+    pull: filled(tf, [T, N, H], 1),
+  };
+}
+
+/** Forward and backward of L = Σ w ∘ h by the fused op. */
+export function gruGradient(tf: Tf, shape: SequenceShape): Workload {
+  const { x, weights, pull } = gruTensors(tf, shape);
+  const keep = tf.ones([shape.T, shape.N]) as Tensor2D;
+  return () => {
+    tf.tidy(() => read(tf.grads((...w) => tf.sum(tf.mul(pull, recurrentSequence(tf, 'gru', x, keep, w))))(weights)));
+  };
+}
+
+/** The same loss from single tfjs ops, as it has to be written without the fused one. */
+export function gruGradientFromOps(tf: Tf, shape: SequenceShape): Workload {
+  const { T, N, I, H } = shape;
+  const { x, weights, pull } = gruTensors(tf, shape);
+  const states = (w: Tensor[]) => {
+    const [wx, wh, b, c] = w;
+    const gx = tf.reshape(tf.add(tf.matMul(tf.reshape(x, [T * N, I]) as Tensor2D, wx as Tensor2D), b), [T, N, 3 * H]);
+    let h: Tensor = tf.zeros([N, H]);
+    return tf.unstack(gx).map((now) => {
+      const [xr, xz, xn] = tf.split(now, 3, 1);
+      const [hr, hz, hn] = tf.split(tf.matMul(h as Tensor2D, wh as Tensor2D), 3, 1);
+      const r = tf.sigmoid(tf.add(xr, hr));
+      const z = tf.sigmoid(tf.add(xz, hz));
+      const n = tf.tanh(tf.add(xn, tf.mul(r, tf.add(hn, c))));
+      h = tf.add(n, tf.mul(z, tf.sub(h, n)));
+      return h;
+    });
+  };
+  return () => {
+    tf.tidy(() => read(tf.grads((...w) => tf.sum(tf.mul(pull, tf.stack(states(w)))))(weights)));
+  };
+}
+
+function read(gradients: Tensor[]): void {
+  for (const gradient of gradients) gradient.dataSync();
+}
+
+/** M × K by K × N, with the operands transposed or not; `flops` is what one run does. */
+export function product(
+  tf: Tf,
+  M: number,
+  N: number,
+  K: number,
+  transposeA: boolean,
+  transposeB: boolean,
+): { run: Workload; flops: number } {
+  const a = filled(tf, transposeA ? [K, M] : [M, K], 1) as Tensor2D;
+  const b = filled(tf, transposeB ? [N, K] : [K, N], 1) as Tensor2D;
+  const run = () => {
+    tf.matMul(a, b, transposeA, transposeB).dispose();
+  };
+  return { run, flops: 2 * M * N * K };
+}
+
+/** One elementwise function over a million numbers. */
+export function elementwise(tf: Tf, name: 'tanh' | 'sigmoid' | 'exp' | 'softplus'): { run: Workload; count: number } {
+  const count = 1_000_000;
+  const x = filled(tf, [count], 4);
+  return { run: () => tf[name](x).dispose(), count };
+}

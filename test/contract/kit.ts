@@ -25,6 +25,8 @@ export interface Subject {
   /** Number of choices of a discrete action, else 0. */
   readonly choices: number;
   readonly taskSize: number;
+  /** Names of the family's rewards; at least one of them answers to the first action already. */
+  readonly rewards: readonly string[];
   /** Actions [N, A] that lead to the family's own end of an episode; null if no law ends one. */
   readonly seek: ((observations: Float32Array, tasks: Float32Array) => Float32Array) | null;
 }
@@ -84,6 +86,16 @@ const N = 9; // not a multiple of four, so that padding shows
 
 export const rules: Readonly<Record<string, Rule>> = {
   'reward-after-move': (subject) => {
+    // A reward of the state before the move could not tell two first actions apart.
+    const answers = subject.rewards.some((reward) => {
+      const [a, b] = [0, 1].map((t) => {
+        const env = subject.make(N, { reward });
+        env.reset({ seed: 5 });
+        return env.step(actionsAt(subject, N, t)).rewards.slice();
+      });
+      return a.every((r, n) => r !== b[n]);
+    });
+    must(answers, 'the reward of the first step must answer to the first action, under some reward of the family');
     // Without a horizon in the way nothing is reset: the long twin shows the state after each move, and earns the same for it.
     const { horizon } = subject.config;
     const [short, long] = [subject.make(N), subject.make(N, { horizon: horizon + 1 })];

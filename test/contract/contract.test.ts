@@ -1,4 +1,5 @@
 /** docs/contract.md over every registered family × preset × {reference, debug, release}; then the three against each other, and the kit against broken environments. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { familyIds, familyOf } from '../../src/envs/registry.ts';
 import type { VectorStep } from '../../src/envs/vector-env.ts';
@@ -14,6 +15,12 @@ const stepBytes = (s: VectorStep) =>
 
 test('every registered family has a plain twin', () => {
   expect(Object.keys(references).sort()).toEqual(familyIds().sort());
+});
+
+test('every rule of the kit stands by its name in docs/contract.md', () => {
+  const page = readFileSync(new URL('../../docs/contract.md', import.meta.url), 'utf8');
+  const names = [...page.matchAll(/\*\*([a-z-]+)\.?\*\*/g)].map(([, name]) => name);
+  expect(Object.keys(rules).filter((rule) => !names.includes(rule))).toEqual([]);
 });
 
 describe.each(implementations)('%s keeps the contract', (implementation) => {

@@ -2,6 +2,7 @@
 export { product, productWorkBytes, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
+export { layerForward, layerBackward, layerBackwardBackward, layerWorkBytes } from './nn/layer';
 export { lstmForward, lstmForwardWorkBytes, lstmBackward, lstmBackwardWorkBytes } from './nn/lstm-sequence';
 
 export function kernelsVersion(): i32 {

@@ -84,70 +84,58 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
     let pc = c + (<usize>n << 2);
     let m = 0;
     for (; m + 4 <= M; m += 4) {
-      if (columnStride == 1) fourRows(pa, rowBytes, 4, packed, panelBytes, pc, cBytes, columns, add);
-      else if (rowStride == 1) fourRows(pa, 4, stepBytes, packed, panelBytes, pc, cBytes, columns, add);
-      else fourRows(pa, rowBytes, stepBytes, packed, panelBytes, pc, cBytes, columns, add);
+      let pb = packed;
+      const end = packed + panelBytes;
+      let l0 = v128.load(pb);
+      let h0 = v128.load(pb, 16);
+      let l1 = l0, l2 = l0, l3 = l0;
+      let h1 = h0, h2 = h0, h3 = h0;
+      let p0 = pa, p1 = pa + rowBytes, p2 = pa + 2 * rowBytes, p3 = pa + 3 * rowBytes;
+      for (pb += 32; pb < end; pb += 32) {
+        const bl = v128.load(pb);
+        const bh = v128.load(pb, 16);
+        let x = v128.load_splat<f32>(p0);
+        l0 = f32x4.add(l0, f32x4.mul(x, bl));
+        h0 = f32x4.add(h0, f32x4.mul(x, bh));
+        x = v128.load_splat<f32>(p1);
+        l1 = f32x4.add(l1, f32x4.mul(x, bl));
+        h1 = f32x4.add(h1, f32x4.mul(x, bh));
+        x = v128.load_splat<f32>(p2);
+        l2 = f32x4.add(l2, f32x4.mul(x, bl));
+        h2 = f32x4.add(h2, f32x4.mul(x, bh));
+        x = v128.load_splat<f32>(p3);
+        l3 = f32x4.add(l3, f32x4.mul(x, bl));
+        h3 = f32x4.add(h3, f32x4.mul(x, bh));
+        p0 += stepBytes;
+        p1 += stepBytes;
+        p2 += stepBytes;
+        p3 += stepBytes;
+      }
+      put(pc, l0, h0, columns, add);
+      put(pc + cBytes, l1, h1, columns, add);
+      put(pc + 2 * cBytes, l2, h2, columns, add);
+      put(pc + 3 * cBytes, l3, h3, columns, add);
       pa += 4 * rowBytes;
       pc += 4 * cBytes;
     }
     for (; m < M; m++) {
-      oneRow(pa, stepBytes, packed, panelBytes, pc, columns, add);
+      let pb = packed;
+      const end = packed + panelBytes;
+      let l0 = v128.load(pb);
+      let h0 = v128.load(pb, 16);
+      let p0 = pa;
+      for (pb += 32; pb < end; pb += 32) {
+        const x = v128.load_splat<f32>(p0);
+        l0 = f32x4.add(l0, f32x4.mul(x, v128.load(pb)));
+        h0 = f32x4.add(h0, f32x4.mul(x, v128.load(pb, 16)));
+        p0 += stepBytes;
+      }
+      put(pc, l0, h0, columns, add);
       pa += rowBytes;
       pc += cBytes;
     }
     packed += panelBytes;
   }
-}
-
-// Inlined once for each pair of constant strides: with a known stride the offsets become part of the load instructions.
-// @ts-ignore: decorator
-@inline
-function fourRows(a: usize, rowBytes: usize, stepBytes: usize, packed: usize, panelBytes: usize, c: usize, cBytes: usize, columns: i32, add: bool): void {
-  let pb = packed;
-  const end = packed + panelBytes;
-  let l0 = v128.load(pb);
-  let h0 = v128.load(pb, 16);
-  let l1 = l0, l2 = l0, l3 = l0;
-  let h1 = h0, h2 = h0, h3 = h0;
-  let p0 = a, p1 = a + rowBytes, p2 = a + 2 * rowBytes, p3 = a + 3 * rowBytes;
-  for (pb += 32; pb < end; pb += 32) {
-    const bl = v128.load(pb);
-    const bh = v128.load(pb, 16);
-    let x = v128.load32_splat(p0);
-    l0 = f32x4.add(l0, f32x4.mul(x, bl));
-    h0 = f32x4.add(h0, f32x4.mul(x, bh));
-    x = v128.load32_splat(p1);
-    l1 = f32x4.add(l1, f32x4.mul(x, bl));
-    h1 = f32x4.add(h1, f32x4.mul(x, bh));
-    x = v128.load32_splat(p2);
-    l2 = f32x4.add(l2, f32x4.mul(x, bl));
-    h2 = f32x4.add(h2, f32x4.mul(x, bh));
-    x = v128.load32_splat(p3);
-    l3 = f32x4.add(l3, f32x4.mul(x, bl));
-    h3 = f32x4.add(h3, f32x4.mul(x, bh));
-    p0 += stepBytes;
-    p1 += stepBytes;
-    p2 += stepBytes;
-    p3 += stepBytes;
-  }
-  put(c, l0, h0, columns, add);
-  put(c + cBytes, l1, h1, columns, add);
-  put(c + 2 * cBytes, l2, h2, columns, add);
-  put(c + 3 * cBytes, l3, h3, columns, add);
-}
-
-function oneRow(a: usize, stepBytes: usize, packed: usize, panelBytes: usize, c: usize, columns: i32, add: bool): void {
-  let pb = packed;
-  const end = packed + panelBytes;
-  let low = v128.load(pb);
-  let high = v128.load(pb, 16);
-  for (pb += 32; pb < end; pb += 32) {
-    const x = v128.load32_splat(a);
-    low = f32x4.add(low, f32x4.mul(x, v128.load(pb)));
-    high = f32x4.add(high, f32x4.mul(x, v128.load(pb, 16)));
-    a += stepBytes;
-  }
-  put(c, low, high, columns, add);
 }
 
 const BLOCK: i32 = 256; // rows of B packed at once: a panel block of 8 KiB stays in the first-level cache

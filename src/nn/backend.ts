@@ -3,6 +3,7 @@ import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
 import { registerDense } from './dense.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { registerLayer } from './layer.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { registerSecondOrder } from './second-order.ts';
 
@@ -33,6 +34,7 @@ async function start(assets: Assets): Promise<Tf> {
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);
   registerDense(tf, kernels);
+  registerLayer(tf, kernels);
   registerRecurrent(tf, kernels);
   return tf;
 }

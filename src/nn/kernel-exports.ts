@@ -21,6 +21,13 @@ export interface KernelExports {
   sumRows(b: Address, bStride: number, to: Address, K: number, N: number): void;
   /** 0 tanh, 1 sigmoid, 2 exp, 3 softplus, 4 relu. */
   elementwise(kind: number, from: Address, to: Address, count: number): void;
+  layerWorkBytes(M: number, I: number, O: number): number;
+  /** x, w, b, f, y, work, M, I, O */
+  layerForward(...addressesAndSizes: number[]): void;
+  /** dy, x, w, y, f, dx, dw, db, work, M, I, O */
+  layerBackward(...addressesAndSizes: number[]): void;
+  /** u, V, q, dy, x, w, y, f, gy, gx, gw, gz, work, M, I, O */
+  layerBackwardBackward(...addressesAndSizes: number[]): void;
   gruForwardWorkBytes(T: number, N: number, I: number, H: number): number;
   /** x, keep, wx, wh, b, c, h, entering, saved, work, T, N, I, H */
   gruForward(...addressesAndSizes: number[]): void;

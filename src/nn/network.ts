@@ -1,7 +1,8 @@
 /** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import { type PolicyShape, parameterSlots } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
+import { layer } from './layer.ts';
 import { recurrentSequence } from './recurrent.ts';
 
 /** One tensor for each slot of the flat vector, in order. The caller disposes of them. */
@@ -41,11 +42,10 @@ export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[
   } else {
     x = tf.reshape(inputs, [T * N, I]);
     shape.layers.forEach((_, i) => {
-      const sum = tf.add(tf.matMul(x, get<Tensor2D>(`layer${i}/w`)), get(`layer${i}/b`));
-      x = (shape.activation === 'tanh' ? tf.tanh(sum) : tf.relu(sum)) as Tensor2D;
+      x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation);
     });
   }
-  const head = tf.add(tf.matMul(x, get<Tensor2D>('head/w')), get('head/b')) as Tensor2D;
-  const values = shape.value ? tf.reshape(tf.add(tf.matMul(x, get<Tensor2D>('value/w')), get<Scalar>('value/b')), [T * N]) : null;
+  const head = layer(tf, x, get('head/w'), get('head/b'), 'none');
+  const values = shape.value ? tf.reshape(layer(tf, x, get('value/w'), get('value/b'), 'none'), [T * N]) : null;
   return { head, logSpread: shape.head === 'gaussian' ? get<Tensor1D>('head/logSpread') : null, values: values as Tensor1D | null };
 }

@@ -2,8 +2,9 @@
  * Workloads of the learner that are measured against other libraries (bench/peers holds the same in plain tfjs and in PyTorch).
  * Each is made once and then run many times; a run ends when its numbers can be read.
  */
-import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import type { Tf } from './backend.ts';
+import { layer } from './layer.ts';
 import { recurrentSequence } from './recurrent.ts';
 
 export type Workload = () => void;
@@ -33,8 +34,16 @@ function mlpParameters(tf: Tf, { sizes }: MlpShape): Tensor[] {
   return [...layers, filled(tf, [sizes[sizes.length - 1]], 0.1)]; // the last is log σ
 }
 
+type Dense = typeof layer;
+
+/** A layer from single tfjs ops, as it has to be written without the fused one. */
+export const layerFromOps: Dense = (tf, x, w, b, f) => {
+  const sum = tf.add(tf.matMul(x, w), b) as Tensor2D;
+  return f === 'none' ? sum : f === 'tanh' ? tf.tanh(sum) : tf.relu(sum);
+};
+
 /** −mean(A · log π(a|s)) of a Gaussian MLP policy on fixed samples; constants of log π left out. */
-function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape): (parameters: Tensor[]) => Scalar {
+function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape, dense: Dense): (parameters: Tensor[]) => Scalar {
   const states = filled(tf, [samples, sizes[0]], 1) as Tensor2D;
   const actions = filled(tf, [samples, sizes[sizes.length - 1]], 1);
   const advantages = filled(tf, [samples, 1], 1);
@@ -42,8 +51,13 @@ function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape): (parameter
     const logSpread = parameters[parameters.length - 1];
     let x: Tensor = states;
     for (let i = 0; i + 1 < sizes.length; i++) {
-      x = tf.add(tf.matMul(x as Tensor2D, parameters[2 * i] as Tensor2D), parameters[2 * i + 1]);
-      if (i + 2 < sizes.length) x = activation === 'tanh' ? tf.tanh(x) : tf.relu(x);
+      x = dense(
+        tf,
+        x as Tensor2D,
+        parameters[2 * i] as Tensor2D,
+        parameters[2 * i + 1] as Tensor1D,
+        i + 2 < sizes.length ? activation : 'none',
+      );
     }
     const z = tf.div(tf.sub(actions, x), tf.exp(logSpread));
     const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logSpread));
@@ -52,18 +66,18 @@ function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape): (parameter
 }
 
 /** One policy gradient. */
-export function policyGradient(tf: Tf, shape: MlpShape): Workload {
+export function policyGradient(tf: Tf, shape: MlpShape, dense: Dense = layer): Workload {
   const parameters = mlpParameters(tf, shape);
-  const loss = surrogate(tf, shape);
+  const loss = surrogate(tf, shape, dense);
   return () => {
     tf.tidy(() => read(tf.grads((...theta) => loss(theta))(parameters)));
   };
 }
 
 /** ∇θ L'(θ − α ∇L(θ)), the second-order MAML gradient of one task and one inner step. */
-export function metaGradient(tf: Tf, shape: MlpShape): Workload {
+export function metaGradient(tf: Tf, shape: MlpShape, dense: Dense = layer): Workload {
   const parameters = mlpParameters(tf, shape);
-  const [inner, outer] = [surrogate(tf, shape), surrogate(tf, shape)];
+  const [inner, outer] = [surrogate(tf, shape, dense), surrogate(tf, shape, dense)];
   const adapted = (theta: Tensor[]) => {
     const gradients = tf.grads((...at) => inner(at))(theta);
     return theta.map((tensor, i) => tf.sub(tensor, tf.mul(0.1, gradients[i])));

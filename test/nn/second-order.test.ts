@@ -3,9 +3,11 @@
  * Each op over several random shapes and values; largest error relative to the largest entry of H·v below 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Tensor2D, Tensor3D } from '#tf';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import type { Tf } from '../../src/nn/backend.ts';
+import { layer } from '../../src/nn/layer.ts';
 import { recurrentSequence } from '../../src/nn/recurrent.ts';
+import { layerFromOps } from '../../src/nn/workloads.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;
@@ -191,6 +193,32 @@ describe('a gradient of a gradient equals f64 to 1e-5', () => {
       .grad((y) => tf.sum(tf.mul(V, inner(y))))(A)
       .dataSync();
     expect(largestError(got, hessianVector(gradient, a, w, v, K))).toBeLessThan(1e-5);
+  });
+});
+
+describe('a dense layer', () => {
+  const [M, I, O] = [5, 7, 6];
+  const next = sequence(11);
+  const random = (size: number) => Float32Array.from({ length: size }, next);
+  const data = { x: random(M * I), w: random(I * O), b: random(O), pull: random(M * O) };
+
+  test.each(['tanh', 'relu', 'none'] as const)('%s: first and second derivatives equal those of matMul, add and the function', (f) => {
+    const inputs = () => [tf.tensor2d(data.x, [M, I]), tf.tensor2d(data.w, [I, O]), tf.tensor1d(data.b)];
+    const derivatives = (dense: typeof layer) => {
+      // A square makes the loss curved even where f is not.
+      const loss = (x: Tensor, w: Tensor, b: Tensor) =>
+        tf.sum(tf.mul(tf.tensor2d(data.pull, [M, O]), tf.square(dense(tf, x as Tensor2D, w as Tensor2D, b as Tensor1D, f))));
+      const first = tf.grads(loss);
+      const second = tf.grads((...at: Tensor[]) => {
+        const gradients = first(at);
+        return gradients.reduce((sum: Tensor, g) => tf.add(sum, tf.sum(tf.mul(g, tf.square(g)))), tf.scalar(0));
+      });
+      return [...first(inputs()), ...second(inputs())].map((g) => g.dataSync());
+    };
+    const [got, wanted] = [derivatives(layer), derivatives(layerFromOps)];
+    wanted.forEach((values, i) => {
+      expect(largestError(got[i], values)).toBeLessThan(1e-5);
+    });
   });
 });
 

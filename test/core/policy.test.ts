@@ -69,7 +69,7 @@ describe('initial parameters', () => {
 });
 
 test.each<[string, unknown]>([
-  ['an unknown kind', { kind: 'lstm' }],
+  ['an unknown kind', { kind: 'transformer', hidden: 8 }],
   ['a misspelt field', { kind: 'gru', hidden: 8, activaton: 'tanh' }],
   ['an activation of a GRU', { kind: 'gru', hidden: 8, activation: 'tanh' }],
   ['a size that is no multiple of 4', { kind: 'gru', hidden: 6 }],

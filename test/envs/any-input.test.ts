@@ -89,7 +89,8 @@ const network = (kind: string, hidden: fc.Arbitrary<unknown>, more: Record<strin
     { requiredKeys: ['kind', 'hidden'] },
   );
 const policy = fc.oneof(
-  { weight: 5, arbitrary: network('gru', layer, {}) },
+  { weight: 3, arbitrary: network('gru', layer, {}) },
+  { weight: 2, arbitrary: network('lstm', layer, {}) },
   { weight: 5, arbitrary: network('mlp', fc.array(layer, { maxLength: 5 }), { activation: mostly(fc.constantFrom('tanh', 'relu')) }) },
   { weight: 2, arbitrary: fc.record({ kind: mostly(fc.constantFrom('random', 'oracle')) }) },
   { weight: 1, arbitrary: anything },

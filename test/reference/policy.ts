@@ -1,4 +1,4 @@
-/** The policy networks in plain f64 TypeScript: twin of assembly/nn/policy.ts, written from the equations (gru: assembly/nn/gru.ts). */
+/** The policy networks in plain f64 TypeScript: twin of assembly/nn/policy.ts, written from the equations (gru: assembly/nn/gru.ts, lstm: assembly/nn/lstm.ts). */
 import { type PolicyShape, parameterSlots } from '../../src/core/policy.ts';
 
 export interface Outputs {
@@ -9,7 +9,7 @@ export interface Outputs {
 
 export interface ReferencePolicy {
   readonly logSpread: number[];
-  /** One row; a GRU's hidden state moves on. */
+  /** One row; a recurrent state moves on. */
   forward(input: ArrayLike<number>): Outputs;
   reset(): void;
 }
@@ -32,12 +32,14 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
   const activate = shape.activation === 'tanh' ? Math.tanh : (x: number) => Math.max(0, x);
   const layers = shape.kind === 'mlp' ? shape.layers.map((_, i) => [tensor(`layer${i}/w`), tensor(`layer${i}/b`)]) : [];
   const gru = { wx: tensor('gru/wx'), wh: tensor('gru/wh'), b: tensor('gru/b'), c: tensor('gru/c') };
+  const lstm = { wx: tensor('lstm/wx'), wh: tensor('lstm/wh'), b: tensor('lstm/b') };
   const head = [tensor('head/w'), tensor('head/b')];
   const value = [tensor('value/w'), tensor('value/b')];
   const H = shape.layers[0];
   let hidden = new Array<number>(H).fill(0);
+  let cells = new Array<number>(H).fill(0);
 
-  const recur = (input: ArrayLike<number>) => {
+  const recurGru = (input: ArrayLike<number>) => {
     const gx = dense(input, gru.wx, gru.b);
     const gh = dense(hidden, gru.wh, [...new Array<number>(2 * H).fill(0), ...gru.c]);
     hidden = hidden.map((h, j) => {
@@ -49,15 +51,25 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
     return hidden;
   };
 
+  const recurLstm = (input: ArrayLike<number>) => {
+    const recurrent = dense(hidden, lstm.wh, new Array<number>(4 * H).fill(0));
+    const gates = dense(input, lstm.wx, lstm.b).map((x, j) => x + recurrent[j]); // i | f | g | o
+    cells = cells.map((c, j) => sigmoid(gates[H + j]) * c + sigmoid(gates[j]) * Math.tanh(gates[2 * H + j]));
+    hidden = cells.map((c, j) => sigmoid(gates[3 * H + j]) * Math.tanh(c));
+    return hidden;
+  };
+
   return {
     logSpread: tensor('head/logSpread'),
     forward(input) {
       let x: ArrayLike<number> = input;
-      if (shape.kind === 'gru') x = recur(input);
+      if (shape.kind === 'gru') x = recurGru(input);
+      if (shape.kind === 'lstm') x = recurLstm(input);
       for (const [w, b] of layers) x = dense(x, w, b).map(activate);
       return { head: dense(x, head[0], head[1]), value: shape.value ? dense(x, value[0], value[1])[0] : 0 };
     },
     reset() {
+      cells = new Array<number>(H).fill(0);
       hidden = new Array<number>(H).fill(0);
     },
   };

@@ -15,6 +15,8 @@ const specs: PolicySpec[] = [
   { kind: 'gru', hidden: 4 },
   { kind: 'gru', hidden: 36, value: false },
   { kind: 'gru', hidden: 64, inputs: 'observation' },
+  { kind: 'lstm', hidden: 4 },
+  { kind: 'lstm', hidden: 36, value: false },
 ];
 const cases = Object.keys(modules).flatMap((name) =>
   [gaussian, categorical].flatMap((ports) =>

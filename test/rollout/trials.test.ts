@@ -14,8 +14,11 @@ import { type Played, play, playUnrecorded, seeker, seekerParameters, wildParame
 const navigation = { id: 'PointMass-v0', preset: 'maml-navigation', horizon: 9, episodes: 4, context: true } as const;
 const arrivals = () => play({ env: navigation, policy: seeker, parameters: (s) => seekerParameters(s, -1.5), trials: 33, seed: 5 });
 const recurrent: PolicySpec = { kind: 'gru', hidden: 16 };
+const longShort: PolicySpec = { kind: 'lstm', hidden: 16 };
 const sparse = { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 11, episodes: 3 } as const;
-const memory = () => play({ env: sparse, policy: recurrent, parameters: (s) => wildParameters(s), trials: 21, seed: 6 });
+/** Every step has a reward of its own here, so that its absence from the inputs shows. */
+const shaped = { ...sparse, reward: 'dense' } as const;
+const memory = (policy = recurrent) => play({ env: shaped, policy, parameters: (s) => wildParameters(s), trials: 21, seed: 6 });
 
 const cell = (p: Played, t: number, n: number) => t * p.record.numTrials + n;
 const row = (array: Float32Array, at: number, width: number) => array.subarray(at * width, (at + 1) * width);
@@ -28,7 +31,8 @@ test('of the trials below, some episodes end by arrival and some by the horizon'
 
 describe.each([
   ['an MLP that reads the task and arrives', arrivals],
-  ['a GRU', memory],
+  ['a GRU', () => memory()],
+  ['an LSTM', () => memory(longShort)],
 ])('trials of %s', (_, run) => {
   const played = run();
   const { config, record, shape, tasks } = played;
@@ -110,9 +114,12 @@ describe.each([
   });
 
   test('give the same bytes in debug and release', () => {
-    const options = { env: config, policy: shape.kind === 'gru' ? recurrent : seeker, parameters: wildParameters, trials: 9 };
-    const { id, preset, horizon, episodes, context } = config;
-    const [a, b] = Object.values(modules).map((module) => play({ ...options, env: { id, preset, horizon, episodes, context }, module }));
+    const policy = { mlp: seeker, gru: recurrent, lstm: longShort }[shape.kind as 'mlp' | 'gru' | 'lstm'];
+    const options = { env: config, policy, parameters: wildParameters, trials: 9 };
+    const { id, preset, horizon, episodes, context, reward } = config;
+    const [a, b] = Object.values(modules).map((module) =>
+      play({ ...options, env: { id, preset, horizon, episodes, context, reward }, module }),
+    );
     expect(hashOf(a)).toBe(hashOf(b));
   });
 });
@@ -122,19 +129,19 @@ function hashOf({ record, returns, lengths }: Played): string {
   return hashArrays([returns, lengths, inputs, actions, logProbabilities, values, rewards, valid, done]);
 }
 
-type Fault = 'as it is' | 'reset at each episode' | 'no done' | 'clipped actions' | 'no reward';
+type Fault = 'as it is' | 'a reset at each episode' | 'no done' | 'clipped actions' | 'no reward';
 
 /** Largest difference of recorded values and log-probabilities from the f64 network that is fed the recorded inputs, with one fault in it. */
 function deviationFrom({ record, shape }: Played, fault: Fault): number {
   const { inputSize: I, actionSize: A, numTrials: N } = record;
-  const parameters = shape.kind === 'gru' ? wildParameters(shape) : seekerParameters(shape, -1.5);
+  const parameters = shape.kind === 'mlp' ? seekerParameters(shape, -1.5) : wildParameters(shape);
   let worst = 0;
   for (let n = 0; n < N; n++) {
     const network = referencePolicy(shape, parameters);
     for (let t = 0; t < record.taken; t++) {
       const at = t * N + n;
       if (record.valid[at] === 0) break;
-      if (fault === 'reset at each episode' && t > 0 && record.done[at - N] === 1) network.reset();
+      if (fault === 'a reset at each episode' && t > 0 && record.done[at - N] === 1) network.reset();
       const input = Array.from(row(record.inputs, at, I));
       if (fault === 'no done') input[I - 1] = 0;
       if (fault === 'no reward') input[I - 2] = 0;
@@ -151,9 +158,12 @@ function deviationFrom({ record, shape }: Played, fault: Fault): number {
   return worst;
 }
 
-describe('a GRU trial would be told apart from one', () => {
-  test.each<Fault>(['reset at each episode', 'no done', 'no reward', 'clipped actions'])('%s', (fault) => {
-    expect(deviationFrom(memory(), fault)).toBeGreaterThan(1e-3);
+describe.each([
+  ['a GRU', recurrent],
+  ['an LSTM', longShort],
+])('a trial of %s would be told apart from one with', (_, policy) => {
+  test.each<Fault>(['a reset at each episode', 'no done', 'no reward', 'clipped actions'])('%s', (fault) => {
+    expect(deviationFrom(memory(policy), fault)).toBeGreaterThan(1e-3);
   });
 });
 
@@ -163,6 +173,7 @@ describe('however the trials are cut', () => {
     ['oracle', { kind: 'oracle' }],
     ['mlp', seeker],
     ['gru', recurrent],
+    ['lstm', longShort],
   ])('64 trials of %s return the same bits as 1 × 64, 4 × 16, 64 × 1 and 5 × 13', (_, policy) => {
     const run = (size: number) => {
       const parts = [];
@@ -215,7 +226,7 @@ describe('the dense training reward beside a sparse one', () => {
 });
 
 test('a second run of the same collector starts from a clean hidden state, returns and record, whatever the first one was', () => {
-  const config = resolveEnv(sparse);
+  const config = resolveEnv(shaped);
   const shape = resolvePolicy(recurrent, portsOf(config));
   const collector = new Collector(new Engine(modules.release), config, shape, 21, true);
   const run = (firstTask: number) => {

@@ -1,0 +1,56 @@
+/** What the golden hashes are of; the same file runs in Node and in Chromium. */
+import type { Rl2Options } from '../../src/algorithms/rl2.ts';
+import type { RolloutOptions } from '../../src/evaluation/rollouts.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+
+/** The parts of build/index.js that the cases need. */
+export interface Api {
+  rollout(options: RolloutOptions, executor: Executor): Promise<{ hash: string }>;
+  rl2(options: Rl2Options, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
+  hashArrays(arrays: readonly Float32Array[]): string;
+}
+
+const play = { trials: 37, batch: 10, seed: 7, keep: 'steps' } as const;
+
+export const trajectories: Readonly<Record<string, RolloutOptions>> = {
+  'navigation, random': { ...play, env: { id: 'PointMass-v0', preset: 'maml-navigation', episodes: 2 } },
+  'semicircle, oracle': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'oracle' } },
+  'semicircle, mlp relu': {
+    ...play,
+    env: { id: 'PointMass-v0', preset: 'pomdp-semicircle' },
+    policy: { kind: 'mlp', hidden: [16, 8], activation: 'relu' },
+  },
+  'direction, gru, context': {
+    ...play,
+    env: { id: 'PointMass-v0', preset: 'walking-direction', context: true },
+    policy: { kind: 'gru', hidden: 16 },
+  },
+  'semicircle, lstm': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'lstm', hidden: 12 } },
+};
+
+const training = {
+  env: { id: 'PointMass-v0', preset: 'pearl-semicircle', episodes: 2, trainingReward: 'dense' },
+  tasks: 40,
+  shards: 5,
+  minibatches: 2,
+  iterations: 5,
+  seed: 3,
+} as const;
+
+export const trainings: Readonly<Record<string, Rl2Options>> = {
+  'gru after 5 updates': { ...training, policy: { kind: 'gru', hidden: 16 } },
+  'lstm after 5 updates': { ...training, policy: { kind: 'lstm', hidden: 12 } },
+  'mlp after 5 updates': { ...training, policy: { kind: 'mlp', hidden: [16, 16], inputs: 'trial' }, explorationEpisodes: 1 },
+};
+
+/** All hashes by name. */
+export async function hashes(api: Api, executor: Executor): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [name, options] of Object.entries(trajectories)) found[name] = (await api.rollout(options, executor)).hash;
+  for (const [name, options] of Object.entries(trainings)) {
+    let parameters = new Float32Array(0);
+    for await (const { state } of api.rl2(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
+    found[name] = api.hashArrays([parameters]);
+  }
+  return found;
+}

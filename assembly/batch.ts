@@ -2,7 +2,7 @@
 // State and task are structures of arrays [·][padded], so that four environments fill a SIMD vector; what the outside reads is row-major [N, ·].
 import { block, floats } from './memory';
 
-/** Streams of random numbers; the Philox key is (seed, 16·split + stream). Twin: src/core/streams.ts. */
+/** Streams of random numbers; the Philox key is (seed, 16·split + stream). Twin: src/core/philox.ts. */
 export const STREAM_TASK: u32 = 0;
 export const STREAM_START: u32 = 1;
 export const STREAM_POLICY: u32 = 2;

@@ -5,20 +5,24 @@ import type { PolicySpec } from './core/policy.ts';
 import { resolveEnv } from './envs/registry.ts';
 import { rollout } from './evaluation/rollouts.ts';
 import { createPool, type Pool } from './executors/pool.ts';
+import { learnBenchNames, runLearnBenchmarks } from './learn-benchmarks.ts';
 import { makeVec } from './make.ts';
 import { now } from './platform/runtime.ts';
 
 export interface BenchRow {
-  /** `step/<Env>`: kernel · `vector/<Env>`: VectorEnv.step · `rollout/<Env>/<policy>` · `train/rl2-gru-128` */
+  /** `step/<Env>`: kernel · `vector/<Env>`: VectorEnv.step · `rollout/<Env>/<policy>` · `train/rl2-gru-128` · `kernel/…`, `learn/…`: the learner. */
   readonly name: string;
   /** Median over the runs. */
   readonly value: number;
-  readonly unit: 'steps/s';
+  readonly unit: 'steps/s' | 'ms' | 'GFLOP/s' | 'M/s';
   readonly workers: number;
   readonly batch: number;
   readonly min: number;
   readonly max: number;
   readonly runs: number;
+  /** The learner's rows: plain tfjs-wasm's median in the same process, and how many times faster ours is, the median over pairs of runs. */
+  readonly plain?: number;
+  readonly faster?: number;
 }
 
 export interface BenchOptions {
@@ -47,6 +51,10 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
   const { batches = benchBatches, workers = [1, 2], runs = 5, onRow = () => {} } = options;
   const rows: BenchRow[] = [];
   const wanted = (name: string) => options.name === undefined || name.includes(options.name);
+  const add = (row: BenchRow) => {
+    rows.push(row);
+    onRow(row);
+  };
   const measure = async (name: string, pool: number, batch: number, work: () => Promise<number>) => {
     const rates: number[] = [];
     for (let run = 0; run <= runs; run++) {
@@ -65,8 +73,7 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
       max: rates[runs - 1],
       runs,
     };
-    rows.push(row);
-    onRow(row);
+    add(row);
   };
   const name = (kind: string) => (kind === 'step' || kind === 'vector' ? `${kind}/${env.id}` : `rollout/${env.id}/${kind}`);
   if (wanted(name('vector'))) for (const batch of batches) await benchVector(batch, (work) => measure(name('vector'), 0, batch, work));
@@ -83,12 +90,19 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
     }
     if (wanted('train/rl2-gru-128')) await benchTraining(count, (work) => measure('train/rl2-gru-128', count, 64, work));
   }
+  await runLearnBenchmarks(wanted, runs, add);
   if (rows.length === 0) throw new WasmetaError('E_UNKNOWN_NAME', `no benchmark is named like "${options.name}"`, { known: benchNames() });
   return rows;
 }
 
 export function benchNames(): string[] {
-  return [`step/${env.id}`, `vector/${env.id}`, ...Object.keys(policies).map((kind) => `rollout/${env.id}/${kind}`), 'train/rl2-gru-128'];
+  return [
+    `step/${env.id}`,
+    `vector/${env.id}`,
+    ...Object.keys(policies).map((kind) => `rollout/${env.id}/${kind}`),
+    'train/rl2-gru-128',
+    ...learnBenchNames(),
+  ];
 }
 
 type Measure = (work: () => Promise<number>) => Promise<void>;

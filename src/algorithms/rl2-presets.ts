@@ -7,7 +7,7 @@ const semicircle: Settings = { minibatches: 8, learningRate: 1e-3, anneal: true 
 
 const presets: Readonly<Record<string, Settings>> = {
   'PointMass-v0/pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
-  'PointMass-v0/pomdp-semicircle': { ...semicircle, iterations: 500 },
+  'PointMass-v0/pomdp-semicircle': { ...semicircle, iterations: 650 },
   'PointMass-v0/varibad-semicircle': { ...semicircle, iterations: 500 },
 };
 

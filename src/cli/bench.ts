@@ -25,28 +25,36 @@ export const bench = defineCommand({
       workers: list('workers', given.workers),
       runs: integer('runs', wholeNumber('runs', given.runs, 5), 1, 1000),
       onRow: (row) =>
-        given.json !== true && remark(`${row.name}  batch ${row.batch}  workers ${row.workers}  ${millions(row.value)} M steps/s`),
+        given.json !== true &&
+        remark(`${row.name}  batch ${row.batch}  workers ${row.workers}  ${shown(row.value, row.unit)} ${unitOf(row)}`),
     });
     if (given.json) printJson(rows);
     else print(benchTable(rows));
   },
 });
 
-function millions(value: number): string {
-  return (value / 1e6).toPrecision(3);
+/** Steps in millions; everything else as it is. */
+function shown(value: number, unit: BenchRow['unit']): string {
+  return (unit === 'steps/s' ? value / 1e6 : value).toPrecision(3);
+}
+
+function unitOf(row: BenchRow): string {
+  return row.unit === 'steps/s' ? 'M steps/s' : row.unit;
 }
 
 function benchTable(rows: readonly BenchRow[]): string {
-  const head = ['name', 'workers', 'batch', 'M steps/s', 'min – max'];
-  // 0 workers: on the calling thread.
+  const head = ['name', 'workers', 'batch', 'median', 'unit', 'min – max', 'plain tfjs', 'faster'];
   return table([
     head,
-    ...rows.map((r) => [
-      r.name,
-      r.workers === 0 ? '–' : String(r.workers),
-      String(r.batch),
-      millions(r.value),
-      `${millions(r.min)} – ${millions(r.max)}`,
+    ...rows.map((row) => [
+      row.name,
+      row.workers === 0 ? '–' : String(row.workers), // 0: on the calling thread
+      String(row.batch),
+      shown(row.value, row.unit),
+      unitOf(row),
+      `${shown(row.min, row.unit)} – ${shown(row.max, row.unit)}`,
+      row.plain === undefined ? '' : shown(row.plain, row.unit),
+      row.faster === undefined ? '' : `${row.faster.toFixed(1)} ×`,
     ]),
   ]);
 }

@@ -41,6 +41,8 @@ export class VectorEnv {
   #views: VectorStep | null = null;
   #closed = false;
   #started = false;
+  #seed = 0;
+  #nextTask = 0;
 
   /** Use `makeVec`. */
   constructor(module: WebAssembly.Module, config: EnvConfig, numEnvs: number) {
@@ -53,16 +55,22 @@ export class VectorEnv {
     this.#batch = new Batch(new Engine(module), config, this.numEnvs);
   }
 
-  /** Draws new tasks (or takes the given ones) and starts the first episode. Throws `E_ARGUMENT`, `E_NOT_FINITE`, `E_CLOSED` before anything has changed. */
+  /**
+   * Draws new tasks (or takes the given ones) and starts the first episode. With a seed the tasks are the first N of that seed; without, the next N of
+   * the seed before (of 0 at first). Throws `E_ARGUMENT`, `E_NOT_FINITE`, `E_CLOSED` before anything has changed.
+   */
   reset(options: ResetOptions = {}): { observations: Float32Array; tasks: Float32Array } {
     this.#mustBeOpen('reset');
     const fields = record('reset options', options);
     onlyFields('reset options', fields, ['seed', 'tasks']);
-    const seed = seedOf('seed', fields.seed ?? 0);
+    const seed = seedOf('seed', fields.seed ?? this.#seed);
+    const firstTask = fields.seed === undefined ? this.#nextTask : 0;
     const batch = this.#batch;
     const tasks = fields.tasks;
     if (tasks !== undefined) finite('tasks', this.#sized('tasks', tasks, batch.taskSize));
-    batch.draw(seed, split.train, 0);
+    batch.draw(seed, split.train, firstTask);
+    this.#seed = seed;
+    this.#nextTask = firstTask + this.numEnvs;
     if (tasks !== undefined) batch.setTasks(tasks as Float32Array);
     batch.engine.call((wasm) => wasm.batchStart(batch.handle));
     this.#started = true;

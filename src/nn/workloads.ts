@@ -142,26 +142,17 @@ function read(gradients: Tensor[]): void {
   for (const gradient of gradients) gradient.dataSync();
 }
 
-/** M × K by K × N, with the operands transposed or not; `flops` is what one run does. */
-export function product(
-  tf: Tf,
-  M: number,
-  N: number,
-  K: number,
-  transposeA: boolean,
-  transposeB: boolean,
-): { run: Workload; flops: number } {
+/** M × K by K × N, with the operands transposed or not: 2 · M · N · K floating-point operations. */
+export function product(tf: Tf, M: number, N: number, K: number, transposeA: boolean, transposeB: boolean): Workload {
   const a = filled(tf, transposeA ? [K, M] : [M, K], 1) as Tensor2D;
   const b = filled(tf, transposeB ? [N, K] : [K, N], 1) as Tensor2D;
-  const run = () => {
-    tf.matMul(a, b, transposeA, transposeB).dispose();
-  };
-  return { run, flops: 2 * M * N * K };
+  return () => tf.matMul(a, b, transposeA, transposeB).dispose();
 }
 
+export const elementwiseCount = 1_000_000;
+
 /** One elementwise function over a million numbers. */
-export function elementwise(tf: Tf, name: 'tanh' | 'sigmoid' | 'exp' | 'softplus'): { run: Workload; count: number } {
-  const count = 1_000_000;
-  const x = filled(tf, [count], 4);
-  return { run: () => tf[name](x).dispose(), count };
+export function elementwise(tf: Tf, name: 'tanh' | 'sigmoid' | 'exp' | 'softplus'): Workload {
+  const x = filled(tf, [elementwiseCount], 4);
+  return () => tf[name](x).dispose();
 }

@@ -49,7 +49,9 @@ export class Collector {
   readonly #trials: number;
   readonly #recorded: boolean;
 
+  /** Throws `E_ARGUMENT` if what it would keep does not fit into WebAssembly's memory. */
   constructor(engine: Engine, config: EnvConfig, shape: PolicyShape, numTrials: number, recorded: boolean) {
+    mustFit(config, shape, numTrials, recorded);
     this.batch = new Batch(engine, config, numTrials);
     this.shape = shape;
     this.numTrials = numTrials;
@@ -131,4 +133,23 @@ export class Collector {
     const details = { step: Math.floor(bad / this.numTrials), task: at.firstTask + (bad % this.numTrials) };
     throw new WasmetaError('E_NOT_FINITE', `an action is not finite at step ${details.step} of the trial on task ${details.task}`, details);
   }
+}
+
+/** The largest array of a collector, in floats; of these, a few fit into 4 GiB. */
+const largestArray = 2 ** 27;
+
+function mustFit(config: EnvConfig, shape: PolicyShape, numTrials: number, recorded: boolean): void {
+  const width = Math.max(shape.inputSize, 4 * shape.layers.reduce((a, b) => Math.max(a, b), 1));
+  const rows = numTrials * (recorded ? config.episodes * config.horizon : 1);
+  const largest = Math.max(numTrials * config.episodes, rows * shape.inputSize, numTrials * width);
+  if (largest <= largestArray) return;
+  throw new WasmetaError(
+    'E_ARGUMENT',
+    `"trials" expected to keep at most ${largestArray} numbers in one array, got ${largest}: play them in smaller batches`,
+    {
+      numTrials,
+      largest,
+      largestArray,
+    },
+  );
 }

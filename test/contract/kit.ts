@@ -261,7 +261,11 @@ export const rules: Readonly<Record<string, Rule>> = {
       const [x, y] = [a.step(actions), b.step(actions)];
       must(same(x.observations, y.observations) && same(x.rewards, y.rewards), `step ${t} after reset must not depend on what was before`);
     }
-    must(same(a.reset().tasks, b.reset({ seed: 0 }).tasks), 'reset() must be reset({ seed: 0 })');
+    const [c, d] = [subject.make(N), subject.make(N)];
+    must(same(c.reset().tasks, d.reset({ seed: 0 }).tasks), 'the first reset() must be reset({ seed: 0 })');
+    const next = c.reset().tasks;
+    must(same(next, d.reset().tasks), 'a later reset() must go on in the order of the seed');
+    must(!same(next, c.reset({ seed: 0 }).tasks), 'a later reset() must draw new tasks');
   },
 
   'refuse-first': (subject) => {

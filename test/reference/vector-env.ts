@@ -19,6 +19,8 @@ export class ReferenceVectorEnv implements ContractEnv {
   #elapsed: number[] = [];
   #final: number[][];
   #closed = false;
+  #seed = 0;
+  #nextTask = 0;
 
   constructor(config: EnvConfig, numEnvs: number) {
     this.config = config;
@@ -32,11 +34,14 @@ export class ReferenceVectorEnv implements ContractEnv {
 
   reset(options: ResetOptions = {}) {
     this.#mustBeOpen();
-    const seed = seedOf('seed', options.seed ?? 0);
+    const seed = seedOf('seed', options.seed ?? this.#seed);
+    const first = options.seed === undefined ? this.#nextTask : 0;
     const { tasks } = options;
     const W = this.#taskSize;
     if (tasks !== undefined) finite('tasks', floats('tasks', tasks, this.numEnvs * W, 'all'));
-    this.#tasks = this.#envs.map((env, n) => (tasks ? Array.from(tasks.subarray(n * W, (n + 1) * W)) : env.sampleTask(seed, 0, n)));
+    this.#tasks = this.#envs.map((env, n) => (tasks ? Array.from(tasks.subarray(n * W, (n + 1) * W)) : env.sampleTask(seed, 0, first + n)));
+    this.#seed = seed;
+    this.#nextTask = first + this.numEnvs;
     this.#elapsed = this.#envs.map(() => 0);
     this.#envs.forEach((env, n) => {
       env.start(this.#tasks[n]);

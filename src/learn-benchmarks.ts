@@ -1,0 +1,141 @@
+/**
+ * The learner's rows of the benchmark, on the calling thread: kernels in GFLOP/s, gradients in ms, each beside plain tfjs-wasm in the same process
+ * (a second copy of tfjs that has none of our kernels), in turn, run by run.
+ */
+import type { BenchRow } from './benchmarks.ts';
+import type { Tf } from './nn/backend.ts';
+import { startTf } from './nn/backend.ts';
+import * as workloads from './nn/workloads.ts';
+import { loadAssets } from './platform/assets.ts';
+import { now } from './platform/runtime.ts';
+
+interface Case {
+  readonly name: string;
+  readonly batch: number;
+  readonly unit: 'ms' | 'GFLOP/s' | 'M/s';
+  /** Of one run, from its milliseconds. */
+  readonly value: (ms: number) => number;
+  readonly make: (tf: Tf, plain: boolean) => workloads.Workload;
+}
+
+const asMs = (ms: number) => ms;
+
+const products: [string, number, number, number, boolean, boolean][] = [
+  ['layer', 2000, 64, 64, false, false],
+  ['layer-input-gradient', 2000, 64, 64, false, true],
+  ['layer-weight-gradient', 64, 64, 2000, true, false],
+  ['head', 2000, 2, 64, false, false],
+  ['gru-64-step', 32, 192, 64, false, false],
+  ['gru-256-step', 64, 768, 256, false, false],
+  ['square-512', 512, 512, 512, false, false],
+];
+
+const mlps: [string, workloads.MlpShape][] = [
+  ['mlp-64-64-tanh', workloads.mamlShape],
+  ['mlp-100-100-relu', { sizes: [2, 100, 100, 2], activation: 'relu', samples: 2000 }],
+  ['mlp-256-256-tanh', { sizes: [17, 256, 256, 6], activation: 'tanh', samples: 2000 }],
+];
+
+/** T shrinks where a batch grows, so that plain tfjs ends in seconds. */
+const grus: [string, workloads.SequenceShape][] = [
+  ['gru-64', workloads.gruShape],
+  ['gru-128-b16', { T: 50, N: 16, I: 6, H: 128 }],
+  ['gru-128-b64', { T: 50, N: 64, I: 6, H: 128 }],
+  ['gru-128-b256', { T: 20, N: 256, I: 6, H: 128 }],
+  ['gru-256-b16', { T: 50, N: 16, I: 6, H: 256 }],
+  ['gru-256-b64', { T: 20, N: 64, I: 6, H: 256 }],
+  ['gru-256-b256', { T: 10, N: 256, I: 6, H: 256 }],
+];
+
+const cases: Case[] = [
+  ...products.map(
+    ([name, M, N, K, ta, tb]): Case => ({
+      name: `kernel/product-${name}`,
+      batch: M,
+      unit: 'GFLOP/s',
+      value: (ms) => (2 * M * N * K) / ms / 1e6,
+      make: (tf) => workloads.product(tf, M, N, K, ta, tb),
+    }),
+  ),
+  ...(['tanh', 'sigmoid', 'exp', 'softplus'] as const).map(
+    (name): Case => ({
+      name: `kernel/${name}`,
+      batch: workloads.elementwiseCount,
+      unit: 'M/s',
+      value: (ms) => workloads.elementwiseCount / ms / 1e3,
+      make: (tf) => workloads.elementwise(tf, name),
+    }),
+  ),
+  ...mlps.flatMap(([name, shape]): Case[] => [
+    {
+      name: `learn/policy-gradient/${name}`,
+      batch: shape.samples,
+      unit: 'ms',
+      value: asMs,
+      make: (tf, plain) => workloads.policyGradient(tf, shape, plain ? workloads.layerFromOps : undefined),
+    },
+    {
+      name: shape === workloads.mamlShape ? 'learn/maml-meta-gradient' : `learn/maml-meta-gradient/${name}`,
+      batch: shape.samples,
+      unit: 'ms',
+      value: asMs,
+      make: (tf, plain) => workloads.metaGradient(tf, shape, plain ? workloads.layerFromOps : undefined),
+    },
+  ]),
+  ...grus.map(
+    ([name, shape]): Case => ({
+      name: `learn/${name}`,
+      batch: shape.N,
+      unit: 'ms',
+      value: asMs,
+      make: (tf, plain) => (plain ? workloads.gruGradientFromOps(tf, shape) : workloads.gruGradient(tf, shape)),
+    }),
+  ),
+];
+
+export function learnBenchNames(): string[] {
+  return cases.map(({ name }) => name);
+}
+
+export async function runLearnBenchmarks(wanted: (name: string) => boolean, runs: number, onRow: (row: BenchRow) => void): Promise<void> {
+  const chosen = cases.filter(({ name }) => wanted(name));
+  if (chosen.length === 0) return;
+  const assets = await loadAssets({ learner: true });
+  const [tf, plain] = [await startTf(assets), await plainTf(assets.tfjs as ArrayBuffer)];
+  for (const { name, batch, unit, value, make } of chosen) {
+    const [ours, theirs] = await inTurn(make(tf, false), make(plain, true), runs);
+    const rates = ours.map(value).sort((a, b) => a - b);
+    const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
+    const row = { name, value: median(rates), unit, workers: 0, batch, min: rates[0], max: rates[rates.length - 1], runs };
+    onRow({ ...row, plain: value(median(theirs)), faster: median(theirs.map((ms, i) => ms / ours[i])) });
+  }
+}
+
+/** Milliseconds of each run, ours and theirs in turn, after two of each that are not counted. Short work is repeated within a run. */
+async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs: number): Promise<[number[], number[]]> {
+  const times: [number[], number[]] = [[], []];
+  const repeats = [ours, theirs].map((work) => {
+    work();
+    const start = now();
+    work();
+    return Math.max(1, Math.min(1000, Math.ceil(20 / Math.max(now() - start, 0.01))));
+  });
+  for (let run = 0; run < runs; run++) {
+    [ours, theirs].forEach((work, who) => {
+      const start = now();
+      for (let k = 0; k < repeats[who]; k++) work();
+      times[who].push((now() - start) / repeats[who]);
+    });
+    await Promise.resolve(); // a page may show the row before
+  }
+  return times;
+}
+
+/** Another copy of tfjs, under another address, so that it has a registry of its own. */
+async function plainTf(bytes: ArrayBuffer): Promise<Tf> {
+  const address = `${new URL('./tf.js', import.meta.url).href}?plain`;
+  const tf = (await import(/* @vite-ignore */ address)) as Tf;
+  tf.setWasmBinary(bytes);
+  await tf.startBackend();
+  return tf;
+}

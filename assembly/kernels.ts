@@ -1,5 +1,5 @@
 // The learner's kernels. The module owns no memory and no static data: it is instantiated over the memory of tfjs, so that tensors need no copying.
-export { product, productWorkBytes, sumRows } from './nn/dense';
+export { product, productWorkBytes, spread, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
 export { layerForward, layerBackward, layerBackwardBackward, layerWorkBytes } from './nn/layer';

@@ -17,19 +17,36 @@ function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** exp(x) = 2^k · exp(r), k = round(x / ln 2), |r| ≤ ln 2 / 2. Subnormal results and overflow to infinity are right; NaN stays NaN. */
+// Adding 1.5 · 2²³ rounds to the nearest integer and leaves it in the low bits: cheaper than rounding and converting.
+const MAGIC: f32 = 12582912;
+
+// Clamps by pseudo-minimum and -maximum: one instruction each, and a NaN in x stays, since every comparison with it is false.
 // @ts-ignore: decorator
 @inline
-export function exp4(x: v128): v128 {
-  x = f32x4.min(f32x4.max(x, splat(-105)), splat(90));
-  const k = f32x4.nearest(f32x4.mul(x, splat(LOG2E)));
+function clamp(x: v128, low: f32, high: f32): v128 {
+  return f32x4.pmax(f32x4.pmin(x, splat(high)), splat(low));
+}
+
+// exp(x) = 2^k · exp(r), k = round(x / ln 2), |r| ≤ ln 2 / 2.
+// @ts-ignore: decorator
+@inline
+function expMantissa(x: v128, k: v128): v128 {
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, splat(LN2_HIGH))), f32x4.mul(k, splat(LN2_LOW)));
   let q = madd(r, splat(0.0013813144505238429), splat(0.008369418835570686));
   q = madd(q, r, splat(0.04166845678740501));
   q = madd(q, r, splat(0.16666514791398376));
   q = madd(q, r, splat(0.4999999305072456));
-  const p = f32x4.add(splat(1), f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q)));
-  const exponent = i32x4.trunc_sat_f32x4_s(k);
+  return f32x4.add(splat(1), f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q)));
+}
+
+/** exp(x). Subnormal results and overflow to infinity are right; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  x = clamp(x, -105, 90);
+  const shifted = f32x4.add(f32x4.mul(x, splat(LOG2E)), splat(MAGIC));
+  const p = expMantissa(x, f32x4.sub(shifted, splat(MAGIC)));
+  const exponent = i32x4.sub(shifted, splat(MAGIC));
   const half = i32x4.shr_s(exponent, 1); // two factors: 2^k alone leaves the normal range
   const rest = i32x4.sub(exponent, half);
   const bias = i32x4.splat(127);
@@ -38,11 +55,22 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, first), second);
 }
 
-/** 1 / (1 + exp(−x)). */
+// exp(x) for −87 ≤ x ≤ 88: 2^k by adding to the exponent's bits. A NaN's bits would turn into a number, so it is put back.
+// @ts-ignore: decorator
+@inline
+function expNormal(x: v128): v128 {
+  const shifted = f32x4.add(f32x4.mul(x, splat(LOG2E)), splat(MAGIC));
+  const p = expMantissa(x, f32x4.sub(shifted, splat(MAGIC)));
+  const scaled = i32x4.add(p, i32x4.shl(shifted, 23)); // the bits of MAGIC above the integer are shifted out
+  return v128.or(scaled, f32x4.ne(x, x));
+}
+
+/** 1 / (1 + exp(−x)); 0 below −88, where the true value is under 1e-38. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
-  return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
+  const value = f32x4.div(splat(1), f32x4.add(splat(1), expNormal(clamp(f32x4.neg(x), -87, 88))));
+  return v128.andnot(value, f32x4.lt(x, splat(-88)));
 }
 
 /** |x| < 0.625: x + x³ q(x²), which keeps the relative error where 1 − 2/(e^2x + 1) would cancel. */
@@ -56,7 +84,7 @@ export function tanh4(x: v128): v128 {
   q = madd(q, z, splat(-0.33333283925299206));
   const small = f32x4.add(x, f32x4.mul(f32x4.mul(x, z), q));
   const a = f32x4.abs(x);
-  const e = exp4(f32x4.add(a, a));
+  const e = expNormal(f32x4.pmin(f32x4.add(a, a), splat(20)));
   const large = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(e, splat(1))));
   const signed = v128.or(large, v128.and(x, i32x4.splat(0x80000000)));
   return v128.bitselect(small, signed, f32x4.lt(a, splat(0.625)));

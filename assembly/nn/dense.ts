@@ -157,20 +157,28 @@ export function product(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, 
   }
 }
 
-/** to[n] = Σₖ b[k, n], summed in the order of k, four columns at a time. */
+/** to[n] = Σₖ b[k, n], summed in the order of k; sixteen columns at a time, one line of the cache. */
 export function sumRows(b: usize, bStride: i32, to: usize, K: i32, N: i32): void {
   const step = <usize>bStride << 2;
-  const whole = <usize>(N & ~3) << 2;
-  for (let n: usize = 0; n < whole; n += 16) {
-    let sum = f32x4.splat(0);
+  const end = <usize>N << 2;
+  let n: usize = 0;
+  for (; n + 64 <= end; n += 64) {
+    let s0 = f32x4.splat(0);
+    let s1 = s0, s2 = s0, s3 = s0;
     let from = b + n;
     for (let k = 0; k < K; k++) {
-      sum = f32x4.add(sum, v128.load(from));
+      s0 = f32x4.add(s0, v128.load(from));
+      s1 = f32x4.add(s1, v128.load(from, 16));
+      s2 = f32x4.add(s2, v128.load(from, 32));
+      s3 = f32x4.add(s3, v128.load(from, 48));
       from += step;
     }
-    v128.store(to + n, sum);
+    v128.store(to + n, s0);
+    v128.store(to + n, s1, 16);
+    v128.store(to + n, s2, 32);
+    v128.store(to + n, s3, 48);
   }
-  for (let n = whole; n < <usize>N << 2; n += 4) {
+  for (; n < end; n += 4) {
     let sum: f32 = 0;
     let from = b + n;
     for (let k = 0; k < K; k++) {
@@ -178,5 +186,31 @@ export function sumRows(b: usize, bStride: i32, to: usize, K: i32, N: i32): void
       from += step;
     }
     store<f32>(to + n, sum);
+  }
+}
+
+/** to[a, b, c] = from[a, c], the way back of a sum over the middle axis. */
+export function spread(from: usize, to: usize, A: i32, B: i32, C: i32): void {
+  const row = <usize>C << 2;
+  for (let a = 0; a < A; a++) {
+    if (C == 1) {
+      const value = load<f32>(from);
+      const four = f32x4.splat(value);
+      let b = 0;
+      for (; b + 4 <= B; b += 4) {
+        v128.store(to, four);
+        to += 16;
+      }
+      for (; b < B; b++) {
+        store<f32>(to, value);
+        to += 4;
+      }
+    } else {
+      for (let b = 0; b < B; b++) {
+        memory.copy(to, from, row);
+        to += row;
+      }
+    }
+    from += row;
   }
 }

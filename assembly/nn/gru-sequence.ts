@@ -29,18 +29,16 @@ export function gruForward(x: usize, keep: usize, wx: usize, wh: usize, b: usize
 }
 
 export function gruBackwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
-  return packedBytes(3 * H, max(I, H)) + 2 * floats(T * N * 3 * H) + floats(N * H) + floats(3 * H) + productWorkBytes(3 * H, T * N);
+  return packedBytes(3 * H, H) + floats(T * N * 3 * H) + floats(N * H) + productWorkBytes(3 * H, T * N);
 }
 
-/** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b, c and, if `dx` ≠ 0, of x. */
-export function gruBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: usize, entering: usize, saved: usize, dwx: usize, dwh: usize, db: usize, dc: usize, dx: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
+/** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b, c and of x·Wx + b, `dgx` [T, N, 3H]; that of x is dgx·Wxᵀ. */
+export function gruBackward(dout: usize, x: usize, keep: usize, wh: usize, entering: usize, saved: usize, dwx: usize, dwh: usize, db: usize, dc: usize, dgx: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
   const G = 3 * H;
   const packed = work;
-  const dgx = packed + packedBytes(G, max(I, H));
-  const dgh = dgx + floats(T * N * G);
+  const dgh = packed + packedBytes(G, H);
   const dh = dgh + floats(T * N * G);
-  const sums = dh + floats(N * H);
-  const rest = sums + floats(G);
+  const rest = dh + floats(N * H);
   packPanels(packed, wh, 1, G, 0, G, H);
   memory.fill(dh, 0, floats(N * H));
   for (let t = T - 1; t >= 0; t--) {
@@ -53,10 +51,5 @@ export function gruBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: u
   product(x, 1, I, dgx, G, 1, 0, dwx, I, G, T * N, rest);
   product(entering, 1, H, dgh, G, 1, 0, dwh, H, G, T * N, rest);
   sumRows(dgx, G, db, T * N, G);
-  sumRows(dgh, G, sums, T * N, G);
-  memory.copy(dc, sums + floats(2 * H), floats(H));
-  if (dx) {
-    packPanels(packed, wx, 1, G, 0, G, I);
-    multiply(dgx, G, 1, packed, dx, I, T * N, I, G, false);
-  }
+  sumRows(dgh + floats(2 * H), G, dc, T * N, H);
 }

@@ -27,15 +27,14 @@ export function lstmForward(x: usize, keep: usize, wx: usize, wh: usize, b: usiz
 }
 
 export function lstmBackwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
-  return packedBytes(4 * H, max(I, H)) + floats(T * N * 4 * H) + 2 * floats(N * H) + productWorkBytes(4 * H, T * N);
+  return packedBytes(4 * H, H) + 2 * floats(N * H) + productWorkBytes(4 * H, T * N);
 }
 
-/** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b and, if `dx` ≠ 0, of x. */
-export function lstmBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: usize, entering: usize, cells: usize, saved: usize, dwx: usize, dwh: usize, db: usize, dx: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
+/** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b and of x·Wx + b, `dpre` [T, N, 4H]; that of x is dpre·Wxᵀ. */
+export function lstmBackward(dout: usize, x: usize, keep: usize, wh: usize, entering: usize, cells: usize, saved: usize, dwx: usize, dwh: usize, db: usize, dpre: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
   const G = 4 * H;
   const packed = work;
-  const dpre = packed + packedBytes(G, max(I, H));
-  const dh = dpre + floats(T * N * G);
+  const dh = packed + packedBytes(G, H);
   const dc = dh + floats(N * H);
   const rest = dc + floats(N * H);
   packPanels(packed, wh, 1, G, 0, G, H);
@@ -51,8 +50,4 @@ export function lstmBackward(dout: usize, x: usize, keep: usize, wx: usize, wh: 
   product(x, 1, I, dpre, G, 1, 0, dwx, I, G, T * N, rest);
   product(entering, 1, H, dpre, G, 1, 0, dwh, H, G, T * N, rest);
   sumRows(dpre, G, db, T * N, G);
-  if (dx) {
-    packPanels(packed, wx, 1, G, 0, G, I);
-    multiply(dpre, G, 1, packed, dx, I, T * N, I, G, false);
-  }
 }

@@ -6,6 +6,7 @@ import type { KernelExports } from './kernel-exports.ts';
 import { registerLayer } from './layer.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { registerSecondOrder } from './second-order.ts';
+import { registerSums } from './sums.ts';
 
 export type Tf = typeof import('#tf');
 
@@ -34,6 +35,7 @@ async function start(assets: Assets): Promise<Tf> {
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);
   registerDense(tf, kernels);
+  registerSums(tf, kernels);
   registerLayer(tf, kernels);
   registerRecurrent(tf, kernels);
   return tf;

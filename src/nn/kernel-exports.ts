@@ -19,6 +19,7 @@ export interface KernelExports {
     work: Address,
   ): void;
   sumRows(b: Address, bStride: number, to: Address, K: number, N: number): void;
+  spread(from: Address, to: Address, A: number, B: number, C: number): void;
   /** 0 tanh, 1 sigmoid, 2 exp, 3 softplus, 4 relu. */
   elementwise(kind: number, from: Address, to: Address, count: number): void;
   layerWorkBytes(M: number, I: number, O: number): number;
@@ -32,12 +33,12 @@ export interface KernelExports {
   /** x, keep, wx, wh, b, c, h, entering, saved, work, T, N, I, H */
   gruForward(...addressesAndSizes: number[]): void;
   gruBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
-  /** dh, x, keep, wx, wh, entering, saved, dwx, dwh, db, dc, dx, work, T, N, I, H */
+  /** dh, x, keep, wh, entering, saved, dwx, dwh, db, dc, dgx, work, T, N, I, H */
   gruBackward(...addressesAndSizes: number[]): void;
   lstmForwardWorkBytes(T: number, N: number, I: number, H: number): number;
   /** x, keep, wx, wh, b, h, entering, cells, saved, work, T, N, I, H */
   lstmForward(...addressesAndSizes: number[]): void;
   lstmBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
-  /** dh, x, keep, wx, wh, entering, cells, saved, dwx, dwh, db, dx, work, T, N, I, H */
+  /** dh, x, keep, wh, entering, cells, saved, dwx, dwh, db, dpre, work, T, N, I, H */
   lstmBackward(...addressesAndSizes: number[]): void;
 }

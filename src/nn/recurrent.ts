@@ -5,7 +5,6 @@
  * First order only: the gradient has no gradient, and asking for one throws `E_UNSUPPORTED` that names the op.
  */
 import type { NamedTensorMap, Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
-import { WasmetaError } from '../core/errors.ts';
 import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { workspace } from './workspace.ts';
@@ -81,9 +80,11 @@ function registerCell(tf: Tf, cell: Cell): void {
     kernelFunc: (call) => {
       const inputs = call.inputs as Record<string, TensorInfo>;
       const sizes = sizesOf(inputs);
-      const gradients = [...cell.weights, 'x'].map((name) => tf.makeOutput(inputs[name].shape, 'float32'));
+      const [T, N] = sizes;
+      const shapes = [...cell.weights.map((name) => inputs[name].shape), [T, N, inputs.wh.shape[1]]];
+      const gradients = shapes.map((shape) => tf.makeOutput(shape, 'float32'));
       withWork(cell.backwardWorkBytes(...sizes), (work) =>
-        cell.backward(...addresses(['dh', 'x', 'keep', 'wx', 'wh', ...savedNames], inputs), ...gradients.map(at), work, ...sizes),
+        cell.backward(...addresses(['dh', 'x', 'keep', 'wh', ...savedNames], inputs), ...gradients.map(at), work, ...sizes),
       );
       return gradients;
     },
@@ -101,15 +102,13 @@ function registerCell(tf: Tf, cell: Cell): void {
       });
       // At once, not in the functions below: tfjs calls each of those in a tidy of its own, which would dispose of the others.
       const gradients = tf.engine().runKernel(backwardOp, inputs as NamedTensorMap, {}) as Tensor[];
-      const named = [...cell.weights, 'x'].map((name, i) => [name, () => gradients[i]] as const);
-      return { ...Object.fromEntries(named), keep: () => tf.zerosLike(inputs.keep) };
-    },
-  });
-
-  tf.registerGradient({
-    kernelName: backwardOp,
-    gradFunc: () => {
-      throw new WasmetaError('E_UNSUPPORTED', `${cell.op} has no second-order gradient`, { op: cell.op });
+      const named = cell.weights.map((name, i) => [name, () => gradients[i]] as const);
+      const ofX = () => {
+        const gates = gradients[cell.weights.length];
+        const rows = tf.reshape(gates, [-1, gates.shape[2] as number]) as Tensor2D;
+        return tf.reshape(tf.matMul(rows, inputs.wx as Tensor2D, false, true), inputs.x.shape);
+      };
+      return { ...Object.fromEntries(named), x: ofX, keep: () => tf.zerosLike(inputs.keep) };
     },
   });
 }

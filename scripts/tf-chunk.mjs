@@ -24,6 +24,8 @@ const PATCHES = {
   // through it and was silently wrong. Here the op comes first.
   'tfjs-core/dist/engine.js': [
     [/let kernelProfile;\n/, 'let kernelProfile;\n        const tapeStart = isTapeOn ? this.state.activeTape.length : 0;\n', 1],
+    // Outputs that nothing came back to: zeros, as large as the outputs, unless the op's gradient says that it takes null.
+    [/if \(dy == null\) \{\n/, 'if (dy == null && !(gradConfig != null && gradConfig.takesNull)) {\n', 1],
     [
       /this\.addTapeNode\(kernelOrScopeName, inputs, outputs, backwardsFunc, saved, attrs\);/,
       `const clones = this.state.activeTape.splice(tapeStart);

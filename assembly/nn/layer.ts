@@ -52,15 +52,20 @@ export function layerBackward(dy: usize, x: usize, w: usize, y: usize, f: i32, d
   sumRows(work, O, db, M, O);
 }
 
-/** Writes ∂/∂dy to `gy` [M, O], ∂/∂x to `gx`, ∂/∂W to `gw`, ∂/∂y to `gz` [M, O]. */
+/** `u` = 0 stands for zeros. Writes ∂/∂dy to `gy` [M, O], ∂/∂x to `gx`, ∂/∂W to `gw`, ∂/∂y to `gz` [M, O]. */
 export function layerBackwardBackward(u: usize, V: usize, q: usize, dy: usize, x: usize, w: usize, y: usize, f: i32, gy: usize, gx: usize, gw: usize, gz: usize, work: usize, M: i32, I: i32, O: i32): void {
   const p = work;
   const g = work + floats(M * O + 4);
   const rest = work + 2 * floats(M * O + 4);
   pullBack(f, dy, y, p, M * O);
   product(x, I, 1, V, O, 1, q, gz, M, O, I, rest);
-  product(u, I, 1, w, O, 1, 0, g, M, O, I, rest);
-  product(u, 1, I, p, O, 1, 0, gw, I, O, M, rest);
+  if (u) {
+    product(u, I, 1, w, O, 1, 0, g, M, O, I, rest);
+    product(u, 1, I, p, O, 1, 0, gw, I, O, M, rest);
+  } else {
+    memory.fill(g, 0, floats(M * O));
+    memory.fill(gw, 0, floats(I * O));
+  }
   product(p, O, 1, V, 1, O, 0, gx, M, I, O, rest);
   const whole = floats((M * O) & ~3);
   for (let i: usize = 0; i < whole; i += 16) {

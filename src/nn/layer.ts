@@ -2,7 +2,7 @@
  * A dense layer y = f(x·W + b) as one tfjs op whose gradient is one op too, and that gradient's gradient again (laws: assembly/nn/layer.ts).
  * x [M, I], W [I, O], b [O] → y [M, O]. Differentiable twice; a third derivative is refused with `E_UNSUPPORTED`.
  */
-import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from '#tf';
+import type { NullableGradConfig, Tensor, Tensor1D, Tensor2D, TensorInfo } from '#tf';
 import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { workspace } from './workspace.ts';
@@ -35,7 +35,7 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
         const outputs = outputsLike.map((like) => tf.makeOutput(shapes[like], 'float32'));
         const f = (attrs as { f: number } | undefined)?.f ?? functions.none;
         withWork(kernels.layerWorkBytes(M, I, O), (work) =>
-          kernel(...inputNames.map((name) => at(tensors[name])), f, ...outputs.map(at), work, M, I, O),
+          kernel(...inputNames.map((name) => (tensors[name] === undefined ? 0 : at(tensors[name]))), f, ...outputs.map(at), work, M, I, O),
         );
         return outputs.length === 1 ? outputs[0] : outputs;
       },
@@ -57,16 +57,20 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
       return { x: () => dx, w: () => dw, b: () => db };
     },
   });
-  tf.registerGradient({
+  const second: NullableGradConfig = {
     kernelName: backward,
+    takesNull: true, // nothing comes back to the gradient of a first layer's input
     inputsToSave: ['dy', 'x', 'w', 'y'],
     gradFunc: (cotangents, saved, attrs) => {
-      const [u, v, q] = cotangents as Tensor[];
       const [dy, x, w, y] = saved as Tensor[];
-      const [gy, gx, gw, gz] = run(backwardBackward, { u, v, q, dy, x, w, y }, attrs);
+      const [u, v, q] = cotangents as (Tensor | null)[];
+      const [I, O] = w.shape;
+      const given = { v: v ?? tf.zeros([I, O]), q: q ?? tf.zeros([O]), dy, x, w, y };
+      const [gy, gx, gw, gz] = run(backwardBackward, u === null || u === undefined ? given : { u, ...given }, attrs);
       return { dy: () => gy, x: () => gx, w: () => gw, y: () => gz };
     },
-  });
+  };
+  tf.registerGradient(second);
 }
 
 export function layer(tf: Tf, x: Tensor2D, w: Tensor2D, b: Tensor1D, f: LayerFunction): Tensor2D {

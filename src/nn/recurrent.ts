@@ -4,7 +4,7 @@
  *   GRU weights: wx [I, 3H], wh [H, 3H], b [3H], c [H]      LSTM: wx [I, 4H], wh [H, 4H], b [4H]
  * First order only: the gradient has no gradient, and asking for one throws `E_UNSUPPORTED` that names the op.
  */
-import type { NamedTensorMap, Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
+import type { NamedTensorMap, NullableGradConfig, Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
 import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { workspace } from './workspace.ts';
@@ -91,8 +91,10 @@ function registerCell(tf: Tf, cell: Cell): void {
   });
 
   const inputsToSave = ['x', 'keep', ...cell.weights];
-  tf.registerGradient({
+  // The saved outputs are for this gradient alone: nothing ever comes back to them.
+  const gradient: NullableGradConfig = {
     kernelName: cell.op,
+    takesNull: true,
     inputsToSave,
     outputsToSave: [false, ...savedNames.map(() => true)],
     gradFunc: (dy, saved) => {
@@ -110,7 +112,8 @@ function registerCell(tf: Tf, cell: Cell): void {
       };
       return { ...Object.fromEntries(named), x: ofX, keep: () => tf.zerosLike(inputs.keep) };
     },
-  });
+  };
+  tf.registerGradient(gradient);
 }
 
 /** `weights` in the order of the list above. */

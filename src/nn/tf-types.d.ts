@@ -1,5 +1,5 @@
 /** Types of `#tf`; the words on each function are in tf-entry.ts. */
-import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, GradConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 export * from '@tensorflow/tfjs-core';
 
@@ -10,3 +10,8 @@ export function backendMalloc(bytes: number): number;
 export function backendFree(pointer: number): void;
 export function dataOffset(tensor: TensorInfo): number;
 export function makeOutput(shape: readonly number[], dtype: DataType): Tensor;
+
+/** With `takesNull`, `gradFunc` gets null instead of a tensor of zeros for an output that nothing came back to. */
+export interface NullableGradConfig extends GradConfig {
+  takesNull?: boolean;
+}

@@ -1,0 +1,129 @@
+/** The benchmark page: choices in, rows out as they are measured. `?name=…&batches=…&workers=…&runs=…` fills in the form; `&start` begins at once. */
+import { benchBatches, benchNames, runBenchmarks } from 'wasmeta/bench';
+
+const element = (id) => document.getElementById(id);
+const [form, nameField, batchField, workersField, runsField] = ['form', 'name', 'batches', 'workers', 'runs'].map(element);
+const [start, copy, status, body] = ['start', 'copy', 'status', 'rows'].map(element);
+let rows = [];
+
+const groups = [...new Set(benchNames().map((name) => `${name.slice(0, name.indexOf('/'))}/`))];
+fill(nameField, [['', 'all'], ...groups.map((group) => [group, `all of ${group}`]), ...benchNames().map((name) => [name, name])]);
+fill(batchField, [
+  [benchBatches.join(','), `${benchBatches[0]} – ${benchBatches.at(-1)}`],
+  ...benchBatches.map((batch) => [String(batch), String(batch)]),
+]);
+workersField.value = [...new Set([1, Math.min(2, navigator.hardwareConcurrency)])].join(', ');
+element('machine').textContent =
+  `${navigator.hardwareConcurrency} logical processors · ${globalThis.crossOriginIsolated ? '' : 'not '}cross-origin isolated · ${navigator.userAgent}`;
+
+const asked = new URLSearchParams(location.search);
+for (const field of [nameField, batchField, workersField, runsField]) choose(field, asked.get(field.id));
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void measure();
+});
+copy.addEventListener('click', copyRows);
+if (asked.has('start')) void measure();
+
+async function measure() {
+  rows = [];
+  body.replaceChildren();
+  busy(true);
+  const began = performance.now();
+  say('Measuring; the first row takes a moment.');
+  try {
+    const numbers = (text) => text.split(',').map((part) => positive(part));
+    await runBenchmarks({
+      name: nameField.value === '' ? undefined : nameField.value,
+      batches: numbers(batchField.value),
+      workers: numbers(workersField.value),
+      runs: positive(runsField.value),
+      onRow(row) {
+        rows.push(row);
+        body.append(rowElement(row, rows.at(-2)));
+        say(`${count(rows)} after ${((performance.now() - began) / 1000).toFixed(0)} s, the last: ${row.name}`);
+      },
+    });
+    say(`${count(rows)} in ${((performance.now() - began) / 1000).toFixed(0)} s.`);
+    document.documentElement.dataset.done = 'true';
+  } catch (error) {
+    say(`${error.code ?? error.name}: ${error.message}`, true);
+    document.documentElement.dataset.done = 'failed';
+  } finally {
+    busy(false);
+  }
+}
+
+function positive(text) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`expected whole numbers from 1, got "${String(text).trim()}"`);
+  return value;
+}
+
+function count({ length }) {
+  return `${length} ${length === 1 ? 'row' : 'rows'}`;
+}
+
+function busy(working) {
+  start.disabled = working;
+  copy.disabled = working || rows.length === 0;
+}
+
+function say(text, bad = false) {
+  status.textContent = text;
+  status.classList.toggle('bad', bad);
+}
+
+/** Step rates in millions, all else as it is, with three digits. */
+function shown(value, unit) {
+  return Number((unit === 'steps/s' ? value / 1e6 : value).toPrecision(3)).toLocaleString('en');
+}
+
+function rowElement(row, before) {
+  const line = document.createElement('tr');
+  if (before?.name !== row.name) line.className = 'group';
+  const cell = (text, className = '', tag = 'td') => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    made.className = className;
+    line.append(made);
+    return made;
+  };
+  cell(row.name, '', 'th').scope = 'row';
+  cell(row.workers === 0 ? '–' : String(row.workers));
+  cell(row.batch.toLocaleString('en'));
+  cell(shown(row.value, row.unit), 'median');
+  cell(row.unit === 'steps/s' ? 'M steps/s' : row.unit, 'unit');
+  cell(`${shown(row.min, row.unit)} – ${shown(row.max, row.unit)}`);
+  cell(row.plain === undefined ? '' : shown(row.plain, row.unit));
+  cell(row.faster === undefined ? '' : `${row.faster.toFixed(1)} ×`);
+  return line;
+}
+
+/** The very document of `wasmeta bench --json`. */
+async function copyRows() {
+  const text = JSON.stringify(rows, null, 1);
+  try {
+    await navigator.clipboard.writeText(text);
+    say('Copied.');
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand('copy'); // where the clipboard is not allowed (a page without HTTPS)
+    area.remove();
+    say(copied ? 'Copied.' : 'This browser does not let a page copy.', !copied);
+  }
+}
+
+function fill(select, choices) {
+  for (const [value, text] of choices) select.append(new Option(text, value));
+}
+
+function choose(field, value) {
+  if (value === null) return;
+  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value))
+    field.append(new Option(value, value));
+  field.value = value;
+}

@@ -26,7 +26,7 @@ export interface BenchRow {
 }
 
 export interface BenchOptions {
-  /** Only rows whose name contains this. */
+  /** One row's name, or a part of the names wanted. */
   readonly name?: string;
   readonly batches?: readonly number[];
   readonly workers?: readonly number[];
@@ -42,7 +42,7 @@ const policies: Readonly<Record<string, PolicySpec>> = {
   'mlp-64-64': { kind: 'mlp', hidden: [64, 64] },
   'gru-64': { kind: 'gru', hidden: 64 },
 };
-const training: Rl2Options = { env, policy: { kind: 'gru', hidden: 128 }, tasks: 64, epochs: 2, minibatches: 8, iterations: 1_000_000 };
+const training: Rl2Options = { env, policy: { kind: 'gru', hidden: 128 }, tasks: 128, epochs: 2, minibatches: 8, iterations: 1_000_000 };
 
 /** Steps a run should hold, so that a run takes some tenths of a second. */
 const enough: Readonly<Record<string, number>> = { step: 4e7, vector: 2e6, random: 3e7, 'mlp-64-64': 3e5, 'gru-64': 2e5 };
@@ -50,7 +50,8 @@ const enough: Readonly<Record<string, number>> = { step: 4e7, vector: 2e6, rando
 export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRow[]> {
   const { batches = benchBatches, workers = [1, 2], runs = 5, onRow = () => {} } = options;
   const rows: BenchRow[] = [];
-  const wanted = (name: string) => options.name === undefined || name.includes(options.name);
+  const exact = options.name !== undefined && benchNames().includes(options.name);
+  const wanted = (name: string) => options.name === undefined || (exact ? name === options.name : name.includes(options.name));
   const add = (row: BenchRow) => {
     rows.push(row);
     onRow(row);
@@ -88,7 +89,7 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
     } finally {
       await pool.close();
     }
-    if (wanted('train/rl2-gru-128')) await benchTraining(count, (work) => measure('train/rl2-gru-128', count, 64, work));
+    if (wanted('train/rl2-gru-128')) await benchTraining(count, (work) => measure('train/rl2-gru-128', count, 128, work));
   }
   await runLearnBenchmarks(wanted, runs, add);
   if (rows.length === 0) throw new WasmetaError('E_UNKNOWN_NAME', `no benchmark is named like "${options.name}"`, { known: benchNames() });

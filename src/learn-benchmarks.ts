@@ -111,14 +111,22 @@ export async function runLearnBenchmarks(wanted: (name: string) => boolean, runs
   }
 }
 
-/** Milliseconds of each run, ours and theirs in turn, after two of each that are not counted. Short work is repeated within a run. */
+/** Both are run this long, and at least twice, before anything counts: until then WebAssembly and JavaScript are compiled hastily. */
+const warmUpMs = 400;
+
+/** Milliseconds of each run, ours and theirs in turn, after the warm-up. Short work is repeated within a run. */
 async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs: number): Promise<[number[], number[]]> {
   const times: [number[], number[]] = [[], []];
   const repeats = [ours, theirs].map((work) => {
+    const end = now() + warmUpMs;
     work();
-    const start = now();
-    work();
-    return Math.max(1, Math.min(1000, Math.ceil(20 / Math.max(now() - start, 0.01))));
+    let ms = 0;
+    do {
+      const start = now();
+      work();
+      ms = now() - start;
+    } while (now() < end);
+    return Math.max(1, Math.min(1000, Math.ceil(20 / Math.max(ms, 0.01))));
   });
   for (let run = 0; run < runs; run++) {
     [ours, theirs].forEach((work, who) => {

@@ -118,6 +118,31 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
       pa += 4 * rowBytes;
       pc += 4 * cBytes;
     }
+    for (; m + 2 <= M; m += 2) {
+      let pb = packed;
+      const end = packed + panelBytes;
+      let l0 = v128.load(pb);
+      let h0 = v128.load(pb, 16);
+      let l1 = l0;
+      let h1 = h0;
+      let p0 = pa, p1 = pa + rowBytes;
+      for (pb += 32; pb < end; pb += 32) {
+        const bl = v128.load(pb);
+        const bh = v128.load(pb, 16);
+        let x = v128.load32_splat(p0);
+        l0 = f32x4.add(l0, f32x4.mul(x, bl));
+        h0 = f32x4.add(h0, f32x4.mul(x, bh));
+        x = v128.load32_splat(p1);
+        l1 = f32x4.add(l1, f32x4.mul(x, bl));
+        h1 = f32x4.add(h1, f32x4.mul(x, bh));
+        p0 += stepBytes;
+        p1 += stepBytes;
+      }
+      put(pc, l0, h0, columns, add);
+      put(pc + cBytes, l1, h1, columns, add);
+      pa += 2 * rowBytes;
+      pc += 2 * cBytes;
+    }
     for (; m < M; m++) {
       let pb = packed;
       const end = packed + panelBytes;

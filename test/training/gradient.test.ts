@@ -1,0 +1,123 @@
+/**
+ * The gradient that the learner hands out, through the executor's own jobs: at the behaviour parameters the two implementations of the policy agree, step by
+ * step; elsewhere the gradient is the slope of the loss.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error: the build has no types beside it
+import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from '../../build/index.js';
+// @ts-expect-error: the build has no types beside it
+import { createInlineExecutor } from '../../build/inline.js';
+import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/core/policy.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/executors/jobs.ts';
+
+const env = resolveEnv({ id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 6, episodes: 2, trainingReward: 'dense' });
+const numTasks = 8;
+
+const policies: [string, PolicySpec][] = [
+  ['gru', { kind: 'gru', hidden: 8 }],
+  ['lstm', { kind: 'lstm', hidden: 8 }],
+  ['mlp tanh', { kind: 'mlp', hidden: [8, 12], activation: 'tanh', inputs: 'trial' }],
+  ['mlp relu', { kind: 'mlp', hidden: [8, 12], activation: 'relu', inputs: 'trial' }],
+];
+
+let executor: Executor;
+beforeAll(() => {
+  executor = createInlineExecutor();
+});
+afterAll(() => executor?.close());
+
+const uniform = (stream: number, i: number) => philox(17, stream, i, 0, 0, 0)[0] / 2 ** 31 - 1;
+const shapeOf = (policy: PolicySpec): PolicyShape => resolvePolicy(policy, portsOf(env));
+/** Nothing is near 0, so that everything counts. */
+const wild = (shape: PolicyShape) => Float32Array.from({ length: numParameters(shape) }, (_, i) => 0.6 * uniform(1, i));
+
+function collectJob(policy: PolicySpec): CollectJob {
+  const parameters = wild(shapeOf(policy));
+  const trials = { env, policy, parameters, seed: 5, split: split.train, firstTask: 0, numTasks, greedy: false };
+  return { kind: 'collect', shard: 0, trials, advantages: { gamma: 0.95, lambda: 0.9, rewardScale: 0.5, explorationEpisodes: 0 } };
+}
+
+interface Loss {
+  clip: number;
+  valueCoefficient: number;
+  entropyCoefficient: number;
+}
+
+async function gradientAt(parameters: Float32Array, job: CollectJob, loss: Loss): Promise<PpoGradientResult> {
+  const columns = Uint32Array.from({ length: numTasks }, (_, i) => i);
+  const whole = { ...loss, advantageMean: 0, advantageDeviation: 1 };
+  const asked: PpoGradientJob = { ...job, kind: 'ppo-gradient', parameters, columns, loss: whole };
+  return (await executor.run([asked]))[0];
+}
+
+describe('at the behaviour parameters', () => {
+  test.each(policies)('%s: every ratio is 1 within 2e-5, and approx_kl is below 1e-6', async (_, policy) => {
+    const job = collectJob(policy);
+    const [collected] = (await executor.run([job])) as CollectResult[];
+    const { sums } = await gradientAt(job.trials.parameters, job, { clip: 2e-5, valueCoefficient: 1, entropyCoefficient: 1 });
+    expect(sums.count).toBe(collected.steps);
+    expect(sums.clipped).toBe(0); // counts the steps whose ratio is further from 1 than `clip`
+    expect(sums.kl / sums.count).toBeLessThan(1e-6);
+    // −Σ ρ A with ρ = 1; and Σ ½ (V − R)², with the values that the rollout has recorded.
+    expect(Math.abs(sums.policyLoss + collected.advantageSum)).toBeLessThan(1e-4 * Math.sqrt(collected.advantageSquares * sums.count));
+    expect(Math.abs(sums.valueLoss / (collected.errorSquares / 2) - 1)).toBeLessThan(1e-4);
+  });
+});
+
+type LossAt = (parameters: Float32Array) => Promise<number>;
+
+/**
+ * Slopes along a direction of length 1. The loss is a sum of ~ 100 in f32, good to ~ 1e-5, so a step of h gives noise of ~ 1e-5/h.
+ * Where it is smooth: five points, error O(h⁴). Where it has kinks (clip, relu): two points so near that few kinks lie between them.
+ */
+const slopes = {
+  async smooth(lossAt: LossAt, at: Float32Array, direction: Float32Array): Promise<number> {
+    const h = 0.02;
+    const L = (k: number) => lossAt(at.map((value, i) => value + k * h * direction[i]));
+    return (8 * ((await L(1)) - (await L(-1))) - ((await L(2)) - (await L(-2)))) / (12 * h);
+  },
+  async kinked(lossAt: LossAt, at: Float32Array, direction: Float32Array): Promise<number> {
+    const h = 0.0005;
+    const L = (k: number) => lossAt(at.map((value, i) => value + k * h * direction[i]));
+    return ((await L(1)) - (await L(-1))) / (2 * h);
+  },
+};
+
+/** Unit length, random within one tensor of the parameters. */
+function directionWithin({ offset, size }: ParameterSlot, length: number): Float32Array {
+  const direction = new Float32Array(length);
+  for (let i = offset; i < offset + size; i++) direction[i] = uniform(2, i);
+  const norm = Math.hypot(...direction);
+  return direction.map((value) => value / norm);
+}
+
+describe('away from them', () => {
+  // Wide: no step is clipped. Narrow: about half are.
+  const cases = policies.flatMap(([name, policy]) => [[name, 'wide', 10, policy] as const, [name, 'narrow', 0.1, policy] as const]);
+
+  test.each(cases)('%s, %s clip: the gradient is the slope of the loss in every tensor', async (name, width, clip, policy) => {
+    const [kind, tolerance] = width === 'wide' && name !== 'mlp relu' ? (['smooth', 0.001] as const) : (['kinked', 0.02] as const);
+    const shape = shapeOf(policy);
+    const job = collectJob(policy);
+    const at = job.trials.parameters.map((value, i) => value + 0.05 * uniform(3, i));
+    const loss = { clip, valueCoefficient: 0.5, entropyCoefficient: 0.3 };
+    const { gradient, sums } = await gradientAt(at, job, loss);
+    expect(sums.clipped / sums.count > 0.1).toBe(width === 'narrow');
+    const lossAt = async (parameters: Float32Array) => {
+      const found = (await gradientAt(parameters, job, loss)).sums;
+      return found.policyLoss + loss.valueCoefficient * found.valueLoss - loss.entropyCoefficient * found.entropy;
+    };
+    const length = Math.hypot(...gradient);
+    const wrong: string[] = [];
+    for (const slot of parameterSlots(shape) as ParameterSlot[]) {
+      const direction = directionWithin(slot, gradient.length);
+      const ours = gradient.reduce((sum, value, i) => sum + value * direction[i], 0);
+      const theirs = await slopes[kind](lossAt, at, direction);
+      console.log(name, width, slot.name, ours, theirs, Math.abs(ours - theirs) / Math.max(Math.abs(theirs), 0.1 * length));
+      if (Math.abs(ours - theirs) > tolerance * Math.max(Math.abs(theirs), 0.1 * length))
+        wrong.push(`${slot.name}: ${ours}, but ${theirs}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@
 import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
 import { registerDense } from './dense.ts';
+import { registerIdentity } from './identity.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { registerLayer } from './layer.ts';
 import { registerRecurrent } from './recurrent.ts';
@@ -34,6 +35,7 @@ async function start(assets: Assets): Promise<Tf> {
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);
+  registerIdentity(tf);
   registerDense(tf, kernels);
   registerSums(tf, kernels);
   registerLayer(tf, kernels);

@@ -2,9 +2,10 @@
  * Our matrix product and elementwise functions in the place of tfjs-wasm's: tfjs programs get faster without naming them. The product takes each operand
  * transposed or not, where tfjs-wasm falls back to a plain loop; tanh, sigmoid and exp are SIMD and the same bits on every engine.
  */
-import type { NamedAttrMap, TensorInfo } from '#tf';
+import type { TensorInfo } from '#tf';
 import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { replaceKernel } from './replace-kernel.ts';
 import { workspace } from './workspace.ts';
 
 /** Numbers of assembly/nn/elementwise.ts. */
@@ -40,9 +41,9 @@ export function registerDense(tf: Tf, kernels: KernelExports): void {
     return out;
   };
 
-  replace(tf, 'BatchMatMul', ({ a, b }, attrs) => multiply(a, b, Boolean(attrs.transposeA), Boolean(attrs.transposeB)));
+  replaceKernel(tf, 'BatchMatMul', ({ a, b }, attrs) => multiply(a, b, Boolean(attrs.transposeA), Boolean(attrs.transposeB)));
 
-  replace(tf, '_FusedMatMul', ({ a, b, bias }, attrs) => {
+  replaceKernel(tf, '_FusedMatMul', ({ a, b, bias }, attrs) => {
     const kind = activations[attrs.activation as string];
     if (kind === undefined && attrs.activation !== 'linear') return null;
     const out = multiply(a, b, Boolean(attrs.transposeA), Boolean(attrs.transposeB), bias);
@@ -51,7 +52,7 @@ export function registerDense(tf: Tf, kernels: KernelExports): void {
   });
 
   elementwise.forEach((name, kind) => {
-    replace(tf, name, ({ x }) => {
+    replaceKernel(tf, name, ({ x }) => {
       if (x.dtype !== 'float32') return null;
       const out = tf.makeOutput(x.shape, 'float32');
       kernels.elementwise(kind, at(x), at(out), tf.util.sizeFromShape(x.shape));
@@ -60,7 +61,7 @@ export function registerDense(tf: Tf, kernels: KernelExports): void {
   });
 
   // A sum over the leading axes, as the gradient of a bias is; tfjs-wasm would transpose first.
-  replace(tf, 'Sum', ({ x }, attrs) => {
+  replaceKernel(tf, 'Sum', ({ x }, attrs) => {
     const axes = tf.util.parseAxisParam(attrs.axis as number[], x.shape);
     const leading = axes.length < x.shape.length && axes.every((axis, i) => axis === i);
     if (x.dtype !== 'float32' || !leading || tf.util.sizeFromShape(x.shape) === 0) return null;
@@ -69,17 +70,5 @@ export function registerDense(tf: Tf, kernels: KernelExports): void {
     const N = tf.util.sizeFromShape(rest);
     kernels.sumRows(at(x), N, at(out), tf.util.sizeFromShape(x.shape) / N, N);
     return out;
-  });
-}
-
-type Kernel = (inputs: Record<string, TensorInfo>, attrs: NamedAttrMap) => TensorInfo | null;
-
-/** Puts a kernel in the place of tfjs-wasm's own, which still does what ours declines (by answering null). */
-function replace(tf: Tf, kernelName: string, kernel: Kernel): void {
-  const own = tf.getKernel(kernelName, 'wasm');
-  tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({
-    ...own,
-    kernelFunc: (call) => kernel(call.inputs as Record<string, TensorInfo>, call.attrs as NamedAttrMap) ?? own.kernelFunc(call),
   });
 }

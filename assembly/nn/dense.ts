@@ -163,7 +163,7 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
   }
 }
 
-const BLOCK: i32 = 256; // rows of B packed at once: a panel block of 8 KiB stays in the first-level cache
+export const BLOCK: i32 = 256; // rows of B packed at once: a panel block of 8 KiB stays in the first-level cache
 
 /** Bytes of workspace that `product` needs. */
 export function productWorkBytes(N: i32, K: i32): usize {

@@ -1,5 +1,5 @@
 // The GRU over a whole sequence [T, N, ·] and back-propagation through time. One call each way; cell law and shapes in gru.ts, `keep` in sequence.ts.
-import { multiply, packedBytes, packPanels, product, productWorkBytes, sumRows } from './dense';
+import { BLOCK, multiply, packedBytes, packPanels, sumRows } from './dense';
 import { gruGates, gruGatesBackward } from './gru';
 import { addTo, floats, maskRows } from './sequence';
 
@@ -29,27 +29,44 @@ export function gruForward(x: usize, keep: usize, wx: usize, wh: usize, b: usize
 }
 
 export function gruBackwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
-  return packedBytes(3 * H, H) + floats(T * N * 3 * H) + floats(N * H) + productWorkBytes(3 * H, T * N);
+  return packedBytes(2 * H, H) + packedBytes(H, H) + floats(T * N * H) + floats(N * H) + packedBytes(BLOCK, 3 * H);
 }
 
 /** From ∂L/∂h [T, N, H] to the gradients of Wx, Wh, b, c and of x·Wx + b, `dgx` [T, N, 3H]; that of x is dgx·Wxᵀ. */
 export function gruBackward(dout: usize, x: usize, keep: usize, wh: usize, entering: usize, saved: usize, dwx: usize, dwh: usize, db: usize, dc: usize, dgx: usize, work: usize, T: i32, N: i32, I: i32, H: i32): void {
   const G = 3 * H;
-  const packed = work;
-  const dgh = packed + packedBytes(G, H);
-  const dh = dgh + floats(T * N * G);
+  const packedGates = work; // columns r and z of Wh, transposed
+  const packedNew = packedGates + packedBytes(2 * H, H); // column n
+  const dghn = packedNew + packedBytes(H, H);
+  const dh = dghn + floats(T * N * H);
   const rest = dh + floats(N * H);
-  packPanels(packed, wh, 1, G, 0, G, H);
+  packPanels(packedGates, wh, 1, G, 0, 2 * H, H);
+  packPanels(packedNew, wh + floats(2 * H), 1, G, 0, H, H);
   memory.fill(dh, 0, floats(N * H));
   for (let t = T - 1; t >= 0; t--) {
     const now = floats(t * N * H);
     addTo(dh, dout + now, N * H);
-    gruGatesBackward(dh, saved + 4 * now, entering + now, dgx + 3 * now, dgh + 3 * now, N, H);
-    multiply(dgh + 3 * now, G, 1, packed, dh, H, N, H, G, true);
+    gruGatesBackward(dh, saved + 4 * now, entering + now, dgx + 3 * now, dghn + now, N, H);
+    multiply(dgx + 3 * now, G, 1, packedGates, dh, H, N, H, 2 * H, true);
+    multiply(dghn + now, H, 1, packedNew, dh, H, N, H, H, true);
     maskRows(dh, keep + floats(t * N), dh, N, H);
   }
-  product(x, 1, I, dgx, G, 1, 0, dwx, I, G, T * N, rest);
-  product(entering, 1, H, dgh, G, 1, 0, dwh, H, G, T * N, rest);
+  weightGradients(x, entering, dgx, dghn, dwx, dwh, rest, T * N, I, H);
   sumRows(dgx, G, db, T * N, G);
-  sumRows(dgh + floats(2 * H), G, dc, T * N, H);
+  sumRows(dghn, H, dc, T * N, H);
+}
+
+/** dWx = xᵀ·dgx and dWh = enteringᵀ·(columns r, z of dgx | dghn) over K rows, in blocks that are packed once for both. */
+function weightGradients(x: usize, entering: usize, dgx: usize, dghn: usize, dwx: usize, dwh: usize, packed: usize, K: i32, I: i32, H: i32): void {
+  const G = 3 * H;
+  for (let k = 0; k < K; k += BLOCK) {
+    const rows = min(BLOCK, K - k);
+    const inputs = x + floats(k * I);
+    const states = entering + floats(k * H);
+    packPanels(packed, dgx + floats(k * G), G, 1, 0, rows, G);
+    multiply(inputs, 1, I, packed, dwx, G, I, G, rows, k > 0);
+    multiply(states, 1, H, packed, dwh, G, H, 2 * H, rows, k > 0);
+    packPanels(packed, dghn + floats(k * H), H, 1, 0, rows, H);
+    multiply(states, 1, H, packed, dwh + floats(2 * H), G, H, H, rows, k > 0);
+  }
 }

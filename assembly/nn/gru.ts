@@ -34,9 +34,10 @@ export function gruGates(gx: usize, gh: usize, h: usize, next: usize, saved: usi
 }
 
 /**
- * Back through the gates of N rows. `dh` [N, H] is ∂L/∂h'. Writes ∂L/∂gx to `dgx` [N, 3H], ∂L/∂gh to `dgh` [N, 3H], and the direct part z ∘ ∂L/∂h' back into `dh`.
+ * Back through the gates of N rows. `dh` [N, H] is ∂L/∂h'. Writes ∂L/∂gx to `dgx` [N, 3H], the columns n of ∂L/∂gh to `dghn` [N, H] (r and z are those of
+ * dgx), and the direct part z ∘ ∂L/∂h' back into `dh`.
  */
-export function gruGatesBackward(dh: usize, saved: usize, h: usize, dgx: usize, dgh: usize, N: i32, H: i32): void {
+export function gruGatesBackward(dh: usize, saved: usize, h: usize, dgx: usize, dghn: usize, N: i32, H: i32): void {
   const row = <usize>H << 2;
   const one = f32x4.splat(1);
   for (let i = 0; i < N; i++) {
@@ -52,15 +53,13 @@ export function gruGatesBackward(dh: usize, saved: usize, h: usize, dgx: usize, 
       v128.store(dgx + j, dr);
       v128.store(dgx + j + row, dz);
       v128.store(dgx + j + 2 * row, dn);
-      v128.store(dgh + j, dr);
-      v128.store(dgh + j + row, dz);
-      v128.store(dgh + j + 2 * row, f32x4.mul(dn, r));
+      v128.store(dghn + j, f32x4.mul(dn, r));
       v128.store(dh + j, f32x4.mul(d, z));
     }
     dh += row;
     saved += 4 * row;
     h += row;
     dgx += 3 * row;
-    dgh += 3 * row;
+    dghn += row;
   }
 }

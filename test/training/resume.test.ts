@@ -133,7 +133,7 @@ describe('wasmeta train', () => {
     const child = start('killed', 60);
     const end = ended(child);
     const checkpoint = join(folder, 'killed/checkpoint.safetensors');
-    while (!existsSync(checkpoint)) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (!existsSync(checkpoint) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2));
     child.kill('SIGKILL');
     expect((await end).code).toBe(null);
     expect(decodeCheckpoint(new Uint8Array(readFileSync(checkpoint)), 'killed').state.iteration).toBeLessThan(60);

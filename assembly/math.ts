@@ -129,30 +129,31 @@ function cosQuarter(t: v128): v128 {
   return madd(q, z, splat(1));
 }
 
+// sin of `turns` plus `ahead` quarter turns.
+// @ts-ignore: decorator
+@inline
+function sine(turns: v128, ahead: i32): v128 {
+  const quarters = f32x4.mul(turns, splat(4));
+  const k = f32x4.nearest(quarters);
+  const t = f32x4.sub(quarters, k);
+  const n = i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(ahead));
+  const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
+  const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
+  return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
+}
+
 /** sin(2π · turns), |turns| < 2²⁰. */
 // @ts-ignore: decorator
 @inline
 export function sinTurns4(turns: v128): v128 {
-  const quarters = f32x4.mul(turns, splat(4));
-  const k = f32x4.nearest(quarters);
-  const t = f32x4.sub(quarters, k);
-  const n = i32x4.trunc_sat_f32x4_s(k);
-  const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
-  const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
-  return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
+  return sine(turns, 0);
 }
 
 /** cos(2π · turns), |turns| < 2²⁰. */
 // @ts-ignore: decorator
 @inline
 export function cosTurns4(turns: v128): v128 {
-  const quarters = f32x4.mul(turns, splat(4));
-  const k = f32x4.nearest(quarters);
-  const t = f32x4.sub(quarters, k);
-  const n = i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(1)); // cos x = sin(x + quarter turn)
-  const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
-  const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
-  return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
+  return sine(turns, 1);
 }
 
 /** ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|); the logarithm by ln(1 + t) = 2 artanh(t / (2 + t)), which keeps small t. */

@@ -4,7 +4,7 @@ import { Env } from './envs/env.ts';
 import { resolveEnv } from './envs/registry.ts';
 import { type EnvOptions, envOptionNames } from './envs/spec.ts';
 import { largestBatch, VectorEnv } from './envs/vector-env.ts';
-import { loadAssets, type WasmSources } from './platform/assets.ts';
+import { checkWasmSources, loadAssets, type WasmSources } from './platform/assets.ts';
 
 export interface VectorOptions extends Omit<EnvOptions, 'id'> {
   /** N, environments stepped at once. */
@@ -20,6 +20,7 @@ export async function makeVec(id: string, options: VectorOptions): Promise<Vecto
   const { numEnvs, wasm, ...rest } = options;
   const config = resolveEnv({ ...rest, id });
   integer('numEnvs', numEnvs, 1, largestBatch);
+  checkWasmSources(wasm);
   const assets = await loadAssets({ learner: false, wasm });
   return new VectorEnv(assets.engine, config, numEnvs);
 }

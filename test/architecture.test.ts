@@ -15,8 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
   rollout: ['core', 'wasm', 'envs'],
   nn: ['core', 'wasm', '#tf'],
   executors: ['core', 'platform', 'wasm', 'envs', 'rollout', 'nn', 'comlink'],
-  algorithms: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts', 'valibot'],
-  evaluation: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts', 'valibot'],
+  algorithms: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts'],
+  evaluation: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts'],
   runs: ['core', 'platform', 'node:', '@observablehq/plot'],
 };
 /** The faces may import anything: the command line, and the files that make up the package's entries. */

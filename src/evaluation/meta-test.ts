@@ -2,6 +2,7 @@
  * Meta-testing: fresh tasks, hidden state carried over the episodes of a trial and reset at its start. Return per episode with its standard error,
  * interquartile mean and 95 % bootstrap interval, beside uniform random play and the play of one who knows the task, on the same tasks.
  */
+import { onlyFields, record } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
@@ -38,6 +39,7 @@ export interface MetaTest {
 }
 
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
+  onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy']);
   const env = resolveEnv(options.env);
   const play = (policy: PolicySpec, parameters?: Float32Array) =>
     rollout(

@@ -1,6 +1,7 @@
 /** The executor without workers: jobs one after the other on this thread. For debugging, for scripts, and where workers are not allowed. */
+import { boolean, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { loadAssets, type WasmSources } from '../platform/assets.ts';
+import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import type { Executor } from './executor.ts';
 import type { Job, ResultOf } from './jobs.ts';
 import { nameTrap } from './protocol.ts';
@@ -14,7 +15,11 @@ export interface InlineOptions {
   wasm?: WasmSources;
 }
 
-export function createInlineExecutor({ learner = true, wasm }: InlineOptions = {}): Executor {
+export function createInlineExecutor(options: InlineOptions = {}): Executor {
+  onlyFields('options', record('options', options), ['learner', 'wasm']);
+  const { learner = true, wasm } = options;
+  boolean('learner', learner);
+  checkWasmSources(wasm);
   let shard: Promise<Shard> | null = null;
   let closed = false;
   // Runs queue up behind one another: a shard does one job at a time.

@@ -4,8 +4,8 @@
  * Job i goes to worker `job.shard % workers`, always: that worker may still hold the shard's trajectories. Nothing is stolen, nothing
  * depends on which job ends first, and results come in job order. Workers are started when they are first needed.
  */
-import { integer, number } from '../core/checks.ts';
-import { loadAssets, type WasmSources } from '../platform/assets.ts';
+import { boolean, fail, integer, number, onlyFields, record } from '../core/checks.ts';
+import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';
 import type { Executor } from './executor.ts';
@@ -46,7 +46,11 @@ interface Task {
 }
 
 export function createPool(options: PoolOptions = {}): Pool {
+  onlyFields('options', record('options', options), ['workers', 'learner', 'deadlineMs', 'retries', 'worker', 'workerUrl', 'wasm']);
   const { learner = true, deadlineMs = 120_000, retries = 3, worker: create, workerUrl: url, wasm } = options;
+  boolean('learner', learner);
+  checkWasmSources(wasm);
+  if (create !== undefined && typeof create !== 'function') fail('worker', 'a function that makes a worker', create);
   const workers = integer('workers', options.workers ?? cpuCount(), 1, 1024);
   integer('retries', retries, 0, 1000);
   number('deadlineMs', deadlineMs, 1);

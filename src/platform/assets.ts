@@ -2,6 +2,7 @@
  * The .wasm files, read and compiled once on the calling thread. Compiled modules and bytes are then posted to the workers,
  * so that a worker fetches nothing.
  */
+import { fail, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
@@ -35,6 +36,17 @@ const engineUrl = () => new URL('./wasm/wasmeta.wasm', import.meta.url);
 const kernelsUrl = () => new URL('./wasm/kernels.wasm', import.meta.url);
 const tfjsUrl = () => new URL('./wasm/tfjs.wasm', import.meta.url);
 
+/** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for anything that is not a `WasmSources`. */
+export function checkWasmSources(wasm: unknown): void {
+  if (wasm === undefined) return;
+  const sources = record('wasm', wasm);
+  onlyFields('wasm', sources, ['engine', 'kernels', 'tfjs']);
+  for (const [title, source] of Object.entries(sources)) {
+    if (source !== undefined && typeof source !== 'string' && !(source instanceof URL) && !(source instanceof Uint8Array))
+      fail(`wasm.${title}`, 'a URL, a path or the bytes of a module', source);
+  }
+}
+
 /** Reads and compiles what workers need. The default files are read once a process; a failed reading is tried again next time. */
 export async function loadAssets({ learner, wasm = {} }: AssetOptions): Promise<Assets> {
   const [engine, kernels, tfjs] = await Promise.all([
@@ -66,7 +78,7 @@ function loadBytes(title: string, source: WasmSource | undefined, defaultUrl: ()
   const load = async () => {
     const bytes = await readSource(source ?? defaultUrl(), title);
     checkWasmHeader(bytes, title);
-    return bytes.slice().buffer as ArrayBuffer;
+    return new Uint8Array(bytes).buffer; // a Buffer's slice would be a view
   };
   return source === undefined ? once(title, load) : load();
 }

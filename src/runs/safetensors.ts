@@ -53,7 +53,7 @@ export function decodeTensors(file: Uint8Array, title: string): TensorFile {
   } catch {
     corrupt('the header is not JSON');
   }
-  const data = file.slice(8 + length);
+  const data = new Uint8Array(file.subarray(8 + length)); // a Buffer's slice would be a view
   const metadata = (header.__metadata__ ?? {}) as Record<string, string>;
   if (metadata.sha256 !== hashArrays([data])) corrupt('its SHA-256 does not match');
   const tensors: Record<string, TensorArray> = Object.create(null);

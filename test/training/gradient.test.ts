@@ -114,7 +114,6 @@ describe('away from them', () => {
       const direction = directionWithin(slot, gradient.length);
       const ours = gradient.reduce((sum, value, i) => sum + value * direction[i], 0);
       const theirs = await slopes[kind](lossAt, at, direction);
-      console.log(name, width, slot.name, ours, theirs, Math.abs(ours - theirs) / Math.max(Math.abs(theirs), 0.1 * length));
       if (Math.abs(ours - theirs) > tolerance * Math.max(Math.abs(theirs), 0.1 * length))
         wrong.push(`${slot.name}: ${ours}, but ${theirs}`);
     }

@@ -1,5 +1,5 @@
 /* The point mass's step in C, the same work as assembly/step.ts does: move, reward, termination, horizon, flags, observation, autoreset.
-   gcc -O3 -msse4.1 -ffp-contract=off bench/peers/point-mass.c -lm -o /tmp/point-mass && /tmp/point-mass
+   gcc -O3 -msse4.1 -ffp-contract=off bench/peers/point-mass.c -lm -o build/point-mass && build/point-mass
    Beside it: npx wasmeta bench step --workers 1 --batches 64,256,1024,4096 */
 #include <math.h>
 #include <stdint.h>

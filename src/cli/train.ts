@@ -1,8 +1,9 @@
 /** `wasmeta train`: meta-trains a policy and leaves a run folder. */
 import { defineCommand } from 'citty';
-import { type Rl2Options, resolveRl2 } from '../algorithms/rl2.ts';
+import { type Rl2Options, resolveRl2, rl2Defaults } from '../algorithms/rl2.ts';
 import { rl2Preset } from '../algorithms/rl2-presets.ts';
 import { integer, oneOf, record } from '../core/checks.ts';
+import type { PolicySpec } from '../core/policy.ts';
 import { createPool } from '../executors/pool.ts';
 import { cpuCount } from '../platform/runtime.ts';
 import { RunFolder } from '../runs/run-folder.ts';
@@ -34,10 +35,12 @@ export const train = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     oneOf('algo', given.algo, ['rl2']);
-    const { env: envSettings = {}, ...rest } = settings(rawArgs);
+    const { env: envSettings = {}, policy: policySettings = {}, ...rest } = settings(rawArgs);
     const env = { id: given.env, ...(given.preset === undefined ? {} : { preset: given.preset }), ...record('env', envSettings) };
     const seed = wholeNumber('seed', given.seed, 1);
-    const config = resolveRl2({ ...rl2Preset(env), ...rest, env, seed } as Rl2Options);
+    const preset = rl2Preset(env);
+    const policy = changedPolicy(preset.policy ?? rl2Defaults.policy, record('policy', policySettings));
+    const config = resolveRl2({ ...preset, ...rest, policy, env, seed } as Rl2Options);
     const workers = integer('workers', wholeNumber('workers', given.workers, cpuCount()), 1, 256);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
     const out = given.out ?? `runs/${config.env.id}__rl2__${seed}`;
@@ -76,3 +79,8 @@ export const train = defineCommand({
     }
   },
 });
+
+/** Single values change the policy that would be used; another kind starts from nothing. */
+function changedPolicy(policy: PolicySpec, settings: Record<string, unknown>): unknown {
+  return settings.kind === undefined || settings.kind === policy.kind ? { ...policy, ...settings } : settings;
+}

@@ -1,0 +1,72 @@
+/** The command line from outside: documents on stdout, one clear line and exit code 2 for bad input. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'wasmeta-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function wasmeta(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', ...args], { encoding: 'utf8', timeout: 60_000 });
+  return { status, stdout, stderr };
+}
+
+const tiny = [
+  '--preset',
+  'pearl-semicircle',
+  '--set',
+  'iterations=2',
+  '--set',
+  'tasks=16',
+  '--set',
+  'minibatches=2',
+  '--set',
+  'anneal=false',
+];
+
+describe('wasmeta', () => {
+  test('trains and evaluates with one JSON document on stdout each', () => {
+    const out = join(folder, 'run');
+    const trained = wasmeta('train', ...tiny, '--set', 'policy.hidden=8', '--workers', '2', '--out', out, '--json');
+    expect(trained.status).toBe(0);
+    expect(JSON.parse(trained.stdout)).toMatchObject({
+      out,
+      env: 'PointMass-v0',
+      algo: 'rl2',
+      seed: 1,
+      workers: 2,
+      iterations: 2,
+      steps: 2 * 16 * 60,
+    });
+    const evaluated = wasmeta('evaluate', out, '--tasks', '50', '--json');
+    expect(evaluated.status).toBe(0);
+    const document = JSON.parse(evaluated.stdout);
+    expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', tasks: 50, seed: 9, axis: 'episode' });
+    for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'random', 'oracle']) expect(document[name]).toHaveLength(3);
+    expect(document.oracle[0]).toBeGreaterThan(13);
+  });
+
+  test('lists the families as JSON', () => {
+    const [family] = JSON.parse(wasmeta('envs', '--json').stdout);
+    expect(family).toMatchObject({ id: 'PointMass-v0', observationSize: 2, actionWidth: 2 });
+  });
+
+  test.each([
+    [['frobnicate'], 'expected one of quickstart, envs, train, evaluate, bench'],
+    [['train', '--env', 'PointMas-v0'], 'did you mean PointMass-v0?'],
+    [['train', '--sed', '3'], '"flag" expected one of'],
+    [['train', '--workers', '0'], '"workers" expected a whole number from 1 to 256, got 0'],
+    [['train', '--set', 'policy.hidden=63'], '"policy.hidden" expected a multiple of 4'],
+    [['train', '--set', '__proto__.x=1'], '"--set" expected key=value'],
+    [['evaluate', 'nowhere'], 'nowhere has no checkpoint'],
+    [['bench', 'nothing'], 'no benchmark is named like "nothing"'],
+  ])('%j: one line that says why, exit code 2', (args, why) => {
+    const { status, stdout, stderr } = wasmeta(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(why);
+  });
+});

@@ -81,22 +81,17 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
 
 export function batchObservationSize(b: Batch): i32 { return b.observationSize; }
 export function batchActionSize(b: Batch): i32 { return b.actionSize; }
-export function batchChoices(b: Batch): i32 { return b.choices; }
 export function batchTaskSize(b: Batch): i32 { return b.taskSize; }
-export function batchStateSize(b: Batch): i32 { return b.stateSize; }
 export function batchPadded(b: Batch): i32 { return b.padded; }
-export function batchState(b: Batch): usize { return b.state; }
 export function batchTask(b: Batch): usize { return b.task; }
 export function batchActions(b: Batch): usize { return b.actions; }
 export function batchObservations(b: Batch): usize { return b.observations; }
 export function batchFinalObservations(b: Batch): usize { return b.finalObservations; }
 export function batchRewards(b: Batch): usize { return b.rewards; }
-export function batchTrainingRewards(b: Batch): usize { return b.trainingRewards; }
 export function batchTerminated(b: Batch): usize { return b.terminated; }
 export function batchTruncated(b: Batch): usize { return b.truncated; }
 export function batchTaskId(b: Batch): usize { return b.taskId; }
 export function batchEpisode(b: Batch): usize { return b.episode; }
-export function batchElapsed(b: Batch): usize { return b.elapsed; }
 
 // Policies
 

@@ -2,6 +2,13 @@
 // Every element of C is one sum over k = 0, 1, 2 … from its bias, whatever the block it falls in, so the result does not depend on how rows are split.
 // B is first packed into panels of 8 columns: [⌈N/8⌉][K + 1][8], row 0 of a panel being the bias (or 0), missing columns 0.
 
+/** Bytes of `count` numbers. */
+// @ts-ignore: decorator
+@inline
+export function bytesOf(count: i32): usize {
+  return <usize>count << 2;
+}
+
 /** Bytes of the packed form of a K × N matrix. */
 // @ts-ignore: decorator
 @inline
@@ -129,10 +136,10 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
       for (pb += 32; pb < end; pb += 32) {
         const bl = v128.load(pb);
         const bh = v128.load(pb, 16);
-        let x = v128.load32_splat(p0);
+        let x = v128.load_splat<f32>(p0);
         l0 = f32x4.add(l0, f32x4.mul(x, bl));
         h0 = f32x4.add(h0, f32x4.mul(x, bh));
-        x = v128.load32_splat(p1);
+        x = v128.load_splat<f32>(p1);
         l1 = f32x4.add(l1, f32x4.mul(x, bl));
         h1 = f32x4.add(h1, f32x4.mul(x, bh));
         p0 += stepBytes;

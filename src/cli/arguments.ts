@@ -1,7 +1,8 @@
 /** What the commands have in common: flags that are checked, `--set key=value`, and errors as one line with an exit code. */
 import type { ArgsDef } from 'citty';
-import { oneOf } from '../core/checks.ts';
+import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { cpuCount } from '../platform/runtime.ts';
 
 /** Flags and values in the order given; citty keeps only the last of a flag that is repeated, and ignores flags it doesn't know. */
 export function checkFlags(rawArgs: readonly string[], args: ArgsDef): void {
@@ -48,6 +49,11 @@ export function wholeNumber(flag: string, text: string | undefined, fallback: nu
   if (!/^\d{1,15}$/.test(text))
     throw new WasmetaError('E_ARGUMENT', `"--${flag}" expected a whole number, got ${JSON.stringify(text)}`, { flag });
   return Number(text);
+}
+
+/** --workers, or one a processor. */
+export function workerCount(text: string | undefined): number {
+  return integer('workers', wholeNumber('workers', text, cpuCount()), 1, 256);
 }
 
 const badInput = new Set([

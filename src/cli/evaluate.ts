@@ -5,9 +5,8 @@ import { resolveRl2 } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
-import { cpuCount } from '../platform/runtime.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { checkFlags, wholeNumber } from './arguments.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, strong, table } from './output.ts';
 
 const args = {
@@ -26,7 +25,7 @@ export const evaluate = defineCommand({
     checkFlags(rawArgs, args);
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 1, 10_000_000);
     const seed = wholeNumber('seed', given.seed, 9);
-    const workers = integer('workers', wholeNumber('workers', given.workers, cpuCount()), 1, 256);
+    const workers = workerCount(given.workers);
     const { algo, config, state } = new RunFolder(given.dir).load();
     const { env, policy } = resolveRl2(config as Rl2Config);
     const executor = createPool({ workers, learner: false });

@@ -11,11 +11,10 @@ import type { PolicySpec } from '../core/policy.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
 import { createPool, type Pool } from '../executors/pool.ts';
-import { cpuCount } from '../platform/runtime.ts';
 import { replaceFile } from '../runs/files.ts';
 import { renderReport } from '../runs/report.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { checkFlags, wholeNumber } from './arguments.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
 import { type TrainingResult, trainRl2 } from './training.ts';
@@ -43,7 +42,7 @@ export const quickstart = defineCommand({
     const iterations = integer('iterations', wholeNumber('iterations', given.iterations, preset.iterations ?? 100), 1);
     const memory = resolveRl2({ ...preset, env, seed, iterations });
     const memoryless = resolveRl2({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });
-    const executor = createPool({ workers: integer('workers', wholeNumber('workers', given.workers, cpuCount()), 1, 256) });
+    const executor = createPool({ workers: workerCount(given.workers) });
     try {
       await run(given.out, executor, memory, memoryless, given.json === true);
     } finally {

@@ -5,9 +5,8 @@ import { rl2Preset } from '../algorithms/rl2-presets.ts';
 import { integer, oneOf, record } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { createPool } from '../executors/pool.ts';
-import { cpuCount } from '../platform/runtime.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { checkFlags, settings, wholeNumber } from './arguments.ts';
+import { checkFlags, settings, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson } from './output.ts';
 import { trainRl2 } from './training.ts';
 
@@ -41,7 +40,7 @@ export const train = defineCommand({
     const preset = rl2Preset(env);
     const policy = changedPolicy(preset.policy ?? rl2Defaults.policy, record('policy', policySettings));
     const config = resolveRl2({ ...preset, ...rest, policy, env, seed } as Rl2Options);
-    const workers = integer('workers', wholeNumber('workers', given.workers, cpuCount()), 1, 256);
+    const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
     const out = given.out ?? `runs/${config.env.id}__rl2__${seed}`;
     const executor = createPool({ workers });

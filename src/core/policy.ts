@@ -2,7 +2,7 @@
  * Policies as data, and the order of their parameters in one flat vector. Both learners read this file: the network in tfjs (src/nn) and, by the same order,
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
-import { fail, integer, oneOf, onlyFields, record } from './checks.ts';
+import { boolean, fail, integer, oneOf, onlyFields, record } from './checks.ts';
 import { philox, split, stream, toUniform } from './philox.ts';
 
 export type Activation = 'tanh' | 'relu';
@@ -74,13 +74,12 @@ export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape
   const inputs = oneOf('policy.inputs', fields.inputs ?? (kind === 'mlp' ? 'observation' : 'trial'), ['observation', 'trial']);
   const hidden = kind === 'mlp' ? fields.hidden : [fields.hidden];
   if (!Array.isArray(hidden) || hidden.length < 1 || hidden.length > 4) return fail('policy.hidden', '1 to 4 layer sizes', fields.hidden);
-  if (fields.value !== undefined && typeof fields.value !== 'boolean') return fail('policy.value', 'true or false', fields.value);
   return {
     ...base,
     layers: hidden.map((size, i) => layerSize(kind === 'mlp' ? `policy.hidden[${i}]` : 'policy.hidden', size)),
     activation: oneOf('policy.activation', fields.activation ?? 'tanh', ['tanh', 'relu']),
     inputs,
-    value: (fields.value as boolean | undefined) ?? true,
+    value: fields.value === undefined || boolean('policy.value', fields.value),
     inputSize: ports.observationSize + (inputs === 'trial' ? ports.actionWidth + 2 : 0),
   };
 }

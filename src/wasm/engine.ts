@@ -19,22 +19,17 @@ export interface EngineExports {
   batchStepUnchecked(batch: Address, count: number): void;
   batchObservationSize(batch: Address): number;
   batchActionSize(batch: Address): number;
-  batchChoices(batch: Address): number;
   batchTaskSize(batch: Address): number;
-  batchStateSize(batch: Address): number;
   batchPadded(batch: Address): number;
-  batchState(batch: Address): Address;
   batchTask(batch: Address): Address;
   batchActions(batch: Address): Address;
   batchObservations(batch: Address): Address;
   batchFinalObservations(batch: Address): Address;
   batchRewards(batch: Address): Address;
-  batchTrainingRewards(batch: Address): Address;
   batchTerminated(batch: Address): Address;
   batchTruncated(batch: Address): Address;
   batchTaskId(batch: Address): Address;
   batchEpisode(batch: Address): Address;
-  batchElapsed(batch: Address): Address;
   policyCreate(
     kind: number,
     rows: number,

@@ -1,10 +1,11 @@
 // The learner's kernels. The module owns no memory and no static data: it is instantiated over the memory of tfjs, so that tensors need no copying.
 export { product, productWorkBytes, spread, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
+export { gaussianLog, gaussianLogBackward, gaussianLogBackwardBackward } from './nn/gaussian';
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
 export { layerForward, layerBackward, layerBackwardBackward, layerWorkBytes } from './nn/layer';
 export { lstmForward, lstmForwardWorkBytes, lstmBackward, lstmBackwardWorkBytes } from './nn/lstm-sequence';
 
 export function kernelsVersion(): i32 {
-  return 1;
+  return 2;
 }

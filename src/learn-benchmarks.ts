@@ -72,14 +72,14 @@ const cases: Case[] = [
       batch: shape.samples,
       unit: 'ms',
       value: asMs,
-      make: (tf, plain) => workloads.policyGradient(tf, shape, plain ? workloads.layerFromOps : undefined),
+      make: (tf, plain) => workloads.policyGradient(tf, shape, plain ? workloads.singleOps : undefined),
     },
     {
       name: shape === workloads.mamlShape ? 'learn/maml-meta-gradient' : `learn/maml-meta-gradient/${name}`,
       batch: shape.samples,
       unit: 'ms',
       value: asMs,
-      make: (tf, plain) => workloads.metaGradient(tf, shape, plain ? workloads.layerFromOps : undefined),
+      make: (tf, plain) => workloads.metaGradient(tf, shape, plain ? workloads.singleOps : undefined),
     },
   ]),
   ...grus.map(

@@ -54,7 +54,6 @@ function put(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
   } else putTail(c, low, high, columns, add);
 }
 
-
 // Lanes are taken one by one: this code may own no static memory.
 function lane(low: v128, high: v128, j: i32): f32 {
   switch (j) {
@@ -76,6 +75,46 @@ function putTail(c: usize, low: v128, high: v128, columns: i32, add: bool): void
   }
 }
 
+/** The last panel when it has four columns or fewer: half the arithmetic, the same sums. */
+function multiplyNarrow(a: usize, rowBytes: usize, stepBytes: usize, packed: usize, c: usize, cBytes: usize, M: i32, columns: i32, panelBytes: usize, add: bool): void {
+  const zero = f32x4.splat(0);
+  const end = packed + panelBytes;
+  let m = 0;
+  for (; m + 4 <= M; m += 4) {
+    let l0 = v128.load(packed);
+    let l1 = l0, l2 = l0, l3 = l0;
+    let p0 = a, p1 = a + rowBytes, p2 = a + 2 * rowBytes, p3 = a + 3 * rowBytes;
+    for (let pb = packed + 32; pb < end; pb += 32) {
+      const b = v128.load(pb);
+      l0 = f32x4.add(l0, f32x4.mul(v128.load_splat<f32>(p0), b));
+      l1 = f32x4.add(l1, f32x4.mul(v128.load_splat<f32>(p1), b));
+      l2 = f32x4.add(l2, f32x4.mul(v128.load_splat<f32>(p2), b));
+      l3 = f32x4.add(l3, f32x4.mul(v128.load_splat<f32>(p3), b));
+      p0 += stepBytes;
+      p1 += stepBytes;
+      p2 += stepBytes;
+      p3 += stepBytes;
+    }
+    putTail(c, l0, zero, columns, add);
+    putTail(c + cBytes, l1, zero, columns, add);
+    putTail(c + 2 * cBytes, l2, zero, columns, add);
+    putTail(c + 3 * cBytes, l3, zero, columns, add);
+    a += 4 * rowBytes;
+    c += 4 * cBytes;
+  }
+  for (; m < M; m++) {
+    let l = v128.load(packed);
+    let p = a;
+    for (let pb = packed + 32; pb < end; pb += 32) {
+      l = f32x4.add(l, f32x4.mul(v128.load_splat<f32>(p), v128.load(pb)));
+      p += stepBytes;
+    }
+    putTail(c, l, zero, columns, add);
+    a += rowBytes;
+    c += cBytes;
+  }
+}
+
 /**
  * C (M × N, row stride `cStride`) = or += A·B + bias. Element (m, k) of A stands at a + 4·(m·rowStride + k·columnStride).
  * `packed` is B in panels.
@@ -87,6 +126,10 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
   const panelBytes = <usize>(K + 1) << 5;
   for (let n = 0; n < N; n += 8) {
     const columns = min(8, N - n);
+    if (columns <= 4) {
+      multiplyNarrow(a, rowBytes, stepBytes, packed, c + (<usize>n << 2), cBytes, M, columns, panelBytes, add);
+      break;
+    }
     let pa = a;
     let pc = c + (<usize>n << 2);
     let m = 0;
@@ -182,10 +225,15 @@ export function productWorkBytes(N: i32, K: i32): usize {
  * `bias` [N] may be 0.
  */
 export function product(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, bias: usize, c: usize, M: i32, N: i32, K: i32, work: usize): void {
+  addProduct(a, aRow, aColumn, b, bRow, bColumn, bias, c, M, N, K, work, false);
+}
+
+/** The same, or C += A·B + bias with `add`. */
+export function addProduct(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, bias: usize, c: usize, M: i32, N: i32, K: i32, work: usize, add: bool): void {
   for (let k = 0; k < K; k += BLOCK) {
     const rows = min(BLOCK, K - k);
     packPanels(work, b + (<usize>(k * bRow) << 2), bRow, bColumn, k == 0 ? bias : 0, rows, N);
-    multiply(a + (<usize>(k * aColumn) << 2), aRow, aColumn, work, c, N, M, N, rows, k > 0);
+    multiply(a + (<usize>(k * aColumn) << 2), aRow, aColumn, work, c, N, M, N, rows, add || k > 0);
   }
 }
 

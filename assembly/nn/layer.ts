@@ -3,7 +3,7 @@
 //   way back:  p = dy ∘ f′(y)      dx = p·Wᵀ     dW = xᵀ·p     db = Σ p
 //   and its way back, from u = ∂/∂dx, V = ∂/∂dW, q = ∂/∂db:   g = x·V + q + u·W
 //     ∂/∂dy = g ∘ f′(y)    ∂/∂y = g ∘ dy ∘ f″    ∂/∂W = uᵀ·p    ∂/∂x = p·Vᵀ        (tanh: f′ = 1 − y², so ∂f′/∂y = −2y)
-import { bytesOf, product, productWorkBytes, sumRows } from './dense';
+import { addProduct, bytesOf, product, productWorkBytes, sumRows } from './dense';
 import { elementwise } from './elementwise';
 
 const TANH = 0;
@@ -11,7 +11,7 @@ const RELU = 4;
 const NONE = 5;
 
 export function layerWorkBytes(M: i32, I: i32, O: i32): usize {
-  return 2 * bytesOf(M * O + 4) + productWorkBytes(max(I, O), max(M, max(I, O)));
+  return bytesOf(M * O + 4) + productWorkBytes(max(I, O), max(M, max(I, O)));
 }
 
 export function layerForward(x: usize, w: usize, b: usize, f: i32, y: usize, work: usize, M: i32, I: i32, O: i32): void {
@@ -38,38 +38,35 @@ function pullBack(f: i32, dy: usize, y: usize, p: usize, count: i32): void {
   }
 }
 
+/** `dx` = 0 where x is data. */
 export function layerBackward(dy: usize, x: usize, w: usize, y: usize, f: i32, dx: usize, dw: usize, db: usize, work: usize, M: i32, I: i32, O: i32): void {
-  const rest = work + 2 * bytesOf(M * O + 4);
+  const rest = work + bytesOf(M * O + 4);
   pullBack(f, dy, y, work, M * O);
-  product(work, O, 1, w, 1, O, 0, dx, M, I, O, rest);
+  if (dx) product(work, O, 1, w, 1, O, 0, dx, M, I, O, rest);
   product(x, 1, I, work, O, 1, 0, dw, I, O, M, rest);
   sumRows(work, O, db, M, O);
 }
 
-/** `u` = 0 stands for zeros. Writes ∂/∂dy to `gy` [M, O], ∂/∂x to `gx`, ∂/∂W to `gw`, ∂/∂y to `gz` [M, O]. */
+/** `u` = 0 stands for zeros, `gx` = 0 where x is data. Writes ∂/∂dy to `gy` [M, O], ∂/∂x to `gx`, ∂/∂W to `gw`, ∂/∂y to `gz` [M, O]. */
 export function layerBackwardBackward(u: usize, V: usize, q: usize, dy: usize, x: usize, w: usize, y: usize, f: i32, gy: usize, gx: usize, gw: usize, gz: usize, work: usize, M: i32, I: i32, O: i32): void {
   const p = work;
-  const g = work + bytesOf(M * O + 4);
-  const rest = work + 2 * bytesOf(M * O + 4);
+  const rest = work + bytesOf(M * O + 4);
   pullBack(f, dy, y, p, M * O);
   product(x, I, 1, V, O, 1, q, gz, M, O, I, rest);
   if (u) {
-    product(u, I, 1, w, O, 1, 0, g, M, O, I, rest);
+    addProduct(u, I, 1, w, O, 1, 0, gz, M, O, I, rest, true);
     product(u, 1, I, p, O, 1, 0, gw, I, O, M, rest);
-  } else {
-    memory.fill(g, 0, bytesOf(M * O));
-    memory.fill(gw, 0, bytesOf(I * O));
-  }
-  product(p, O, 1, V, 1, O, 0, gx, M, I, O, rest);
+  } else memory.fill(gw, 0, bytesOf(I * O));
+  if (gx) product(p, O, 1, V, 1, O, 0, gx, M, I, O, rest);
   const whole = bytesOf((M * O) & ~3);
   for (let i: usize = 0; i < whole; i += 16) {
-    const sum = f32x4.add(v128.load(gz + i), v128.load(g + i));
+    const sum = v128.load(gz + i);
     const z = v128.load(y + i);
     v128.store(gy + i, f32x4.mul(sum, slope(f, z)));
     v128.store(gz + i, bend(f, sum, v128.load(dy + i), z));
   }
   for (let i = whole; i < bytesOf(M * O); i += 4) {
-    const sum = f32x4.splat(load<f32>(gz + i) + load<f32>(g + i));
+    const sum = f32x4.splat(load<f32>(gz + i));
     const z = f32x4.splat(load<f32>(y + i));
     store<f32>(gy + i, f32x4.extract_lane(f32x4.mul(sum, slope(f, z)), 0));
     store<f32>(gz + i, f32x4.extract_lane(bend(f, sum, f32x4.splat(load<f32>(dy + i)), z), 0));

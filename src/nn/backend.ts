@@ -2,6 +2,7 @@
 import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
 import { registerDense } from './dense.ts';
+import { registerGaussian } from './gaussian.ts';
 import { registerIdentity } from './identity.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { registerLayer } from './layer.ts';
@@ -22,7 +23,7 @@ export function startTf(assets: Assets): Promise<Tf> {
   return started;
 }
 
-const kernelsVersion = 1;
+const kernelsVersion = 2;
 
 async function start(assets: Assets): Promise<Tf> {
   if (assets.tfjs === null || assets.kernels === null)
@@ -39,6 +40,7 @@ async function start(assets: Assets): Promise<Tf> {
   registerDense(tf, kernels);
   registerSums(tf, kernels);
   registerLayer(tf, kernels);
+  registerGaussian(tf, kernels);
   registerRecurrent(tf, kernels);
   return tf;
 }

@@ -1,6 +1,7 @@
 /** Log-probabilities and entropies of the two action heads. Twin: assembly/nn/sample.ts. M rows. */
 import type { Tensor1D, Tensor2D } from '#tf';
 import type { Tf } from './backend.ts';
+import { gaussianLog } from './gaussian.ts';
 import type { NetworkOutputs } from './network.ts';
 
 const logTwoPi = 1.8378770664093453;
@@ -20,11 +21,8 @@ export function actionTerms(tf: Tf, outputs: NetworkOutputs, actions: Tensor2D):
 /** log π = −½ Σ ((a − μ)/σ)² − Σ log σ − A/2 · log 2π;  entropy = Σ log σ + A/2 · (1 + log 2π). */
 function gaussian(tf: Tf, mean: Tensor2D, logSpread: Tensor1D, actions: Tensor2D): ActionTerms {
   const [M, A] = mean.shape;
-  const z = tf.div(tf.sub(actions, mean), tf.exp(logSpread));
-  const total = tf.sum(logSpread);
-  const logProbabilities = tf.sub(tf.mul(-0.5, tf.sum(tf.square(z), 1)), tf.add(total, 0.5 * A * logTwoPi));
-  const entropies = tf.add(tf.zeros([M]), tf.add(total, 0.5 * A * (1 + logTwoPi)));
-  return { logProbabilities: logProbabilities as Tensor1D, entropies: entropies as Tensor1D };
+  const entropies = tf.add(tf.zeros([M]), tf.add(tf.sum(logSpread), 0.5 * A * (1 + logTwoPi)));
+  return { logProbabilities: gaussianLog(tf, mean, logSpread, actions) as Tensor1D, entropies: entropies as Tensor1D };
 }
 
 /** log π = l_a − log Σ exp l;  entropy = −Σ π log π. */

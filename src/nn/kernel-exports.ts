@@ -25,10 +25,15 @@ export interface KernelExports {
   layerWorkBytes(M: number, I: number, O: number): number;
   /** x, w, b, f, y, work, M, I, O */
   layerForward(...addressesAndSizes: number[]): void;
-  /** dy, x, w, y, f, dx, dw, db, work, M, I, O */
+  /** dy, x, w, y, f, dx or 0, dw, db, work, M, I, O */
   layerBackward(...addressesAndSizes: number[]): void;
-  /** u, V, q, dy, x, w, y, f, gy, gx, gw, gz, work, M, I, O */
+  /** u or 0, V, q, dy, x, w, y, f, gy, gx or 0, gw, gz, work, M, I, O */
   layerBackwardBackward(...addressesAndSizes: number[]): void;
+  gaussianLog(mean: Address, logSpread: Address, actions: Address, logs: Address, M: number, A: number): void;
+  /** d, mean, logSpread, actions, gMean, gSpread, M, A */
+  gaussianLogBackward(...addressesAndSizes: number[]): void;
+  /** u, v, d, mean, logSpread, actions, gd, gMean, gSpread, M, A */
+  gaussianLogBackwardBackward(...addressesAndSizes: number[]): void;
   gruForwardWorkBytes(T: number, N: number, I: number, H: number): number;
   /** x, keep, wx, wh, b, c, h, entering, saved, work, T, N, I, H */
   gruForward(...addressesAndSizes: number[]): void;

@@ -1,8 +1,10 @@
 /**
  * A dense layer y = f(x·W + b) as one tfjs op whose gradient is one op too, and that gradient's gradient again (laws: assembly/nn/layer.ts).
- * x [M, I], W [I, O], b [O] → y [M, O]. Differentiable twice; a third derivative is refused with `E_UNSUPPORTED`.
+ * x [M, I], W [I, O], b [O] → y [M, O]; or all with a leading axis of B tasks, each with weights of its own.
+ * Differentiable twice; a third derivative is refused with `E_UNSUPPORTED`.
  */
-import type { NullableGradConfig, Tensor, Tensor1D, Tensor2D, TensorInfo } from '#tf';
+import type { NullableGradConfig, Tensor, TensorInfo } from '#tf';
+import { WasmetaError } from '../core/errors.ts';
 import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { workspace } from './workspace.ts';
@@ -15,9 +17,16 @@ const forward = 'WasmetaLayer';
 const backward = 'WasmetaLayerBackward';
 const backwardBackward = 'WasmetaLayerBackwardBackward';
 
+interface Attributes {
+  readonly f: number;
+  /** x is data: nobody asks for its gradient. */
+  readonly fixed: boolean;
+}
+
 export function registerLayer(tf: Tf, kernels: KernelExports): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
+  /** `outputsLike`: each output has the shape of that tensor; x is left out where it is data. */
   const register = (
     kernelName: string,
     inputNames: readonly string[],
@@ -29,15 +38,22 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
       backendName: 'wasm',
       kernelFunc: ({ inputs, attrs }) => {
         const tensors = inputs as Record<string, TensorInfo>;
-        const [M, I] = tensors.x.shape;
-        const O = tensors.w.shape[1];
+        const { f, fixed } = attrs as unknown as Attributes;
+        const tasks = tensors.x.shape.slice(0, -2);
+        const [M, I] = tensors.x.shape.slice(-2);
+        const O = tensors.w.shape[tensors.w.shape.length - 1];
         const shapes: Record<string, number[]> = { x: [M, I], w: [I, O], b: [O], y: [M, O] };
-        const outputs = outputsLike.map((like) => tf.makeOutput(shapes[like], 'float32'));
-        const f = (attrs as { f: number } | undefined)?.f ?? functions.none;
-        withWork(kernels.layerWorkBytes(M, I, O), (work) =>
-          kernel(...inputNames.map((name) => (tensors[name] === undefined ? 0 : at(tensors[name]))), f, ...outputs.map(at), work, M, I, O),
-        );
-        return outputs.length === 1 ? outputs[0] : outputs;
+        const outputs = outputsLike.map((like) => (fixed && like === 'x' ? null : tf.makeOutput([...tasks, ...shapes[like]], 'float32')));
+        const B = tf.util.sizeFromShape(tasks);
+        withWork(kernels.layerWorkBytes(M, I, O), (work) => {
+          for (let task = 0; task < B; task++) {
+            const of = (tensor: TensorInfo | null | undefined) =>
+              tensor == null ? 0 : at(tensor) + (4 * task * tf.util.sizeFromShape(tensor.shape)) / B;
+            kernel(...inputNames.map((name) => of(tensors[name])), f, ...outputs.map(of), work, M, I, O);
+          }
+        });
+        const made = outputs.filter((output) => output !== null);
+        return made.length === 1 ? made[0] : made;
       },
     });
   };
@@ -46,6 +62,10 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
   register(backwardBackward, ['u', 'v', 'q', 'dy', 'x', 'w', 'y'], ['y', 'x', 'w', 'y'], kernels.layerBackwardBackward);
 
   const run = (op: string, inputs: Record<string, Tensor>, attrs: object) => tf.engine().runKernel(op, inputs, { ...attrs }) as Tensor[];
+  const refuse = (): never => {
+    throw new WasmetaError('E_UNSUPPORTED', `${forward} has no gradient for an x that was called data`, { op: forward });
+  };
+  const isFixed = (attrs: unknown) => (attrs as Attributes).fixed;
   // Each gradient is computed at once: tfjs calls the functions in tidies of their own, which would dispose of the other outputs.
   tf.registerGradient({
     kernelName: forward,
@@ -53,26 +73,31 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
       const [x, w, y] = saved as Tensor[];
-      const [dx, dw, db] = run(backward, { dy: dy as Tensor, x, w, y }, attrs);
-      return { x: () => dx, w: () => dw, b: () => db };
+      const gradients = run(backward, { dy: dy as Tensor, x, w, y }, attrs);
+      const [dw, db] = gradients.slice(-2);
+      return { x: isFixed(attrs) ? refuse : () => gradients[0], w: () => dw, b: () => db };
     },
   });
   const second: NullableGradConfig = {
     kernelName: backward,
-    takesNull: true, // nothing comes back to the gradient of a first layer's input
+    takesNull: true, // nothing comes back to a gradient that nobody used
     inputsToSave: ['dy', 'x', 'w', 'y'],
     gradFunc: (cotangents, saved, attrs) => {
       const [dy, x, w, y] = saved as Tensor[];
-      const [u, v, q] = cotangents as (Tensor | null)[];
-      const [I, O] = w.shape;
-      const given = { v: v ?? tf.zeros([I, O]), q: q ?? tf.zeros([O]), dy, x, w, y };
-      const [gy, gx, gw, gz] = run(backwardBackward, u === null || u === undefined ? given : { u, ...given }, attrs);
-      return { dy: () => gy, x: () => gx, w: () => gw, y: () => gz };
+      const given = cotangents as (Tensor | null)[];
+      const [v, q] = given.slice(-2);
+      const u = isFixed(attrs) ? null : given[0];
+      const bShape = [...w.shape.slice(0, -2), w.shape[w.shape.length - 1]];
+      const others = { v: v ?? tf.zeros(w.shape), q: q ?? tf.zeros(bShape), dy, x, w, y };
+      const gradients = run(backwardBackward, u === null ? others : { u, ...others }, attrs);
+      const [gw, gz] = gradients.slice(-2);
+      return { dy: () => gradients[0], x: isFixed(attrs) ? refuse : () => gradients[1], w: () => gw, y: () => gz };
     },
   };
   tf.registerGradient(second);
 }
 
-export function layer(tf: Tf, x: Tensor2D, w: Tensor2D, b: Tensor1D, f: LayerFunction): Tensor2D {
-  return tf.engine().runKernel(forward, { x, w, b }, { f: functions[f] }) as Tensor2D;
+/** `x: 'data'` says that x is no function of the parameters, which saves the work of its gradient; asking for that gradient throws `E_UNSUPPORTED`. */
+export function layer(tf: Tf, x: Tensor, w: Tensor, b: Tensor, f: LayerFunction, xIs: 'data' | 'activations' = 'activations'): Tensor {
+  return tf.engine().runKernel(forward, { x, w, b }, { f: functions[f], fixed: xIs === 'data' }) as Tensor;
 }

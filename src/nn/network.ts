@@ -42,10 +42,10 @@ export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[
   } else {
     x = tf.reshape(inputs, [T * N, I]);
     shape.layers.forEach((_, i) => {
-      x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation);
+      x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, i === 0 ? 'data' : 'activations') as Tensor2D;
     });
   }
-  const head = layer(tf, x, get('head/w'), get('head/b'), 'none');
+  const head = layer(tf, x, get('head/w'), get('head/b'), 'none') as Tensor2D;
   const values = shape.value ? tf.reshape(layer(tf, x, get('value/w'), get('value/b'), 'none'), [T * N]) : null;
   return { head, logSpread: shape.head === 'gaussian' ? get<Tensor1D>('head/logSpread') : null, values: values as Tensor1D | null };
 }

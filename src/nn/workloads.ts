@@ -2,8 +2,9 @@
  * Workloads of the learner that are measured against other libraries (bench/peers holds the same in plain tfjs and in PyTorch).
  * Each is made once and then run many times; a run ends when its numbers can be read.
  */
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
 import type { Tf } from './backend.ts';
+import { gaussianLog } from './gaussian.ts';
 import { layer } from './layer.ts';
 import { recurrentSequence } from './recurrent.ts';
 
@@ -34,50 +35,55 @@ function mlpParameters(tf: Tf, { sizes }: MlpShape): Tensor[] {
   return [...layers, filled(tf, [sizes[sizes.length - 1]], 0.1)]; // the last is log σ
 }
 
-type Dense = typeof layer;
+/** The ops that algorithms use: ours, or the same from single tfjs ops, as they have to be written without ours. */
+export interface Ops {
+  readonly layer: typeof layer;
+  readonly gaussianLog: typeof gaussianLog;
+}
 
-/** A layer from single tfjs ops, as it has to be written without the fused one. */
-export const layerFromOps: Dense = (tf, x, w, b, f) => {
-  const sum = tf.add(tf.matMul(x, w), b) as Tensor2D;
-  return f === 'none' ? sum : f === 'tanh' ? tf.tanh(sum) : tf.relu(sum);
+export const fusedOps: Ops = { layer, gaussianLog };
+
+export const singleOps: Ops = {
+  layer(tf, x, w, b, f) {
+    const sum = tf.add(tf.matMul(x, w), b);
+    return f === 'none' ? sum : f === 'tanh' ? tf.tanh(sum) : tf.relu(sum);
+  },
+  gaussianLog(tf, mean, logSpread, actions) {
+    const z = tf.div(tf.sub(actions, mean), tf.exp(logSpread));
+    const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logSpread));
+    return tf.sub(tf.sum(logs, -1), (mean.shape[mean.shape.length - 1] * Math.log(2 * Math.PI)) / 2);
+  },
 };
 
-/** −mean(A · log π(a|s)) of a Gaussian MLP policy on fixed samples; constants of log π left out. */
-function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape, dense: Dense): (parameters: Tensor[]) => Scalar {
-  const states = filled(tf, [samples, sizes[0]], 1) as Tensor2D;
+/** −mean(A · log π(a|s)) of a Gaussian MLP policy on fixed samples. */
+function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape, ops: Ops): (parameters: Tensor[]) => Scalar {
+  const states = filled(tf, [samples, sizes[0]], 1);
   const actions = filled(tf, [samples, sizes[sizes.length - 1]], 1);
-  const advantages = filled(tf, [samples, 1], 1);
+  const advantages = filled(tf, [samples], 1);
   return (parameters) => {
     const logSpread = parameters[parameters.length - 1];
     let x: Tensor = states;
     for (let i = 0; i + 1 < sizes.length; i++) {
-      x = dense(
-        tf,
-        x as Tensor2D,
-        parameters[2 * i] as Tensor2D,
-        parameters[2 * i + 1] as Tensor1D,
-        i + 2 < sizes.length ? activation : 'none',
-      );
+      const f = i + 2 < sizes.length ? activation : 'none';
+      x = ops.layer(tf, x, parameters[2 * i], parameters[2 * i + 1], f, i === 0 ? 'data' : 'activations');
     }
-    const z = tf.div(tf.sub(actions, x), tf.exp(logSpread));
-    const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logSpread));
-    return tf.neg(tf.mean(tf.mul(advantages, tf.sum(logs, 1, true)))) as Scalar;
+    return tf.neg(tf.mean(tf.mul(advantages, ops.gaussianLog(tf, x, logSpread, actions)))) as Scalar;
   };
 }
 
 /** One policy gradient. */
-export function policyGradient(tf: Tf, shape: MlpShape, dense: Dense = layer): Workload {
+export function policyGradient(tf: Tf, shape: MlpShape, ops = fusedOps): Workload {
   const parameters = mlpParameters(tf, shape);
-  const loss = surrogate(tf, shape, dense);
+  const loss = surrogate(tf, shape, ops);
   return () => {
     tf.tidy(() => read(tf.grads((...theta) => loss(theta))(parameters)));
   };
 }
 
 /** ∇θ L'(θ − α ∇L(θ)), the second-order MAML gradient of one task and one inner step. */
-export function metaGradient(tf: Tf, shape: MlpShape, dense: Dense = layer): Workload {
+export function metaGradient(tf: Tf, shape: MlpShape, ops = fusedOps): Workload {
   const parameters = mlpParameters(tf, shape);
-  const [inner, outer] = [surrogate(tf, shape, dense), surrogate(tf, shape, dense)];
+  const [inner, outer] = [surrogate(tf, shape, ops), surrogate(tf, shape, ops)];
   const adapted = (theta: Tensor[]) => {
     const gradients = tf.grads((...at) => inner(at))(theta);
     return theta.map((tensor, i) => tf.sub(tensor, tf.mul(0.1, gradients[i])));

@@ -3,11 +3,12 @@
  * Each op over several random shapes and values; largest error relative to the largest entry of H·v below 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
+import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import type { Tf } from '../../src/nn/backend.ts';
+import { gaussianLog } from '../../src/nn/gaussian.ts';
 import { layer } from '../../src/nn/layer.ts';
 import { recurrentSequence } from '../../src/nn/recurrent.ts';
-import { layerFromOps } from '../../src/nn/workloads.ts';
+import { fusedOps, singleOps } from '../../src/nn/workloads.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;
@@ -215,8 +216,7 @@ describe('a dense layer', () => {
     const inputs = () => [tf.tensor2d(data.x, [M, I]), tf.tensor2d(data.w, [I, O]), tf.tensor1d(data.b)];
     const derivatives = (dense: typeof layer) => {
       // A square makes the loss curved even where f is not.
-      const loss = (x: Tensor, w: Tensor, b: Tensor) =>
-        tf.sum(tf.mul(tf.tensor2d(data.pull, [M, O]), tf.square(dense(tf, x as Tensor2D, w as Tensor2D, b as Tensor1D, f))));
+      const loss = (x: Tensor, w: Tensor, b: Tensor) => tf.sum(tf.mul(tf.tensor2d(data.pull, [M, O]), tf.square(dense(tf, x, w, b, f))));
       const first = tf.grads(loss);
       const second = tf.grads((...at: Tensor[]) => {
         const gradients = first(at);
@@ -224,10 +224,107 @@ describe('a dense layer', () => {
       });
       return [...first(inputs()), ...second(inputs())].map((g) => g.dataSync());
     };
-    const [got, wanted] = [derivatives(layer), derivatives(layerFromOps)];
+    const [got, wanted] = [derivatives(layer), derivatives(singleOps.layer)];
     wanted.forEach((values, i) => {
       expect(largestError(got[i], values)).toBeLessThan(1e-5);
     });
+  });
+});
+
+/** First derivatives of Σ pull ∘ f², and the derivatives of Σ g³ over them. */
+function twice(inputs: Tensor[], f: (...at: Tensor[]) => Tensor): Float32Array[] {
+  const pull = sequence(29);
+  const loss = (...at: Tensor[]) => {
+    const y = f(...at);
+    return tf.sum(tf.mul(tf.tensor(Float32Array.from({ length: y.size }, pull), y.shape), tf.square(y)));
+  };
+  const first = tf.grads(loss);
+  const second = tf.grads((...at) => first(at).reduce((sum: Tensor, g) => tf.add(sum, tf.sum(tf.mul(g, tf.square(g)))), tf.scalar(0)));
+  return [...first(inputs), ...second(inputs)].map((g) => g.dataSync() as Float32Array);
+}
+
+describe('a Gaussian log-probability', () => {
+  test.each([
+    [1, 1],
+    [5, 2],
+    [40, 6],
+  ])('%i rows of %i dimensions: value, first and second derivatives equal those of single ops', (M, A) => {
+    const next = sequence(100 * M + A);
+    const random = (shape: number[]) => tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next), shape);
+    const [mean, logSpread, actions] = [random([M, A]), random([A]), random([M, A])];
+    const values = (f: typeof gaussianLog) => [
+      f(tf, mean, logSpread, actions).dataSync(),
+      ...twice([mean, logSpread, actions], (m, l, a) => f(tf, m, l, a)),
+    ];
+    const [got, wanted] = [values(gaussianLog), values(singleOps.gaussianLog)];
+    wanted.forEach((numbers, i) => {
+      expect(largestError(got[i], numbers)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('equals f64 to 1e-6', () => {
+    const [mean, spread, actions] = [
+      [0.3, -1.2],
+      [-0.7, 0.4],
+      [1.5, 0.25],
+    ];
+    const wanted = mean.reduce((sum, m, a) => {
+      const z = (actions[a] - m) / Math.exp(spread[a]);
+      return sum - 0.5 * z * z - spread[a] - 0.5 * Math.log(2 * Math.PI);
+    }, 0);
+    const got = gaussianLog(tf, tf.tensor2d([mean]), tf.tensor1d(spread), tf.tensor2d([actions])).dataSync()[0];
+    expect(Math.abs(got / wanted - 1)).toBeLessThan(1e-6);
+  });
+});
+
+describe('a leading axis of tasks', () => {
+  const [B, M, I, O] = [3, 5, 4, 6];
+  const next = sequence(17);
+  const random = (shape: number[]) => tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next), shape);
+  const ofTask = (tensors: Tensor[], task: number) =>
+    tensors.map((tensor) => tf.reshape(tf.slice(tensor, [task], [1]), tensor.shape.slice(1)));
+  /** Each task's numbers stand one after the other in the batched op's, bit for bit. */
+  const compare = (inputs: Tensor[], f: (...at: Tensor[]) => Tensor, batched: (...at: Tensor[]) => Tensor) => {
+    const whole = tf.grads((...at) => tf.sum(tf.square(batched(...at))))(inputs);
+    for (let task = 0; task < B; task++) {
+      const one = tf.grads((...at) => tf.sum(tf.square(f(...at))))(ofTask(inputs, task));
+      one.forEach((g, i) => {
+        const from = task * g.size;
+        expect(whole[i].dataSync().slice(from, from + g.size)).toEqual(g.dataSync());
+      });
+    }
+  };
+
+  test('a dense layer: the same bits as task by task', () => {
+    const f = (x: Tensor, w: Tensor, b: Tensor) => layer(tf, x, w, b, 'tanh');
+    compare([random([B, M, I]), random([B, I, O]), random([B, O])], f, f);
+  });
+
+  test('a Gaussian log-probability: the same bits as task by task', () => {
+    const f = (mean: Tensor, logSpread: Tensor) => gaussianLog(tf, mean, logSpread, tf.zerosLike(mean));
+    compare([random([B, M, O]), random([B, O])], f, f);
+  });
+
+  test('second derivatives of a batched network equal those of single ops', () => {
+    const inputs = [random([B, I, O]), random([B, O]), random([B, O, 2]), random([B, 2]), random([B, 2])];
+    const [x, actions] = [random([B, M, I]), random([B, M, 2])];
+    const by = (ops: typeof singleOps) =>
+      twice(inputs, (w1, b1, w2, b2, spread) => {
+        const row = (b: Tensor) => (ops === singleOps ? tf.expandDims(b, 1) : b);
+        const h = ops.layer(tf, x, w1, row(b1), 'tanh', 'data');
+        return ops.gaussianLog(tf, ops.layer(tf, h, w2, row(b2), 'none'), row(spread), actions);
+      });
+    const [got, wanted] = [by(fusedOps), by(singleOps)];
+    wanted.forEach((numbers, i) => {
+      expect(largestError(got[i], numbers)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('asking for the gradient of an input that was called data throws', () => {
+    const [w, b] = [random([I, O]), random([O])];
+    expect(() => tf.grad((x) => tf.sum(layer(tf, x, w, b, 'none', 'data')))(random([M, I]))).toThrow(
+      expect.objectContaining({ code: 'E_UNSUPPORTED' }),
+    );
   });
 });
 

@@ -2,6 +2,7 @@
  * Builds build/: WebAssembly by asc, JavaScript by esbuild, types by tsc.
  * `--fast` leaves out the types and the WebAssembly for debugging.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatMessages, build as runEsbuild } from 'esbuild';
@@ -162,6 +163,8 @@ mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
 copyTfWasm();
 await inPairs(wasmTasks({ debug: !fast, note }));
 await inPairs([...(fast ? [] : [buildTypes]), buildMain, buildTf, buildWorkers, buildReport]);
+// What run folders name where there is no checkout.
+writeFileSync(resolve(root, 'build/commit'), spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout ?? '');
 // The time of the last whole build, for scripts/setup.mjs; it is from before the first source was read.
 if (!fast && process.exitCode !== 1) {
   writeFileSync(resolve(root, 'build/stamp'), '');

@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   executors: ['core', 'platform', 'wasm', 'envs', 'rollout', 'nn', 'comlink'],
   algorithms: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts'],
   evaluation: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts'],
-  runs: ['core', 'platform', 'node:', '@observablehq/plot'],
+  runs: ['core', 'platform', 'type node:', '@observablehq/plot', 'idb-keyval'],
 };
 /** The faces may import anything: the command line, and the files that make up the package's entries. */
 const faces = ['cli', '.'];

@@ -10,6 +10,7 @@ import { boolean, fail, finite, integer, number, oneOf, onlyFields, record, seed
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
 import { initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkState } from '../core/state.ts';
 import { portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -126,6 +127,13 @@ export function initialRl2State(config: Rl2Config): Rl2State {
   const shape = resolvePolicy(config.policy, portsOf(config.env));
   const parameters = initialParameters(shape, config.seed, config.initialLogSpread);
   return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length), rewards: new Float64Array(3) };
+}
+
+/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
+export function checkRl2State(config: Rl2Config, value: unknown): Rl2State {
+  const wanted = initialRl2State(config);
+  checkState('state', value, wanted);
+  return value as Rl2State;
 }
 
 export interface Rl2Iteration {

@@ -11,12 +11,13 @@ import type { PolicySpec } from '../core/policy.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
 import { createPool, type Pool } from '../executors/pool.ts';
-import { replaceFile } from '../runs/files.ts';
+import { openRun } from '../runs/open-run.ts';
 import { renderReport } from '../runs/report.ts';
-import { RunFolder } from '../runs/run-folder.ts';
+import type { Run } from '../runs/run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
+import { version } from './provenance.ts';
 import { type TrainingResult, trainRl2 } from './training.ts';
 
 const env = { id: 'PointMass-v0', preset: 'pomdp-semicircle' };
@@ -55,11 +56,13 @@ const names = ['RL² (GRU-64)', 'no memory (MLP)'] as const;
 
 async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: Rl2Config, json: boolean): Promise<void> {
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
-  const folder = new RunFolder(out);
-  const learn = (label: string, config: Rl2Config, into: RunFolder) =>
-    trainRl2({ label, config, executor, folder: into, checkpointEvery: 100, resume: false, quiet: false });
+  const folder = await openRun(out);
+  const learn = (label: string, config: Rl2Config, run: Run) =>
+    trainRl2({ label, config, executor, run, checkpointEvery: 100, mode: 'overwrite', quiet: false });
   const trained = await learn('RL²      ', memory, folder);
-  const plain = await learn('no memory', memoryless, new RunFolder(`${out}/memoryless`));
+  if (trained.exitCode !== null) return leave(out, trained.exitCode);
+  const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));
+  if (plain.exitCode !== null) return leave(`${out}/memoryless`, plain.exitCode);
   const test = (policy: PolicySpec, result: TrainingResult) =>
     metaTest({ env, policy, parameters: result.state.parameters, tasks: testTasks, seed: testSeed }, executor);
   const tests = [await test(memory.policy, trained), await test(memoryless.policy, plain)];
@@ -68,14 +71,19 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
     executor,
   );
   const report = renderReport(reportData(memory, [trained, plain], tests, trials), clientScript());
-  replaceFile(folder.reportPath, report);
+  await folder.writeReport(report);
   if (json) return printJson({ out, seed: memory.seed, tests, weightsHash: trained.weightsHash, seconds: trained.seconds + plain.seconds });
   tests.forEach((result, i) => {
     print(`\n${strong(`${names[i]} on ${testTasks} unseen tasks`)}`);
     print(metaTestTable(result));
   });
   print(`\n${faint('random: uniform actions · oracle: knows the goal · training and test both use the sparse reward alone')}`);
-  print(`Report: ${folder.reportPath}`);
+  print(`Report: ${folder.title}/report.html`);
+}
+
+function leave(out: string, exitCode: number): void {
+  remark(`stopped; go on with: wasmeta train --out ${out} --resume`);
+  process.exitCode = exitCode;
 }
 
 function reportData(
@@ -127,8 +135,4 @@ function thin<T>(values: readonly T[], most: number): T[] {
 
 function clientScript(): string {
   return readFileSync(new URL('./report-client.js', import.meta.url), 'utf8');
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }

@@ -1,11 +1,12 @@
 /** `wasmeta train`: meta-trains a policy and leaves a run folder. */
 import { defineCommand } from 'citty';
-import { type Rl2Options, resolveRl2, rl2Defaults } from '../algorithms/rl2.ts';
+import { type Rl2Config, type Rl2Options, resolveRl2, rl2Defaults } from '../algorithms/rl2.ts';
 import { rl2Preset } from '../algorithms/rl2-presets.ts';
 import { integer, oneOf, record } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { createPool } from '../executors/pool.ts';
-import { RunFolder } from '../runs/run-folder.ts';
+import { openRun } from '../runs/open-run.ts';
 import { checkFlags, settings, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson } from './output.ts';
 import { trainRl2 } from './training.ts';
@@ -21,8 +22,9 @@ const args = {
   },
   seed: { type: 'string', description: 'seed of everything', default: '1' },
   workers: { type: 'string', description: 'workers (changes the speed, never the result); default: one a processor' },
-  out: { type: 'string', description: 'run folder', valueHint: 'DIR' },
-  resume: { type: 'boolean', description: 'go on from the checkpoint in --out' },
+  out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
+  resume: { type: 'boolean', description: 'go on from the newest checkpoint in --out, with the config there' },
+  overwrite: { type: 'boolean', description: 'drop the run that --out holds' },
   checkpoint: { type: 'string', description: 'iterations between checkpoints', default: '10', valueHint: 'N' },
   quiet: { type: 'boolean', description: 'no progress line' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
@@ -34,33 +36,28 @@ export const train = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     oneOf('algo', given.algo, ['rl2']);
-    const { env: envSettings = {}, policy: policySettings = {}, ...rest } = settings(rawArgs);
-    const env = { id: given.env, ...(given.preset === undefined ? {} : { preset: given.preset }), ...record('env', envSettings) };
-    const seed = wholeNumber('seed', given.seed, 1);
-    const preset = rl2Preset(env);
-    const policy = changedPolicy(preset.policy ?? rl2Defaults.policy, record('policy', policySettings));
-    const config = resolveRl2({ ...preset, ...rest, policy, env, seed } as Rl2Options);
+    const config = resolveRl2(given.resume ? await resumedOptions(given.out, rawArgs) : freshOptions(given, rawArgs));
     const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
-    const out = given.out ?? `runs/${config.env.id}__rl2__${seed}`;
+    const out = given.out ?? `runs/${config.env.id}__rl2__${config.seed}__${timestamp()}`;
+    const run = await openRun(out);
     const executor = createPool({ workers });
     try {
       const label = `rl2 ${config.env.preset}`;
-      const folder = new RunFolder(out);
       const result = await trainRl2({
         label,
         config,
         executor,
-        folder,
+        run,
         checkpointEvery,
-        resume: given.resume === true,
+        mode: given.resume ? 'resume' : given.overwrite ? 'overwrite' : 'fresh',
         quiet: given.quiet === true,
       });
       const document = {
         out,
         env: config.env.id,
         algo: 'rl2',
-        seed,
+        seed: config.seed,
         workers,
         iterations: result.state.iteration,
         steps: result.state.steps,
@@ -71,13 +68,43 @@ export const train = defineCommand({
       if (given.json) printJson(document);
       else
         print(
-          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta evaluate ${out}`,
+          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta ${result.exitCode === null ? `evaluate ${out}` : `train --out ${out} --resume`}`,
         );
+      if (result.exitCode !== null) process.exitCode = result.exitCode;
     } finally {
       await executor.close();
     }
   },
 });
+
+function freshOptions(given: { env: string; preset?: string; seed?: string }, rawArgs: readonly string[]): Rl2Options {
+  const { env: envSettings = {}, policy: policySettings = {}, ...rest } = settings(rawArgs);
+  const env = { id: given.env, ...(given.preset === undefined ? {} : { preset: given.preset }), ...record('env', envSettings) };
+  const preset = rl2Preset(env);
+  const policy = changedPolicy(preset.policy ?? rl2Defaults.policy, record('policy', policySettings));
+  return { ...preset, ...rest, policy, env, seed: wholeNumber('seed', given.seed, 1) } as Rl2Options;
+}
+
+/** The run's own config; only --set changes it, and a change that makes it another run is refused when its checkpoint is read. */
+async function resumedOptions(out: string | undefined, rawArgs: readonly string[]): Promise<Rl2Options> {
+  if (out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
+  const given = rawArgs.find((arg) => /^--(env|preset|seed|algo)\b/.test(arg));
+  if (given !== undefined) throw new WasmetaError('E_ARGUMENT', `"--resume" expected no ${given}: the run in ${out} has its own`);
+  const { config } = await (await openRun(out)).info();
+  const { env = {}, policy = {}, ...rest } = settings(rawArgs);
+  const own = config as unknown as Rl2Config;
+  return {
+    ...own,
+    ...rest,
+    env: { ...own.env, ...record('env', env) },
+    policy: changedPolicy(own.policy, record('policy', policy)),
+  } as Rl2Options;
+}
+
+/** UTC, to the second, for a folder's name: 20261123-083000. */
+function timestamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+}
 
 /** Single values change the policy that would be used; another kind starts from nothing. */
 function changedPolicy(policy: PolicySpec, settings: Record<string, unknown>): unknown {

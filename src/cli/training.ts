@@ -1,18 +1,24 @@
 /** Trains RL² with a progress line, metrics and checkpoints: what `train` and `quickstart` share. */
-import { initialRl2State, type Rl2Config, type Rl2State, rl2 } from '../algorithms/rl2.ts';
+import { checkRl2State, initialRl2State, type Rl2Config, type Rl2State, rl2 } from '../algorithms/rl2.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import type { Executor } from '../executors/executor.ts';
 import { mustBelong } from '../runs/checkpoint.ts';
-import type { MetricsLine, RunFolder } from '../runs/run-folder.ts';
+import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
+import { record } from '../runs/record.ts';
+import type { Run } from '../runs/run.ts';
+import { Interrupt } from './interrupt.ts';
 import { ProgressLine, remark } from './output.ts';
+import { differentBuild, provenance } from './provenance.ts';
 
 export interface TrainingOptions {
   readonly label: string;
   readonly config: Rl2Config;
   readonly executor: Executor;
-  readonly folder: RunFolder | null;
+  readonly run: Run;
   readonly checkpointEvery: number;
-  readonly resume: boolean;
+  /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` goes on from its newest checkpoint. */
+  readonly mode: 'fresh' | 'overwrite' | 'resume';
   readonly quiet: boolean;
 }
 
@@ -20,46 +26,68 @@ export interface TrainingResult {
   readonly state: Rl2State;
   readonly seconds: number;
   readonly weightsHash: string;
-  readonly history: MetricsLine[];
+  readonly history: readonly MetricsLine[];
+  /** Of the signal that ended it early; null if it was done. */
+  readonly exitCode: number | null;
 }
 
-export async function trainRl2({
-  label,
-  config,
-  executor,
-  folder,
-  checkpointEvery,
-  resume,
-  quiet,
-}: TrainingOptions): Promise<TrainingResult> {
-  let state = initialRl2State(config);
-  let history: MetricsLine[] = [];
-  if (resume && folder?.hasCheckpoint()) {
-    const checkpoint = folder.load();
-    mustBelong(checkpoint, 'rl2', config, folder.checkpointPath);
-    state = checkpoint.state;
-    history = folder.metricsUpTo(state.iteration);
-    if (!quiet) remark(`${label}: going on from iteration ${state.iteration}`);
-  } else folder?.begin({ algo: 'rl2', ...config });
+export async function trainRl2({ label, config, executor, run, checkpointEvery, mode, quiet }: TrainingOptions): Promise<TrainingResult> {
+  const say = (text: string) => quiet || remark(`${label}: ${text}`);
+  const { state, log } = await begin(run, config, mode, say);
   const progress = new ProgressLine(quiet);
-  const start = Date.now();
-  const before = { iteration: state.iteration, steps: state.steps };
-  for await (const { iteration, steps, metrics } of rl2(config, executor, state)) {
-    const seconds = (Date.now() - start) / 1000;
-    const fps = (steps - before.steps) / Math.max(seconds, 1e-3);
-    const line = { iteration, ...metrics, 'time/fps': Math.round(fps), 'time/time_elapsed': seconds };
-    history.push(line);
-    folder?.appendMetrics(line);
-    const last = iteration === config.iterations;
-    if (last || iteration % checkpointEvery === 0) folder?.save('rl2', config, state);
-    const left = (seconds / (iteration - before.iteration)) * (config.iterations - iteration);
-    progress.show(
-      `${label}  ${iteration}/${config.iterations}  ${bar(iteration / config.iterations)}  return ${metrics['rollout/ep_rew_first'].toFixed(1)} → ${metrics['rollout/ep_rew_last'].toFixed(1)}` +
-        `  ${(fps / 1000).toFixed(0)} k steps/s  ${clock(left)} left`,
-      last,
-    );
+  const interrupt = new Interrupt();
+  const warned = new Set<string>();
+  const options = {
+    algo: 'rl2',
+    config,
+    checkpointEvery,
+    stepsBefore: state.steps,
+    stopped: () => interrupt.requested,
+    warn: ({ message }: WasmetaError) => {
+      if (!warned.has(message)) remark(`\nwasmeta: warning: ${message}; training goes on`);
+      warned.add(message);
+    },
+  };
+  const before = { iteration: state.iteration, seconds: log.lines.at(-1)?.['time/time_elapsed'] ?? 0 };
+  try {
+    for await (const line of record(rl2(config, executor, state), run, log, options)) {
+      const seconds = line['time/time_elapsed'] - before.seconds;
+      const left = (seconds / (line.iteration - before.iteration)) * (config.iterations - line.iteration);
+      progress.show(
+        `${label}  ${line.iteration}/${config.iterations}  ${bar(line.iteration / config.iterations)}  return ${line['rollout/ep_rew_first'].toFixed(1)} → ${line['rollout/ep_rew_last'].toFixed(1)}` +
+          `  ${(line['time/fps'] / 1000).toFixed(0)} k steps/s  ${clock(left)} left`,
+        line.iteration === config.iterations || interrupt.requested,
+      );
+    }
+  } finally {
+    interrupt.close();
   }
-  return { state, seconds: (Date.now() - start) / 1000, weightsHash: hashArrays([state.parameters]), history };
+  const seconds = (log.lines.at(-1)?.['time/time_elapsed'] ?? 0) - before.seconds;
+  const done = state.iteration >= config.iterations;
+  return { state, seconds, weightsHash: hashArrays([state.parameters]), history: log.lines, exitCode: done ? null : interrupt.exitCode };
+}
+
+async function begin(
+  run: Run,
+  config: Rl2Config,
+  mode: TrainingOptions['mode'],
+  say: (text: string) => void,
+): Promise<{ state: Rl2State; log: MetricsLog }> {
+  const info = provenance('rl2', config);
+  if (mode === 'resume' && (await run.hasCheckpoint())) {
+    const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; going on from the one before it`));
+    mustBelong(checkpoint, 'rl2', config, run.title);
+    const state = checkRl2State(config, checkpoint.state);
+    const different = differentBuild(await run.info(), info);
+    if (different !== null) remark(`wasmeta: warning: ${run.title} was ${different}`);
+    say(`going on from iteration ${state.iteration}`);
+    return { state, log: await run.resume(checkpoint) };
+  }
+  if (mode === 'fresh' && (await run.exists()))
+    throw new WasmetaError('E_CONFIG', `${run.title} holds a run already: --resume goes on with it, --overwrite drops it`, {
+      run: run.title,
+    });
+  return { state: initialRl2State(config), log: await run.begin(info) };
 }
 
 function bar(done: number): string {

@@ -21,6 +21,8 @@ function filled(tf: Tf, shape: number[], scale: number): Tensor {
   return tf.tensor(Float32Array.from({ length: size }, next), shape);
 }
 
+const halfLogTwoPi = 0.9189385332046727;
+
 export interface MlpShape {
   readonly sizes: readonly number[];
   readonly activation: 'tanh' | 'relu';
@@ -51,7 +53,7 @@ export const singleOps: Ops = {
   gaussianLog(tf, mean, logSpread, actions) {
     const z = tf.div(tf.sub(actions, mean), tf.exp(logSpread));
     const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logSpread));
-    return tf.sub(tf.sum(logs, -1), (mean.shape[mean.shape.length - 1] * Math.log(2 * Math.PI)) / 2);
+    return tf.sub(tf.sum(logs, -1), mean.shape[mean.shape.length - 1] * halfLogTwoPi);
   },
 };
 

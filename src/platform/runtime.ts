@@ -10,6 +10,7 @@ export type Runtime = 'node' | 'bun' | 'deno' | 'browser';
 type Process = typeof globalThis.process;
 type NodeBuiltins = {
   'node:fs/promises': typeof import('node:fs/promises');
+  'node:fs': typeof import('node:fs');
   'node:os': typeof import('node:os');
   'node:path': typeof import('node:path');
   'node:url': typeof import('node:url');

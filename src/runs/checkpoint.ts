@@ -1,15 +1,21 @@
-/** A training state as one file: parameters, Adam's moments, running statistics, iteration; with it a run goes on to the same weights. */
+/** A training state as one file: all that training depends on besides the config, so that a run goes on from it to the same weights. */
 import { WasmetaError } from '../core/errors.ts';
 import { hashText } from '../core/hash.ts';
-import { decodeTensors, encodeTensors } from './safetensors.ts';
+import { parseBounded } from './json.ts';
+import type { ByteSource } from './run-files.ts';
+import { decodeTensors, encodeTensors, type Tensor } from './safetensors.ts';
 
-/** The shape that rl2's state has; any algorithm whose state is like it can be saved. */
-export interface TrainingState {
-  iteration: number;
-  steps: number;
-  readonly parameters: Float32Array;
-  readonly adam: { readonly m: Float32Array; readonly v: Float32Array; readonly decay: Float64Array };
-  readonly rewards: Float64Array;
+const format = 'wasmeta-2';
+
+export interface Checkpoint {
+  readonly algo: string;
+  readonly config: unknown;
+  /** Hash of the config without what may change when a run goes on. */
+  readonly identity: string;
+  /** Nested plain data of numbers, Float32Array and Float64Array; the algorithm checks its shape. */
+  readonly state: unknown;
+  /** By the rule in record.ts; higher is better. */
+  readonly score: number;
 }
 
 /** A run may be resumed to go on longer than was planned, unless its learning rate falls with the share of iterations done. */
@@ -18,62 +24,63 @@ function identity(config: object): string {
   return hashText(JSON.stringify({ ...config, iterations: anneal === true ? iterations : undefined }));
 }
 
-export function encodeCheckpoint(algo: string, config: object, state: TrainingState): Uint8Array {
-  const { parameters, adam, rewards } = state;
-  return encodeTensors({
-    tensors: { parameters, 'adam/m': adam.m, 'adam/v': adam.v, 'adam/decay': adam.decay, rewards },
-    metadata: {
-      format: 'wasmeta-1',
-      algo,
-      config: JSON.stringify(config),
-      identity: identity(config),
-      iteration: String(state.iteration),
-      steps: String(state.steps),
-    },
-  });
+/** `state` is nested plain objects of finite numbers, Float32Array and Float64Array. A field `a: { b }` becomes the tensor "a/b". */
+export function encodeCheckpoint(algo: string, config: object, state: object, score = Number.NEGATIVE_INFINITY): Uint8Array {
+  const tensors = new Map<string, Tensor>();
+  flatten(state, '', tensors);
+  tensors.set('score', { shape: [], data: Float64Array.of(score) });
+  const metadata = new Map(Object.entries({ format, algo, config: JSON.stringify(config), identity: identity(config) }));
+  return encodeTensors({ tensors, metadata });
 }
 
-export interface Checkpoint {
-  readonly algo: string;
-  readonly config: unknown;
-  readonly state: TrainingState;
-  readonly identity: string;
+function flatten(value: object, path: string, tensors: Map<string, Tensor>): void {
+  for (const [name, field] of Object.entries(value)) {
+    if (typeof field === 'number') tensors.set(path + name, { shape: [], data: Float64Array.of(field) });
+    else if (field instanceof Float32Array || field instanceof Float64Array)
+      tensors.set(path + name, { shape: [field.length], data: field });
+    else flatten(field, `${path}${name}/`, tensors);
+  }
 }
 
 /** Throws `E_CHECKPOINT_CORRUPT`. */
-export function decodeCheckpoint(file: Uint8Array, title: string): Checkpoint {
+export function decodeCheckpoint(file: Uint8Array | ByteSource, title: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(file, title);
   const missing = (name: string): never => {
-    throw new WasmetaError('E_CHECKPOINT_CORRUPT', `${title} is damaged: it has no "${name}"`, { file: title, name });
+    throw new WasmetaError('E_CHECKPOINT_CORRUPT', `${title} is damaged: it has no ${name}`, { file: title, name });
   };
-  if (metadata.format !== 'wasmeta-1') missing('format wasmeta-1');
-  const floats = (name: string) => (tensors[name] instanceof Float32Array ? (tensors[name] as Float32Array) : missing(name));
-  const doubles = (name: string) => (tensors[name] instanceof Float64Array ? (tensors[name] as Float64Array) : missing(name));
-  const count = (name: string) => (/^\d{1,15}$/.test(metadata[name] ?? '') ? Number(metadata[name]) : missing(name));
-  return {
-    algo: metadata.algo ?? missing('algo'),
-    config: JSON.parse(metadata.config ?? missing('config')),
-    identity: metadata.identity ?? missing('identity'),
-    state: {
-      iteration: count('iteration'),
-      steps: count('steps'),
-      parameters: floats('parameters'),
-      adam: { m: floats('adam/m'), v: floats('adam/v'), decay: doubles('adam/decay') },
-      rewards: doubles('rewards'),
-    },
-  };
+  const text = (name: string) => metadata.get(name) ?? missing(`"${name}"`);
+  if (text('format') !== format) missing(`format ${format}`);
+  const config = parseBounded(new TextEncoder().encode(text('config')), 16);
+  if (config === null || typeof config !== 'object') missing('config that can be read');
+  const { score = missing('score'), ...state } = unflatten(tensors);
+  return { algo: text('algo'), config, identity: text('identity'), state, score: score as number };
+}
+
+function unflatten(tensors: ReadonlyMap<string, Tensor>): Record<string, unknown> {
+  const state = {};
+  for (const [path, { shape, data }] of tensors) {
+    let place: Record<string, unknown> = state;
+    const names = path.split('/');
+    for (const name of names.slice(0, -1)) {
+      if (!Object.hasOwn(place, name) || ArrayBuffer.isView(place[name]) || typeof place[name] !== 'object') place[name] = {};
+      place = place[name] as Record<string, unknown>;
+    }
+    place[names[names.length - 1]] = shape.length === 0 ? data[0] : data;
+  }
+  return state;
 }
 
 /** Throws `E_CHECKPOINT_MISMATCH` unless the checkpoint was made by the same config (the number of iterations may differ). */
 export function mustBelong(checkpoint: Checkpoint, algo: string, config: object, title: string): void {
   if (checkpoint.algo === algo && checkpoint.identity === identity(config)) return;
-  throw new WasmetaError(
-    'E_CHECKPOINT_MISMATCH',
-    `${title} belongs to another run: its algorithm or config differs from what was asked for`,
-    {
-      file: title,
-      theirs: checkpoint.config,
-      ours: config,
-    },
+  const differing = Object.keys(config).filter(
+    (name) =>
+      JSON.stringify((config as Record<string, unknown>)[name]) !== JSON.stringify((checkpoint.config as Record<string, unknown>)[name]),
   );
+  const where = checkpoint.algo !== algo ? `algorithm ${checkpoint.algo} instead of ${algo}` : `different ${differing.join(', ')}`;
+  throw new WasmetaError('E_CHECKPOINT_MISMATCH', `${title} belongs to another run: ${where}`, {
+    file: title,
+    theirs: checkpoint.config,
+    ours: config,
+  });
 }

@@ -1,45 +1,80 @@
-/** Files of a run folder (Node). A file is replaced whole or not at all. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** Files on disk (Node). A file is replaced whole or not at all. */
 import { WasmetaError } from '../core/errors.ts';
+import { builtin } from '../platform/runtime.ts';
+import { toBytes } from './run-files.ts';
 
-/** Temporary file, fsync, rename, fsync of the folder: a kill at any moment leaves the old file or the new one. */
-export function replaceFile(path: string, content: Uint8Array | string): void {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+/** The calls that writing needs; tests put failing ones in their place. */
+export type Disk = Pick<
+  typeof import('node:fs'),
+  'closeSync' | 'fsyncSync' | 'mkdirSync' | 'openSync' | 'renameSync' | 'rmSync' | 'writeSync'
+>;
+
+/** Runs `work`; what goes wrong becomes `E_IO` with the path. */
+export function onDisk<T>(path: string, what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof WasmetaError) throw cause;
+    throw new WasmetaError('E_IO', `${path} can't be ${what}: ${(cause as Error).message}`, { path }, cause);
+  }
+}
+
+/** Temporary file, fsync, rename, fsync of the folder: a kill or a full disk at any moment leaves the old file or the new one. Throws `E_IO`. */
+export function replaceFile(path: string, content: Uint8Array | string, disk: Disk = builtin('node:fs')): void {
+  const folder = builtin('node:path').dirname(path);
   const temporary = `${path}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(temporary, 'w');
+  onDisk(path, 'written', () => {
+    disk.mkdirSync(folder, { recursive: true });
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      writeAll(disk, temporary, 'w', content, true);
+      disk.renameSync(temporary, path);
+    } catch (error) {
+      removeQuietly(disk, temporary);
+      throw error;
     }
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
-  } catch (cause) {
-    throw new WasmetaError('E_IO', `${path} can't be written: ${(cause as Error).message}`, { path }, cause);
-  }
+    syncFolder(disk, folder);
+  });
 }
 
+/** Throws `E_IO`; a part of the text may then have been written. */
+export function appendFile(path: string, content: Uint8Array | string, disk: Disk = builtin('node:fs')): void {
+  onDisk(path, 'written', () => writeAll(disk, path, 'a', content, false));
+}
+
+/** Throws `E_IO`. */
 export function readFile(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (cause) {
-    throw new WasmetaError('E_IO', `${path} can't be read: ${(cause as Error).message}`, { path }, cause);
-  }
+  return onDisk(path, 'read', () => new Uint8Array(builtin('node:fs').readFileSync(path)));
 }
 
+/** Throws `E_IO`. */
 export function readText(path: string): string {
   return new TextDecoder().decode(readFile(path));
 }
 
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+function writeAll(disk: Disk, path: string, flag: 'w' | 'a', content: Uint8Array | string, sync: boolean): void {
+  const bytes = toBytes(content);
+  const file = disk.openSync(path, flag);
   try {
-    fsyncSync(folder);
+    for (let at = 0; at < bytes.length; ) at += disk.writeSync(file, bytes, at);
+    if (sync) disk.fsyncSync(file);
   } finally {
-    closeSync(folder);
+    disk.closeSync(file);
+  }
+}
+
+function syncFolder(disk: Disk, path: string): void {
+  const folder = disk.openSync(path, 'r');
+  try {
+    disk.fsyncSync(folder);
+  } finally {
+    disk.closeSync(folder);
+  }
+}
+
+function removeQuietly(disk: Disk, path: string): void {
+  try {
+    disk.rmSync(path, { force: true });
+  } catch {
+    // The first error is the one to report.
   }
 }

@@ -1,72 +1,148 @@
 /**
  * The safetensors container: 8 bytes of header length (little-endian), a JSON header of names, types, shapes and offsets, then the data.
- * Source: huggingface/safetensors, format description. Only F32 and F64 are written and read here; a SHA-256 of the data is kept in the metadata.
+ * Source: huggingface/safetensors, format description. F32 and F64 are written and read here.
+ *
+ * Every tensor's CRC-32C stands in the metadata (`crc32c` + its name). The last tensor, U32 `file.crc32c`, is the CRC-32C of every byte before it.
+ * Reading trusts nothing: sizes are checked before anything is allocated, and the header must be exactly what writing it again would give,
+ * which leaves no room for duplicate names, holes, overlaps or prototype keys.
  */
 import { WasmetaError } from '../core/errors.ts';
-import { hashArrays } from '../core/hash.ts';
+import { crc32c } from './crc32c.ts';
+import { parseBounded } from './json.ts';
+import { type ByteSource, bytesSource } from './run-files.ts';
 
 export type TensorArray = Float32Array | Float64Array;
 
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: TensorArray;
+}
+
 export interface TensorFile {
-  readonly tensors: Readonly<Record<string, TensorArray>>;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
 const largestHeader = 1_000_000;
+const mostTensors = 10_000;
+const largestFile = 2 ** 28;
+const chunk = 2 ** 16;
+const widths: Readonly<Record<string, number>> = { F32: 4, F64: 8 };
+const fileSum = 'file.crc32c';
+const namePattern = /^[a-zA-Z][\w.]*(?:\/[a-zA-Z][\w.]*)*$/;
+
+type Header = Record<string, unknown>;
 
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
-  const entries = Object.entries(tensors);
-  const size = entries.reduce((sum, [, array]) => sum + array.byteLength, 0);
-  const data = new Uint8Array(size);
-  const header: Record<string, unknown> = {};
-  let at = 0;
-  for (const [name, array] of entries) {
-    data.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    header[name] = {
-      dtype: array instanceof Float64Array ? 'F64' : 'F32',
-      shape: [array.length],
-      data_offsets: [at, at + array.byteLength],
-    };
-    at += array.byteLength;
+  const header: Header = {};
+  const extended: Record<string, string> = Object.fromEntries(metadata);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    header[name] = entry(data instanceof Float64Array ? 'F64' : 'F32', shape, size, size + bytes.length);
+    extended[`crc32c ${name}`] = hex(crc32c(bytes));
+    parts.push(bytes);
+    size += bytes.length;
   }
-  header.__metadata__ = { ...metadata, sha256: hashArrays([data]) };
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const padded = Math.ceil(text.length / 8) * 8; // the data stays aligned
-  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);
-  new DataView(file.buffer).setBigUint64(0, BigInt(padded), true);
+  header[fileSum] = entry('U32', [1], size, size + 4);
+  const text = new TextEncoder().encode(JSON.stringify({ __metadata__: extended, ...header }));
+  const start = 8 + Math.ceil(text.length / 8) * 8; // the data stays aligned
+  const file = new Uint8Array(start + size + 4).fill(0x20, 8, start);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(start - 8), true);
   file.set(text, 8);
-  file.set(data, 8 + padded);
+  let at = start;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(at, crc32c(file.subarray(0, at)), true);
   return file;
 }
 
-/** Throws `E_CHECKPOINT_CORRUPT` unless every byte is accounted for and the hash is right. */
-export function decodeTensors(file: Uint8Array, title: string): TensorFile {
+/** Throws `E_CHECKPOINT_CORRUPT`, with `title` in its message. */
+export function decodeTensors(file: Uint8Array | ByteSource, title: string): TensorFile {
+  const source = file instanceof Uint8Array ? bytesSource(file) : file;
   const corrupt = (why: string): never => {
     throw new WasmetaError('E_CHECKPOINT_CORRUPT', `${title} is damaged: ${why}`, { file: title, why });
   };
-  if (file.length < 8) corrupt(`${file.length} bytes are too few`);
-  const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
-  if (length > largestHeader || 8 + length > file.length) corrupt(`a header of ${length} bytes`);
-  let header: Record<string, { dtype?: unknown; shape?: unknown; data_offsets?: unknown }> = {};
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length)));
-  } catch {
-    corrupt('the header is not JSON');
+  if (source.size < 8 || source.size > largestFile) corrupt(`${source.size} bytes are too ${source.size < 8 ? 'few' : 'many'}`);
+  const length = Number(viewOf(source.read(0, 8)).getBigUint64(0, true));
+  if (length > largestHeader || 8 + length > source.size || length % 8 !== 0) corrupt(`a header of ${length} bytes`);
+  const { metadata, entries } = readHeader(source.read(8, length), corrupt);
+
+  const start = 8 + length;
+  const end = entries.reduce((at, { name, from, to }) => (from === at ? to : corrupt(`tensor "${name}" is out of place`)), 0);
+  if (start + end + 4 !== source.size) corrupt(`${source.size} bytes instead of ${start + end + 4}`);
+  let sum = 0;
+  for (let at = 0; at < start + end; at += chunk) sum = crc32c(source.read(at, Math.min(chunk, start + end - at)), sum);
+  if (viewOf(source.read(start + end, 4)).getUint32(0, true) !== sum) corrupt('its CRC-32C does not match');
+
+  const tensors = new Map<string, Tensor>();
+  for (const { name, type, shape, from, to } of entries) {
+    const bytes = source.read(start + from, to - from);
+    if (metadata.get(`crc32c ${name}`) !== hex(crc32c(bytes))) corrupt(`the CRC-32C of tensor "${name}" does not match`);
+    const own = bytes.slice().buffer; // aligned, and nobody else's
+    tensors.set(name, { shape, data: type === 'F64' ? new Float64Array(own) : new Float32Array(own) });
   }
-  const data = new Uint8Array(file.subarray(8 + length)); // a Buffer's slice would be a view
-  const metadata = (header.__metadata__ ?? {}) as Record<string, string>;
-  if (metadata.sha256 !== hashArrays([data])) corrupt('its SHA-256 does not match');
-  const tensors: Record<string, TensorArray> = Object.create(null);
-  let at = 0;
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const [start, end] = Array.isArray(entry.data_offsets) ? (entry.data_offsets as number[]) : [-1, -1];
-    const width = entry.dtype === 'F64' ? 8 : entry.dtype === 'F32' ? 4 : corrupt(`tensor "${name}" has type ${String(entry.dtype)}`);
-    if (start !== at || !(end >= start) || end > data.length || (end - start) % width !== 0) corrupt(`tensor "${name}" is out of place`);
-    const bytes = data.slice(start, end).buffer;
-    tensors[name] = width === 8 ? new Float64Array(bytes) : new Float32Array(bytes);
-    at = end;
-  }
-  if (at !== data.length) corrupt(`${data.length - at} bytes belong to no tensor`);
   return { tensors, metadata };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+function readHeader(bytes: Uint8Array, corrupt: (why: string) => never): { metadata: Map<string, string>; entries: Entry[] } {
+  const header = parseBounded(bytes, 3);
+  if (!isRecord(header)) return corrupt('the header is not a JSON object');
+  if (JSON.stringify(header) !== new TextDecoder().decode(bytes).trimEnd()) corrupt('the header is not in its one form');
+  const names = Object.keys(header);
+  if (names.length > mostTensors + 2) corrupt(`${names.length - 2} tensors are too many`);
+  if (names[0] !== '__metadata__' || !isRecord(header.__metadata__)) corrupt('it has no metadata');
+  const metadata = new Map(Object.entries(header.__metadata__ as Record<string, unknown>));
+  for (const [name, value] of metadata) if (typeof value !== 'string') corrupt(`metadata "${name}" is not text`);
+  if (names.length < 2 || names[names.length - 1] !== fileSum) corrupt('it has no CRC-32C');
+  const entries = names.slice(1, -1).map((name) => readEntry(name, header[name], corrupt));
+  const end = entries.at(-1)?.to ?? 0;
+  if (JSON.stringify(header[fileSum]) !== JSON.stringify(entry('U32', [1], end, end + 4))) corrupt('its CRC-32C is out of place');
+  return { metadata: metadata as Map<string, string>, entries };
+}
+
+function readEntry(name: string, value: unknown, corrupt: (why: string) => never): Entry {
+  if (name.length > 200 || !namePattern.test(name)) corrupt('a tensor has no proper name');
+  const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : ({} as Record<string, unknown>);
+  const width =
+    typeof dtype === 'string' && Object.hasOwn(widths, dtype) ? widths[dtype] : corrupt(`tensor "${name}" is neither F32 nor F64`);
+  if (!isCounts(shape) || shape.length > 8) return corrupt(`tensor "${name}" has no proper shape`);
+  if (!isCounts(offsets) || offsets.length !== 2) return corrupt(`tensor "${name}" has no proper offsets`);
+  const [from, to] = offsets;
+  if (to - from !== width * shape.reduce((a, b) => a * b, 1))
+    corrupt(`tensor "${name}" has ${to - from} bytes, which do not fit its shape`);
+  if (Object.keys(value as object).length !== 3) corrupt(`tensor "${name}" has unknown fields`);
+  return { name, type: dtype as string, shape, from, to };
+}
+
+function entry(dtype: string, shape: readonly number[], from: number, to: number) {
+  return { dtype, shape, data_offsets: [from, to] };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isInteger(n) && n >= 0 && n <= largestFile);
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,0 +1,38 @@
+/** Every metric that a run may log: its name (Stable-Baselines3's where it has one), unit and meaning. The columns of the CSV come in this order. */
+
+export interface Metric {
+  readonly name: string;
+  /** '1': a pure number. */
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+const metric = (name: string, unit: string, meaning: string): Metric => ({ name, unit, meaning });
+
+export const metricTable: readonly Metric[] = [
+  metric('iteration', 'iterations', 'updates of the meta-policy so far'),
+  metric('rollout/ep_rew_mean', 'reward', "mean return of an episode over this iteration's trials, sampled actions"),
+  metric('rollout/ep_rew_first', 'reward', "the same, of the trial's first episode"),
+  metric('rollout/ep_rew_last', 'reward', "the same, of the trial's last episode"),
+  metric('time/total_timesteps', 'steps', 'environment steps so far'),
+  metric('time/fps', 'steps/s', 'environment steps per second since this process began'),
+  metric('time/time_elapsed', 's', 'time spent training so far, over all resumptions'),
+  metric('train/policy_gradient_loss', '1', "the policy's loss, mean per step over the iteration's minibatches"),
+  metric('train/value_loss', '1', 'half the squared error of the values, mean per step'),
+  metric('train/entropy_loss', 'nat', "minus the policy's entropy, mean per step"),
+  metric('train/approx_kl', 'nat', 'mean of ρ − 1 − log ρ, an estimate of KL(old ‖ new) that is never negative'),
+  metric('train/clip_fraction', '1', 'share of steps whose ratio left [1 − clip, 1 + clip]'),
+  metric('train/gradient_norm', '1', 'mean Euclidean norm of the gradient before it is cut to maxGradientNorm'),
+  metric('train/explained_variance', '1', '1 − mean (R − V)² / Var R, of the values at the time of acting'),
+  metric('train/skipped_updates', 'updates', 'updates of this iteration that were skipped because something was not finite'),
+  metric('train/learning_rate', '1', "Adam's step size in this iteration"),
+  metric('train/reward_scale', '1', "factor on the loss's rewards in this iteration"),
+];
+
+const order = new Map(metricTable.map(({ name }, i) => [name, i]));
+
+/** Known metrics in the table's order, then others as they come. */
+export function inTableOrder(names: readonly string[]): string[] {
+  const place = (name: string) => order.get(name) ?? metricTable.length;
+  return [...names].sort((a, b) => place(a) - place(b));
+}

@@ -1,0 +1,66 @@
+/**
+ * Writes down a training as it goes: every iteration's metrics, a checkpoint every so many iterations and at the end.
+ * A checkpoint's score is the mean return of the last episode over the iterations since the checkpoint before it.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { now } from '../platform/runtime.ts';
+import type { MetricsLine, MetricsLog } from './metrics-log.ts';
+import type { Run } from './run.ts';
+
+/** What every algorithm yields. */
+export interface Iteration {
+  readonly iteration: number;
+  readonly steps: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly state: { readonly iteration: number };
+}
+
+export interface RecordOptions {
+  readonly algo: string;
+  readonly config: { readonly iterations: number };
+  /** Iterations between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Environment steps taken before the first iteration that comes. */
+  readonly stepsBefore: number;
+  /** Hears what could not be written; training goes on, and it is tried again. */
+  readonly warn: (error: WasmetaError) => void;
+  /** Asked after every iteration: true saves a checkpoint and ends. */
+  readonly stopped?: () => boolean;
+}
+
+/** Yields each iteration's line once it is written. Throws `E_IO` only if the last checkpoint can't be written. */
+export async function* record(
+  iterations: AsyncIterable<Iteration>,
+  run: Run,
+  log: MetricsLog,
+  { algo, config, checkpointEvery, stepsBefore, warn, stopped = () => false }: RecordOptions,
+): AsyncGenerator<MetricsLine, void, undefined> {
+  const before = log.lines.at(-1)?.['time/time_elapsed'] ?? 0;
+  const start = now();
+  let returns: number[] = [];
+  for await (const { iteration, steps, metrics, state } of iterations) {
+    const seconds = (now() - start) / 1000;
+    const fps = Math.round((steps - stepsBefore) / Math.max(seconds, 1e-3));
+    const line = { iteration, ...metrics, 'time/fps': fps, 'time/time_elapsed': before + seconds };
+    await orWarn(warn, () => log.append(line));
+    returns.push(metrics['rollout/ep_rew_last']);
+    const last = iteration === config.iterations || stopped();
+    if (last || iteration % checkpointEvery === 0) {
+      const score = returns.reduce((a, b) => a + b, 0) / returns.length;
+      const save = () => run.save(algo, config, state, score);
+      await (last ? save() : orWarn(warn, save));
+      returns = [];
+    }
+    yield line;
+    if (last) return;
+  }
+}
+
+async function orWarn(warn: (error: WasmetaError) => void, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof WasmetaError) || error.code !== 'E_IO') throw error;
+    warn(error);
+  }
+}

@@ -1,0 +1,33 @@
+/** Where a run is kept: named files, each replaced whole or not at all. A folder in Node (folder-files.ts), IndexedDB in browsers (indexed-db-files.ts). */
+
+/** Bytes that need not be in memory all at once. */
+export interface ByteSource {
+  readonly size: number;
+  /** `length` bytes from `at`; both lie within the source. */
+  read(at: number, length: number): Uint8Array;
+}
+
+/** Names are relative and fixed by src/runs/run.ts; none comes from a file's content. Every method throws `E_IO`. */
+export interface RunFiles {
+  /** For messages: the folder's path, or the run's name. */
+  readonly title: string;
+  list(): Promise<string[]>;
+  /** null if there is no such file. */
+  read(name: string): Promise<Uint8Array | null>;
+  /** Reads parts of a file while `use` runs; null if there is no such file. */
+  open<T>(name: string, use: (source: ByteSource) => T): Promise<T | null>;
+  replace(name: string, content: Uint8Array | string): Promise<void>;
+  append(name: string, text: string | Uint8Array): Promise<void>;
+  /** No error if it isn't there. */
+  remove(name: string): Promise<void>;
+}
+
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) };
+}
+
+const encoder = new TextEncoder();
+
+export function toBytes(content: Uint8Array | string): Uint8Array {
+  return typeof content === 'string' ? encoder.encode(content) : content;
+}

@@ -1,13 +1,14 @@
 /**
  * `npm test`, also on a fresh clone: sets up, builds, checks style, runs all tests in Node and in Chromium.
- * `--node` leaves Chromium out; other arguments go to vitest. The last line of stdout is `N passed, N failed`.
+ * `--node` leaves Chromium out; `--long` kills runs ten times as often; other arguments go to vitest. The last line of stdout is `N passed, N failed`.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIsStale, buildPackage, checkNode, installDependencies, requireChromium, root, spawnAndWait } from './setup.mjs';
 
 const nodeOnly = process.argv.includes('--node');
-const passedOn = process.argv.slice(2).filter((argument) => argument !== '--node');
+const passedOn = process.argv.slice(2).filter((argument) => argument !== '--node' && argument !== '--long');
+if (process.argv.includes('--long')) process.env.WASMETA_LONG = '1';
 const report = (text) => console.log(`test: ${text}`);
 const resultsFile = join(root, 'build/test-results.json');
 

@@ -1,5 +1,6 @@
 /** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
 export {
+  checkRl2State,
   initialRl2State,
   type Rl2Config,
   type Rl2Iteration,
@@ -25,4 +26,9 @@ export type { Executor } from './executors/executor.ts';
 export { createPool, type Pool, type PoolOptions } from './executors/pool.ts';
 export { make, makeVec, type VectorOptions } from './make.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
-export { decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
+export { type Metric, metricTable } from './runs/metrics.ts';
+export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';
+export { openRun } from './runs/open-run.ts';
+export { type Iteration, type RecordOptions, record } from './runs/record.ts';
+export type { Run, RunInfo } from './runs/run.ts';

@@ -23,7 +23,7 @@ const args = {
   seed: { type: 'string', description: 'seed of everything', default: '1' },
   workers: { type: 'string', description: 'workers (changes the speed, never the result); default: one a processor' },
   out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
-  resume: { type: 'boolean', description: 'go on from the newest checkpoint in --out, with the config there' },
+  resume: { type: 'boolean', description: 'go on from the newest checkpoint in --out' },
   overwrite: { type: 'boolean', description: 'drop the run that --out holds' },
   checkpoint: { type: 'string', description: 'iterations between checkpoints', default: '10', valueHint: 'N' },
   quiet: { type: 'boolean', description: 'no progress line' },
@@ -36,7 +36,7 @@ export const train = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     oneOf('algo', given.algo, ['rl2']);
-    const config = resolveRl2(given.resume ? await resumedOptions(given.out, rawArgs) : freshOptions(given, rawArgs));
+    const config = resolveRl2(given.resume ? await resumedOptions(given, rawArgs) : freshOptions(given, rawArgs));
     const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
     const out = given.out ?? `runs/${config.env.id}__rl2__${config.seed}__${timestamp()}`;
@@ -77,7 +77,14 @@ export const train = defineCommand({
   },
 });
 
-function freshOptions(given: { env: string; preset?: string; seed?: string }, rawArgs: readonly string[]): Rl2Options {
+interface TrainFlags {
+  readonly env: string;
+  readonly preset?: string;
+  readonly seed?: string;
+  readonly out?: string;
+}
+
+function freshOptions(given: TrainFlags, rawArgs: readonly string[]): Rl2Options {
   const { env: envSettings = {}, policy: policySettings = {}, ...rest } = settings(rawArgs);
   const env = { id: given.env, ...(given.preset === undefined ? {} : { preset: given.preset }), ...record('env', envSettings) };
   const preset = rl2Preset(env);
@@ -85,14 +92,12 @@ function freshOptions(given: { env: string; preset?: string; seed?: string }, ra
   return { ...preset, ...rest, policy, env, seed: wholeNumber('seed', given.seed, 1) } as Rl2Options;
 }
 
-/** The run's own config; only --set changes it, and a change that makes it another run is refused when its checkpoint is read. */
-async function resumedOptions(out: string | undefined, rawArgs: readonly string[]): Promise<Rl2Options> {
-  if (out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
-  const given = rawArgs.find((arg) => /^--(env|preset|seed|algo)\b/.test(arg));
-  if (given !== undefined) throw new WasmetaError('E_ARGUMENT', `"--resume" expected no ${given}: the run in ${out} has its own`);
-  const { config } = await (await openRun(out)).info();
+/** The config in the run folder, with --set over it, unless the flags describe one. A config of another run is refused when the checkpoint is read. */
+async function resumedOptions(given: TrainFlags, rawArgs: readonly string[]): Promise<Rl2Options> {
+  if (given.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
+  if (rawArgs.some((arg) => /^--(env|preset|seed)\b/.test(arg))) return freshOptions(given, rawArgs);
+  const own = (await (await openRun(given.out)).info()).config as Rl2Config;
   const { env = {}, policy = {}, ...rest } = settings(rawArgs);
-  const own = config as unknown as Rl2Config;
   return {
     ...own,
     ...rest,

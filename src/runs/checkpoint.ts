@@ -18,10 +18,14 @@ export interface Checkpoint {
   readonly score: number;
 }
 
-/** A run may be resumed to go on longer than was planned, unless its learning rate falls with the share of iterations done. */
-function identity(config: object): string {
+/** What a run is: its config, but for the number of iterations, which may grow unless the learning rate falls with the share of iterations done. */
+function essence(config: object): Record<string, unknown> {
   const { iterations, anneal } = config as { iterations?: unknown; anneal?: unknown };
-  return hashText(JSON.stringify({ ...config, iterations: anneal === true ? iterations : undefined }));
+  return { ...config, iterations: anneal === true ? iterations : undefined };
+}
+
+function identity(config: object): string {
+  return hashText(JSON.stringify(essence(config)));
 }
 
 /** `state` is nested plain objects of finite numbers, Float32Array and Float64Array. A field `a: { b }` becomes the tensor "a/b". */
@@ -73,14 +77,13 @@ function unflatten(tensors: ReadonlyMap<string, Tensor>): Record<string, unknown
 /** Throws `E_CHECKPOINT_MISMATCH` unless the checkpoint was made by the same config (the number of iterations may differ). */
 export function mustBelong(checkpoint: Checkpoint, algo: string, config: object, title: string): void {
   if (checkpoint.algo === algo && checkpoint.identity === identity(config)) return;
-  const differing = Object.keys(config).filter(
-    (name) =>
-      JSON.stringify((config as Record<string, unknown>)[name]) !== JSON.stringify((checkpoint.config as Record<string, unknown>)[name]),
-  );
+  const [theirs, ours] = [essence(checkpoint.config as object), essence(config)];
+  const differing = Object.keys(ours).filter((name) => JSON.stringify(theirs[name]) !== JSON.stringify(ours[name]));
   const where = checkpoint.algo !== algo ? `algorithm ${checkpoint.algo} instead of ${algo}` : `different ${differing.join(', ')}`;
   throw new WasmetaError('E_CHECKPOINT_MISMATCH', `${title} belongs to another run: ${where}`, {
     file: title,
     theirs: checkpoint.config,
     ours: config,
+    differing,
   });
 }

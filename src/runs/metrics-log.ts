@@ -40,6 +40,11 @@ export class MetricsLog {
     this.#behind = false;
   }
 
+  /** Writes what an earlier failure left out, if anything. Throws `E_IO`. */
+  async settle(): Promise<void> {
+    if (this.#behind) await this.flush();
+  }
+
   /** Writes all files anew. Throws `E_IO`. */
   async flush(): Promise<void> {
     this.#behind = true;

@@ -48,7 +48,9 @@ export async function* record(
     if (last || iteration % checkpointEvery === 0) {
       const score = returns.reduce((a, b) => a + b, 0) / returns.length;
       const save = () => run.save(algo, config, state, score);
-      await (last ? save() : orWarn(warn, save));
+      // The last one is tried twice; then its loss is an error.
+      if (!(await orWarn(warn, save)) && last) await save();
+      if (last) await orWarn(warn, () => log.settle());
       returns = [];
     }
     yield line;
@@ -56,11 +58,13 @@ export async function* record(
   }
 }
 
-async function orWarn(warn: (error: WasmetaError) => void, write: () => Promise<void>): Promise<void> {
+async function orWarn(warn: (error: WasmetaError) => void, write: () => Promise<void>): Promise<boolean> {
   try {
     await write();
+    return true;
   } catch (error) {
     if (!(error instanceof WasmetaError) || error.code !== 'E_IO') throw error;
     warn(error);
+    return false;
   }
 }

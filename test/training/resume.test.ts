@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 // @ts-expect-error: the build has no types beside it
-import { createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, resolveRl2, rl2 } from '../../build/index.js';
+import { checkRl2State, createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, resolveRl2, rl2 } from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
@@ -34,7 +34,7 @@ interface Saved {
 
 /** Trains up to an iteration and leaves it as a checkpoint. */
 async function train(config: Rl2Options, until: number, executor: Executor, from?: Uint8Array): Promise<Saved> {
-  const state: Rl2State | undefined = from && decodeCheckpoint(from, 'a test').state;
+  const state: Rl2State | undefined = from && checkRl2State(resolveRl2(config), decodeCheckpoint(from, 'a test').state);
   const saved: Saved = { file: new Uint8Array(), hash: '', metrics: [] };
   try {
     for await (const { iteration, metrics, state: now } of rl2(config, executor, state)) {
@@ -66,6 +66,15 @@ describe.each(policies)('6 iterations of a %s', (_, policy) => {
   );
 });
 
+/** In [0, 1), fixed: a failing case can be repeated. */
+function sequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 const cli = new URL('../../build/cli.js', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-resume-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,9 +101,11 @@ function start(out: string, iterations: number, ...more: string[]) {
     '--out',
     join(folder, out),
   ];
-  return spawn(process.execPath, [cli, ...args, ...settings.flatMap((one) => ['--set', one]), ...more], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return wasmeta(...args, ...settings.flatMap((one) => ['--set', one]), ...more);
+}
+
+function wasmeta(...args: string[]) {
+  return spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function ended(child: ReturnType<typeof start>): Promise<{ code: number | null; out: string; err: string }> {
@@ -128,34 +139,140 @@ describe('wasmeta train', () => {
     expect(metricsOf('short')).toHaveLength(6);
   });
 
-  test('killed in the middle leaves a checkpoint, and goes on from it to the same weights', { timeout: 60_000 }, async () => {
-    const wanted = JSON.parse((await ended(start('undisturbed', 60))).out).weightsHash;
-    const child = start('killed', 60);
+  /** Waits for its first checkpoint, then sends signals. */
+  async function signalled(out: string, ...signals: NodeJS.Signals[]) {
+    const child = start(out, 60);
     const end = ended(child);
-    const checkpoint = join(folder, 'killed/checkpoint.safetensors');
-    while (!existsSync(checkpoint) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2));
-    child.kill('SIGKILL');
-    expect((await end).code).toBe(null);
-    expect(decodeCheckpoint(new Uint8Array(readFileSync(checkpoint)), 'killed').state.iteration).toBeLessThan(60);
-    expect(JSON.parse((await ended(start('killed', 60, '--resume'))).out).weightsHash).toBe(wanted);
-    expect(metricsOf('killed')).toEqual(metricsOf('undisturbed'));
+    const checkpoints = join(folder, out, 'checkpoints');
+    while (!existsSync(checkpoints) && child.exitCode === null) await sleep(2);
+    await sleep(30 * random());
+    for (const signal of signals) {
+      child.kill(signal);
+      await sleep(5);
+    }
+    return end;
+  }
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const random = sequence(7);
+
+  const kills = process.env.WASMETA_LONG ? 20 : 2;
+
+  test(`killed at ${kills} random moments goes on to the same weights and metrics each time`, { timeout: 300_000 }, async () => {
+    const wanted = JSON.parse((await ended(start('undisturbed', 60))).out).weightsHash;
+    for (let i = 0; i < kills; i++) {
+      const out = `killed-${i}`;
+      const { code, out: text } = await signalled(out, 'SIGKILL');
+      if (code === 0) expect(JSON.parse(text).weightsHash).toBe(wanted); // it had ended before
+      expect(JSON.parse((await ended(start(out, 60, '--resume'))).out).weightsHash).toBe(wanted);
+      expect(metricsOf(out)).toEqual(metricsOf('undisturbed'));
+    }
   });
 
-  test('--resume refuses a checkpoint of another config, or with one bit flipped, with exit code 2 and one line', async () => {
-    await ended(start('base', 2));
-    const file = join(folder, 'base/checkpoint.safetensors');
-    const before = readFileSync(file);
-    const other = await ended(start('base', 4, '--resume', '--set', 'gamma=0.5'));
-    expect([other.code, other.out]).toEqual([2, '']);
-    expect(other.err).toMatch(/^wasmeta: .*belongs to another run.*\n$/);
-    expect(readFileSync(file)).toEqual(before);
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s finishes the iteration, writes a checkpoint, exits %i and goes on to the same weights',
+    { timeout: 60_000 },
+    async (signal, code) => {
+      const wanted = JSON.parse((await ended(start(`whole-${signal}`, 60))).out).weightsHash;
+      const stopped = await signalled(signal, signal);
+      expect(stopped.code).toBe(code);
+      const { iterations } = JSON.parse(stopped.out);
+      expect(iterations).toBeLessThan(60);
+      expect(metricsOf(signal)).toHaveLength(iterations);
+      expect(existsSync(join(folder, signal, `checkpoints/${String(iterations).padStart(8, '0')}.safetensors`))).toBe(true);
+      // The config is the run's own: nothing of it is said again.
+      const resumed = await ended(wasmeta('train', '--out', join(folder, signal), '--resume', '--json', '--quiet'));
+      expect(JSON.parse(resumed.out)).toMatchObject({ iterations: 60, seed: 4, weightsHash: wanted });
+      expect(metricsOf(signal)).toEqual(metricsOf(`whole-${signal}`));
+    },
+  );
 
-    cpSync(join(folder, 'base'), join(folder, 'flipped'), { recursive: true });
-    const flipped = Uint8Array.from(before);
-    flipped[flipped.length - 100] ^= 1;
-    writeFileSync(join(folder, 'flipped/checkpoint.safetensors'), flipped);
-    const damaged = await ended(start('flipped', 4, '--resume'));
+  test('a second signal ends it at once', async () => {
+    const child = wasmeta('train', '--set', 'tasks=4096', '--set', 'env.horizon=400', '--quiet', '--out', join(folder, 'twice'));
+    const end = ended(child);
+    while (!existsSync(join(folder, 'twice/config.json'))) await sleep(5);
+    await sleep(300);
+    for (const _ of [1, 2]) {
+      child.kill('SIGINT');
+      await sleep(50);
+    }
+    expect((await end).code).toBe(130);
+    expect(existsSync(join(folder, 'twice/checkpoints'))).toBe(false);
+  });
+
+  const newest = (out: string) => join(folder, out, 'checkpoints/00000002.safetensors');
+
+  test('--resume refuses a checkpoint of another config, with exit code 2 and one line', async () => {
+    await ended(start('base', 2));
+    const before = readFileSync(newest('base'));
+    for (const more of [
+      ['--set', 'gamma=0.5'],
+      ['--seed', '5'],
+    ]) {
+      const other = await ended(start('base', 4, '--resume', ...more));
+      expect([other.code, other.out]).toEqual([2, '']);
+      expect(other.err).toMatch(/^wasmeta: .*belongs to another run: different (gamma|seed).*\n$/);
+    }
+    expect(readFileSync(newest('base'))).toEqual(before);
+  });
+
+  test('--resume refuses the only checkpoint with one bit flipped; with one before it, it warns and ends with the same weights', async () => {
+    const wanted = JSON.parse((await ended(start('whole', 6))).out).weightsHash;
+    await ended(start('flipped', 2));
+    const flip = (name: string) => {
+      const file = join(folder, 'flipped/checkpoints', name);
+      const bytes = Uint8Array.from(readFileSync(file));
+      bytes[bytes.length - 100] ^= 1;
+      writeFileSync(file, bytes);
+    };
+    flip('00000002.safetensors');
+    const damaged = await ended(start('flipped', 6, '--resume'));
     expect([damaged.code, damaged.out]).toEqual([2, '']);
-    expect(damaged.err).toMatch(/^wasmeta: .*checkpoint\.safetensors.*\n$/);
+    expect(damaged.err).toMatch(/^wasmeta: .*00000002\.safetensors is damaged.*\n$/);
+    flip('00000002.safetensors');
+    await ended(start('flipped', 4, '--resume'));
+    flip('00000004.safetensors');
+    const resumed = await ended(start('flipped', 6, '--resume'));
+    expect(resumed.err).toMatch(/warning: .*00000004\.safetensors is damaged.*going on from the one before it/);
+    expect(JSON.parse(resumed.out).weightsHash).toBe(wanted);
+  });
+
+  test('a folder that holds a run is refused without --resume or --overwrite', async () => {
+    await ended(start('taken', 2));
+    const before = readFileSync(newest('taken'));
+    const again = await ended(start('taken', 2));
+    expect([again.code, again.err]).toEqual([2, expect.stringMatching(/^wasmeta: .* holds a run already: --resume .*--overwrite.*\n$/)]);
+    expect(readFileSync(newest('taken'))).toEqual(before);
+    expect((await ended(start('taken', 2, '--overwrite'))).code).toBe(0);
+  });
+
+  // A limit on the size of files stands for a full disk: checkpoints no longer fit, lines of metrics do.
+  test('a disk that fills up costs warnings and the last checkpoint, not the training', async () => {
+    await ended(start('full', 2));
+    const size = Math.floor(readFileSync(newest('full')).length / 1024) - 1;
+    const command = [
+      process.execPath,
+      cli,
+      'train',
+      '--resume',
+      '--out',
+      join(folder, 'full'),
+      '--set',
+      'iterations=7',
+      '--json',
+      '--checkpoint',
+      '2',
+    ];
+    const child = spawn('bash', ['-c', `trap "" XFSZ; ulimit -f ${size}; exec "$0" "$@"`, ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const { code, err } = await ended(child);
+    expect(code).toBe(2);
+    expect(err.match(/warning: .*(00000004|00000006|00000007).*can't be written.*; training goes on/g)).toHaveLength(3);
+    expect(metricsOf('full')).toHaveLength(7);
+    const resumed = await ended(start('full', 7, '--resume'));
+    expect(JSON.parse(resumed.out).iterations).toBe(7);
   });
 });

@@ -1,0 +1,220 @@
+/** A run on disk: what is kept, what a failing disk costs, and what is read again. */
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { WasmetaError } from '../../src/core/errors.ts';
+import { type Disk, replaceFile } from '../../src/runs/files.ts';
+import { folderFiles } from '../../src/runs/folder-files.ts';
+import { type Iteration, record } from '../../src/runs/record.ts';
+import { Run, type RunInfo } from '../../src/runs/run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wasmeta-runs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+const newPath = () => join(folder, String(count++));
+
+const config = { iterations: 6, env: { id: 'PointMass-v0' } };
+const info: RunInfo = { algo: 'rl2', config, version: '0', commit: null, modules: {}, started: '2026-01-02T03:04:05.000Z' };
+const state = (iteration: number) => ({ iteration, parameters: Float32Array.of(iteration, 2), adam: { m: Float64Array.of(3) } });
+
+/** Six iterations whose last episode returns 1, 5, 2, 2, 9, 1. */
+async function* iterations(from = 0): AsyncGenerator<Iteration> {
+  for (let i = from + 1; i <= 6; i++)
+    yield { iteration: i, steps: 10 * i, metrics: { 'rollout/ep_rew_last': [1, 5, 2, 2, 9, 1][i - 1], odd: i / 3 }, state: state(i) };
+}
+
+async function recorded(run: Run, more: { warn?: (error: WasmetaError) => void; stopped?: () => boolean } = {}) {
+  const log = await run.begin(info);
+  const options = { algo: 'rl2', config, checkpointEvery: 1, stepsBefore: 0, warn: () => {}, ...more };
+  const lines = [];
+  for await (const line of record(iterations(), run, log, options)) lines.push(line);
+  return lines;
+}
+
+const filesOf = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
+const events = `events.out.tfevents.${Date.parse(info.started) / 1000}.wasmeta`;
+
+describe('a run', () => {
+  test('keeps its config, three logs, the newest two checkpoints and the best', async () => {
+    const path = newPath();
+    const run = new Run(folderFiles(path));
+    await recorded(run);
+    const checkpoints = ['best', '00000005', '00000006'].map((name) => `checkpoints/${name}.safetensors`);
+    expect(filesOf(path)).toEqual(['checkpoints', ...checkpoints, 'config.json', events, 'metrics.csv', 'metrics.jsonl'].sort());
+    expect(await run.info()).toEqual(info);
+    expect((await run.load()).state).toEqual(state(6));
+    expect(await run.load('best')).toMatchObject({ state: state(5), score: 9, algo: 'rl2', config });
+  });
+
+  test('logs the same lines as JSON and CSV, numbers exactly', async () => {
+    const path = newPath();
+    const run = new Run(folderFiles(path));
+    const lines = await recorded(run);
+    expect(await run.metrics()).toEqual(lines);
+    const [head, ...rows] = readFileSync(join(path, 'metrics.csv'), 'utf8').trim().split('\n');
+    expect(head).toBe('iteration,rollout/ep_rew_last,time/fps,time/time_elapsed,odd');
+    expect(rows.map((row) => row.split(',').map(Number))).toEqual(
+      lines.map((line) => head.split(',').map((name) => (line as Record<string, number>)[name])),
+    );
+  });
+
+  test('drops the metrics after the checkpoint that it goes on from, in all three logs, and ends as if it had never stopped', async () => {
+    const [whole, cut] = [newPath(), newPath()];
+    await recorded(new Run(folderFiles(whole)));
+    let asked = 0;
+    const run = new Run(folderFiles(cut));
+    await recorded(run, { stopped: () => ++asked === 4 });
+    await run.files.append('metrics.jsonl', '{"iteration":5,"odd":17}\n{"iterat');
+    const log = await run.resume(await run.load());
+    expect(log.lines.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
+    const options = { algo: 'rl2', config, checkpointEvery: 1, stepsBefore: 40, warn: () => {} };
+    for await (const _ of record(iterations(4), run, log, options));
+    expect(filesOf(cut)).toEqual(filesOf(whole));
+    for (const name of ['best', '00000005', '00000006'])
+      expect(readFileSync(join(cut, `checkpoints/${name}.safetensors`))).toEqual(
+        readFileSync(join(whole, `checkpoints/${name}.safetensors`)),
+      );
+    const timeless = (path: string) => readFileSync(join(path, 'metrics.jsonl'), 'utf8').replaceAll(/"time\/[^,}]*/g, '');
+    expect(timeless(cut)).toBe(timeless(whole));
+    expect(readFileSync(join(cut, events)).length).toBe(readFileSync(join(whole, events)).length);
+  });
+
+  test('loads the newest checkpoint that can be read, and says why a newer one could not', async () => {
+    const path = newPath();
+    const run = new Run(folderFiles(path));
+    await recorded(run);
+    writeFileSync(join(path, 'checkpoints/00000006.safetensors'), 'nothing');
+    writeFileSync(join(path, 'checkpoints/00000007.safetensors.tmp'), 'a write that was cut short');
+    const skipped: string[] = [];
+    expect((await run.load('last', ({ message }) => skipped.push(message))).state).toEqual(state(5));
+    expect(skipped).toEqual([expect.stringContaining('00000006.safetensors is damaged')]);
+    writeFileSync(join(path, 'checkpoints/00000005.safetensors'), '');
+    await expect(run.load()).rejects.toMatchObject({ code: 'E_CHECKPOINT_CORRUPT', message: expect.stringContaining('00000006') });
+  });
+
+  test('begins afresh without leftovers, and leaves the files of others alone', async () => {
+    const path = newPath();
+    mkdirSync(join(path, 'checkpoints'), { recursive: true });
+    for (const name of [
+      'notes.txt',
+      'checkpoints/mine.pt',
+      'checkpoints/00000099.safetensors',
+      'checkpoints/1.safetensors.tmp',
+      'report.html',
+    ])
+      writeFileSync(join(path, name), 'x');
+    const run = new Run(folderFiles(path));
+    await run.begin(info);
+    expect(filesOf(path)).toEqual([
+      'checkpoints',
+      'checkpoints/mine.pt',
+      'config.json',
+      events,
+      'metrics.csv',
+      'metrics.jsonl',
+      'notes.txt',
+    ]);
+  });
+
+  test.each([
+    ['no config', null, 'E_IO'],
+    ['nothing', '', 'E_CONFIG'],
+    ['a list', '[]', 'E_CONFIG'],
+    ['null', 'null', 'E_CONFIG'],
+    ['no date', '{"algo":"rl2","config":{},"started":"soon"}', 'E_CONFIG'],
+    ['no algorithm', '{"config":{},"started":"2026-01-01"}', 'E_CONFIG'],
+    ['a config that is null', '{"algo":"rl2","config":null,"started":"2026-01-01"}', 'E_CONFIG'],
+    ['brackets', '['.repeat(1e5), 'E_CONFIG'],
+    ['two megabytes', `{"algo":"rl2","config":{},"started":"2026-01-01","x":"${'x'.repeat(2e6)}"}`, 'E_CONFIG'],
+  ])('refuses a config.json with %s', async (_, text, code) => {
+    const path = newPath();
+    mkdirSync(path);
+    if (text !== null) writeFileSync(join(path, 'config.json'), text);
+    await expect(new Run(folderFiles(path)).info()).rejects.toMatchObject({ code });
+  });
+});
+
+/** A disk whose n-th call of one kind fails, or all from the n-th on; a failing write first writes half. */
+function failing(call: keyof Disk, n: number, forever: boolean): { disk: Disk; calls: () => number } {
+  let calls = 0;
+  const disk = {
+    ...fs,
+    [call]: (...args: unknown[]) => {
+      calls++;
+      if (calls === n || (forever && calls > n)) {
+        if (call === 'writeSync') fs.writeSync(args[0] as number, args[1] as Uint8Array, 0, (args[1] as Uint8Array).length >> 1);
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      }
+      return (fs[call] as (...all: unknown[]) => unknown)(...args);
+    },
+  } as Disk;
+  return { disk, calls: () => calls };
+}
+
+describe('a disk that fails', () => {
+  test.each(['writeSync', 'fsyncSync', 'renameSync', 'openSync', 'closeSync', 'mkdirSync'] as const)(
+    'at any %s while a file is replaced leaves the old one or the new one, whole, and nothing beside it',
+    (call) => {
+      const path = join(newPath(), 'file');
+      replaceFile(path, 'old');
+      const counter = failing(call, Number.POSITIVE_INFINITY, false);
+      replaceFile(path, 'old', counter.disk);
+      for (let n = 1; n <= counter.calls(); n++) {
+        expect(() => replaceFile(path, 'new', failing(call, n, false).disk)).toThrow(expect.objectContaining({ code: 'E_IO' }));
+        const content = readFileSync(path, 'utf8');
+        expect(['old', 'new']).toContain(content);
+        if (call === 'writeSync' || call === 'renameSync') expect(content).toBe('old');
+        expect(readdirSync(join(path, '..'))).toEqual(['file']);
+        replaceFile(path, 'old');
+      }
+    },
+  );
+
+  const kinds = ['writeSync', 'fsyncSync', 'renameSync', 'openSync', 'closeSync', 'mkdirSync', 'rmSync'] as const;
+
+  test.each(kinds)(
+    'at any one %s costs a warning: training goes on, no checkpoint is lost, the logs are whole in the end',
+    async (call) => {
+      const counter = failing(call, Number.POSITIVE_INFINITY, false);
+      const lines = await recorded(new Run(folderFiles(newPath(), counter.disk)));
+      expect(counter.calls()).toBeGreaterThan(3);
+      let warned = 0;
+      for (let n = 1; n <= counter.calls(); n++) {
+        const path = newPath();
+        const { disk } = failing(call, n, false);
+        const run = new Run(folderFiles(path, disk));
+        const warnings: string[] = [];
+        const outcome = await recorded(run, { warn: ({ message }) => warnings.push(message) }).catch((error: WasmetaError) => error);
+        if (outcome instanceof Error) {
+          // Nothing had begun.
+          expect(outcome).toMatchObject({ code: 'E_IO' });
+          expect([warnings, await run.hasCheckpoint()]).toEqual([[], false]);
+          continue;
+        }
+        warned += warnings.length;
+        for (const message of warnings) expect(message).toContain('no space left on device');
+        expect((await run.load()).state).toEqual(state(6));
+        expect((await run.metrics()).map(({ iteration }) => iteration)).toEqual(lines.map(({ iteration }) => iteration));
+        expect(readFileSync(join(path, 'metrics.csv'), 'utf8').trim().split('\n')).toHaveLength(7);
+        expect(filesOf(path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+      }
+      expect(warned).toBeGreaterThan(0);
+    },
+  );
+
+  test('for good leaves the last whole checkpoint and says so at the end', async () => {
+    const path = newPath();
+    const counter = failing('writeSync', Number.POSITIVE_INFINITY, false);
+    await recorded(new Run(folderFiles(newPath(), counter.disk)));
+    const { disk } = failing('writeSync', counter.calls() >> 1, true);
+    const run = new Run(folderFiles(path, disk));
+    const warnings: string[] = [];
+    await expect(recorded(run, { warn: ({ message }) => warnings.push(message) })).rejects.toMatchObject({ code: 'E_IO' });
+    expect(warnings.length).toBeGreaterThan(2);
+    const { iteration } = (await run.load()).state as { iteration: number };
+    expect(iteration).toBeGreaterThanOrEqual(1);
+    expect(iteration).toBeLessThan(6);
+    expect(existsSync(join(path, 'checkpoints/best.safetensors'))).toBe(true);
+  });
+});

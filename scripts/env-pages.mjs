@@ -1,4 +1,7 @@
-/** Writes docs/envs/<name>.md from the specs, so that no table is typed by hand: `node scripts/env-pages.mjs`. test/envs/pages.test.ts compares. */
+/**
+ * Writes docs/envs/<name>.md from the specs and docs/metrics.md from the table of metrics, so that none is typed by hand: `node scripts/env-pages.mjs`.
+ * test/envs/pages.test.ts compares.
+ */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -62,7 +65,22 @@ export function envPageName(id) {
     .toLowerCase()}.md`;
 }
 
+export function metricsPage(table) {
+  return [
+    '# Metrics',
+    '',
+    'Generated from `src/runs/metrics.ts` by `node scripts/env-pages.mjs`; do not edit. The same names stand in metrics.jsonl, metrics.csv and the TensorBoard event file; a unit of 1 is a pure number.',
+    '',
+    ...rows(
+      ['name', 'unit', 'meaning'],
+      table.map(({ name, unit, meaning }) => [`\`${name}\``, unit, meaning]),
+    ),
+    '',
+  ].join('\n');
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { familyIds, familyOf } = await import('../build/index.js');
+  const { familyIds, familyOf, metricTable } = await import('../build/index.js');
   for (const id of familyIds()) writeFileSync(resolve(import.meta.dirname, '../docs/envs', envPageName(id)), envPage(familyOf(id)));
+  writeFileSync(resolve(import.meta.dirname, '../docs/metrics.md'), metricsPage(metricTable));
 }

@@ -46,6 +46,12 @@ describe('wasmeta', () => {
     expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', tasks: 50, seed: 9, axis: 'episode' });
     for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'random', 'oracle']) expect(document[name]).toHaveLength(3);
     expect(document.oracle[0]).toBeGreaterThan(13);
+    const best = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--checkpoint', 'best', '--json').stdout);
+    expect(best.mean).toHaveLength(3);
+    const listed = JSON.parse(wasmeta('runs', folder, '--json').stdout);
+    expect(listed).toEqual([
+      expect.objectContaining({ path: out, algo: 'rl2', env: 'PointMass-v0 pearl-semicircle', seed: 1, iteration: 2, iterations: 2 }),
+    ]);
   });
 
   test('lists the families as JSON', () => {
@@ -54,13 +60,16 @@ describe('wasmeta', () => {
   });
 
   test.each([
-    [['frobnicate'], 'expected one of quickstart, envs, train, evaluate, bench'],
+    [['frobnicate'], 'expected one of quickstart, envs, train, evaluate'],
     [['train', '--env', 'PointMas-v0'], 'did you mean PointMass-v0?'],
     [['train', '--sed', '3'], '"flag" expected one of'],
     [['train', '--workers', '0'], '"workers" expected a whole number from 1 to 256, got 0'],
     [['train', '--set', 'policy.hidden=63'], '"policy.hidden" expected a multiple of 4'],
     [['train', '--set', '__proto__.x=1'], '"--set" expected key=value'],
     [['evaluate', 'nowhere'], 'nowhere has no checkpoint'],
+    [['runs', 'nowhere'], 'nowhere does not exist'],
+    [['evaluate', 'nowhere', '--checkpoint', 'bst'], 'did you mean best?'],
+    [['train', '--resume'], '"--resume" expected --out DIR'],
     [['bench', 'nothing'], 'no benchmark is named like "nothing"'],
   ])('%j: one line that says why, exit code 2', (args, why) => {
     const { status, stdout, stderr } = wasmeta(...args);

@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 // @ts-expect-error: the build has no types beside it
-import { checkRl2State, createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, resolveRl2, rl2 } from '../../build/index.js';
+import {
+  checkRl2State,
+  createPool,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  hashArrays,
+  metricTable,
+  resolveRl2,
+  rl2,
+} from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
@@ -137,6 +146,9 @@ describe('wasmeta train', () => {
     expect([short.iterations, resumed.iterations, resumed.steps]).toEqual([3, 6, 2 * short.steps]);
     expect(metricsOf('short')).toEqual(metricsOf('long'));
     expect(metricsOf('short')).toHaveLength(6);
+    const known = metricTable.map(({ name }: { name: string }) => name);
+    for (const name of Object.keys(JSON.parse(readFileSync(join(folder, 'long/metrics.jsonl'), 'utf8').split('\n')[0])))
+      expect(known).toContain(name);
   });
 
   /** Waits for its first checkpoint, then sends signals. */

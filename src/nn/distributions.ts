@@ -1,5 +1,5 @@
 /** Log-probabilities and entropies of the two action heads. Twin: assembly/nn/sample.ts. M rows. */
-import type { Tensor1D, Tensor2D } from '#tf';
+import type { Tensor, Tensor1D, Tensor2D } from '#tf';
 import type { Tf } from './backend.ts';
 import { gaussianLog } from './gaussian.ts';
 import type { NetworkOutputs } from './network.ts';
@@ -29,9 +29,14 @@ function gaussian(tf: Tf, mean: Tensor2D, logSpread: Tensor1D, actions: Tensor2D
 function categorical(tf: Tf, logits: Tensor2D, actions: Tensor2D): ActionTerms {
   const [M, A] = logits.shape;
   const logs = tf.sub(logits, tf.logSumExp(logits, 1, true));
-  const chosen = tf.oneHot(tf.cast(tf.reshape(actions, [M]), 'int32'), A, 1, 0, 'float32');
+  const chosen = oneHot(tf, tf.reshape(actions, [M]), A);
   return {
     logProbabilities: tf.sum(tf.mul(logs, chosen), 1) as Tensor1D,
     entropies: tf.neg(tf.sum(tf.mul(tf.exp(logs), logs), 1)) as Tensor1D,
   };
+}
+
+/** Choices of any shape → one more axis of `count` numbers. tfjs-wasm's own oneHot writes the bits of an integer when it is asked for float32. */
+export function oneHot(tf: Tf, choices: Tensor, count: number): Tensor {
+  return tf.cast(tf.oneHot(tf.cast(choices, 'int32') as Tensor1D, count), 'float32');
 }

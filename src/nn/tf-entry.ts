@@ -2,11 +2,24 @@
  * Entry of build/tf.js, imported everywhere as `#tf`: TensorFlow.js with all gradients and its WebAssembly backend on one thread,
  * patched by scripts/tf-chunk.mjs, plus what our own kernels need to work in its memory.
  */
-import { backend, type DataType, engine, env, getBackend, setBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  add,
+  backend,
+  type DataType,
+  engine,
+  env,
+  getBackend,
+  setBackend,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-wasm';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
+import * as tapeModule from '@tensorflow/tfjs-core/dist/tape.js';
 import { WasmetaError } from '../core/errors.ts';
 
 export * from '@tensorflow/tfjs-core';
@@ -86,4 +99,65 @@ export function dataOffset(tensor: TensorInfo): number {
 /** A tensor with room but no values (the memory is not cleared), for a kernel to write into. */
 export function makeOutput(shape: readonly number[], dtype: DataType): Tensor {
   return engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], dtype));
+}
+
+interface TapeNode {
+  readonly saved: readonly Tensor[];
+}
+
+type Gradients = Record<number, Tensor>;
+
+const { getFilteredNodesXToY, backpropagateGradients } = tapeModule as unknown as {
+  getFilteredNodesXToY(tape: TapeNode[], xs: readonly Tensor[], y: Tensor): TapeNode[];
+  backpropagateGradients(
+    gradients: Gradients,
+    tape: TapeNode[],
+    tidy: (f: () => Tensor) => Tensor,
+    add: (a: Tensor, b: Tensor) => Tensor,
+  ): void;
+};
+
+export interface Linearised {
+  readonly value: Tensor;
+  /** vᵀ ∂y/∂x for v of y's shape; zeros where y does not depend on x. */
+  pullBack(v: Tensor): Tensor;
+  /** Gives back y and what the tape holds. */
+  dispose(): void;
+}
+
+/** Runs y = f(x) once and keeps its tape, so that products with its Jacobian can be asked for again and again; f may take gradients itself. Not inside tf.grad. */
+export function linearise(f: (x: Tensor) => Tensor, x: Tensor): Linearised {
+  const { state } = engine() as unknown as { state: { activeTape: TapeNode[] | null } };
+  const recorder = engine() as unknown as { startTape(): void; endTape(): void };
+  engine().startScope('linearise');
+  recorder.startTape();
+  let value: Tensor | undefined;
+  let tape: TapeNode[] = [];
+  try {
+    value = engine().keep(f(x));
+  } finally {
+    recorder.endTape();
+    tape = state.activeTape ?? [];
+    state.activeTape = null;
+    engine().endScope();
+    if (value === undefined) disposeSaved(tape);
+  }
+  const path = getFilteredNodesXToY(tape, [x], value);
+  return {
+    value,
+    pullBack: (v) =>
+      tidy(() => {
+        const gradients: Gradients = { [(value as Tensor).id]: v };
+        backpropagateGradients(gradients, path, tidy, add);
+        return gradients[x.id] ?? zerosLike(x);
+      }),
+    dispose() {
+      disposeSaved(tape);
+      (value as Tensor).dispose();
+    },
+  };
+}
+
+function disposeSaved(tape: readonly TapeNode[]): void {
+  for (const { saved } of tape) for (const tensor of saved) tensor.dispose();
 }

@@ -15,3 +15,10 @@ export function makeOutput(shape: readonly number[], dtype: DataType): Tensor;
 export interface NullableGradConfig extends GradConfig {
   takesNull?: boolean;
 }
+
+export interface Linearised {
+  readonly value: Tensor;
+  pullBack(v: Tensor): Tensor;
+  dispose(): void;
+}
+export function linearise(f: (x: Tensor) => Tensor, x: Tensor): Linearised;

@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import type { Tf } from '../../src/nn/backend.ts';
+import { actionTerms, oneHot } from '../../src/nn/distributions.ts';
 import { gaussianLog } from '../../src/nn/gaussian.ts';
 import { layer } from '../../src/nn/layer.ts';
 import { recurrentSequence } from '../../src/nn/recurrent.ts';
@@ -339,6 +340,21 @@ describe('what tfjs gets wrong', () => {
       .grad((y) => tf.sum(tf.square(tf.mul(inner(y), y))))(tf.scalar(x))
       .dataSync()[0];
     expect(Math.abs(got / truth - 1)).toBeLessThan(1e-5);
+  });
+
+  test('oneHot as float32 holds the bits of integers; ours holds ones', () => {
+    const choices = tf.tensor1d([2, 0], 'int32');
+    expect(Math.max(...tf.oneHot(choices, 3, 1, 0, 'float32').dataSync())).toBeLessThan(1e-44);
+    expect([...oneHot(tf, choices, 3).dataSync()]).toEqual([0, 0, 1, 1, 0, 0]);
+  });
+
+  test('the categorical log-probability and entropy are those of f64', () => {
+    const [logits, choice] = [[0.3, -1, 2], 1];
+    const all = logits.map((l) => l - Math.log(logits.reduce((sum, x) => sum + Math.exp(x), 0)));
+    const outputs = { head: tf.tensor2d([logits]), logSpread: null, values: null };
+    const { logProbabilities, entropies } = actionTerms(tf, outputs, tf.tensor2d([[choice]]));
+    expect(logProbabilities.dataSync()[0]).toBeCloseTo(all[choice], 5);
+    expect(entropies.dataSync()[0]).toBeCloseTo(-all.reduce((sum, l) => sum + Math.exp(l) * l, 0), 5);
   });
 
   test('an op without a second derivative refuses and names itself', () => {

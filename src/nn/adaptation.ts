@@ -1,0 +1,178 @@
+/** MAML on policies: adapts B tasks from recorded steps, and differentiates through it. Flat vectors in and out; laws in inner-steps.ts and policy-losses.ts. */
+import type { Scalar, Tensor } from '#tf';
+import { WasmetaError } from '../core/errors.ts';
+import { numParameters, type PolicyShape } from '../core/policy.ts';
+import type { Tf } from './backend.ts';
+import { InnerSteps } from './inner-steps.ts';
+import { divergence, type Heads, innerLoss, logProbabilities, policyHeads, ratio, type Surrogate, type TaskData } from './policy-losses.ts';
+
+/** Recorded steps of B tasks, n rows each, as in policy-losses.ts. */
+export interface RecordedTasks {
+  readonly B: number;
+  readonly n: number;
+  readonly T: number;
+  readonly inputs: Float32Array;
+  readonly actions: Float32Array;
+  readonly logProbabilities: Float32Array;
+  readonly weights: Float32Array;
+  readonly advantages: Float32Array;
+}
+
+export interface AdaptationOptions {
+  readonly shape: PolicyShape;
+  readonly surrogate: Surrogate;
+  readonly firstOrder: boolean;
+}
+
+/** What the outer update maximises, as a loss over the data that φ collected. */
+export type OuterLoss = { readonly kind: 'ratio' } | { readonly kind: 'clip'; readonly clip: number };
+
+/** Sums over the B tasks of means over each one's steps. */
+export interface OuterSums {
+  readonly loss: number;
+  /** KL of the policies that acted ‖ those after adapting from `theta`. */
+  readonly kl: number;
+}
+
+export interface OuterGradient extends OuterSums {
+  /** ∂loss/∂θ [P] and ∂loss/∂α [P]. */
+  readonly gradient: Float32Array;
+  readonly alphaGradient: Float32Array;
+}
+
+export class Adaptation {
+  readonly #tf: Tf;
+  readonly #options: AdaptationOptions;
+  readonly #B: number;
+  readonly #P: number;
+  #steps: InnerSteps;
+
+  /** theta [P]. */
+  constructor(tf: Tf, options: AdaptationOptions, theta: Float32Array, B: number) {
+    this.#tf = tf;
+    this.#options = options;
+    this.#B = B;
+    this.#P = numParameters(options.shape);
+    const rows = tf.tidy(() => tf.tile(tf.tensor2d(theta, [1, this.#P]), [B, 1]));
+    this.#steps = new InnerSteps(tf, rows, options.firstOrder);
+    rows.dispose();
+  }
+
+  /** One inner step on these data; alpha [P]. Answers which tasks took it: the others' was not finite. */
+  step(recorded: RecordedTasks, alpha: Float32Array): boolean[] {
+    const tf = this.#tf;
+    const { shape, surrogate } = this.#options;
+    const data = tensorsOf(tf, recorded);
+    const size = tf.keep(tf.tensor2d(alpha, [1, this.#P]));
+    this.#kept.push(size, ...dataTensors(data));
+    return this.#steps.step((phi) => innerLoss(tf, shape, surrogate, data, phi), size);
+  }
+
+  readonly #kept: Tensor[] = [];
+
+  /** φ [B, P] after the steps so far. */
+  phi(): Float32Array {
+    return this.#steps.phi.dataSync() as Float32Array;
+  }
+
+  /** The outer loss and its gradient through all inner steps. `old`: parameters [B, P] of the policies that acted, for the KL. */
+  outerGradient(recorded: RecordedTasks, old: Float32Array, outer: OuterLoss): OuterGradient {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      const data = tensorsOf(tf, recorded);
+      const { phi } = this.#steps;
+      let parts: { loss: Tensor; kl: Tensor } | null = null;
+      const back = tf.valueAndGrad((at: Tensor) => {
+        parts = this.#outer(data, at, old, outer);
+        tf.keep(parts.kl);
+        return parts.loss as Scalar;
+      })(phi);
+      const kl = (parts as unknown as { kl: Tensor }).kl;
+      const { theta, alpha } = this.#steps.pull(back.grad);
+      const result = {
+        loss: finite('outer loss', back.value.dataSync() as Float32Array)[0],
+        kl: finite('KL', kl.dataSync() as Float32Array)[0],
+        gradient: finite('meta-gradient', tf.sum(theta, 0).dataSync() as Float32Array),
+        alphaGradient: finite('gradient of the step sizes', tf.sum(alpha, 0).dataSync() as Float32Array),
+      };
+      kl.dispose();
+      return result;
+    });
+  }
+
+  outerSums(recorded: RecordedTasks, old: Float32Array, outer: OuterLoss): OuterSums {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      const { loss, kl } = this.#outer(tensorsOf(tf, recorded), this.#steps.phi, old, outer);
+      return { loss: loss.dataSync()[0], kl: kl.dataSync()[0] };
+    });
+  }
+
+  #outer(data: TaskData, phi: Tensor, old: Float32Array, outer: OuterLoss): { loss: Tensor; kl: Tensor } {
+    const tf = this.#tf;
+    const { shape } = this.#options;
+    const now = policyHeads(tf, shape, phi, data.inputs);
+    const acted = policyHeads(tf, shape, tf.tensor2d(old, [this.#B, this.#P]), data.inputs);
+    const rho = ratio(tf, logProbabilities(tf, now, data.actions), data);
+    const plain = tf.mul(data.advantages, rho);
+    const gain =
+      outer.kind === 'ratio' ? plain : tf.minimum(plain, tf.mul(data.advantages, tf.clipByValue(rho, 1 - outer.clip, 1 + outer.clip)));
+    return { loss: tf.neg(tf.sum(gain)), kl: tf.sum(tf.mul(data.weights, divergence(tf, acted, now))) };
+  }
+
+  /**
+   * Products with the Fisher matrix of θ ↦ KL(π_φ(θ_old) ‖ π_φ(θ)), mean over each task's steps, added over tasks, at θ_old: Jᵀ F J with J = ∂φ/∂θ and F that of π_φ,
+   * which is the Hessian of the KL where it is 0. v [P] → [P].
+   */
+  fisher(recorded: RecordedTasks): { product(v: Float32Array): Float32Array; dispose(): void } {
+    const tf = this.#tf;
+    const { shape } = this.#options;
+    const data = tensorsOf(tf, recorded);
+    const all = tf.tidy(() => {
+      const { head, logSpread } = policyHeads(tf, shape, this.#steps.phi, data.inputs);
+      return logSpread === null ? [head] : [head, logSpread];
+    });
+    const old: Heads = { head: all[0], logSpread: all[1] ?? null };
+    const kl = (phi: Tensor) => tf.sum(tf.mul(data.weights, divergence(tf, old, policyHeads(tf, shape, phi, data.inputs)))) as Tensor;
+    const linear = tf.linearise((phi) => tf.grad(kl)(phi), this.#steps.phi);
+    return {
+      product: (v) =>
+        tf.tidy(() => {
+          const rows = tf.tile(tf.tensor2d(v, [1, this.#P]), [this.#B, 1]);
+          const product = this.#steps.pull(linear.pullBack(this.#steps.push(rows))).theta;
+          return finite('Fisher product', tf.sum(product, 0).dataSync() as Float32Array);
+        }),
+      dispose: () => {
+        linear.dispose();
+        tf.dispose([...all, ...dataTensors(data)]);
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#steps.dispose();
+    this.#tf.dispose(this.#kept);
+  }
+}
+
+function tensorsOf(tf: Tf, { B, n, T, inputs, actions, ...rows }: RecordedTasks): TaskData {
+  return {
+    T,
+    inputs: tf.tensor3d(inputs, [B, n, inputs.length / (B * n)]),
+    actions: tf.tensor3d(actions, [B, n, actions.length / (B * n)]),
+    logProbabilities: tf.tensor2d(rows.logProbabilities, [B, n]),
+    weights: tf.tensor2d(rows.weights, [B, n]),
+    advantages: tf.tensor2d(rows.advantages, [B, n]),
+  };
+}
+
+function dataTensors(data: TaskData): Tensor[] {
+  return [data.inputs, data.actions, data.logProbabilities, data.weights, data.advantages];
+}
+
+function finite(tensor: string, values: Float32Array): Float32Array {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new WasmetaError('E_NOT_FINITE', `"${tensor}" expected finite numbers, got ${values[bad]} at ${bad}`, { tensor, index: bad });
+  return values;
+}

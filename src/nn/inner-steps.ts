@@ -1,0 +1,105 @@
+/**
+ * MAML's inner loop for B tasks at once, on any differentiable loss:
+ *   φ₀ = θ,   φₖ₊₁ = φₖ − α ∘ ∇Lₖ(φₖ)                    each φ [B, P], one row a task
+ *   ∂φ_K/∂θ = Π (I − diag(α) Hₖ),  Hₖ = ∇²Lₖ(φₖ), symmetric, block-diagonal over tasks
+ * Every step keeps the tape of ∇Lₖ, so that products with Hₖ cost one pass back each: the meta-gradient and the Fisher products of TRPO need many.
+ */
+import type { Scalar, Tensor } from '#tf';
+import type { Tf } from './backend.ts';
+
+/** The losses of B tasks, added; task b's depends on row b of φ [B, P] alone. */
+export type TaskLoss = (phi: Tensor) => Scalar;
+
+/** Step sizes α: one number, or a tensor [P] or [1, P] (Meta-SGD). */
+export type StepSizes = number | Tensor;
+
+interface Step {
+  readonly alpha: StepSizes;
+  /** [B, 1]: 0 where the step was not taken because it was not finite. */
+  readonly taken: Tensor;
+  /** −∇Lₖ(φₖ) [B, P], 0 where not taken. */
+  readonly direction: Tensor;
+  /** Hₖ v for v [B, P]. */
+  hessian(v: Tensor): Tensor;
+  dispose(): void;
+}
+
+export class InnerSteps {
+  readonly #tf: Tf;
+  readonly #firstOrder: boolean;
+  readonly #steps: Step[] = [];
+  /** φ [B, P] after the steps so far. */
+  phi: Tensor;
+
+  /** theta [B, P], the same row for every task; kept by the caller. `firstOrder` takes all H for 0. */
+  constructor(tf: Tf, theta: Tensor, firstOrder: boolean) {
+    this.#tf = tf;
+    this.#firstOrder = firstOrder;
+    this.phi = tf.keep(tf.clone(theta));
+  }
+
+  /** One step down `loss`. Answers which rows are finite and were taken; the others stay where they are. */
+  step(loss: TaskLoss, alpha: StepSizes): boolean[] {
+    const tf = this.#tf;
+    const at = this.phi;
+    const linear = this.#firstOrder ? null : tf.linearise((phi) => tf.grad(loss as (x: Tensor) => Tensor)(phi), at);
+    const gradient = linear?.value ?? tf.keep(tf.grad(loss as (x: Tensor) => Tensor)(at));
+    const { direction, taken, next } = tf.tidy(() => {
+      const moved = tf.sub(at, tf.mul(alpha, gradient));
+      const finite = tf.cast(tf.all(tf.isFinite(moved), 1, true), 'float32');
+      // 0 · NaN is NaN: what is not finite has to be selected away.
+      const keep = tf.cast(tf.mul(finite, tf.onesLike(gradient)), 'bool');
+      return {
+        taken: tf.keep(finite),
+        direction: tf.keep(tf.where(keep, tf.neg(gradient), 0)),
+        next: tf.keep(tf.where(keep, moved, at)),
+      };
+    });
+    this.phi = next;
+    this.#steps.push({
+      alpha,
+      taken,
+      direction,
+      hessian: (v) => (linear === null ? tf.zerosLike(v) : linear.pullBack(v)),
+      dispose: () => {
+        for (const tensor of [taken, direction, at]) tensor.dispose();
+        if (linear === null) gradient.dispose();
+        else linear.dispose();
+      },
+    });
+    return Array.from(taken.dataSync(), (value) => value === 1);
+  }
+
+  /** ∂φ_K/∂θ · v, v [B, P]. */
+  push(v: Tensor): Tensor {
+    const tf = this.#tf;
+    return tf.tidy(() =>
+      this.#steps.reduce((u: Tensor, step) => tf.sub(u, tf.mul(step.alpha, this.#masked(step, step.hessian(u)))), tf.clone(v)),
+    );
+  }
+
+  /** (∂φ_K/∂θ)ᵀ w, w [B, P]; and ∂/∂α of wᵀφ_K, [B, P], added over the steps. */
+  pull(w: Tensor): { theta: Tensor; alpha: Tensor } {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      let theta = tf.clone(w);
+      let alpha = tf.zerosLike(w);
+      for (const step of [...this.#steps].reverse()) {
+        alpha = tf.add(alpha, tf.mul(theta, step.direction));
+        theta = tf.sub(theta, this.#masked(step, step.hessian(tf.mul(step.alpha, theta))));
+      }
+      return { theta, alpha };
+    });
+  }
+
+  /** Rows whose step was not taken have no curvature; their H may be NaN. */
+  #masked(step: Step, v: Tensor): Tensor {
+    const tf = this.#tf;
+    return tf.where(tf.cast(tf.mul(step.taken, tf.onesLike(v)), 'bool'), v, 0);
+  }
+
+  dispose(): void {
+    for (const step of this.#steps) step.dispose();
+    this.phi.dispose();
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Losses of B tasks' own policies on B tasks' own data. n rows a task, trajectory by trajectory: row m · T + t is step t of trajectory m.
+ * Weights are 0 on rows that are no steps, and carry the division by the number of steps, so that a sum over rows is a mean over steps.
+ */
+import type { Scalar, Tensor } from '#tf';
+import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import type { Tf } from './backend.ts';
+import { oneHot } from './distributions.ts';
+import { gaussianLog } from './gaussian.ts';
+import { layer } from './layer.ts';
+
+/** How a policy-gradient step is written as a loss. All have the same gradient where π is the policy that acted; their second derivatives differ. */
+export const surrogates = ['log-likelihood', 'likelihood-ratio', 'dice'] as const;
+export type Surrogate = (typeof surrogates)[number];
+
+export interface TaskData {
+  /** [B, n, I] */
+  readonly inputs: Tensor;
+  /** [B, n, A], or [B, n, 1] choices. */
+  readonly actions: Tensor;
+  /** [B, n], of the policy that acted. */
+  readonly logProbabilities: Tensor;
+  /** [B, n]: 1/steps of the task on its steps, 0 elsewhere. */
+  readonly weights: Tensor;
+  /** [B, n]: weights ∘ advantages. */
+  readonly advantages: Tensor;
+  /** Rows of a trajectory. */
+  readonly T: number;
+}
+
+/** What a policy says of every row. */
+export interface Heads {
+  /** [B, n, A]: means or logits. */
+  readonly head: Tensor;
+  /** [B, A], log σ; null if categorical. */
+  readonly logSpread: Tensor | null;
+}
+
+/** The MLP of each row of φ [B, P] on its task's inputs [B, n, I]. */
+export function policyHeads(tf: Tf, shape: PolicyShape, phi: Tensor, inputs: Tensor): Heads {
+  const [B] = phi.shape;
+  const slots = parameterSlots(shape);
+  const sizes = slots.map(({ size }) => size);
+  const parts = tf.split(phi, sizes, 1).map((part, i) => tf.reshape(part, [B, ...slots[i].shape]));
+  const get = (name: string) => parts[slots.findIndex((slot) => slot.name === name)];
+  let x = inputs;
+  shape.layers.forEach((_, i) => {
+    x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, i === 0 ? 'data' : 'activations');
+  });
+  const head = layer(tf, x, get('head/w'), get('head/b'), 'none');
+  return { head, logSpread: shape.head === 'gaussian' ? get('head/logSpread') : null };
+}
+
+/** log π(a) [B, n]. */
+export function logProbabilities(tf: Tf, { head, logSpread }: Heads, actions: Tensor): Tensor {
+  if (logSpread !== null) return gaussianLog(tf, head, logSpread, actions);
+  const choices = head.shape[2] as number;
+  const chosen = oneHot(tf, tf.squeeze(actions, [2]), choices);
+  return tf.sum(tf.mul(chosen, tf.sub(head, tf.logSumExp(head, 2, true))), 2);
+}
+
+/** KL(old ‖ new) [B, n]. Gaussian: Σ ℓ − ℓ₀ + (σ₀² + (μ − μ₀)²)/2σ² − ½. */
+export function divergence(tf: Tf, old: Heads, now: Heads): Tensor {
+  if (old.logSpread === null || now.logSpread === null) {
+    const [p, q] = [old.head, now.head].map((logits) => tf.sub(logits, tf.logSumExp(logits, 2, true)));
+    return tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 2);
+  }
+  const [l0, l] = [old.logSpread, now.logSpread].map((spread) => tf.expandDims(spread, 1));
+  const variance = tf.add(tf.exp(tf.mul(2, l0)), tf.square(tf.sub(now.head, old.head)));
+  return tf.sum(tf.sub(tf.add(tf.sub(l, l0), tf.mul(variance, tf.mul(0.5, tf.exp(tf.mul(-2, l))))), 0.5), 2);
+}
+
+/**
+ * The inner loss, a mean over each task's steps, added over tasks (ρ = π/π_old, A advantage, c_t = Σ_{s ≤ t} log π_s within a trajectory):
+ *   log-likelihood    −A log π             (what MAML was published with; its Hessian is biased)
+ *   likelihood-ratio  −A ρ                 (ProMP's LVC, Rothfuss et al. 2019)
+ *   dice              −A (□_t − □_{t−1}),  □_t = exp(c_t − stopped c_t)    (DiCE, Foerster et al. 2018, with a baseline)
+ */
+export function innerLoss(tf: Tf, shape: PolicyShape, surrogate: Surrogate, data: TaskData, phi: Tensor): Scalar {
+  const logs = logProbabilities(tf, policyHeads(tf, shape, phi, data.inputs), data.actions);
+  if (surrogate === 'log-likelihood') return tf.neg(tf.sum(tf.mul(data.advantages, logs)));
+  if (surrogate === 'likelihood-ratio') return tf.neg(tf.sum(tf.mul(data.advantages, ratio(tf, logs, data))));
+  const [B, n] = logs.shape as [number, number];
+  const valid = tf.cast(tf.greater(data.weights, 0), 'float32');
+  const excess = tf.reshape(tf.mul(valid, tf.sub(logs, data.logProbabilities)), [B * (n / data.T), data.T]);
+  const box = tf.exp(tf.cumsum(excess, 1));
+  const before = tf.exp(tf.cumsum(excess, 1, true));
+  return tf.neg(tf.sum(tf.mul(data.advantages, tf.reshape(tf.sub(box, before), [B, n]))));
+}
+
+/** π/π_old, 1 on rows that are no steps. */
+export function ratio(tf: Tf, logs: Tensor, { logProbabilities: old, weights }: TaskData): Tensor {
+  return tf.exp(tf.mul(tf.cast(tf.greater(weights, 0), 'float32'), tf.sub(logs, old)));
+}

@@ -1,5 +1,16 @@
 /** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
 export {
+  checkMamlState,
+  initialMamlState,
+  type MamlConfig,
+  type MamlIteration,
+  type MamlOptions,
+  type MamlState,
+  maml,
+  mamlDefaults,
+  resolveMaml,
+} from './algorithms/maml.ts';
+export {
   checkRl2State,
   initialRl2State,
   type Rl2Config,

@@ -33,11 +33,33 @@ export class Batch {
 
   /** Gives environment n the Philox coordinates (task firstTask + n, episode firstEpisode) and draws its task. */
   draw(seed: number, split: number, firstTask: number, firstEpisode = 0): void {
+    this.#draw(
+      seed,
+      split,
+      (n) => firstTask + n,
+      () => firstEpisode,
+    );
+  }
+
+  /** Gives environment n the coordinates (task, episode firstEpisode + n): N episodes of one task side by side. */
+  drawEpisodes(seed: number, split: number, task: number, firstEpisode: number): void {
+    this.#draw(
+      seed,
+      split,
+      () => task,
+      (n) => firstEpisode + n,
+    );
+  }
+
+  #draw(seed: number, split: number, task: (n: number) => number, episode: (n: number) => number): void {
     this.engine.call((wasm) => {
       wasm.batchSeed(this.handle, seed, split);
-      const ids = this.engine.integers(wasm.batchTaskId(this.handle), this.padded);
-      for (let n = 0; n < this.padded; n++) ids[n] = firstTask + Math.min(n, this.size - 1);
-      this.engine.integers(wasm.batchEpisode(this.handle), this.padded).fill(firstEpisode);
+      const tasks = this.engine.integers(wasm.batchTaskId(this.handle), this.padded);
+      const episodes = this.engine.integers(wasm.batchEpisode(this.handle), this.padded);
+      for (let n = 0; n < this.padded; n++) {
+        tasks[n] = task(Math.min(n, this.size - 1));
+        episodes[n] = episode(Math.min(n, this.size - 1));
+      }
       wasm.batchSampleTasks(this.handle);
     });
   }

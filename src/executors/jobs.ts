@@ -1,6 +1,8 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import type { OuterGradient, OuterLoss, OuterSums } from '../nn/adaptation.ts';
+import type { Surrogate } from '../nn/policy-losses.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */
@@ -100,6 +102,84 @@ export interface PpoGradientResult {
   readonly sums: PpoSums;
 }
 
+/**
+ * MAML: B tasks, each played by θ, adapted, played again, K times; then once more with what came out. All of it is a pure function of these data.
+ * Round k of a task is its episodes k · M … k · M + M − 1.
+ */
+export interface AdaptSpec {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  /** θ [P] */
+  readonly parameters: Float32Array;
+  /** Step sizes of the K inner steps, [P] each. */
+  readonly stepSizes: readonly Float32Array[];
+  readonly seed: number;
+  readonly split: number;
+  readonly firstTask: number;
+  readonly numTasks: number;
+  /** M, episodes a task plays between steps. */
+  readonly trajectories: number;
+  readonly gamma: number;
+  readonly lambda: number;
+  readonly surrogate: Surrogate;
+  readonly firstOrder: boolean;
+}
+
+/** Plays and adapts; what the other MAML jobs need stays where it is. */
+export interface AdaptJob {
+  readonly kind: 'adapt';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+}
+
+export interface AdaptResult {
+  /** [B, K + 1, M] */
+  readonly returns: Float32Array;
+  readonly steps: number;
+  /** Inner steps that were not finite and were not taken. */
+  readonly diverged: number;
+  /** Baseline fits that failed. */
+  readonly singular: number;
+  /** Σ_b φ_K [P] */
+  readonly phiSum: Float32Array;
+}
+
+/** Gradient of the outer loss through the inner steps, with the adapt job's data but from other parameters. Sums over the shard's tasks. */
+export interface MetaGradientJob {
+  readonly kind: 'meta-gradient';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  /** θ and α where the gradient is wanted; null: those of the spec. */
+  readonly at: { readonly parameters: Float32Array; readonly stepSizes: readonly Float32Array[] } | null;
+  readonly outer: OuterLoss;
+  /** E-MAML: for each task of the shard, the weight of its exploration's log-likelihood; null without. */
+  readonly exploration: Float32Array | null;
+}
+
+export type MetaGradientResult = OuterGradient;
+
+/** Outer loss and KL at other parameters: TRPO's line search. */
+export interface MetaLossJob {
+  readonly kind: 'meta-loss';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  readonly parameters: Float32Array;
+}
+
+export type MetaLossResult = OuterSums;
+
+/** Product of the Fisher matrix, summed over the shard's tasks, with a vector [P]. */
+export interface FisherJob {
+  readonly kind: 'fisher';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  readonly vector: Float32Array;
+}
+
+export interface FisherResult {
+  readonly product: Float32Array;
+}
+
 /** The bare kernel, for the benchmark: steps N environments of task 0 … N − 1 with zero actions, observations and autoreset included. */
 export interface StepJob {
   readonly kind: 'step';
@@ -115,12 +195,18 @@ export interface StepResult {
   readonly rewards: Float32Array;
 }
 
-export type Job = RolloutJob | CollectJob | PpoGradientJob | StepJob;
-export type JobResult = RolloutResult | CollectResult | PpoGradientResult | StepResult;
-export type ResultOf<J extends Job> = J extends RolloutJob
-  ? RolloutResult
-  : J extends CollectJob
-    ? CollectResult
-    : J extends PpoGradientJob
-      ? PpoGradientResult
-      : StepResult;
+/** Every kind of job with its result. */
+export interface JobTable {
+  rollout: [RolloutJob, RolloutResult];
+  collect: [CollectJob, CollectResult];
+  'ppo-gradient': [PpoGradientJob, PpoGradientResult];
+  adapt: [AdaptJob, AdaptResult];
+  'meta-gradient': [MetaGradientJob, MetaGradientResult];
+  'meta-loss': [MetaLossJob, MetaLossResult];
+  fisher: [FisherJob, FisherResult];
+  step: [StepJob, StepResult];
+}
+
+export type Job = JobTable[keyof JobTable][0];
+export type JobResult = JobTable[keyof JobTable][1];
+export type ResultOf<J extends Job> = JobTable[J['kind']][1];

@@ -27,6 +27,7 @@ import type {
   StepResult,
   TrialsSpec,
 } from './jobs.ts';
+import { MamlShard } from './maml-shard.ts';
 import { gatherTrials } from './minibatch.ts';
 
 export interface Shard {
@@ -54,9 +55,12 @@ class LocalShard implements Shard {
   readonly #collectors = new Map<string, Collector>();
   readonly #played = new Map<Collector, Played>();
 
+  readonly #maml: MamlShard;
+
   constructor(engine: Engine, learner: Learner | null) {
     this.#engine = engine;
     this.#learner = learner;
+    this.#maml = new MamlShard(engine, learner);
   }
 
   async run(job: Job): Promise<JobResult> {
@@ -67,6 +71,11 @@ class LocalShard implements Shard {
         return this.#collect(job);
       case 'ppo-gradient':
         return this.#ppoGradient(job);
+      case 'adapt':
+      case 'meta-gradient':
+      case 'meta-loss':
+      case 'fisher':
+        return this.#maml.run(job);
       case 'step':
         return stepBatch(this.#engine, job);
       default:
@@ -79,6 +88,7 @@ class LocalShard implements Shard {
   }
 
   close(): void {
+    this.#maml.close();
     this.#learner?.close();
   }
 

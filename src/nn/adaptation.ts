@@ -120,6 +120,21 @@ export class Adaptation {
     return { loss: tf.neg(tf.sum(gain)), kl: tf.sum(tf.mul(data.weights, divergence(tf, acted, now))) };
   }
 
+  /** E-MAML's term (Stadie et al. 2018): gradient at theta [P] of −Σ_b w_b Σ_rows log π_θ(a) over the steps that the unadapted policy took. */
+  explorationGradient(recorded: RecordedTasks, theta: Float32Array, taskWeights: Float32Array): Float32Array {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      const data = tensorsOf(tf, recorded);
+      const weights = tf.mul(tf.tensor2d(taskWeights, [this.#B, 1]), data.weights);
+      const loss = (phi: Tensor) =>
+        tf.neg(
+          tf.sum(tf.mul(weights, logProbabilities(tf, policyHeads(tf, this.#options.shape, phi, data.inputs), data.actions))),
+        ) as Tensor;
+      const rows = tf.tile(tf.tensor2d(theta, [1, this.#P]), [this.#B, 1]);
+      return finite('exploration gradient', tf.sum(tf.grad(loss)(rows), 0).dataSync() as Float32Array);
+    });
+  }
+
   /**
    * Products with the Fisher matrix of θ ↦ KL(π_φ(θ_old) ‖ π_φ(θ)), mean over each task's steps, added over tasks, at θ_old: Jᵀ F J with J = ∂φ/∂θ and F that of π_φ,
    * which is the Hessian of the KL where it is 0. v [P] → [P].

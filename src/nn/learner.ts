@@ -1,6 +1,7 @@
 /** The learner of one shard: tfjs with our kernels under it, and the losses that it differentiates. */
 import type { PolicyShape } from '../core/policy.ts';
 import type { Assets } from '../platform/assets.ts';
+import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from './backend.ts';
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
 
@@ -12,6 +13,8 @@ export interface Learner {
     minibatch: PpoMinibatch,
     options: PpoLossOptions,
   ): Promise<{ gradient: Float32Array; sums: PpoSums }>;
+  /** B tasks about to adapt from theta [P]; the caller disposes of it. */
+  adaptation(options: AdaptationOptions, theta: Float32Array, B: number): Adaptation;
   /** Tensors alive; flat over iterations. */
   numTensors(): number;
   close(): void;
@@ -23,6 +26,7 @@ export const createLearner: LearnerFactory = async (assets) => {
   const tf = await startTf(assets);
   return {
     ppoGradient: async (shape, parameters, minibatch, options) => ppoGradient(tf, shape, parameters, minibatch, options),
+    adaptation: (options, theta, B) => new Adaptation(tf, options, theta, B),
     numTensors: () => tf.memory().numTensors,
     close: () => {},
   };

@@ -11,6 +11,8 @@ export interface TrialCoordinates {
   readonly seed: number;
   readonly split: number;
   readonly firstTask: number;
+  /** Given: all N trials are on task firstTask, trial n on its episode firstEpisode + n. */
+  readonly firstEpisode?: number;
 }
 
 /** [N, E] each, row-major. */
@@ -80,7 +82,8 @@ export class Collector {
     const { engine, handle } = this.batch;
     floats('parameters', parameters, numParameters(this.shape), 'what the policy needs');
     finite('parameters', parameters);
-    this.batch.draw(at.seed, at.split, at.firstTask);
+    if (at.firstEpisode === undefined) this.batch.draw(at.seed, at.split, at.firstTask);
+    else this.batch.drawEpisodes(at.seed, at.split, at.firstTask, at.firstEpisode);
     return engine.call((wasm) => {
       engine.floats(wasm.policyParameters(this.#policy), parameters.length).set(parameters);
       wasm.policyPrepare(this.#policy);

@@ -1,0 +1,364 @@
+/**
+ * MAML for policies (Finn et al. 2017): learn θ so that K policy-gradient steps on a new task's own episodes make a good policy of it.
+ *   φ₀ = θ,  φₖ₊₁ = φₖ − α ∇Lₖ(φₖ),  θ* = arg min_θ E_task[ L_outer(φ_K(θ)) ]
+ *
+ * One iteration: play M episodes of B fresh tasks with θ · adapt each task by K steps, each on fresh episodes · play with φ_K ·
+ * outer gradient through the steps · outer update: TRPO, PPO (ProMP, Rothfuss et al. 2019) or Reptile (Nichol et al. 2018).
+ * Work is cut into shards of tasks by the config; sums are added in shard order. Details, metrics and sources: docs/algorithms/maml.md.
+ */
+import { boolean, fail, finite, integer, number, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { split } from '../core/philox.ts';
+import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkState } from '../core/state.ts';
+import { mean, standardError } from '../core/statistics.ts';
+import { portsOf, resolveEnv } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
+import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
+import type { OuterLoss } from '../nn/adaptation.ts';
+import { type Surrogate, surrogates } from '../nn/policy-losses.ts';
+import { type TrpoOptions, trpoStep } from './trpo.ts';
+
+export interface MamlConfig extends TrpoOptions {
+  readonly env: EnvConfig;
+  /** An MLP without a value head. */
+  readonly policy: PolicySpec;
+  readonly seed: number;
+  readonly iterations: number;
+  /** B, tasks an iteration. */
+  readonly tasks: number;
+  /** Fixed shares of the B tasks; the unit of parallel work. */
+  readonly shards: number;
+  /** M, episodes of a task before each inner step, and after the last. */
+  readonly trajectories: number;
+  /** K */
+  readonly innerSteps: number;
+  /** α */
+  readonly innerStepSize: number;
+  /** true: α is learned, one for each parameter (Meta-SGD, Li et al. 2017). Not with `trpo`. */
+  readonly learnStepSizes: boolean;
+  /** How an inner step's loss is written; they agree in value and differ in the curvature that the outer gradient sees. */
+  readonly surrogate: Surrogate;
+  /** true: the outer gradient ignores that curvature (first-order MAML). */
+  readonly firstOrder: boolean;
+  readonly outer: 'trpo' | 'ppo' | 'reptile';
+  /** Of Adam (`ppo`), or of the move towards the adapted parameters (`reptile`). */
+  readonly learningRate: number;
+  /** Adam steps an iteration (`ppo`). */
+  readonly outerSteps: number;
+  /** ε of the clipped ratio (`ppo`). */
+  readonly clip: number;
+  /** Weight of E-MAML's exploration term (Stadie et al. 2018); 0: none. */
+  readonly exploration: number;
+  /** γ */
+  readonly gamma: number;
+  /** λ of generalised advantage estimation. */
+  readonly lambda: number;
+  /** log σ of the first policy. */
+  readonly initialLogSpread: number;
+}
+
+export type MamlOptions = { readonly env: string | EnvOptions } & Partial<Omit<MamlConfig, 'env'>>;
+
+export const mamlDefaults = {
+  policy: { kind: 'mlp', hidden: [64, 64], value: false } as PolicySpec,
+  seed: 1,
+  iterations: 100,
+  tasks: 40,
+  shards: 8,
+  trajectories: 20,
+  innerSteps: 1,
+  innerStepSize: 0.1,
+  learnStepSizes: false,
+  surrogate: 'likelihood-ratio',
+  firstOrder: false,
+  outer: 'trpo',
+  learningRate: 1e-3,
+  outerSteps: 5,
+  clip: 0.3,
+  exploration: 0,
+  gamma: 0.99,
+  lambda: 1,
+  initialLogSpread: 0,
+  maxKl: 0.01,
+  cgIterations: 10,
+  cgDamping: 1e-5,
+  lineSearchSteps: 15,
+  lineSearchShrink: 0.8,
+} as const;
+
+/** Fills in the defaults and checks every field and how they fit together. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
+export function resolveMaml(options: MamlOptions): MamlConfig {
+  const given = record('config', options);
+  onlyFields('config', given, ['env', ...Object.keys(mamlDefaults)]);
+  const c = { ...mamlDefaults, ...options };
+  const env = resolveEnv(c.env);
+  const shape = resolvePolicy(c.policy, portsOf(env));
+  if (shape.kind !== 'mlp' || shape.value)
+    throw new WasmetaError('E_CONFIG', '"policy" expected { kind: "mlp", value: false }: MAML fits a linear baseline to each task', {});
+  const shards = integer('shards', c.shards, 1, 1024);
+  const tasks = integer('tasks', c.tasks, 1, 65_536);
+  if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
+  const outer = oneOf('outer', c.outer, ['trpo', 'ppo', 'reptile'] as const);
+  const learnStepSizes = boolean('learnStepSizes', c.learnStepSizes);
+  if (learnStepSizes && outer !== 'ppo')
+    throw new WasmetaError('E_CONFIG', `"learnStepSizes" expected "outer" to be "ppo", got "${outer}"`, { outer });
+  return {
+    env,
+    policy: c.policy,
+    seed: seedOf('seed', c.seed),
+    iterations: integer('iterations', c.iterations, 0, 10_000_000),
+    tasks,
+    shards,
+    trajectories: integer('trajectories', c.trajectories, 2, 4096),
+    innerSteps: integer('innerSteps', c.innerSteps, 1, 10),
+    innerStepSize: number('innerStepSize', c.innerStepSize, 0, 100),
+    learnStepSizes,
+    surrogate: oneOf('surrogate', c.surrogate, surrogates),
+    firstOrder: boolean('firstOrder', c.firstOrder),
+    outer,
+    learningRate: number('learningRate', c.learningRate, 0, 10),
+    outerSteps: integer('outerSteps', c.outerSteps, 1, 100),
+    clip: number('clip', c.clip, 1e-3, 10),
+    exploration: number('exploration', c.exploration, 0, 100),
+    gamma: number('gamma', c.gamma, 0, 1),
+    lambda: number('lambda', c.lambda, 0, 1),
+    initialLogSpread: number('initialLogSpread', c.initialLogSpread, -10, 3),
+    maxKl: number('maxKl', c.maxKl, 1e-9, 100),
+    cgIterations: integer('cgIterations', c.cgIterations, 1, 1000),
+    cgDamping: number('cgDamping', c.cgDamping, 0, 1),
+    lineSearchSteps: integer('lineSearchSteps', c.lineSearchSteps, 1, 100),
+    lineSearchShrink: number('lineSearchShrink', c.lineSearchShrink, 0.01, 0.99),
+  };
+}
+
+/** All that training depends on besides the config: with it a run goes on to the same bits. */
+export interface MamlState {
+  iteration: number;
+  /** Environment steps taken, before and after adapting. */
+  steps: number;
+  /** θ */
+  readonly parameters: Float32Array;
+  /** α, one for each parameter. */
+  readonly stepSizes: Float32Array;
+  /** Of θ and α together (`ppo`). */
+  readonly adam: AdamState;
+}
+
+export function initialMamlState(config: MamlConfig): MamlState {
+  const shape = resolvePolicy(config.policy, portsOf(config.env));
+  const P = numParameters(shape);
+  return {
+    iteration: 0,
+    steps: 0,
+    parameters: initialParameters(shape, config.seed, config.initialLogSpread),
+    stepSizes: new Float32Array(P).fill(config.innerStepSize),
+    adam: adamState(2 * P),
+  };
+}
+
+/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
+export function checkMamlState(config: MamlConfig, value: unknown): MamlState {
+  checkState('state', value, initialMamlState(config));
+  return value as MamlState;
+}
+
+export interface MamlIteration {
+  readonly iteration: number;
+  readonly steps: number;
+  /** docs/metrics.md defines each. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The live state: copy or save it before asking for the next iteration. */
+  readonly state: MamlState;
+}
+
+/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
+export async function* maml(options: MamlOptions, executor: Executor, state?: MamlState): AsyncGenerator<MamlIteration, void, undefined> {
+  const config = resolveMaml(options);
+  state ??= initialMamlState(config);
+  while (state.iteration < config.iterations) {
+    const metrics = await iterate(config, state, executor);
+    state.iteration++;
+    yield { iteration: state.iteration, steps: state.steps, metrics, state };
+  }
+}
+
+async function iterate(config: MamlConfig, state: MamlState, executor: Executor): Promise<Record<string, number>> {
+  // Every shard plays, adapts and plays again, and keeps what it saw.
+  const perShard = config.tasks / config.shards;
+  const specs = Array.from({ length: config.shards }, (_, shard): AdaptSpec => {
+    const { env, policy, seed, trajectories, gamma, lambda, surrogate } = config;
+    return {
+      env,
+      policy,
+      parameters: state.parameters.slice(),
+      stepSizes: new Array(config.innerSteps).fill(state.stepSizes.slice()),
+      seed,
+      split: split.train,
+      firstTask: state.iteration * config.tasks + shard * perShard,
+      numTasks: perShard,
+      trajectories,
+      gamma,
+      lambda,
+      surrogate,
+      firstOrder: config.firstOrder || config.outer === 'reptile',
+    };
+  });
+  const adapted = await executor.run(specs.map((spec, shard): AdaptJob => ({ kind: 'adapt', shard, spec })));
+  const total = (of: (result: AdaptResult) => number) => adapted.reduce((sum, result) => sum + of(result), 0);
+
+  const update = updates[config.outer];
+  const metrics = await update(config, state, executor, specs, adapted);
+  finite(`parameters after iteration ${state.iteration}`, state.parameters);
+  finite(`step sizes after iteration ${state.iteration}`, state.stepSizes);
+
+  state.steps += total((r) => r.steps);
+  const returns = roundReturns(adapted, config.innerSteps, config.trajectories);
+  return {
+    'rollout/ep_rew_mean': mean(returns[config.innerSteps]),
+    'rollout/ep_rew_first': mean(returns[0]),
+    'rollout/ep_rew_last': mean(returns[config.innerSteps]),
+    'time/total_timesteps': state.steps,
+    ...metrics,
+    'train/diverged_steps': total((r) => r.diverged),
+    'train/singular_baselines': total((r) => r.singular),
+  };
+}
+
+type Update = (
+  config: MamlConfig,
+  state: MamlState,
+  executor: Executor,
+  specs: readonly AdaptSpec[],
+  adapted: readonly AdaptResult[],
+) => Promise<Record<string, number>>;
+
+const trpoUpdate: Update = async (config, state, executor, specs, adapted) => {
+  const here = await metaGradient(config, executor, specs, adapted, null, { kind: 'ratio' });
+  const step = await trpoStep(
+    state.parameters,
+    {
+      ...here,
+      fisher: async (vector) => {
+        const parts = await executor.run(specs.map((spec, shard): FisherJob => ({ kind: 'fisher', shard, spec, vector })));
+        return meanOf(
+          parts.map((part) => part.product),
+          config.tasks,
+        );
+      },
+      evaluate: async (parameters) => {
+        const parts = await executor.run(specs.map((spec, shard): MetaLossJob => ({ kind: 'meta-loss', shard, spec, parameters })));
+        const average = (of: (part: (typeof parts)[number]) => number) => parts.reduce((sum, part) => sum + of(part), 0) / config.tasks;
+        return { loss: average((part) => part.loss), kl: average((part) => part.kl) };
+      },
+    },
+    config,
+  );
+  state.parameters.set(step.parameters);
+  return {
+    'train/policy_gradient_loss': here.loss,
+    'train/approx_kl': step.kl,
+    'train/kl_before': here.kl,
+    'train/improvement': step.improvement,
+    'train/line_search_steps': step.triedLengths,
+    'train/rejected_updates': step.accepted ? 0 : 1,
+  };
+};
+
+const ppoUpdate: Update = async (config, state, executor, specs, adapted) => {
+  const P = state.parameters.length;
+  const all = new Float32Array(2 * P);
+  let first = { loss: 0, kl: 0 };
+  let last = first;
+  for (let i = 0; i < config.outerSteps; i++) {
+    const at =
+      i === 0 ? null : { parameters: state.parameters.slice(), stepSizes: new Array(config.innerSteps).fill(state.stepSizes.slice()) };
+    last = await metaGradient(config, executor, specs, adapted, at, { kind: 'clip', clip: config.clip });
+    if (i === 0) first = last;
+    const { gradient, alphaGradient } = last as Awaited<ReturnType<typeof metaGradient>>;
+    all.set(state.parameters);
+    all.set(state.stepSizes, P);
+    const both = new Float32Array(2 * P);
+    both.set(gradient);
+    if (config.learnStepSizes) both.set(alphaGradient, P);
+    adamStep(all, both, state.adam, config.learningRate);
+    state.parameters.set(all.subarray(0, P));
+    state.stepSizes.set(all.subarray(P));
+  }
+  return { 'train/policy_gradient_loss': first.loss, 'train/kl_before': first.kl, 'train/approx_kl': last.kl };
+};
+
+const reptileUpdate: Update = async (config, state, _executor, _specs, adapted) => {
+  const target = meanOf(
+    adapted.map((result) => result.phiSum),
+    config.tasks,
+  );
+  let squares = 0;
+  for (let i = 0; i < target.length; i++) {
+    const move = config.learningRate * (target[i] - state.parameters[i]);
+    state.parameters[i] += move;
+    squares += move * move;
+  }
+  return { 'train/move_norm': Math.sqrt(squares) };
+};
+
+const updates: Readonly<Record<MamlConfig['outer'], Update>> = { trpo: trpoUpdate, ppo: ppoUpdate, reptile: reptileUpdate };
+
+/** Means over the B tasks. */
+async function metaGradient(
+  config: MamlConfig,
+  executor: Executor,
+  specs: readonly AdaptSpec[],
+  adapted: readonly AdaptResult[],
+  at: MetaGradientJob['at'],
+  outer: OuterLoss,
+) {
+  const weights = config.exploration > 0 ? explorationWeights(config, adapted) : null;
+  const parts = await executor.run(
+    specs.map((spec, shard): MetaGradientJob => ({ kind: 'meta-gradient', shard, spec, at, outer, exploration: weights?.[shard] ?? null })),
+  );
+  const average = (of: (part: (typeof parts)[number]) => number) => parts.reduce((sum, part) => sum + of(part), 0) / config.tasks;
+  return {
+    loss: average((part) => part.loss),
+    kl: average((part) => part.kl),
+    gradient: meanOf(
+      parts.map((part) => part.gradient),
+      config.tasks,
+    ),
+    alphaGradient: meanOf(
+      parts.map((part) => part.alphaGradient),
+      config.tasks,
+    ),
+  };
+}
+
+/** E-MAML: exploration is worth what comes after it. Mean return after adapting, in deviations from that of all tasks; one array a shard. */
+function explorationWeights(
+  { exploration, innerSteps: K, trajectories: M, tasks, shards }: MamlConfig,
+  adapted: readonly AdaptResult[],
+): Float32Array[] {
+  const after = adapted.flatMap(({ returns }) =>
+    Array.from({ length: tasks / shards }, (_, b) => mean(returns.subarray((b * (K + 1) + K) * M, (b + 1) * (K + 1) * M))),
+  );
+  const deviation = standardError(after) * Math.sqrt(after.length) + 1e-8;
+  const centre = mean(after);
+  return adapted.map((_, shard) =>
+    Float32Array.from({ length: tasks / shards }, (__, b) => (exploration * (after[shard * (tasks / shards) + b] - centre)) / deviation),
+  );
+}
+
+/** Returns of all episodes after k = 0 … K steps, from [B, K + 1, M] of every shard. */
+export function roundReturns(adapted: readonly AdaptResult[], K: number, M: number): Float64Array[] {
+  return Array.from({ length: K + 1 }, (_, k) =>
+    Float64Array.from(adapted.flatMap(({ returns }) => Array.from(returns).filter((__, i) => Math.floor(i / M) % (K + 1) === k))),
+  );
+}
+
+/** Added in the order of the shards, in f64. */
+function meanOf(parts: readonly Float32Array[], count: number): Float32Array {
+  const sum = new Float64Array(parts[0].length);
+  for (const part of parts) for (let i = 0; i < sum.length; i++) sum[i] += part[i];
+  return Float32Array.from(sum, (value) => value / count);
+}

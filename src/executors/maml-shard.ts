@@ -1,0 +1,262 @@
+/**
+ * MAML's jobs: play with θ, adapt, play with φ, and differentiate through it. The newest adaptation of each shard is kept, which only saves time:
+ * a job that finds another one, or none, plays and adapts again, to the same bytes.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { type PolicyShape, resolvePolicy } from '../core/policy.ts';
+import { portsOf } from '../envs/registry.ts';
+import type { Adaptation, RecordedTasks } from '../nn/adaptation.ts';
+import type { Learner } from '../nn/learner.ts';
+import { taskAdvantages } from '../rollout/baseline.ts';
+import { Collector } from '../rollout/collector.ts';
+import type { Engine } from '../wasm/engine.ts';
+import type {
+  AdaptJob,
+  AdaptResult,
+  AdaptSpec,
+  FisherJob,
+  FisherResult,
+  MetaGradientJob,
+  MetaGradientResult,
+  MetaLossJob,
+  MetaLossResult,
+} from './jobs.ts';
+
+type MamlJob = AdaptJob | MetaGradientJob | MetaLossJob | FisherJob;
+
+interface Adapted {
+  readonly spec: AdaptSpec;
+  readonly result: AdaptResult;
+  /** What each of the K + 1 rounds recorded. */
+  readonly rounds: readonly RecordedTasks[];
+  readonly adaptation: Adaptation;
+  /** φ_K [B, P] */
+  readonly phi: Float32Array;
+  fisher: ReturnType<Adaptation['fisher']> | null;
+}
+
+export class MamlShard {
+  readonly #engine: Engine;
+  readonly #learner: Learner | null;
+  readonly #kept = new Map<number, Adapted>();
+  #collector: { readonly key: string; readonly collector: Collector } | null = null;
+
+  constructor(engine: Engine, learner: Learner | null) {
+    this.#engine = engine;
+    this.#learner = learner;
+  }
+
+  run(job: MamlJob): AdaptResult | MetaGradientResult | MetaLossResult | FisherResult {
+    try {
+      const adapted = this.#adapted(job.shard, job.spec);
+      switch (job.kind) {
+        case 'adapt':
+          return adapted.result;
+        case 'meta-gradient':
+          return this.#metaGradient(job, adapted);
+        case 'meta-loss':
+          return this.#from(adapted, job.parameters, job.spec.stepSizes, true, (adaptation) =>
+            adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' }),
+          );
+        case 'fisher':
+          adapted.fisher ??= adapted.adaptation.fisher(last(adapted.rounds));
+          return { product: adapted.fisher.product(job.vector) };
+      }
+    } catch (error) {
+      if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
+      throw new WasmetaError('E_NOT_FINITE', `shard ${job.shard}: ${error.message}`, { ...error.details, shard: job.shard }, error);
+    }
+  }
+
+  close(): void {
+    for (const shard of [...this.#kept.keys()]) this.#forget(shard);
+    this.#collector?.collector.free();
+    this.#collector = null;
+  }
+
+  #metaGradient(job: MetaGradientJob, adapted: Adapted): MetaGradientResult {
+    const gradientOf = (adaptation: Adaptation) => {
+      const result = adaptation.outerGradient(last(adapted.rounds), adapted.phi, job.outer);
+      if (job.exploration === null) return result;
+      const parameters = job.at?.parameters ?? job.spec.parameters;
+      const extra = adaptation.explorationGradient(adapted.rounds[0], parameters, job.exploration);
+      return { ...result, gradient: result.gradient.map((g, i) => g + extra[i]) };
+    };
+    if (job.at === null) return gradientOf(adapted.adaptation);
+    return this.#from(adapted, job.at.parameters, job.at.stepSizes, job.spec.firstOrder, gradientOf);
+  }
+
+  /** Adapts again from other parameters, with the same data. */
+  #from<T>(
+    adapted: Adapted,
+    parameters: Float32Array,
+    stepSizes: readonly Float32Array[],
+    firstOrder: boolean,
+    use: (adaptation: Adaptation) => T,
+  ): T {
+    const { spec, rounds } = adapted;
+    const adaptation = this.#begin(spec, parameters, firstOrder);
+    try {
+      stepSizes.forEach((alpha, k) => {
+        adaptation.step(rounds[k], alpha);
+      });
+      return use(adaptation);
+    } finally {
+      adaptation.dispose();
+    }
+  }
+
+  #adapted(shard: number, spec: AdaptSpec): Adapted {
+    const kept = this.#kept.get(shard);
+    if (kept !== undefined && sameSpec(kept.spec, spec)) return kept;
+    this.#forget(shard);
+    const adapted = this.#adapt(spec);
+    this.#kept.set(shard, adapted);
+    return adapted;
+  }
+
+  #adapt(spec: AdaptSpec): Adapted {
+    const { numTasks: B, trajectories: M, stepSizes } = spec;
+    const adaptation = this.#begin(spec, spec.parameters, spec.firstOrder);
+    try {
+      const returns = new Float32Array(B * (stepSizes.length + 1) * M);
+      const rounds: RecordedTasks[] = [];
+      const counts = { steps: 0, diverged: 0, singular: 0 };
+      for (let k = 0; k <= stepSizes.length; k++) {
+        const round = this.#play(spec, adaptation.phi(), k, (task, values) => returns.set(values, (task * (stepSizes.length + 1) + k) * M));
+        counts.steps += round.steps;
+        counts.singular += round.singular;
+        rounds.push(round.recorded);
+        if (k < stepSizes.length) counts.diverged += adaptation.step(round.recorded, stepSizes[k]).filter((taken) => !taken).length;
+      }
+      const phi = adaptation.phi().slice();
+      const phiSum = new Float32Array(spec.parameters.length);
+      for (let i = 0; i < phi.length; i++) phiSum[i % phiSum.length] += phi[i];
+      return { spec, result: { returns, ...counts, phiSum }, rounds, adaptation, phi, fisher: null };
+    } catch (error) {
+      adaptation.dispose();
+      throw error;
+    }
+  }
+
+  /** Round k: M episodes of every task with its own row of φ. */
+  #play(
+    spec: AdaptSpec,
+    phi: Float32Array,
+    k: number,
+    onReturns: (task: number, returns: Float32Array) => void,
+  ): { recorded: RecordedTasks; steps: number; singular: number } {
+    const { numTasks: B, trajectories: M } = spec;
+    const P = spec.parameters.length;
+    const rows = phi.slice(); // φ is a view of tfjs's memory
+    const tasks: TaskRows[] = [];
+    let [steps, singular] = [0, 0];
+    for (let b = 0; b < B; b++) {
+      const collector = this.#collectorFor(spec);
+      const at = { seed: spec.seed, split: spec.split, firstTask: spec.firstTask + b, firstEpisode: k * M };
+      const { returns } = collector.run(rows.subarray(b * P, (b + 1) * P), at, false);
+      onReturns(b, returns);
+      const record = collector.record();
+      const fitted = taskAdvantages(record, spec.gamma, spec.lambda);
+      steps += fitted.steps;
+      singular += fitted.singular ? 1 : 0;
+      const size = record.taken * M;
+      tasks.push({
+        T: record.taken,
+        steps: fitted.steps,
+        inputSize: record.inputSize,
+        actionSize: record.actionSize,
+        inputs: record.inputs.slice(0, size * record.inputSize),
+        actions: record.actions.slice(0, size * record.actionSize),
+        logProbabilities: record.logProbabilities.slice(0, size),
+        valid: record.valid.slice(0, size),
+        advantages: fitted.advantages,
+      });
+    }
+    return { recorded: together(tasks, M), steps, singular };
+  }
+
+  #begin(spec: AdaptSpec, parameters: Float32Array, firstOrder: boolean): Adaptation {
+    if (this.#learner === null)
+      throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it adapts nothing', {});
+    return this.#learner.adaptation({ shape: shapeOf(spec), surrogate: spec.surrogate, firstOrder }, parameters, spec.numTasks);
+  }
+
+  #collectorFor(spec: AdaptSpec): Collector {
+    const key = JSON.stringify([spec.env, spec.policy, spec.trajectories]);
+    if (this.#collector?.key !== key) {
+      this.#collector?.collector.free();
+      this.#collector = null;
+      this.#collector = { key, collector: new Collector(this.#engine, spec.env, shapeOf(spec), spec.trajectories, true) };
+    }
+    return this.#collector.collector;
+  }
+
+  #forget(shard: number): void {
+    const kept = this.#kept.get(shard);
+    this.#kept.delete(shard);
+    kept?.fisher?.dispose();
+    kept?.adaptation.dispose();
+  }
+}
+
+function shapeOf(spec: AdaptSpec): PolicyShape {
+  return resolvePolicy(spec.policy, portsOf(spec.env));
+}
+
+interface TaskRows {
+  readonly T: number;
+  readonly steps: number;
+  readonly inputSize: number;
+  readonly actionSize: number;
+  /** Time-major [T, M, ·]. */
+  readonly inputs: Float32Array;
+  readonly actions: Float32Array;
+  readonly logProbabilities: Float32Array;
+  readonly valid: Float32Array;
+  readonly advantages: Float32Array;
+}
+
+/** All tasks with the same number of rows, trajectory by trajectory, as src/nn/policy-losses.ts reads them. Rows beyond a task's steps have weight 0. */
+function together(tasks: readonly TaskRows[], M: number): RecordedTasks {
+  const B = tasks.length;
+  const T = Math.max(...tasks.map((task) => task.T));
+  const n = M * T;
+  const pick = (width: number, of: (task: TaskRows, from: number) => number): Float32Array => {
+    const to = new Float32Array(B * n * width);
+    tasks.forEach((task, b) => {
+      for (let m = 0; m < M; m++)
+        for (let t = 0; t < task.T; t++)
+          for (let i = 0; i < width; i++) to[((b * M + m) * T + t) * width + i] = of(task, (t * M + m) * width + i);
+    });
+    return to;
+  };
+  const weight = (task: TaskRows, at: number) => task.valid[at] / task.steps;
+  return {
+    B,
+    n,
+    T,
+    inputs: pick(tasks[0].inputSize, (task, at) => task.inputs[at]),
+    actions: pick(tasks[0].actionSize, (task, at) => task.actions[at]),
+    logProbabilities: pick(1, (task, at) => task.logProbabilities[at]),
+    weights: pick(1, weight),
+    advantages: pick(1, (task, at) => weight(task, at) * task.advantages[at]),
+  };
+}
+
+function last<T>(values: readonly T[]): T {
+  return values[values.length - 1];
+}
+
+function sameSpec(a: AdaptSpec, b: AdaptSpec): boolean {
+  if (a === b) return true;
+  const { parameters: p, stepSizes: s, ...others } = a;
+  const { parameters: q, stepSizes: r, ...theirs } = b;
+  return (
+    same(p, q) && s.length === r.length && s.every((alpha, k) => same(alpha, r[k])) && JSON.stringify(others) === JSON.stringify(theirs)
+  );
+}
+
+function same(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

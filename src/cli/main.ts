@@ -8,10 +8,11 @@ import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
 import { print, remark } from './output.ts';
 import { quickstart } from './quickstart.ts';
+import { report } from './report.ts';
 import { runs } from './runs.ts';
 import { train } from './train.ts';
 
-const commands = { quickstart, envs, train, evaluate, runs, bench } as unknown as Record<string, CommandDef>;
+const commands = { quickstart, envs, train, evaluate, report, runs, bench } as unknown as Record<string, CommandDef>;
 const main: CommandDef = {
   meta: { name: 'wasmeta', description: 'Meta-reinforcement learning on WebAssembly' },
   subCommands: commands,

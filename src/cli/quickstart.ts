@@ -2,7 +2,6 @@
  * `npm start`: meta-trains RL² on the sparse semicircle, and a memory-less policy for as many steps; meta-tests both on unseen tasks;
  * prints the adaptation table and writes a report.
  */
-import { readFileSync } from 'node:fs';
 import { defineCommand } from 'citty';
 import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
 import { rl2Preset } from '../algorithms/rl2-presets.ts';
@@ -18,6 +17,7 @@ import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
 import { version } from './provenance.ts';
+import { clientScript, learningPoints } from './report-parts.ts';
 import { type TrainingResult, trainRl2 } from './training.ts';
 
 const env = { id: 'PointMass-v0', preset: 'pomdp-semicircle' };
@@ -98,9 +98,7 @@ function reportData(
     title: 'RL² on the sparse semicircle',
     subtitle: `${env.id} ${env.preset}: E = ${episodes} episodes of H = ${horizon} steps a trial`,
     version: version(),
-    command: 'npm start',
-    configText: JSON.stringify(config, null, 2),
-    weightsHash,
+    runs: [{ name: names[0], command: 'npm start', configText: JSON.stringify(config, null, 2), weightsHash }],
     seconds,
     steps: state.steps,
     notes: [
@@ -109,15 +107,7 @@ function reportData(
       'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew.',
     ],
     env: { id: env.id, preset: env.preset, horizon, episodes, reward, tolerance },
-    learning: results.map(({ history }, i) => ({
-      name: names[i],
-      points: thin(history, 200).map((m) => ({
-        steps: m['time/total_timesteps'],
-        first: m['rollout/ep_rew_first'],
-        last: m['rollout/ep_rew_last'],
-        mean: m['rollout/ep_rew_mean'],
-      })),
-    })),
+    learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history) })),
     adaptation: {
       tasks: testTasks,
       random: tests[0].random,
@@ -126,13 +116,4 @@ function reportData(
     },
     trials,
   };
-}
-
-function thin<T>(values: readonly T[], most: number): T[] {
-  const stride = Math.ceil(values.length / most);
-  return values.filter((_, i) => i % stride === 0 || i === values.length - 1);
-}
-
-function clientScript(): string {
-  return readFileSync(new URL('./report-client.js', import.meta.url), 'utf8');
 }

@@ -38,7 +38,16 @@ export interface MetaTest {
   readonly hash: string;
 }
 
-export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
+/** Returns of every unseen task: [E][tasks] of the policy, and means of the yardsticks over the same tasks. */
+export interface MetaTestReturns {
+  readonly episodes: readonly Float64Array[];
+  readonly random: number[];
+  readonly oracle: number[];
+  /** Of all returns and lengths of the policy's trials. */
+  readonly hash: string;
+}
+
+export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<MetaTestReturns> {
   onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy']);
   const env = resolveEnv(options.env);
   const play = (policy: PolicySpec, parameters?: Float32Array) =>
@@ -46,13 +55,15 @@ export async function metaTest(options: MetaTestOptions, executor: Executor): Pr
       { env, policy, parameters, trials: options.tasks, seed: options.seed, split: 'test', greedy: options.greedy ?? false },
       executor,
     );
-  const [played, random, oracle] = [
-    await play(options.policy, options.parameters),
-    await play({ kind: 'random' }),
-    await play({ kind: 'oracle' }),
-  ];
-  const episodes = Array.from({ length: env.episodes }, (_, e) => episodeReturns(played.returns, e, env.episodes));
-  const means = (returns: Float32Array) => Array.from({ length: env.episodes }, (_, e) => mean(episodeReturns(returns, e, env.episodes)));
+  const played = await play(options.policy, options.parameters);
+  const columns = (returns: Float32Array) => Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes));
+  const means = async (kind: 'random' | 'oracle') => columns((await play({ kind })).returns).map(mean);
+  return { episodes: columns(played.returns), random: await means('random'), oracle: await means('oracle'), hash: played.hash };
+}
+
+export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
+  const { episodes, random, oracle, hash } = await metaTestReturns(options, executor);
+  const env = resolveEnv(options.env);
   return {
     env: env.id,
     preset: env.preset,
@@ -63,9 +74,9 @@ export async function metaTest(options: MetaTestOptions, executor: Executor): Pr
     stderr: episodes.map(standardError),
     iqm: episodes.map(interquartileMean),
     ci95: episodes.map((returns) => bootstrapInterval(returns, options.seed)),
-    random: means(random.returns),
-    oracle: means(oracle.returns),
-    hash: played.hash,
+    random,
+    oracle,
+    hash,
   };
 }
 

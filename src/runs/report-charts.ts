@@ -1,5 +1,5 @@
 /** A report's two charts, by Observable Plot: returns per episode on unseen tasks, and learning curves. */
-import { axisX, barY, lineY, plot, pointerX, ruleX, ruleY, text, tip } from '@observablehq/plot';
+import { areaY, axisX, barY, lineY, plot, pointerX, ruleX, ruleY, text, tip } from '@observablehq/plot';
 import type { Adaptation, LearningCurve } from './report-data.ts';
 import { episodeLabel, image, type LegendEntry, legend, STYLE } from './report-legend.ts';
 import { count, decimalsFor, number, returnDecimals } from './report-text.ts';
@@ -80,6 +80,10 @@ export function learningChart(learning: readonly LearningCurve[], episodes: numb
     marks: [
       axisX({ label: 'environment steps →', tickFormat: stepsLabel, ticks: Math.max(3, Math.round(width / 130)), labelArrow: 'none' }),
       ruleY([0], { stroke: 'var(--line)' }),
+      areaY(
+        points.filter(({ low }) => low !== undefined),
+        { x: 'steps', y1: 'low', y2: 'high', z: 'name', fill: 'name', fillOpacity: 0.18 },
+      ),
       episodes > 1 ? lineY(points, { ...curve, y: 'first', strokeWidth: 1.5, strokeDasharray: FIRST_DASH }) : null,
       lineY(points, { ...curve, y: 'last', strokeWidth: 2.25 }),
       tip(

@@ -4,14 +4,9 @@ export interface ReportData {
   readonly title: string;
   readonly subtitle: string;
   readonly version: string;
-  /** Repeats the run. */
-  readonly command: string;
-  /** The whole configuration, as indented JSON. */
-  readonly configText: string;
-  /** SHA-256 of the weights. */
-  readonly weightsHash: string;
+  readonly runs: readonly ReportRun[];
+  /** Of all runs: seconds and environment steps of training. */
   readonly seconds: number;
-  /** Environment steps of training. */
   readonly steps: number;
   /** What a reader must know to judge the numbers, a sentence each. */
   readonly notes: readonly string[];
@@ -19,6 +14,16 @@ export interface ReportData {
   readonly learning: readonly LearningCurve[];
   readonly adaptation: Adaptation;
   readonly trials: readonly ReportTrial[];
+}
+
+export interface ReportRun {
+  readonly name: string;
+  /** Repeats the run. */
+  readonly command: string;
+  /** The whole configuration, as indented JSON. */
+  readonly configText: string;
+  /** SHA-256 of the weights. */
+  readonly weightsHash: string;
 }
 
 export interface ReportEnv {
@@ -30,7 +35,7 @@ export interface ReportEnv {
   readonly tolerance: number;
 }
 
-/** One training run. Points are in order of steps. */
+/** One training run, or the mean of several seeds. Points are in order of steps. */
 export interface LearningCurve {
   readonly name: string;
   readonly points: readonly LearningPoint[];
@@ -42,6 +47,9 @@ export interface LearningPoint {
   readonly first: number;
   readonly last: number;
   readonly mean: number;
+  /** Of several seeds: the least and greatest last-episode return. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** Meta-test: arrays over the E episodes of a trial. */
@@ -58,9 +66,12 @@ export interface Adaptation {
 export interface PolicyResult {
   readonly name: string;
   readonly mean: readonly number[];
+  /** Over tasks; of several seeds, over seeds. */
   readonly stderr: readonly number[];
   readonly iqm: readonly number[];
+  /** Of the mean. */
   readonly ci95: readonly (readonly [low: number, high: number])[];
+  readonly iqmCi95?: readonly (readonly [low: number, high: number])[];
 }
 
 /** One trial on the plane. An episode is its positions in order, the start included. */
@@ -100,6 +111,13 @@ function averageNeighbours(points: readonly LearningPoint[]): LearningPoint[] {
   const groups = Array.from({ length: Math.ceil(points.length / size) }, (_, g) => points.slice(g * size, (g + 1) * size));
   return groups.map((group) => {
     const mean = (of: (point: LearningPoint) => number) => group.reduce((sum, point) => sum + of(point), 0) / group.length;
-    return { steps: group[group.length - 1].steps, first: mean((p) => p.first), last: mean((p) => p.last), mean: mean((p) => p.mean) };
+    const band = group[0].low === undefined ? {} : { low: mean((p) => p.low ?? p.last), high: mean((p) => p.high ?? p.last) };
+    return {
+      steps: group[group.length - 1].steps,
+      first: mean((p) => p.first),
+      last: mean((p) => p.last),
+      mean: mean((p) => p.mean),
+      ...band,
+    };
   });
 }

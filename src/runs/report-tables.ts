@@ -12,20 +12,22 @@ export function escapeHtml(text: string): string {
 export function adaptationTable(adaptation: Adaptation): string {
   const { random, oracle, policies } = adaptation;
   const d = returnDecimals(adaptation);
-  const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95 }) =>
+  const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `${number(of[0], d)} to ${number(of[1], d)}`);
+  const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
     mean.map((value, e) => [
       name,
       `${e + 1}`,
       `${number(value, d)} ± ${number(stderr[e], d + 1)}`,
+      interval(ci95[e]),
       number(iqm[e], d),
-      `${number(ci95[e][0], d)} to ${number(ci95[e][1], d)}`,
+      interval(iqmCi95?.[e]),
       share(adaptation, value, e),
     ]),
   );
   const lines = [['random play', random] as const, ['knows the goal (oracle)', oracle] as const].flatMap(([name, values]) =>
-    values.map((value, e) => [name, `${e + 1}`, number(value, d), '', '', share(adaptation, value, e)]),
+    values.map((value, e) => [name, `${e + 1}`, number(value, d), '', '', '', share(adaptation, value, e)]),
   );
-  const heads = ['Policy', 'Episode', 'Mean ± standard error', 'IQM', '95 % interval', `% ${shareKind(adaptation)}`];
+  const heads = ['Policy', 'Episode', 'Mean ± standard error', '95 % interval', 'IQM', '95 % interval', `% ${shareKind(adaptation)}`];
   return table(`Return per episode on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
 }
 

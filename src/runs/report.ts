@@ -112,6 +112,9 @@ function learningSection({ learning, env }: ReportData): string {
     (env.episodes > 1
       ? 'Solid lines are the last episode of a trial, dashed lines the first. The gap between a run’s two lines is what it gains by remembering.'
       : 'A line is the mean return of an iteration’s episodes.') +
+      (learning.some(({ points }) => points[0]?.low !== undefined)
+        ? ' A band reaches from the least to the greatest last-episode return of the seeds.'
+        : '') +
       (averaged > 1 ? ` A drawn point averages up to ${averaged} iterations.` : ''),
     `${figure('learning')}<details><summary>Numbers as a table</summary>${learningTable(learning)}</details>`,
   );
@@ -123,12 +126,16 @@ function notesSection({ notes }: ReportData): string {
 <ul class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('\n')}</ul></section>`;
 }
 
-function repeatSection({ command, configText, weightsHash }: ReportData): string {
+function repeatSection({ runs }: ReportData): string {
+  const each = runs.map(
+    ({ name, command, configText, weightsHash }) => `<h3>${escapeHtml(name)}</h3>
+<pre class="copy"><code>${escapeHtml(command)}</code></pre>
+<p>SHA-256 of the weights:</p><pre class="copy"><code>${escapeHtml(weightsHash)}</code></pre>
+<details><summary>Configuration</summary><pre><code>${escapeHtml(configText)}</code></pre></details>`,
+  );
   return `<section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
 <p class="how">The same version, configuration and seed give the same weights, bit for bit, for any number of workers.</p>
-<h3>Command</h3><pre class="copy"><code>${escapeHtml(command)}</code></pre>
-<h3>SHA-256 of the weights</h3><pre class="copy"><code>${escapeHtml(weightsHash)}</code></pre>
-<details><summary>Configuration</summary><pre><code>${escapeHtml(configText)}</code></pre></details></section>`;
+${each.join('\n')}</section>`;
 }
 
 function section(id: string, title: string, how: string, content: string): string {

@@ -23,7 +23,7 @@ export default defineConfig({
       {
         extends: true,
         // Everything the package imports, named beforehand: finding it halfway would reload the page.
-        optimizeDeps: { include: ['comlink', '@noble/hashes/sha2.js', '@noble/hashes/utils.js', 'fast-check'] },
+        optimizeDeps: { include: ['comlink', '@noble/hashes/sha2.js', '@noble/hashes/utils.js', 'fast-check', 'valibot'] },
         test: {
           name: 'chromium',
           include: ['test/browser/**/*.test.ts'],

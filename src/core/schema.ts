@@ -109,9 +109,9 @@ export class Mistakes {
       if (known.includes(name)) continue;
       const error = this.count < mostKept ? unknownField(pathOf(path, name), name, known) : undefined;
       this.add(error);
-      meant.add((error?.details.nearest as string[] | undefined)?.[0]);
+      if (error !== undefined) meant.add((error.details.nearest as string[])[0]);
     }
-    const { output, issues = [] } = safeParse(object(fields), { ...noneOf(fields), ...own }, { abortPipeEarly: true });
+    const { output, issues = [] } = safeParse(object(fields), only(fields, own), { abortPipeEarly: true });
     for (const { path: at = [], message, input, type } of issues) {
       const names = at.map(({ key }) => key);
       if (input === undefined && meant.has(names[0])) continue;
@@ -134,9 +134,11 @@ export function ownFields(path: string, value: unknown): Record<string, unknown>
   }
 }
 
-/** Every field there, but undefined: valibot would name a missing one in words of its own. */
-function noneOf(fields: Fields): Record<string, undefined> {
-  return Object.fromEntries(Object.keys(fields).map((name) => [name, undefined]));
+/** The fields' values alone, undefined where there is none: valibot would name a missing one in words of its own. */
+function only(fields: Fields, own: Record<string, unknown>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name in fields) values[name] = own[name];
+  return values;
 }
 
 function namesOf(schema: GenericSchema): readonly string[] {

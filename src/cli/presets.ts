@@ -1,5 +1,5 @@
 /** `wasmeta presets`: training settings found to work for a family's presets, as config files of the package to copy and change. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
@@ -19,9 +19,16 @@ export interface PresetFile {
   readonly config: Record<string, unknown>;
 }
 
-/** The files of presets/<algo>, beside the build. */
+/** The nearest folder upwards with a package.json. */
+function packageRoot(): URL {
+  let folder = new URL('./', import.meta.url);
+  while (!existsSync(new URL('package.json', folder)) && folder.pathname !== '/') folder = new URL('../', folder);
+  return folder;
+}
+
+/** The files of the package's presets/<algo>. */
 export function presetFiles(algo: string): PresetFile[] {
-  const folder = fileURLToPath(new URL(`../presets/${oneOf('algo', algo, algorithms)}/`, import.meta.url));
+  const folder = fileURLToPath(new URL(`presets/${oneOf('algo', algo, algorithms)}/`, packageRoot()));
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()

@@ -24,33 +24,35 @@ import {
 import { fail, oneOf, record, unknownField } from './checks.ts';
 import { WasmetaError } from './errors.ts';
 
+/** A field that may be left out. */
+export type Field<T> = GenericSchema<T | undefined, T>;
 export type Fields = Readonly<Record<string, GenericSchema>>;
 /** What a config of these fields is once it is checked; the fields' docstrings come along. */
 export type FieldsOf<F extends Fields> = { readonly [K in keyof F]: InferOutput<F[K]> };
 
 /** A whole number in [low, high]. */
-export function wholeNumber(low: number, high: number, fallback: number) {
+export function wholeNumber(low: number, high: number, fallback: number): Field<number> {
   const expected = `a whole number from ${low} to ${high}`;
   return optional(pipe(number(expected), integer(expected), minValue(low, expected), maxValue(high, expected)), fallback);
 }
 
 /** A finite number in [low, high]. */
-export function numberIn(low: number, high: number, fallback: number) {
+export function numberIn(low: number, high: number, fallback: number): Field<number> {
   const expected = `a number from ${low} to ${high}`;
   return optional(pipe(number(expected), finite(expected), minValue(low, expected), maxValue(high, expected)), fallback);
 }
 
-export function flag(fallback: boolean) {
+export function flag(fallback: boolean): Field<boolean> {
   return optional(boolean('true or false'), fallback);
 }
 
 /** One of a list of names; the mistake offers the nearest. */
-export function oneName<const T extends readonly string[]>(known: T, fallback: T[number]) {
+export function oneName<const T extends string>(known: readonly T[], fallback: T): Field<T> {
   return optional(picklist(known), fallback);
 }
 
 /** A seed of Philox: 32 bits, unsigned. */
-export function seedNumber(fallback: number) {
+export function seedNumber(fallback: number): Field<number> {
   return wholeNumber(0, 2 ** 32 - 1, fallback);
 }
 

@@ -6,109 +6,87 @@
  * Work is cut into shards by the config; their sums are added in shard order, so any number of workers gives the same weights.
  * Details, metrics and sources: docs/algorithms/rl2.md.
  */
-import { boolean, fail, finite, integer, number, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { fail, finite, integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
-import { initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
-import { portsOf, resolveEnv } from '../envs/registry.ts';
+import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep, norm } from '../nn/adam.ts';
 
-export interface Rl2Config {
+const settings = {
+  seed: seedNumber(1),
+  /** Updates of the meta-policy, each from fresh trials. */
+  iterations: wholeNumber(0, 10_000_000, 100),
+  /** B, trials an iteration. */
+  tasks: wholeNumber(1, 65_536, 64),
+  /** Fixed shares of the B trials; the unit of parallel work. */
+  shards: wholeNumber(1, 1024, 2),
+  epochs: wholeNumber(1, 100, 2),
+  /** Adam steps an epoch; each sees tasks/minibatches whole trials. */
+  minibatches: wholeNumber(1, 4096, 4),
+  learningRate: numberIn(0, 1, 7e-4),
+  /** true: the learning rate falls linearly to 0 over the iterations. */
+  anneal: flag(false),
+  /** ε of the clipped ratio. */
+  clip: numberIn(1e-3, 10, 0.1),
+  /** γ, over steps of the whole trial. */
+  gamma: numberIn(0, 1, 0.99),
+  /** λ of generalised advantage estimation. */
+  lambda: numberIn(0, 1, 0.95),
+  valueCoefficient: numberIn(0, 100, 0.5),
+  entropyCoefficient: numberIn(0, 100, 0.001),
+  /** Longer gradients are scaled down to this Euclidean norm. */
+  maxGradientNorm: numberIn(1e-6, 1e9, 0.5),
+  /** log σ of the first policy. */
+  initialLogSpread: numberIn(-10, 3, -0.5),
+  /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
+  explorationEpisodes: wholeNumber(0, 10_000, 0),
+  /** What a NaN or infinity in a loss or gradient costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
+  onNotFinite: oneName(['stop', 'skip'], 'stop'),
+};
+
+export interface Rl2Config extends FieldsOf<typeof settings> {
   readonly env: EnvConfig;
   readonly policy: PolicySpec;
-  readonly seed: number;
-  /** Updates of the meta-policy, each from fresh trials. */
-  readonly iterations: number;
-  /** B, trials an iteration. */
-  readonly tasks: number;
-  /** Fixed shares of the B trials; the unit of parallel work. */
-  readonly shards: number;
-  readonly epochs: number;
-  /** Adam steps an epoch; each sees tasks/minibatches whole trials. */
-  readonly minibatches: number;
-  readonly learningRate: number;
-  /** true: the learning rate falls linearly to 0 over the iterations. */
-  readonly anneal: boolean;
-  /** ε of the clipped ratio. */
-  readonly clip: number;
-  /** γ, over steps of the whole trial. */
-  readonly gamma: number;
-  /** λ of generalised advantage estimation. */
-  readonly lambda: number;
-  readonly valueCoefficient: number;
-  readonly entropyCoefficient: number;
-  /** Longer gradients are scaled down to this Euclidean norm. */
-  readonly maxGradientNorm: number;
-  /** log σ of the first policy. */
-  readonly initialLogSpread: number;
-  /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
-  readonly explorationEpisodes: number;
-  /** What a NaN or infinity in a loss or gradient costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
-  readonly onNotFinite: 'stop' | 'skip';
 }
 
 export type Rl2Options = { readonly env: string | EnvOptions } & Partial<Omit<Rl2Config, 'env'>>;
 
-export const rl2Defaults = {
-  policy: { kind: 'gru', hidden: 64 } as PolicySpec,
-  seed: 1,
-  iterations: 100,
-  tasks: 64,
-  shards: 2,
-  epochs: 2,
-  minibatches: 4,
-  learningRate: 7e-4,
-  anneal: false,
-  clip: 0.1,
-  gamma: 0.99,
-  lambda: 0.95,
-  valueCoefficient: 0.5,
-  entropyCoefficient: 0.001,
-  maxGradientNorm: 0.5,
-  initialLogSpread: -0.5,
-  explorationEpisodes: 0,
-  onNotFinite: 'stop',
-} as const;
+export const rl2Defaults = { policy: { kind: 'gru', hidden: 64 } as PolicySpec, ...defaultsOf(settings) } as const;
 
-/** Fills in the defaults and checks every field and how they fit together. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
+/**
+ * Fills in the defaults and checks every field, then how they fit together. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for
+ * several and for a policy that RL² can't train.
+ */
 export function resolveRl2(options: Rl2Options): Rl2Config {
-  const given = record('config', options);
-  onlyFields('config', given, ['env', ...Object.keys(rl2Defaults)]);
-  const c = { ...rl2Defaults, ...options };
-  const env = resolveEnv(c.env);
-  const shape = resolvePolicy(c.policy, portsOf(env));
-  if (shape.layers.length === 0)
-    throw new WasmetaError('E_CONFIG', `"policy.kind" expected a policy that can learn (mlp or gru), got "${shape.kind}"`, {});
-  if (!shape.value) throw new WasmetaError('E_CONFIG', '"policy.value" expected true: RL² needs a value head', {});
-  const shards = integer('shards', c.shards, 1, 1024);
-  const minibatches = integer('minibatches', c.minibatches, 1, 4096);
-  const tasks = integer('tasks', c.tasks, 1, 65_536);
-  if (tasks % (shards * minibatches) !== 0) fail('tasks', `a multiple of shards × minibatches (${shards} × ${minibatches})`, tasks);
-  return {
-    env,
-    policy: c.policy,
-    seed: seedOf('seed', c.seed),
-    iterations: integer('iterations', c.iterations, 0, 10_000_000),
-    tasks,
-    shards,
-    epochs: integer('epochs', c.epochs, 1, 100),
-    minibatches,
-    learningRate: number('learningRate', c.learningRate, 0, 1),
-    anneal: boolean('anneal', c.anneal),
-    clip: number('clip', c.clip, 1e-3, 10),
-    gamma: number('gamma', c.gamma, 0, 1),
-    lambda: number('lambda', c.lambda, 0, 1),
-    valueCoefficient: number('valueCoefficient', c.valueCoefficient, 0, 100),
-    entropyCoefficient: number('entropyCoefficient', c.entropyCoefficient, 0, 100),
-    maxGradientNorm: number('maxGradientNorm', c.maxGradientNorm, 1e-6, 1e9),
-    initialLogSpread: number('initialLogSpread', c.initialLogSpread, -10, 3),
-    explorationEpisodes: integer('explorationEpisodes', c.explorationEpisodes, 0, env.episodes - 1),
-    onNotFinite: oneOf('onNotFinite', c.onNotFinite, ['stop', 'skip']),
+  return settle('config', (mistakes) => {
+    const config = mistakes.fields('', options, settings, {
+      env: (value, path) => checkEnv(value, path, mistakes),
+      policy: (value: unknown = rl2Defaults.policy, path) => checkPolicy(value, path, mistakes),
+    });
+    if (config === undefined) return undefined;
+    const { env, policy, tasks, shards, minibatches, explorationEpisodes } = config;
+    mistakes.attempt(() => mustLearn(policy));
+    mistakes.attempt(() => {
+      if (tasks % (shards * minibatches) !== 0) fail('tasks', `a multiple of shards × minibatches (${shards} × ${minibatches})`, tasks);
+    });
+    mistakes.attempt(() => integer('explorationEpisodes', explorationEpisodes, 0, env.episodes - 1));
+    return config;
+  });
+}
+
+function mustLearn(policy: PolicySpec): void {
+  const refuse = (title: string, message: string) => {
+    throw new WasmetaError('E_CONFIG', `"${title}" expected ${message}`, { title });
   };
+  if (policy.kind === 'random' || policy.kind === 'oracle')
+    refuse('policy.kind', `a policy that can learn (mlp, gru or lstm), got "${policy.kind}"`);
+  else if (policy.value === false) refuse('policy.value', 'true: RL² needs a value head');
 }
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */

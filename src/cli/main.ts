@@ -4,15 +4,27 @@ import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { exitCodeOf } from './arguments.ts';
 import { bench } from './bench.ts';
+import { completion } from './completion.ts';
 import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
 import { print, remark } from './output.ts';
+import { presets } from './presets.ts';
 import { quickstart } from './quickstart.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
 import { train } from './train.ts';
 
-const commands = { quickstart, envs, train, evaluate, report, runs, bench } as unknown as Record<string, CommandDef>;
+const commands = {
+  quickstart,
+  envs,
+  presets,
+  train,
+  evaluate,
+  report,
+  runs,
+  bench,
+  completion: completion(() => commands),
+} as unknown as Record<string, CommandDef>;
 const main: CommandDef = {
   meta: { name: 'wasmeta', description: 'Meta-reinforcement learning on WebAssembly' },
   subCommands: commands,

@@ -4,7 +4,6 @@
  */
 import { defineCommand } from 'citty';
 import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
-import { rl2Preset } from '../algorithms/rl2-presets.ts';
 import { integer } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
@@ -16,6 +15,7 @@ import type { Run } from '../runs/run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
+import { presetSettings } from './presets.ts';
 import { version } from './provenance.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 import { type TrainingResult, trainRl2 } from './training.ts';
@@ -29,7 +29,7 @@ const args = {
   seed: { type: 'string', description: 'seed of everything', default: '1' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
   iterations: { type: 'string', description: 'iterations of each policy' },
-  out: { type: 'string', description: 'run folder', default: 'runs/quickstart' },
+  out: { type: 'string', description: 'run folder', default: 'runs/quickstart', valueHint: 'DIR' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -39,7 +39,7 @@ export const quickstart = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const seed = wholeNumber('seed', given.seed, 1);
-    const preset = rl2Preset(env);
+    const preset = presetSettings('rl2', env) as Partial<Rl2Config>;
     const iterations = integer('iterations', wholeNumber('iterations', given.iterations, preset.iterations ?? 100), 1);
     const memory = resolveRl2({ ...preset, env, seed, iterations });
     const memoryless = resolveRl2({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });

@@ -1,26 +1,28 @@
 /** `wasmeta train`: meta-trains a policy and leaves a run folder. */
 import { defineCommand } from 'citty';
-import { type Rl2Config, type Rl2Options, resolveRl2, rl2Defaults } from '../algorithms/rl2.ts';
-import { rl2Preset } from '../algorithms/rl2-presets.ts';
-import { integer, oneOf, record } from '../core/checks.ts';
-import { WasmetaError } from '../core/errors.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import { integer } from '../core/checks.ts';
 import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
-import { checkFlags, settings, wholeNumber, workerCount } from './arguments.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson } from './output.ts';
+import { resumedConfig, trainingConfig } from './train-config.ts';
 import { trainRl2 } from './training.ts';
 
 const args = {
-  algo: { type: 'string', description: 'meta-learner: rl2', default: 'rl2' },
-  env: { type: 'string', description: 'task family', default: 'PointMass-v0', valueHint: 'ID' },
+  algo: { type: 'string', description: 'meta-learner: rl2' },
+  env: { type: 'string', description: 'task family; default: PointMass-v0', valueHint: 'ID' },
   preset: { type: 'string', description: 'task distribution and horizon, as `wasmeta envs` lists them', valueHint: 'NAME' },
+  config: {
+    type: 'string',
+    description: 'config to start from, as `wasmeta presets NAME` prints one; flags win over it',
+    valueHint: 'FILE',
+  },
   set: {
     type: 'string',
     description: 'one config value, repeatable: --set iterations=200 --set policy.hidden=128 --set env.horizon=60',
     valueHint: 'key=value',
   },
-  seed: { type: 'string', description: 'seed of everything', default: '1' },
+  seed: { type: 'string', description: 'seed of everything; default: 1' },
   workers: { type: 'string', description: 'workers (changes the speed, never the result); default: one a processor' },
   out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
   resume: { type: 'boolean', description: 'go on from the newest checkpoint in --out' },
@@ -35,15 +37,15 @@ export const train = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    oneOf('algo', given.algo, ['rl2']);
-    const config = resolveRl2(given.resume ? await resumedOptions(given, rawArgs) : freshOptions(given, rawArgs));
+    const { algo, config } = given.resume ? await resumedConfig(given, rawArgs) : trainingConfig(given, rawArgs);
+    const { seed } = config;
     const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
-    const out = given.out ?? `runs/${config.env.id}__rl2__${config.seed}__${timestamp()}`;
+    const out = given.out ?? `runs/${config.env.id}__${algo}__${seed}__${timestamp()}`;
     const run = await openRun(out);
     const executor = createPool({ workers });
     try {
-      const label = `rl2 ${config.env.preset}`;
+      const label = `${algo} ${config.env.preset}`;
       const result = await trainRl2({
         label,
         config,
@@ -56,8 +58,8 @@ export const train = defineCommand({
       const document = {
         out,
         env: config.env.id,
-        algo: 'rl2',
-        seed: config.seed,
+        algo,
+        seed,
         workers,
         iterations: result.state.iteration,
         steps: result.state.steps,
@@ -77,41 +79,7 @@ export const train = defineCommand({
   },
 });
 
-interface TrainFlags {
-  readonly env: string;
-  readonly preset?: string;
-  readonly seed?: string;
-  readonly out?: string;
-}
-
-function freshOptions(given: TrainFlags, rawArgs: readonly string[]): Rl2Options {
-  const { env: envSettings = {}, policy: policySettings = {}, ...rest } = settings(rawArgs);
-  const env = { id: given.env, ...(given.preset === undefined ? {} : { preset: given.preset }), ...record('env', envSettings) };
-  const preset = rl2Preset(env);
-  const policy = changedPolicy(preset.policy ?? rl2Defaults.policy, record('policy', policySettings));
-  return { ...preset, ...rest, policy, env, seed: wholeNumber('seed', given.seed, 1) } as Rl2Options;
-}
-
-/** The config in the run folder, with --set over it, unless the flags describe one. A config of another run is refused when the checkpoint is read. */
-async function resumedOptions(given: TrainFlags, rawArgs: readonly string[]): Promise<Rl2Options> {
-  if (given.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
-  if (rawArgs.some((arg) => /^--(env|preset|seed)\b/.test(arg))) return freshOptions(given, rawArgs);
-  const own = (await (await openRun(given.out)).info()).config as Rl2Config;
-  const { env = {}, policy = {}, ...rest } = settings(rawArgs);
-  return {
-    ...own,
-    ...rest,
-    env: { ...own.env, ...record('env', env) },
-    policy: changedPolicy(own.policy, record('policy', policy)),
-  } as Rl2Options;
-}
-
 /** UTC, to the second, for a folder's name: 20261123-083000. */
 function timestamp(): string {
   return new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-}
-
-/** Single values change the policy that would be used; another kind starts from nothing. */
-function changedPolicy(policy: PolicySpec, settings: Record<string, unknown>): unknown {
-  return settings.kind === undefined || settings.kind === policy.kind ? { ...policy, ...settings } : settings;
 }

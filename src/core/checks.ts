@@ -1,8 +1,11 @@
 /** Titled checks: `"title" expected X, got Y`. Each returns its value, so that a guard reads as an assignment. */
 import { WasmetaError } from './errors.ts';
 
+/** Characters of a text that a message repeats. */
+const longestShown = 200;
+
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value.length > longestShown ? `${value.slice(0, longestShown)}…` : value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of length ${(value as Uint8Array).length}`;
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (value !== null && typeof value === 'object') return 'an object';
@@ -81,6 +84,16 @@ export function onlyFields(title: string, value: Record<string, unknown>, known:
   for (const name of Object.keys(value)) if (!known.includes(name)) oneOf(`${title} field`, name, known);
 }
 
+/** The error of a field that is not among the known ones; the nearest of them is offered. */
+export function unknownField(path: string, name: string, known: readonly string[]): WasmetaError {
+  const nearest = nearestNames(name.slice(0, 100), known);
+  return new WasmetaError(
+    'E_UNKNOWN_NAME',
+    `${show(path)} is not known; ${nearest[0] === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${nearest[0]}"?`}`,
+    { title: path, known: [...known], nearest },
+  );
+}
+
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -91,12 +104,12 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** Known names by edit distance (Levenshtein), those within half of their length. */
+/** Known names by edit distance (Levenshtein), those within half of their length or with the name in them. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   return known
     .map((candidate) => ({ candidate, d: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, d }) => d <= Math.max(2, candidate.length / 2))
+    .filter(({ candidate, d }) => d <= Math.max(2, candidate.length / 2) || (wanted.length > 2 && candidate.toLowerCase().includes(wanted)))
     .sort((a, b) => a.d - b.d)
     .slice(0, 3)
     .map(({ candidate }) => candidate);

@@ -5,7 +5,7 @@
  * - `E_ARGUMENT`: a value has the wrong type, length or range.
  * - `E_NOT_FINITE`: a NaN or an infinity, caught where it arose.
  * - `E_UNKNOWN_NAME`: a name that is not registered; `details.known` and `details.nearest` list what is.
- * - `E_CONFIG`: a configuration that contradicts itself or names an unknown field.
+ * - `E_CONFIG`: a configuration that contradicts itself, or has several mistakes; `details.mistakes` lists them with path, message and code.
  * - `E_WASM_MISSING`, `E_WASM_INVALID`: a .wasm file can't be read, or is not ours.
  * - `E_WASM_TRAP`: WebAssembly trapped; the instance is dead.
  * - `E_CLOSED`: the environment or pool was closed before.

@@ -2,8 +2,10 @@
  * Policies as data, and the order of their parameters in one flat vector. Both learners read this file: the network in tfjs (src/nn) and, by the same order,
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
-import { boolean, fail, integer, oneOf, onlyFields, record } from './checks.ts';
+import { array, custom, integer, maxValue, minValue, multipleOf, number, picklist, pipe } from 'valibot';
+import { oneOf } from './checks.ts';
 import { philox, split, stream, toUniform } from './philox.ts';
+import { defaultsOf, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from './schema.ts';
 
 export type Activation = 'tanh' | 'relu';
 /** What a network reads: `observation` alone, or `trial`: (observation, previous action, previous reward, previous done), RL²'s protocol. */
@@ -44,42 +46,64 @@ export interface PolicyPorts {
   readonly head: 'gaussian' | 'categorical';
 }
 
-const largestLayer = 4096;
+const activations = ['tanh', 'relu'] as const;
+const inputNames = ['observation', 'trial'] as const;
 
-function layerSize(title: string, value: unknown): number {
-  const size = integer(title, value, 4, largestLayer);
-  return size % 4 === 0 ? size : fail(title, 'a multiple of 4 (four lanes of SIMD)', value);
+const size = 'a whole number from 4 to 4096';
+const layer = pipe(
+  number(size),
+  integer(size),
+  minValue(4, size),
+  maxValue(4096, size),
+  multipleOf(4, 'a multiple of 4 (four lanes of SIMD)'),
+);
+/** The length comes first: a hostile array may have billions of places. */
+const layers = pipe(
+  custom<unknown[]>((value) => Array.isArray(value) && value.length >= 1 && value.length <= 4, '1 to 4 layer sizes'),
+  array(layer),
+);
+
+const kindField = { kind: picklist(policyKinds) };
+const recurrent = { ...kindField, hidden: layer, inputs: oneName(inputNames, 'trial'), value: flag(true) };
+const fieldsOfKind = {
+  random: kindField,
+  oracle: kindField,
+  mlp: {
+    ...kindField,
+    hidden: layers,
+    activation: oneName(activations, 'tanh'),
+    inputs: oneName(inputNames, 'observation'),
+    value: flag(true),
+  },
+  gru: recurrent,
+  lstm: recurrent,
+} as const;
+
+/** The spec's own fields checked, without their defaults: what a config keeps. Undefined if something is wrong. */
+export function checkPolicy(spec: unknown, path: string, mistakes: Mistakes): PolicySpec | undefined {
+  const own = mistakes.attempt(() => ownFields(path, spec));
+  const kind = own && mistakes.attempt(() => oneOf(pathOf(path, 'kind'), own.kind, policyKinds));
+  if (own === undefined || kind === undefined) return undefined;
+  const checked: Record<string, unknown> | undefined = mistakes.fields(path, own, fieldsOfKind[kind]);
+  const given = Object.keys(own).filter((name) => own[name] !== undefined);
+  return checked && (Object.fromEntries(given.map((name) => [name, checked[name]])) as unknown as PolicySpec);
 }
 
+/** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME`, or `E_CONFIG` for several mistakes. */
 export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape {
-  const fields = record('policy', spec);
-  const kind = oneOf('policy.kind', fields.kind, policyKinds);
-  const base = {
-    kind,
-    activation: 'tanh' as Activation,
-    inputs: 'observation' as Inputs,
-    value: false,
-    headSize: ports.actionWidth,
-    head: ports.head,
-  };
-  if (kind === 'random' || kind === 'oracle') {
-    onlyFields('policy', fields, ['kind']);
-    return { ...base, layers: [], inputSize: ports.observationSize };
-  }
-  onlyFields(
-    'policy',
-    fields,
-    kind === 'mlp' ? ['kind', 'hidden', 'activation', 'inputs', 'value'] : ['kind', 'hidden', 'inputs', 'value'],
-  );
-  const inputs = oneOf('policy.inputs', fields.inputs ?? (kind === 'mlp' ? 'observation' : 'trial'), ['observation', 'trial']);
-  const hidden = kind === 'mlp' ? fields.hidden : [fields.hidden];
-  if (!Array.isArray(hidden) || hidden.length < 1 || hidden.length > 4) return fail('policy.hidden', '1 to 4 layer sizes', fields.hidden);
+  const { kind, ...given } = settle('policy', (mistakes) => checkPolicy(spec, 'policy', mistakes));
+  const base = { kind, activation: activations[0], headSize: ports.actionWidth, head: ports.head };
+  if (kind === 'random' || kind === 'oracle')
+    return { ...base, layers: [], inputs: 'observation', value: false, inputSize: ports.observationSize };
+  const { hidden, inputs, ...rest } = { ...defaultsOf(fieldsOfKind[kind]), ...given } as FieldsOf<
+    typeof fieldsOfKind.mlp | typeof recurrent
+  >;
   return {
     ...base,
-    layers: hidden.map((size, i) => layerSize(kind === 'mlp' ? `policy.hidden[${i}]` : 'policy.hidden', size)),
-    activation: oneOf('policy.activation', fields.activation ?? 'tanh', ['tanh', 'relu']),
+    ...rest,
+    kind,
+    layers: typeof hidden === 'number' ? [hidden] : hidden,
     inputs,
-    value: fields.value === undefined || boolean('policy.value', fields.value),
     inputSize: ports.observationSize + (inputs === 'trial' ? ports.actionWidth + 2 : 0),
   };
 }

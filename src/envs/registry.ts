@@ -1,8 +1,9 @@
 /** All families by id, and the resolution of what a user asks for into plain data. Registering a family gets it tested (test/contract). */
-import { boolean, integer, number, oneOf, onlyFields, record } from '../core/checks.ts';
+import { integer, oneOf } from '../core/checks.ts';
 import type { PolicyPorts } from '../core/policy.ts';
+import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import { pointMass } from './point-mass.ts';
-import { type EnvConfig, type EnvOptions, envOptionNames, type FamilySpec } from './spec.ts';
+import type { EnvConfig, EnvOptions, FamilySpec } from './spec.ts';
 
 const families: readonly FamilySpec[] = [pointMass];
 
@@ -20,26 +21,33 @@ const largestHorizon = 100_000;
 const largestEpisodes = 10_000;
 const largestTrial = 1_000_000;
 
-/** Fills in the preset's defaults and checks every field. A string is an id. */
+/** Fills in the preset's defaults and checks every field. A string is an id. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
 export function resolveEnv(options: string | EnvOptions): EnvConfig {
-  const fields = typeof options === 'string' ? { id: options } : record('env', options);
-  onlyFields('env', fields, envOptionNames);
-  const spec = familyOf(fields.id as string);
-  const name = oneOf('preset', fields.preset ?? spec.defaultPreset, Object.keys(spec.presets));
-  const preset = spec.presets[name];
-  const rewards = Object.keys(spec.rewards);
-  const reward = oneOf('reward', fields.reward ?? preset.reward, rewards);
-  const horizon = integer('horizon', fields.horizon ?? preset.horizon, 1, largestHorizon);
-  return {
-    id: spec.id,
-    preset: name,
-    horizon,
-    episodes: integer('episodes', fields.episodes ?? preset.episodes, 1, Math.min(largestEpisodes, Math.floor(largestTrial / horizon))),
-    reward,
-    trainingReward: oneOf('trainingReward', fields.trainingReward ?? reward, rewards),
-    tolerance: number('tolerance', fields.tolerance ?? preset.tolerance, 1e-6, 1e6),
-    context: boolean('context', fields.context ?? false),
-  };
+  return settle('environment', (mistakes) => checkEnv(options, '', mistakes));
+}
+
+/** As `resolveEnv`, with what is wrong added to `mistakes` under `path`; then undefined. */
+export function checkEnv(options: unknown, path: string, mistakes: Mistakes): EnvConfig | undefined {
+  const given = mistakes.attempt(() => ownFields('env', typeof options === 'string' ? { id: options } : options));
+  const id = given && mistakes.attempt(() => oneOf(pathOf(path, 'id'), given.id, familyIds()));
+  if (id === undefined) return undefined;
+  const { presets, defaultPreset, rewards } = familyOf(id);
+  const presetNames = Object.keys(presets);
+  const rewardNames = Object.keys(rewards);
+  const known = (value: unknown, names: string[], fallback: string) => names.find((name) => name === value) ?? fallback;
+  const preset = presets[known(given?.preset, presetNames, defaultPreset)];
+  const config = mistakes.fields(path, given, {
+    id: oneName([id], id),
+    preset: oneName(presetNames, defaultPreset),
+    horizon: wholeNumber(1, largestHorizon, preset.horizon),
+    episodes: wholeNumber(1, largestEpisodes, preset.episodes),
+    reward: oneName(rewardNames, preset.reward),
+    trainingReward: oneName(rewardNames, known(given?.reward, rewardNames, preset.reward)),
+    tolerance: numberIn(1e-6, 1e6, preset.tolerance),
+    context: flag(false),
+  });
+  const most = config && Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
+  return config && mistakes.attempt(() => ({ ...config, episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most) }));
 }
 
 export function portsOf(config: EnvConfig): PolicyPorts {

@@ -187,6 +187,6 @@ describe('taken or refused by name', () => {
   });
 
   test('every code that bad input can have was met', () => {
-    expect([...counts.at.keys()].sort()).toEqual(['E_ARGUMENT', 'E_CLOSED', 'E_NOT_FINITE', 'E_UNKNOWN_NAME']);
+    expect([...counts.at.keys()].sort()).toEqual(['E_ARGUMENT', 'E_CLOSED', 'E_CONFIG', 'E_NOT_FINITE', 'E_UNKNOWN_NAME']);
   });
 });

@@ -1,0 +1,71 @@
+/** `wasmeta presets`: training settings found to work for a family's presets, as config files of the package to copy and change. */
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineCommand } from 'citty';
+import { oneOf } from '../core/checks.ts';
+import { checkFlags } from './arguments.ts';
+import { parseConfig, readBytes } from './config-file.ts';
+import { print, printJson, table } from './output.ts';
+
+/** The meta-learners that `wasmeta train` knows. */
+export const algorithms = ['rl2'] as const;
+
+export interface PresetFile {
+  readonly name: string;
+  readonly algo: string;
+  readonly path: string;
+  readonly text: string;
+  /** The file as a config, `algo` and `env` among its fields. */
+  readonly config: Record<string, unknown>;
+}
+
+/** The nearest folder upwards with a package.json. */
+function packageRoot(): URL {
+  let folder = new URL('./', import.meta.url);
+  while (!existsSync(new URL('package.json', folder)) && folder.pathname !== '/') folder = new URL('../', folder);
+  return folder;
+}
+
+/** The files of the package's presets/<algo>. */
+export function presetFiles(algo: string): PresetFile[] {
+  const folder = fileURLToPath(new URL(`presets/${oneOf('algo', algo, algorithms)}/`, packageRoot()));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => {
+      const path = folder + file;
+      const bytes = readBytes(path);
+      return { name: file.slice(0, -'.json'.length), algo, path, text: new TextDecoder().decode(bytes), config: parseConfig(path, bytes) };
+    });
+}
+
+/** Settings for an environment's preset, without `algo` and `env`; none if nobody has looked for them. */
+export function presetSettings(algo: string, env: { readonly id?: unknown; readonly preset?: unknown }): Record<string, unknown> {
+  for (const { config } of presetFiles(algo)) {
+    const { algo: _, env: theirs, ...settings } = config;
+    const { id, preset } = theirs as { id: string; preset: string };
+    if (id === env.id && preset === env.preset) return settings;
+  }
+  return {};
+}
+
+const args = {
+  name: { type: 'positional', description: 'print this preset: a config for `wasmeta train --config`', required: false },
+  algo: { type: 'string', description: 'meta-learner: rl2', default: 'rl2' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
+} as const;
+
+export const presets = defineCommand({
+  meta: { name: 'presets', description: 'List the training presets, or print one' },
+  args,
+  run({ args: { name, algo, json }, rawArgs }) {
+    checkFlags(rawArgs, args);
+    const files = presetFiles(algo);
+    if (name !== undefined) {
+      const known = files.map((file) => file.name);
+      return print(files[known.indexOf(oneOf('name', name, known))].text.trimEnd());
+    }
+    if (json) return printJson(files.map(({ name, algo, path, config }) => ({ name, algo, path, config })));
+    print(table(files.map((file) => [file.name, file.algo, file.path])));
+  },
+});

@@ -1,0 +1,76 @@
+/** The config of a training run, from the weakest to the strongest: defaults, --config, the preset's file, --env and --set, --seed. */
+import { type Rl2Config, type Rl2Options, resolveRl2, rl2Defaults } from '../algorithms/rl2.ts';
+import { oneOf, record } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { openRun } from '../runs/open-run.ts';
+import { settings, wholeNumber } from './arguments.ts';
+import { readConfigFile } from './config-file.ts';
+import { algorithms, presetSettings } from './presets.ts';
+
+/** Flags as citty gives them; undefined where the user gave none. */
+export interface ConfigFlags {
+  readonly algo?: string;
+  readonly env?: string;
+  readonly preset?: string;
+  readonly seed?: string;
+  readonly config?: string;
+}
+
+/** Throws what `readConfigFile` and `resolveRl2` throw. A preset asked for replaces the file's environment; without one the file alone decides. */
+export function trainingConfig(
+  flags: ConfigFlags,
+  rawArgs: readonly string[],
+  file: Record<string, unknown> = flags.config === undefined ? {} : readConfigFile(flags.config),
+): { algo: string; config: Rl2Config } {
+  const { algo: fileAlgo = 'rl2', env: fileEnv = {}, policy: filePolicy = rl2Defaults.policy, ...fileSettings } = file;
+  const { env: setEnv = {}, policy: setPolicy = {}, ...set } = settings(rawArgs);
+  const algo = oneOf('algo', flags.algo ?? fileAlgo, algorithms);
+  const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
+  const env = changedEnv(typeof fileEnv === 'string' ? { id: fileEnv } : fileEnv, asked);
+  const { policy = filePolicy, ...preset } = asked.preset === undefined ? {} : presetSettings(algo, env as Record<string, unknown>);
+  const config = resolveRl2({
+    ...fileSettings,
+    ...preset,
+    ...set,
+    policy: changedPolicy(policy, record('policy', setPolicy)),
+    env,
+    ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
+  } as Rl2Options);
+  return { algo, config };
+}
+
+/**
+ * The config in the run folder, with --set over it, unless flags describe one. A config of another run is refused when the checkpoint is read.
+ * Throws what `trainingConfig` throws, and `E_IO` or `E_CONFIG` for a folder that is no run.
+ */
+export async function resumedConfig(
+  flags: ConfigFlags & { readonly out?: string },
+  rawArgs: readonly string[],
+): Promise<{ algo: string; config: Rl2Config }> {
+  if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
+  if ([flags.algo, flags.env, flags.preset, flags.seed, flags.config].some((flag) => flag !== undefined))
+    return trainingConfig(flags, rawArgs);
+  const { algo, config } = await (await openRun(flags.out)).info();
+  return trainingConfig(flags, rawArgs, { algo, ...config });
+}
+
+function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** What is no object is left for `resolveRl2` to refuse. */
+function changedEnv(env: unknown, asked: Record<string, unknown>): unknown {
+  if (!isRecord(env)) return env;
+  const { id = 'PointMass-v0' } = env;
+  return asked.preset === undefined ? { ...env, id, ...asked } : { id, ...asked };
+}
+
+/** Single values change the policy that would be used; another kind starts from nothing. */
+function changedPolicy(policy: unknown, settings: Record<string, unknown>): unknown {
+  if (!isRecord(policy)) return policy;
+  return settings.kind === undefined || settings.kind === policy.kind ? { ...policy, ...settings } : settings;
+}

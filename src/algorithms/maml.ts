@@ -17,8 +17,7 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
-import type { OuterLoss } from '../nn/adaptation.ts';
-import { type Surrogate, surrogates } from '../nn/policy-losses.ts';
+import { type OuterLoss, type Surrogate, surrogates } from '../nn/maml-types.ts';
 import { type TrpoOptions, trpoStep } from './trpo.ts';
 
 export interface MamlConfig extends TrpoOptions {

@@ -56,8 +56,10 @@ export const report = defineCommand({
     const executor = createPool({ workers: workerCount(given.workers), learner: false });
     try {
       const tests: MetaTestReturns[] = [];
-      for (const { config, state } of runs)
-        tests.push(await metaTestReturns({ ...config, parameters: state.parameters, tasks, seed }, executor));
+      for (const { config, state } of runs) {
+        const { env, policy } = config;
+        tests.push(await metaTestReturns({ env, policy, parameters: state.parameters, tasks, seed }, executor));
+      }
       const data = await reportData(runs, groups, tests, { tasks, seed, dirs, out }, executor);
       replaceFile(out, renderReport(data, clientScript()));
       if (given.json) return printJson({ out, seed, ...data.adaptation });

@@ -1,8 +1,7 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { OuterGradient, OuterLoss, OuterSums } from '../nn/adaptation.ts';
-import type { Surrogate } from '../nn/policy-losses.ts';
+import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */

@@ -4,7 +4,8 @@ import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
 import { InnerSteps } from './inner-steps.ts';
-import { divergence, type Heads, innerLoss, logProbabilities, policyHeads, ratio, type Surrogate, type TaskData } from './policy-losses.ts';
+import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from './maml-types.ts';
+import { divergence, type Heads, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
 
 /** Recorded steps of B tasks, n rows each, as in policy-losses.ts. */
 export interface RecordedTasks {
@@ -22,22 +23,6 @@ export interface AdaptationOptions {
   readonly shape: PolicyShape;
   readonly surrogate: Surrogate;
   readonly firstOrder: boolean;
-}
-
-/** What the outer update maximises, as a loss over the data that φ collected. */
-export type OuterLoss = { readonly kind: 'ratio' } | { readonly kind: 'clip'; readonly clip: number };
-
-/** Sums over the B tasks of means over each one's steps. */
-export interface OuterSums {
-  readonly loss: number;
-  /** KL of the policies that acted ‖ those after adapting from `theta`. */
-  readonly kl: number;
-}
-
-export interface OuterGradient extends OuterSums {
-  /** ∂loss/∂θ [P] and ∂loss/∂α [P]. */
-  readonly gradient: Float32Array;
-  readonly alphaGradient: Float32Array;
 }
 
 export class Adaptation {

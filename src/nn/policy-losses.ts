@@ -8,10 +8,7 @@ import type { Tf } from './backend.ts';
 import { oneHot } from './distributions.ts';
 import { gaussianLog } from './gaussian.ts';
 import { layer } from './layer.ts';
-
-/** How a policy-gradient step is written as a loss. All have the same gradient where π is the policy that acted; their second derivatives differ. */
-export const surrogates = ['log-likelihood', 'likelihood-ratio', 'dice'] as const;
-export type Surrogate = (typeof surrogates)[number];
+import type { Surrogate } from './maml-types.ts';
 
 export interface TaskData {
   /** [B, n, I] */

@@ -7,7 +7,8 @@ import type { Tensor } from '#tf';
 import { initialParameters, numParameters, resolvePolicy } from '../../src/core/policy.ts';
 import { Adaptation, type RecordedTasks } from '../../src/nn/adaptation.ts';
 import type { Tf } from '../../src/nn/backend.ts';
-import { innerLoss, logProbabilities, policyHeads, type Surrogate } from '../../src/nn/policy-losses.ts';
+import type { Surrogate } from '../../src/nn/maml-types.ts';
+import { innerLoss, logProbabilities, policyHeads } from '../../src/nn/policy-losses.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;

@@ -1,6 +1,6 @@
 /** The command line from outside: documents on stdout, one clear line and exit code 2 for bad input. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -54,6 +54,35 @@ describe('wasmeta', () => {
     ]);
   });
 
+  test('reports on several runs, and refuses those on different tasks', () => {
+    const outs = ['1', '2'].map((seed) => {
+      const out = join(folder, `seed-${seed}`);
+      expect(wasmeta('train', ...tiny, '--set', 'policy.hidden=8', '--seed', seed, '--out', out, '--quiet').status).toBe(0);
+      return out;
+    });
+    const page = join(folder, 'report.html');
+    const { status, stdout } = wasmeta('report', ...outs, '--tasks', '16', '--out', page, '--json');
+    expect(status).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ out: page, tasks: 16, seed: 9, policies: [{ name: 'rl2 gru-8, 2 seeds' }] });
+    for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'iqmCi95']) expect(document.policies[0][name]).toHaveLength(3);
+    expect(readFileSync(page, 'utf8')).toContain('rl2 gru-8, 2 seeds');
+
+    const again = join(folder, 'again');
+    expect(wasmeta('train', '--config', join(outs[1], 'config.json'), '--out', again, '--quiet').status).toBe(0);
+    const hash = (out: string) => readFileSync(join(out, 'checkpoints/00000002.safetensors')).subarray(-4).toString('hex');
+    expect(hash(again)).toBe(hash(outs[1]));
+
+    const other = join(folder, 'other');
+    expect(wasmeta('train', ...tiny, '--set', 'policy.hidden=8', '--set', 'env.horizon=10', '--out', other, '--quiet').status).toBe(0);
+    const refused = wasmeta('report', outs[0], other, '--tasks', '16', '--out', join(folder, 'no.html'));
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^wasmeta: these runs are on different tasks: .*"horizon":20.*"horizon":10.*\n$/),
+    ]);
+    expect(existsSync(join(folder, 'no.html'))).toBe(false);
+  });
+
   test('lists the families as JSON', () => {
     const [family] = JSON.parse(wasmeta('envs', '--json').stdout);
     expect(family).toMatchObject({ id: 'PointMass-v0', observationSize: 2, actionWidth: 2 });
@@ -67,6 +96,7 @@ describe('wasmeta', () => {
     [['train', '--set', 'policy.hidden=63'], '"policy.hidden" expected a multiple of 4'],
     [['train', '--set', '__proto__.x=1'], '"--set" expected key=value'],
     [['evaluate', 'nowhere'], 'nowhere has no checkpoint'],
+    [['report', 'nowhere'], 'nowhere is no run: it has no config.json'],
     [['runs', 'nowhere'], 'nowhere does not exist'],
     [['evaluate', 'nowhere', '--checkpoint', 'bst'], 'did you mean best?'],
     [['train', '--resume'], '"--resume" expected --out DIR'],

@@ -1,8 +1,10 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { groupRuns, meanCurve } from '../../src/runs/groups.ts';
 import { renderReport } from '../../src/runs/report.ts';
 import { compactReport, type ReportData } from '../../src/runs/report-data.ts';
 import { count, duration, headline, number, share } from '../../src/runs/report-text.ts';
+import type { RunInfo } from '../../src/runs/run.ts';
 
 const hostile = '</script><img src=x onerror=alert(1)><!--<script>';
 
@@ -161,5 +163,39 @@ describe('a report', () => {
     expect(headline(negative)).toBe(
       'On 10 unseen tasks the policy earns −20.0 in its only episode: 80\u00a0% of the way from random play to knowing the goal.',
     );
+  });
+});
+
+describe('groups of runs', () => {
+  const info = (more: object, seed: number, algo = 'rl2'): RunInfo => ({
+    algo,
+    config: { env: { id: 'A' }, seed, policy: { kind: 'gru', hidden: 64 }, clip: 0.1, ...more },
+    version: '0',
+    commit: null,
+    modules: {},
+    started: '2026-01-01',
+  });
+
+  test('are runs that differ in their seed alone, in the order of seeds, named by what sets them apart', () => {
+    const mlp = { policy: { kind: 'mlp', hidden: [64, 32] } };
+    expect(groupRuns([info({}, 3), info(mlp, 1), info({}, 1), info({ clip: 0.2 }, 1)])).toEqual([
+      { name: 'rl2 gru-64 clip=0.1', members: [2, 0] },
+      { name: 'rl2 mlp-64-32', members: [1] },
+      { name: 'rl2 gru-64 clip=0.2', members: [3] },
+    ]);
+  });
+
+  test('on different tasks are refused', () => {
+    expect(() => groupRuns([info({}, 1), info({ env: { id: 'B' } }, 1)])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+  });
+
+  test('have the mean of their curves, with the least and greatest return, as far as all have come', () => {
+    const curve = (scale: number, length: number) =>
+      Array.from({ length }, (_, i) => ({ steps: 10 * (i + 1), first: 0, last: scale * (i + 1), mean: 1 }));
+    expect(meanCurve([curve(1, 3), curve(3, 2)])).toEqual([
+      { steps: 10, first: 0, last: 2, mean: 1, low: 1, high: 3 },
+      { steps: 20, first: 0, last: 4, mean: 1, low: 2, high: 6 },
+    ]);
+    expect(meanCurve([curve(1, 3)])).toEqual(curve(1, 3));
   });
 });

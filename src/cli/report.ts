@@ -114,7 +114,11 @@ async function reportData(
     notes: [
       'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew; all runs play the same tasks.',
       `Intervals are 95 % percentile bootstrap intervals: tasks are drawn again${seeds > 1 ? ', and for each task the seeds (stratified, Agarwal et al. 2021)' : ''}.`,
-      ...(seeds > 1 ? ['A standard error is that of the mean over seeds.'] : []),
+      ...(seeds > 1
+        ? [
+            'A standard error is that of the mean over seeds. The intervals say little about another seed: they draw the seeds anew for every task, so that what a seed has in common averages out.',
+          ]
+        : []),
       config.env.trainingReward === config.env.reward
         ? 'Training and meta-test both use the same reward.'
         : `Training used the ${config.env.trainingReward} reward for the loss.`,

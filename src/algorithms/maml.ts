@@ -6,131 +6,99 @@
  * outer gradient through the steps · outer update: TRPO, PPO (ProMP, Rothfuss et al. 2019) or Reptile (Nichol et al. 2018).
  * Work is cut into shards of tasks by the config; sums are added in shard order. Details, metrics and sources: docs/algorithms/maml.md.
  */
-import { boolean, fail, finite, integer, number, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { fail, finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkPolicy, initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import { portsOf, resolveEnv } from '../envs/registry.ts';
+import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
-import { type OuterLoss, type Surrogate, surrogates } from '../nn/maml-types.ts';
-import { type TrpoOptions, trpoStep } from './trpo.ts';
+import { type OuterLoss, surrogates } from '../nn/maml-types.ts';
+import { trpoStep } from './trpo.ts';
 
-export interface MamlConfig extends TrpoOptions {
+const settings = {
+  seed: seedNumber(1),
+  iterations: wholeNumber(0, 10_000_000, 100),
+  /** B, tasks an iteration. */
+  tasks: wholeNumber(1, 65_536, 40),
+  /** Fixed shares of the B tasks; the unit of parallel work. */
+  shards: wholeNumber(1, 1024, 8),
+  /** M, episodes of a task before each inner step, and after the last. */
+  trajectories: wholeNumber(2, 4096, 20),
+  /** K */
+  innerSteps: wholeNumber(1, 10, 1),
+  /** α */
+  innerStepSize: numberIn(0, 100, 0.1),
+  /** true: α is learned, one for each parameter (Meta-SGD, Li et al. 2017). With `outer: 'ppo'` only. */
+  learnStepSizes: flag(false),
+  /** How an inner step's loss is written; they agree in their gradient and differ in the curvature that the outer gradient sees. */
+  surrogate: oneName(surrogates, 'likelihood-ratio'),
+  /** true: the outer gradient ignores that curvature (first-order MAML). */
+  firstOrder: flag(false),
+  outer: oneName(['trpo', 'ppo', 'reptile'], 'trpo'),
+  /** Of Adam (`ppo`), or of the move towards the adapted parameters (`reptile`). */
+  learningRate: numberIn(0, 10, 1e-3),
+  /** Adam steps an iteration (`ppo`). */
+  outerSteps: wholeNumber(1, 100, 5),
+  /** ε of the clipped ratio (`ppo`). */
+  clip: numberIn(1e-3, 10, 0.3),
+  /** Weight of E-MAML's exploration term (Stadie et al. 2018); 0: none. */
+  exploration: numberIn(0, 100, 0),
+  /** γ */
+  gamma: numberIn(0, 1, 0.99),
+  /** λ of generalised advantage estimation. */
+  lambda: numberIn(0, 1, 1),
+  /** log σ of the first policy. */
+  initialLogSpread: numberIn(-10, 3, 0),
+  /** δ, largest mean KL of an update (`trpo`). */
+  maxKl: numberIn(1e-9, 100, 0.01),
+  cgIterations: wholeNumber(1, 1000, 10),
+  /** Added to the diagonal of the Fisher matrix. */
+  cgDamping: numberIn(0, 1, 1e-5),
+  /** Lengths tried before an update is given up, each this much shorter. */
+  lineSearchSteps: wholeNumber(1, 100, 15),
+  lineSearchShrink: numberIn(0.01, 0.99, 0.8),
+};
+
+export interface MamlConfig extends FieldsOf<typeof settings> {
   readonly env: EnvConfig;
   /** An MLP without a value head. */
   readonly policy: PolicySpec;
-  readonly seed: number;
-  readonly iterations: number;
-  /** B, tasks an iteration. */
-  readonly tasks: number;
-  /** Fixed shares of the B tasks; the unit of parallel work. */
-  readonly shards: number;
-  /** M, episodes of a task before each inner step, and after the last. */
-  readonly trajectories: number;
-  /** K */
-  readonly innerSteps: number;
-  /** α */
-  readonly innerStepSize: number;
-  /** true: α is learned, one for each parameter (Meta-SGD, Li et al. 2017). Not with `trpo`. */
-  readonly learnStepSizes: boolean;
-  /** How an inner step's loss is written; they agree in value and differ in the curvature that the outer gradient sees. */
-  readonly surrogate: Surrogate;
-  /** true: the outer gradient ignores that curvature (first-order MAML). */
-  readonly firstOrder: boolean;
-  readonly outer: 'trpo' | 'ppo' | 'reptile';
-  /** Of Adam (`ppo`), or of the move towards the adapted parameters (`reptile`). */
-  readonly learningRate: number;
-  /** Adam steps an iteration (`ppo`). */
-  readonly outerSteps: number;
-  /** ε of the clipped ratio (`ppo`). */
-  readonly clip: number;
-  /** Weight of E-MAML's exploration term (Stadie et al. 2018); 0: none. */
-  readonly exploration: number;
-  /** γ */
-  readonly gamma: number;
-  /** λ of generalised advantage estimation. */
-  readonly lambda: number;
-  /** log σ of the first policy. */
-  readonly initialLogSpread: number;
 }
 
 export type MamlOptions = { readonly env: string | EnvOptions } & Partial<Omit<MamlConfig, 'env'>>;
 
-export const mamlDefaults = {
-  policy: { kind: 'mlp', hidden: [64, 64], value: false } as PolicySpec,
-  seed: 1,
-  iterations: 100,
-  tasks: 40,
-  shards: 8,
-  trajectories: 20,
-  innerSteps: 1,
-  innerStepSize: 0.1,
-  learnStepSizes: false,
-  surrogate: 'likelihood-ratio',
-  firstOrder: false,
-  outer: 'trpo',
-  learningRate: 1e-3,
-  outerSteps: 5,
-  clip: 0.3,
-  exploration: 0,
-  gamma: 0.99,
-  lambda: 1,
-  initialLogSpread: 0,
-  maxKl: 0.01,
-  cgIterations: 10,
-  cgDamping: 1e-5,
-  lineSearchSteps: 15,
-  lineSearchShrink: 0.8,
-} as const;
+export const mamlDefaults = { policy: { kind: 'mlp', hidden: [64, 64], value: false } as PolicySpec, ...defaultsOf(settings) } as const;
 
-/** Fills in the defaults and checks every field and how they fit together. Throws `E_ARGUMENT`, `E_UNKNOWN_NAME` or `E_CONFIG`. */
+/** Fills in the defaults and checks every field, then how they fit together. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
 export function resolveMaml(options: MamlOptions): MamlConfig {
-  const given = record('config', options);
-  onlyFields('config', given, ['env', ...Object.keys(mamlDefaults)]);
-  const c = { ...mamlDefaults, ...options };
-  const env = resolveEnv(c.env);
-  const shape = resolvePolicy(c.policy, portsOf(env));
-  if (shape.kind !== 'mlp' || shape.value)
-    throw new WasmetaError('E_CONFIG', '"policy" expected { kind: "mlp", value: false }: MAML fits a linear baseline to each task', {});
-  const shards = integer('shards', c.shards, 1, 1024);
-  const tasks = integer('tasks', c.tasks, 1, 65_536);
-  if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
-  const outer = oneOf('outer', c.outer, ['trpo', 'ppo', 'reptile'] as const);
-  const learnStepSizes = boolean('learnStepSizes', c.learnStepSizes);
-  if (learnStepSizes && outer !== 'ppo')
-    throw new WasmetaError('E_CONFIG', `"learnStepSizes" expected "outer" to be "ppo", got "${outer}"`, { outer });
-  return {
-    env,
-    policy: c.policy,
-    seed: seedOf('seed', c.seed),
-    iterations: integer('iterations', c.iterations, 0, 10_000_000),
-    tasks,
-    shards,
-    trajectories: integer('trajectories', c.trajectories, 2, 4096),
-    innerSteps: integer('innerSteps', c.innerSteps, 1, 10),
-    innerStepSize: number('innerStepSize', c.innerStepSize, 0, 100),
-    learnStepSizes,
-    surrogate: oneOf('surrogate', c.surrogate, surrogates),
-    firstOrder: boolean('firstOrder', c.firstOrder),
-    outer,
-    learningRate: number('learningRate', c.learningRate, 0, 10),
-    outerSteps: integer('outerSteps', c.outerSteps, 1, 100),
-    clip: number('clip', c.clip, 1e-3, 10),
-    exploration: number('exploration', c.exploration, 0, 100),
-    gamma: number('gamma', c.gamma, 0, 1),
-    lambda: number('lambda', c.lambda, 0, 1),
-    initialLogSpread: number('initialLogSpread', c.initialLogSpread, -10, 3),
-    maxKl: number('maxKl', c.maxKl, 1e-9, 100),
-    cgIterations: integer('cgIterations', c.cgIterations, 1, 1000),
-    cgDamping: number('cgDamping', c.cgDamping, 0, 1),
-    lineSearchSteps: integer('lineSearchSteps', c.lineSearchSteps, 1, 100),
-    lineSearchShrink: number('lineSearchShrink', c.lineSearchShrink, 0.01, 0.99),
-  };
+  return settle('config', (mistakes) => {
+    const config = mistakes.fields('', options, settings, {
+      env: (value, path) => checkEnv(value, path, mistakes),
+      policy: (value: unknown = mamlDefaults.policy, path) => checkPolicy(value, path, mistakes),
+    });
+    if (config === undefined) return undefined;
+    const { policy, tasks, shards, outer, learnStepSizes } = config;
+    mistakes.attempt(() => {
+      if (policy.kind !== 'mlp' || policy.value !== false)
+        throw new WasmetaError('E_CONFIG', '"policy" expected { kind: "mlp", value: false }: MAML fits a linear baseline to each task', {
+          title: 'policy',
+        });
+    });
+    mistakes.attempt(() => {
+      if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
+    });
+    mistakes.attempt(() => {
+      if (learnStepSizes && outer !== 'ppo')
+        throw new WasmetaError('E_CONFIG', `"learnStepSizes" expected "outer" to be "ppo", got "${outer}"`, { title: 'learnStepSizes' });
+    });
+    return config;
+  });
 }
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */

@@ -4,8 +4,9 @@ import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
 import { checkFlags } from './arguments.ts';
+import { algorithms } from './learners.ts';
 import { print } from './output.ts';
-import { algorithms, presetFiles } from './presets.ts';
+import { presetFiles } from './presets.ts';
 
 export type Commands = Readonly<Record<string, CommandDef>>;
 

@@ -5,10 +5,8 @@ import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { checkFlags } from './arguments.ts';
 import { parseConfig, readBytes } from './config-file.ts';
+import { algorithms } from './learners.ts';
 import { print, printJson, table } from './output.ts';
-
-/** The meta-learners that `wasmeta train` knows. */
-export const algorithms = ['rl2'] as const;
 
 export interface PresetFile {
   readonly name: string;
@@ -51,7 +49,7 @@ export function presetSettings(algo: string, env: { readonly id?: unknown; reado
 
 const args = {
   name: { type: 'positional', description: 'print this preset: a config for `wasmeta train --config`', required: false },
-  algo: { type: 'string', description: 'meta-learner: rl2', default: 'rl2' },
+  algo: { type: 'string', description: `only those of this meta-learner: ${algorithms.join(', ')}` },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -60,7 +58,7 @@ export const presets = defineCommand({
   args,
   run({ args: { name, algo, json }, rawArgs }) {
     checkFlags(rawArgs, args);
-    const files = presetFiles(algo);
+    const files = algo === undefined ? algorithms.flatMap(presetFiles) : presetFiles(algo);
     if (name !== undefined) {
       const known = files.map((file) => file.name);
       return print(files[known.indexOf(oneOf('name', name, known))].text.trimEnd());

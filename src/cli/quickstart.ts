@@ -18,7 +18,7 @@ import { faint, print, printJson, remark, strong } from './output.ts';
 import { presetSettings } from './presets.ts';
 import { version } from './provenance.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
-import { type TrainingResult, trainRl2 } from './training.ts';
+import { type TrainingResult, trainRun } from './training.ts';
 
 const env = { id: 'PointMass-v0', preset: 'pomdp-semicircle' };
 const testTasks = 1000;
@@ -58,7 +58,7 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
   const folder = await openRun(out);
   const learn = (label: string, config: Rl2Config, run: Run) =>
-    trainRl2({ label, config, executor, run, checkpointEvery: 100, mode: 'overwrite', quiet: false });
+    trainRun({ label, algo: 'rl2', config, executor, run, checkpointEvery: 100, mode: 'overwrite', quiet: false });
   const trained = await learn('RL²      ', memory, folder);
   if (trained.exitCode !== null) return leave(out, trained.exitCode);
   const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));

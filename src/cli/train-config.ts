@@ -1,11 +1,11 @@
 /** The config of a training run, from the weakest to the strongest: defaults, --config, the preset's file, --env and --set, --seed. */
-import { type Rl2Config, type Rl2Options, resolveRl2, rl2Defaults } from '../algorithms/rl2.ts';
 import { oneOf, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { openRun } from '../runs/open-run.ts';
 import { settings, wholeNumber } from './arguments.ts';
 import { readConfigFile } from './config-file.ts';
-import { algorithms, presetSettings } from './presets.ts';
+import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from './learners.ts';
+import { presetSettings } from './presets.ts';
 
 /** Flags as citty gives them; undefined where the user gave none. */
 export interface ConfigFlags {
@@ -16,26 +16,28 @@ export interface ConfigFlags {
   readonly config?: string;
 }
 
-/** Throws what `readConfigFile` and `resolveRl2` throw. A preset asked for replaces the file's environment; without one the file alone decides. */
+/** Throws what `readConfigFile` and the learner's check throw. A preset asked for replaces the file's environment; without one the file alone decides. */
 export function trainingConfig(
   flags: ConfigFlags,
   rawArgs: readonly string[],
   file: Record<string, unknown> = flags.config === undefined ? {} : readConfigFile(flags.config),
-): { algo: string; config: Rl2Config } {
-  const { algo: fileAlgo = 'rl2', env: fileEnv = {}, policy: filePolicy = rl2Defaults.policy, ...fileSettings } = file;
+): { algo: Algorithm; config: LearnerConfig } {
+  const { algo: fileAlgo = 'rl2', env: fileEnv = {}, policy: ownPolicy, ...fileSettings } = file;
   const { env: setEnv = {}, policy: setPolicy = {}, ...set } = settings(rawArgs);
   const algo = oneOf('algo', flags.algo ?? fileAlgo, algorithms);
+  const learner = learnerOf(algo);
+  const filePolicy = ownPolicy === undefined ? learner.defaultPolicy : ownPolicy;
   const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
   const env = changedEnv(typeof fileEnv === 'string' ? { id: fileEnv } : fileEnv, asked);
   const { policy = filePolicy, ...preset } = asked.preset === undefined ? {} : presetSettings(algo, env as Record<string, unknown>);
-  const config = resolveRl2({
+  const config = learner.resolve({
     ...fileSettings,
     ...preset,
     ...set,
     policy: changedPolicy(policy, record('policy', setPolicy)),
     env,
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
-  } as Rl2Options);
+  });
   return { algo, config };
 }
 
@@ -46,7 +48,7 @@ export function trainingConfig(
 export async function resumedConfig(
   flags: ConfigFlags & { readonly out?: string },
   rawArgs: readonly string[],
-): Promise<{ algo: string; config: Rl2Config }> {
+): Promise<{ algo: Algorithm; config: LearnerConfig }> {
   if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
   if ([flags.algo, flags.env, flags.preset, flags.seed, flags.config].some((flag) => flag !== undefined))
     return trainingConfig(flags, rawArgs);
@@ -62,7 +64,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-/** What is no object is left for `resolveRl2` to refuse. */
+/** What is no object is left for the learner to refuse. */
 function changedEnv(env: unknown, asked: Record<string, unknown>): unknown {
   if (!isRecord(env)) return env;
   const { id = 'PointMass-v0' } = env;

@@ -4,12 +4,13 @@ import { integer } from '../core/checks.ts';
 import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { algorithms } from './learners.ts';
 import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
-import { trainRl2 } from './training.ts';
+import { trainRun } from './training.ts';
 
 const args = {
-  algo: { type: 'string', description: 'meta-learner: rl2' },
+  algo: { type: 'string', description: `meta-learner: ${algorithms.join(', ')}; default: rl2` },
   env: { type: 'string', description: 'task family; default: PointMass-v0', valueHint: 'ID' },
   preset: { type: 'string', description: 'task distribution and horizon, as `wasmeta envs` lists them', valueHint: 'NAME' },
   config: {
@@ -46,8 +47,9 @@ export const train = defineCommand({
     const executor = createPool({ workers });
     try {
       const label = `${algo} ${config.env.preset}`;
-      const result = await trainRl2({
+      const result = await trainRun({
         label,
+        algo,
         config,
         executor,
         run,

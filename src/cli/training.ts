@@ -1,5 +1,4 @@
-/** Trains RL² with a progress line, metrics and checkpoints: what `train` and `quickstart` share. */
-import { checkRl2State, initialRl2State, type Rl2Config, type Rl2State, rl2 } from '../algorithms/rl2.ts';
+/** Trains with a progress line, metrics and checkpoints: what `train`, `quickstart` and `reproduce` share. */
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -8,12 +7,14 @@ import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { record } from '../runs/record.ts';
 import type { Run } from '../runs/run.ts';
 import { Interrupt } from './interrupt.ts';
+import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from './learners.ts';
 import { ProgressLine, remark } from './output.ts';
 import { differentBuild, provenance } from './provenance.ts';
 
 export interface TrainingOptions {
   readonly label: string;
-  readonly config: Rl2Config;
+  readonly algo: Algorithm;
+  readonly config: LearnerConfig;
   readonly executor: Executor;
   readonly run: Run;
   readonly checkpointEvery: number;
@@ -23,7 +24,7 @@ export interface TrainingOptions {
 }
 
 export interface TrainingResult {
-  readonly state: Rl2State;
+  readonly state: LearnerState;
   readonly seconds: number;
   readonly weightsHash: string;
   readonly history: readonly MetricsLine[];
@@ -31,14 +32,24 @@ export interface TrainingResult {
   readonly exitCode: number | null;
 }
 
-export async function trainRl2({ label, config, executor, run, checkpointEvery, mode, quiet }: TrainingOptions): Promise<TrainingResult> {
+export async function trainRun({
+  label,
+  algo,
+  config,
+  executor,
+  run,
+  checkpointEvery,
+  mode,
+  quiet,
+}: TrainingOptions): Promise<TrainingResult> {
+  const learner = learnerOf(algo);
   const say = (text: string) => quiet || remark(`${label}: ${text}`);
-  const { state, log } = await begin(run, config, mode, say);
+  const { state, log } = await begin(run, algo, config, mode, say);
   const progress = new ProgressLine(quiet);
   const interrupt = new Interrupt();
   const warned = new Set<string>();
   const options = {
-    algo: 'rl2',
+    algo,
     config,
     checkpointEvery,
     stepsBefore: state.steps,
@@ -50,7 +61,7 @@ export async function trainRl2({ label, config, executor, run, checkpointEvery, 
   };
   const before = { iteration: state.iteration, seconds: log.lines.at(-1)?.['time/time_elapsed'] ?? 0 };
   try {
-    for await (const line of record(rl2(config, executor, state), run, log, options)) {
+    for await (const line of record(learner.train(config, executor, state), run, log, options)) {
       const seconds = line['time/time_elapsed'] - before.seconds;
       const left = (seconds / (line.iteration - before.iteration)) * (config.iterations - line.iteration);
       progress.show(
@@ -69,15 +80,16 @@ export async function trainRl2({ label, config, executor, run, checkpointEvery, 
 
 async function begin(
   run: Run,
-  config: Rl2Config,
+  algo: Algorithm,
+  config: LearnerConfig,
   mode: TrainingOptions['mode'],
   say: (text: string) => void,
-): Promise<{ state: Rl2State; log: MetricsLog }> {
-  const info = provenance('rl2', config);
+): Promise<{ state: LearnerState; log: MetricsLog }> {
+  const info = provenance(algo, config);
   if (mode === 'resume' && (await run.hasCheckpoint())) {
     const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; going on from the one before it`));
-    mustBelong(checkpoint, 'rl2', config, run.title);
-    const state = checkRl2State(config, checkpoint.state);
+    mustBelong(checkpoint, algo, config, run.title);
+    const state = learnerOf(algo).checkState(config, checkpoint.state);
     const different = differentBuild(await run.info(), info);
     if (different !== null) remark(`wasmeta: warning: ${run.title} was ${different}`);
     say(`going on from iteration ${state.iteration}`);
@@ -87,7 +99,7 @@ async function begin(
     throw new WasmetaError('E_CONFIG', `${run.title} holds a run already: --resume goes on with it, --overwrite drops it`, {
       run: run.title,
     });
-  return { state: initialRl2State(config), log: await run.begin(info) };
+  return { state: learnerOf(algo).initialState(config), log: await run.begin(info) };
 }
 
 function bar(done: number): string {

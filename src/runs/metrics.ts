@@ -12,8 +12,8 @@ const metric = (name: string, unit: string, meaning: string): Metric => ({ name,
 export const metricTable: readonly Metric[] = [
   metric('iteration', 'iterations', 'updates of the meta-policy so far'),
   metric('rollout/ep_rew_mean', 'reward', "mean return of an episode over this iteration's trials, sampled actions"),
-  metric('rollout/ep_rew_first', 'reward', "the same, of the trial's first episode"),
-  metric('rollout/ep_rew_last', 'reward', "the same, of the trial's last episode"),
+  metric('rollout/ep_rew_first', 'reward', "the same, of the trial's first episode; MAML: before the first inner step"),
+  metric('rollout/ep_rew_last', 'reward', "the same, of the trial's last episode; MAML: after the last inner step"),
   metric('time/total_timesteps', 'steps', 'environment steps so far'),
   metric('time/fps', 'steps/s', 'environment steps per second since this process began'),
   metric('time/time_elapsed', 's', 'time spent training so far, over all resumptions'),
@@ -26,6 +26,21 @@ export const metricTable: readonly Metric[] = [
   metric('train/explained_variance', '1', '1 − mean (R − V)² / Var R, of the values at the time of acting'),
   metric('train/skipped_updates', 'updates', 'updates of this iteration that were skipped because something was not finite'),
   metric('train/learning_rate', '1', "Adam's step size in this iteration"),
+  metric(
+    'train/kl_before',
+    'nat',
+    'MAML: KL of the adapted policies that acted to those computed again, before the update; 0 but for rounding',
+  ),
+  metric('train/improvement', '1', 'MAML by TRPO: by how much the update lowered the outer loss'),
+  metric('train/line_search_steps', 'lengths', 'MAML by TRPO: step lengths tried'),
+  metric(
+    'train/rejected_updates',
+    'updates',
+    'MAML by TRPO: updates of this iteration given up because no length improved the loss within the KL',
+  ),
+  metric('train/move_norm', '1', 'Reptile: Euclidean length of the move'),
+  metric('train/diverged_steps', 'steps', 'MAML: inner steps that were not finite and were not taken'),
+  metric('train/singular_baselines', 'fits', 'MAML: baseline fits that failed; the task was then played without a baseline'),
   metric('train/reward_scale', '1', "factor on the loss's rewards in this iteration"),
 ];
 

@@ -55,7 +55,10 @@ describe.skipIf(!hasBash)('in bash', () => {
     [['train', '--preset', 'po'], ['pomdp-semicircle']],
     [['train', '--preset', '='], familyIds().flatMap((id) => Object.keys(familyOf(id).presets))],
     [['train', '--preset', '=', 'wa'], ['walking-direction']],
-    [['train', '--algo', ''], ['rl2']],
+    [
+      ['train', '--algo', ''],
+      ['rl2', 'maml'],
+    ],
     [['train', '--seed', ''], []],
     [
       ['train', '--config', 'm'],

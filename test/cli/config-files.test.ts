@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Rl2Options, resolveRl2 } from '../../src/algorithms/rl2.ts';
+import { algorithms } from '../../src/cli/learners.ts';
 import { presetFiles } from '../../src/cli/presets.ts';
 import { trainingConfig } from '../../src/cli/train-config.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
@@ -158,7 +159,7 @@ const wrongValues: Case[] = [
   ].flatMap((value): Case[] => [
     [`the preset ${value}`, `{"env": {"id": "PointMass-v0", "preset": ${value}}}`, /^"env\.preset" expected one of /],
     [`the family ${value}`, `{"env": {"id": ${value}}}`, /^"env\.id" expected one of /],
-    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, got /],
+    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, maml, got /],
     [`the policy ${value}`, field('policy', `{"kind": ${value}}`), /^"policy\.kind" expected one of /],
   ]),
   ...['null', '7', '[]', 'true'].map(
@@ -234,8 +235,8 @@ describe('the presets', () => {
   test('are listed and printed, to the byte, by the command', () => {
     const wasmeta = (...args: string[]) => spawnSync(process.execPath, ['build/cli.js', 'presets', ...args], { encoding: 'utf8' });
     const listed = JSON.parse(wasmeta('--json').stdout) as { name: string; path: string }[];
-    expect(listed.map(({ name, path }) => [name, path])).toEqual(presetFiles('rl2').map(({ name, path }) => [name, path]));
-    for (const { name, path, text } of presetFiles('rl2')) {
+    expect(listed.map(({ name, path }) => [name, path])).toEqual(algorithms.flatMap(presetFiles).map(({ name, path }) => [name, path]));
+    for (const { name, path, text } of algorithms.flatMap(presetFiles)) {
       expect(wasmeta(name).stdout).toBe(text);
       expect(wasmeta().stdout).toContain(path);
     }
@@ -280,6 +281,6 @@ describe('what wins', () => {
   test('--seed over all, --env and --algo over the file', () => {
     expect(made({ seed: '5' }, '--set', 'seed=6').seed).toBe(5);
     expect(refusal(() => made({ env: 'PointMas-v0' })).message).toContain('did you mean PointMass-v0?');
-    expect(refusal(() => made({ algo: 'maml' })).message).toContain('"algo" expected one of rl2, got "maml"');
+    expect(refusal(() => made({ algo: 'mam' })).message).toContain('"algo" expected one of rl2, maml, got "mam"; did you mean maml?');
   });
 });

@@ -1,0 +1,56 @@
+/** The meta-learners of the command line, under one roof: what training, resuming and meta-testing need of each. */
+import { checkMamlState, initialMamlState, type MamlOptions, maml, mamlDefaults, resolveMaml } from '../algorithms/maml.ts';
+import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from '../algorithms/rl2.ts';
+import { oneOf } from '../core/checks.ts';
+import type { PolicySpec } from '../core/policy.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { Iteration } from '../runs/record.ts';
+
+export const algorithms = ['rl2', 'maml'] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/** What every learner's config has. */
+export interface LearnerConfig {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  readonly seed: number;
+  readonly iterations: number;
+}
+
+/** What every learner's state has. */
+export interface LearnerState {
+  readonly iteration: number;
+  readonly steps: number;
+  readonly parameters: Float32Array;
+}
+
+export interface MetaLearner<Config extends LearnerConfig = LearnerConfig, State extends LearnerState = LearnerState> {
+  readonly defaultPolicy: PolicySpec;
+  resolve(options: unknown): Config;
+  initialState(config: Config): State;
+  checkState(config: Config, value: unknown): State;
+  train(config: Config, executor: Executor, state: State): AsyncIterable<Iteration>;
+}
+
+const learners = {
+  rl2: {
+    defaultPolicy: rl2Defaults.policy,
+    resolve: (options: unknown) => resolveRl2(options as Rl2Options),
+    initialState: initialRl2State,
+    checkState: checkRl2State,
+    train: rl2,
+  },
+  maml: {
+    defaultPolicy: mamlDefaults.policy,
+    resolve: (options: unknown) => resolveMaml(options as MamlOptions),
+    initialState: initialMamlState,
+    checkState: checkMamlState,
+    train: maml,
+  },
+};
+
+/** Throws `E_UNKNOWN_NAME`. */
+export function learnerOf(name: string): MetaLearner {
+  return learners[oneOf('algo', name, algorithms)] as unknown as MetaLearner;
+}

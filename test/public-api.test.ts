@@ -7,6 +7,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     'Env',
     'VectorEnv',
     'WasmetaError',
+    'adaptationTest',
     'bootstrapInterval',
     'checkMamlState',
     'checkRl2State',

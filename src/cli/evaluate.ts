@@ -1,21 +1,23 @@
 /** `wasmeta evaluate DIR`: meta-tests a run's last checkpoint on unseen tasks. */
 import { defineCommand } from 'citty';
-import type { Rl2Config } from '../algorithms/rl2.ts';
-import { checkRl2State, resolveRl2 } from '../algorithms/rl2.ts';
 import { integer, oneOf } from '../core/checks.ts';
-import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
+import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
+import type { MetaTest } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { learnerOf } from './learners.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 
 const args = {
   dir: { type: 'positional', description: 'run folder', required: true },
-  tasks: { type: 'string', description: 'unseen tasks, one trial each', default: '1000' },
+  tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
   checkpoint: { type: 'string', description: 'last or best (by training returns: say so where you report it)', default: 'last' },
-  greedy: { type: 'boolean', description: 'the likeliest action instead of a sampled one' },
+  greedy: { type: 'boolean', description: 'rl2: the likeliest action instead of a sampled one' },
+  steps: { type: 'string', description: 'maml: gradient steps on each task', default: '3' },
+  trajectories: { type: 'string', description: 'maml: episodes of a task for each step', default: '40' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -31,12 +33,15 @@ export const evaluate = defineCommand({
     const { algo, ...checkpoint } = await run.load(oneOf('checkpoint', given.checkpoint, ['last', 'best'] as const), ({ message }) =>
       remark(`wasmeta: warning: ${message}; taking the one before it`),
     );
-    const config = resolveRl2(checkpoint.config as Rl2Config);
-    const state = checkRl2State(config, checkpoint.state);
-    const { env, policy } = config;
-    const executor = createPool({ workers, learner: false });
+    const learner = learnerOf(algo);
+    const config = learner.resolve(checkpoint.config);
+    const state = learner.checkState(config, checkpoint.state);
+    const { env } = config;
+    const steps = integer('steps', wholeNumber('steps', given.steps, 3), 0, 100);
+    const trajectories = integer('trajectories', wholeNumber('trajectories', given.trajectories, 40), 2, 4096);
+    const executor = createPool({ workers, learner: algo === 'maml' });
     try {
-      const result = await metaTest({ env, policy, parameters: state.parameters, tasks, seed, greedy: given.greedy === true }, executor);
+      const result = await learner.test(config, state, { tasks, seed, greedy: given.greedy === true, steps, trajectories }, executor);
       if (given.json) return printJson({ ...result, env: env.id, algo });
       print(strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}`));
       print(metaTestTable(result));
@@ -46,11 +51,11 @@ export const evaluate = defineCommand({
   },
 });
 
-/** One row an episode. */
-export function metaTestTable(result: MetaTest): string {
+/** One row an episode, or a gradient step. */
+export function metaTestTable(result: MetaTest | AdaptationTest): string {
   const f = (x: number) => x.toFixed(2);
   const rows = result.mean.map((mean, e) => [
-    `episode ${e + 1}`,
+    result.axis === 'step' ? `${e} steps` : `episode ${e + 1}`,
     f(result.random[e]),
     `${f(mean)} ± ${f(result.stderr[e])}`,
     f(result.iqm[e]),
@@ -58,5 +63,8 @@ export function metaTestTable(result: MetaTest): string {
     f(result.oracle[e]),
     result.oracle[e] > 0 ? `${((100 * mean) / result.oracle[e]).toFixed(0)} %` : '',
   ]);
-  return table([['', 'random', 'return ± se', 'IQM', '95 % interval', 'oracle', 'of oracle'], ...rows]);
+  return table([
+    ['', result.axis === 'step' ? 'random init' : 'random', 'return ± se', 'IQM', '95 % interval', 'oracle', 'of oracle'],
+    ...rows,
+  ]);
 }

@@ -1,9 +1,29 @@
 /** The meta-learners of the command line, under one roof: what training, resuming and meta-testing need of each. */
-import { checkMamlState, initialMamlState, type MamlOptions, maml, mamlDefaults, resolveMaml } from '../algorithms/maml.ts';
-import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from '../algorithms/rl2.ts';
+import {
+  checkMamlState,
+  initialMamlState,
+  type MamlConfig,
+  type MamlOptions,
+  type MamlState,
+  maml,
+  mamlDefaults,
+  resolveMaml,
+} from '../algorithms/maml.ts';
+import {
+  checkRl2State,
+  initialRl2State,
+  type Rl2Config,
+  type Rl2Options,
+  type Rl2State,
+  resolveRl2,
+  rl2,
+  rl2Defaults,
+} from '../algorithms/rl2.ts';
 import { oneOf } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import { type AdaptationTest, adaptationTest } from '../evaluation/adaptation-test.ts';
+import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { Iteration } from '../runs/record.ts';
 
@@ -31,6 +51,18 @@ export interface MetaLearner<Config extends LearnerConfig = LearnerConfig, State
   initialState(config: Config): State;
   checkState(config: Config, value: unknown): State;
   train(config: Config, executor: Executor, state: State): AsyncIterable<Iteration>;
+  test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<MetaTest | AdaptationTest>;
+}
+
+export interface TestOptions {
+  /** Unseen tasks. */
+  readonly tasks: number;
+  readonly seed: number;
+  /** Learners with memory: the likeliest action instead of a sampled one. */
+  readonly greedy: boolean;
+  /** Learners that adapt by gradient steps: how many, and a task's episodes for each. */
+  readonly steps: number;
+  readonly trajectories: number;
 }
 
 const learners = {
@@ -40,6 +72,8 @@ const learners = {
     initialState: initialRl2State,
     checkState: checkRl2State,
     train: rl2,
+    test: ({ env, policy }: Rl2Config, { parameters }: Rl2State, { tasks, seed, greedy }: TestOptions, executor: Executor) =>
+      metaTest({ env, policy, parameters, tasks, seed, greedy }, executor),
   },
   maml: {
     defaultPolicy: mamlDefaults.policy,
@@ -47,6 +81,16 @@ const learners = {
     initialState: initialMamlState,
     checkState: checkMamlState,
     train: maml,
+    test: (
+      config: MamlConfig,
+      { parameters, stepSizes }: MamlState,
+      { tasks, seed, steps, trajectories }: TestOptions,
+      executor: Executor,
+    ) => {
+      const { env, policy, gamma, lambda, surrogate, initialLogSpread } = config;
+      const rules = { gamma, lambda, surrogate, initialLogSpread };
+      return adaptationTest({ env, policy, parameters, stepSizes, tasks, seed, steps, trajectories, ...rules }, executor);
+    },
   },
 };
 

@@ -21,6 +21,17 @@ export {
   rl2,
   rl2Defaults,
 } from './algorithms/rl2.ts';
+export {
+  initialSupervisedMamlState,
+  resolveSupervisedMaml,
+  type SinusoidTest,
+  type SupervisedMamlConfig,
+  type SupervisedMamlOptions,
+  type SupervisedMamlState,
+  sinusoidTest,
+  supervisedMaml,
+  supervisedMamlDefaults,
+} from './algorithms/supervised-maml.ts';
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';

@@ -63,6 +63,8 @@ const settings = {
   /** Lengths tried before an update is given up, each this much shorter. */
   lineSearchSteps: wholeNumber(1, 100, 15),
   lineSearchShrink: numberIn(0.01, 0.99, 0.8),
+  /** What a NaN or infinity that is not an inner step's own costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
+  onNotFinite: oneName(['stop', 'skip'], 'skip'),
 };
 
 export interface MamlConfig extends FieldsOf<typeof settings> {
@@ -146,9 +148,32 @@ export async function* maml(options: MamlOptions, executor: Executor, state?: Ma
   const config = resolveMaml(options);
   state ??= initialMamlState(config);
   while (state.iteration < config.iterations) {
-    const metrics = await iterate(config, state, executor);
+    const metrics = await orSkip(config, state, iterate(config, state, executor));
     state.iteration++;
     yield { iteration: state.iteration, steps: state.steps, metrics, state };
+  }
+}
+
+/** An update that is not finite leaves the state as it was; its returns are not known. */
+async function orSkip(config: MamlConfig, state: MamlState, update: Promise<Record<string, number>>): Promise<Record<string, number>> {
+  const { parameters, stepSizes, adam } = state;
+  const before = [parameters, stepSizes, adam.m, adam.v, adam.decay].map((array) => array.slice());
+  try {
+    return { ...(await update), 'train/skipped_updates': 0 };
+  } catch (error) {
+    if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
+    if (config.onNotFinite === 'stop')
+      throw new WasmetaError(
+        'E_NOT_FINITE',
+        `iteration ${state.iteration}: ${error.message}`,
+        { ...error.details, iteration: state.iteration },
+        error,
+      );
+    [parameters, stepSizes, adam.m, adam.v, adam.decay].forEach((array, i) => {
+      array.set(before[i]);
+    });
+    const unknown = { 'rollout/ep_rew_mean': Number.NaN, 'rollout/ep_rew_first': Number.NaN, 'rollout/ep_rew_last': Number.NaN };
+    return { ...unknown, 'time/total_timesteps': state.steps, 'train/skipped_updates': 1 };
   }
 }
 

@@ -11,6 +11,7 @@ import { print, remark } from './output.ts';
 import { presets } from './presets.ts';
 import { quickstart } from './quickstart.ts';
 import { report } from './report.ts';
+import { reproduce } from './reproduce.ts';
 import { runs } from './runs.ts';
 import { train } from './train.ts';
 
@@ -21,6 +22,7 @@ const commands = {
   train,
   evaluate,
   report,
+  reproduce,
   runs,
   bench,
   completion: completion(() => commands),

@@ -13,7 +13,7 @@ export function version(): string {
 }
 
 /** Of the checkout, with "-dirty" if it was changed since; of the build where there is no checkout; null if neither is known. */
-function commit(): string | null {
+export function commit(): string | null {
   try {
     if (existsSync(beside('../.git')))
       return execFileSync('git', ['-C', beside('..'), 'describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {

@@ -3,6 +3,7 @@ import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
+import type { RegressionSpec } from '../nn/regression-types.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */
 export interface TrialsSpec {
@@ -179,6 +180,29 @@ export interface FisherResult {
   readonly product: Float32Array;
 }
 
+/** Supervised MAML: gradient of the query errors through the inner steps, added over tasks. */
+export interface RegressionGradientJob {
+  readonly kind: 'regression-gradient';
+  readonly shard: number;
+  readonly spec: RegressionSpec;
+}
+
+export interface RegressionGradientResult {
+  readonly gradient: Float32Array;
+  readonly loss: number;
+}
+
+/** Query errors after 0 … steps inner steps, [steps + 1, B]. */
+export interface RegressionErrorsJob {
+  readonly kind: 'regression-errors';
+  readonly shard: number;
+  readonly spec: RegressionSpec;
+}
+
+export interface RegressionErrorsResult {
+  readonly errors: Float32Array;
+}
+
 /** The bare kernel, for the benchmark: steps N environments of task 0 … N − 1 with zero actions, observations and autoreset included. */
 export interface StepJob {
   readonly kind: 'step';
@@ -203,6 +227,8 @@ export interface JobTable {
   'meta-gradient': [MetaGradientJob, MetaGradientResult];
   'meta-loss': [MetaLossJob, MetaLossResult];
   fisher: [FisherJob, FisherResult];
+  'regression-gradient': [RegressionGradientJob, RegressionGradientResult];
+  'regression-errors': [RegressionErrorsJob, RegressionErrorsResult];
   step: [StepJob, StepResult];
 }
 

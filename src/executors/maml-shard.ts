@@ -29,6 +29,8 @@ interface Adapted {
   readonly result: AdaptResult;
   /** What each of the K + 1 rounds recorded. */
   readonly rounds: readonly RecordedTasks[];
+  /** Tasks [B] whose step k was taken back: their policy could not act. */
+  readonly undone: readonly (readonly boolean[])[];
   readonly adaptation: Adaptation;
   /** φ_K [B, P] */
   readonly phi: Float32Array;
@@ -94,11 +96,12 @@ export class MamlShard {
     firstOrder: boolean,
     use: (adaptation: Adaptation) => T,
   ): T {
-    const { spec, rounds } = adapted;
+    const { spec, rounds, undone } = adapted;
     const adaptation = this.#begin(spec, parameters, firstOrder);
     try {
       stepSizes.forEach((alpha, k) => {
         adaptation.step(rounds[k], alpha);
+        if (undone[k].includes(true)) adaptation.undo(undone[k]);
       });
       return use(adaptation);
     } finally {
@@ -122,39 +125,51 @@ export class MamlShard {
       const returns = new Float32Array(B * (stepSizes.length + 1) * M);
       const rounds: RecordedTasks[] = [];
       const counts = { steps: 0, diverged: 0, singular: 0 };
+      const undone: boolean[][] = [];
       for (let k = 0; k <= stepSizes.length; k++) {
-        const round = this.#play(spec, adaptation.phi(), k, (task, values) => returns.set(values, (task * (stepSizes.length + 1) + k) * M));
+        const round = this.#play(spec, adaptation, k, (task, values) => returns.set(values, (task * (stepSizes.length + 1) + k) * M));
         counts.steps += round.steps;
         counts.singular += round.singular;
         rounds.push(round.recorded);
+        if (k > 0) {
+          undone.push(round.undone);
+          counts.diverged += round.undone.filter((was) => was).length;
+        }
         if (k < stepSizes.length) counts.diverged += adaptation.step(round.recorded, stepSizes[k]).filter((taken) => !taken).length;
       }
       const phi = adaptation.phi().slice();
       const phiSum = new Float32Array(spec.parameters.length);
       for (let i = 0; i < phi.length; i++) phiSum[i % phiSum.length] += phi[i];
-      return { spec, result: { returns, ...counts, phiSum }, rounds, adaptation, phi, fisher: null };
+      return { spec, result: { returns, ...counts, phiSum }, rounds, undone, adaptation, phi, fisher: null };
     } catch (error) {
       adaptation.dispose();
       throw error;
     }
   }
 
-  /** Round k: M episodes of every task with its own row of φ. */
+  /** Round k: M episodes of every task with its own row of φ. A task whose last step left a policy that can't act goes back before that step. */
   #play(
     spec: AdaptSpec,
-    phi: Float32Array,
+    adaptation: Adaptation,
     k: number,
     onReturns: (task: number, returns: Float32Array) => void,
-  ): { recorded: RecordedTasks; steps: number; singular: number } {
+  ): { recorded: RecordedTasks; steps: number; singular: number; undone: boolean[] } {
     const { numTasks: B, trajectories: M } = spec;
     const P = spec.parameters.length;
-    const rows = phi.slice(); // φ is a view of tfjs's memory
+    const rowOf = (b: number) => adaptation.phi().slice(b * P, (b + 1) * P);
     const tasks: TaskRows[] = [];
+    const undone = new Array<boolean>(B).fill(false);
     let [steps, singular] = [0, 0];
     for (let b = 0; b < B; b++) {
       const collector = this.#collectorFor(spec);
       const at = { seed: spec.seed, split: spec.split, firstTask: spec.firstTask + b, firstEpisode: k * M };
-      const { returns } = collector.run(rows.subarray(b * P, (b + 1) * P), at, false);
+      const play = () => collector.run(rowOf(b), at, false);
+      const { returns } = orElse(play, () => {
+        if (k === 0) return null;
+        undone[b] = true;
+        adaptation.undo(undone.map((_, task) => task === b));
+        return play();
+      });
       onReturns(b, returns);
       const record = collector.record();
       const fitted = taskAdvantages(record, spec.gamma, spec.lambda);
@@ -173,7 +188,7 @@ export class MamlShard {
         advantages: fitted.advantages,
       });
     }
-    return { recorded: together(tasks, M), steps, singular };
+    return { recorded: together(tasks, M), steps, singular, undone };
   }
 
   #begin(spec: AdaptSpec, parameters: Float32Array, firstOrder: boolean): Adaptation {
@@ -242,6 +257,18 @@ function together(tasks: readonly TaskRows[], M: number): RecordedTasks {
     weights: pick(1, weight),
     advantages: pick(1, (task, at) => weight(task, at) * task.advantages[at]),
   };
+}
+
+/** What `work` answers, or `other` if something was not finite; an error is thrown where `other` answers null. */
+function orElse<T>(work: () => T, other: () => T | null): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
+    const answer = other();
+    if (answer === null) throw error;
+    return answer;
+  }
 }
 
 function last<T>(values: readonly T[]): T {

@@ -76,6 +76,10 @@ class LocalShard implements Shard {
       case 'meta-loss':
       case 'fisher':
         return this.#maml.run(job);
+      case 'regression-gradient':
+        return this.#mustLearn(job).regressionGradient(job.spec);
+      case 'regression-errors':
+        return { errors: this.#mustLearn(job).regressionErrors(job.spec) };
       case 'step':
         return stepBatch(this.#engine, job);
       default:
@@ -137,18 +141,23 @@ class LocalShard implements Shard {
   }
 
   async #ppoGradient(job: PpoGradientJob): Promise<PpoGradientResult> {
-    if (this.#learner === null)
-      throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it computes no gradients', { kind: job.kind });
+    const learner = this.#mustLearn(job);
     const collector = this.#collectorFor(job.trials, `collect ${job.shard}`, true);
     const before = this.#played.get(collector);
     const played = before !== undefined && sameTrials(before.spec, job.trials) ? before : this.#play(collector, job.trials);
     const minibatch = gatherTrials(collector.record(), this.#advantages(played, job.advantages), job.columns);
     try {
-      return await this.#learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss);
+      return await learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss);
     } catch (error) {
       if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
       throw new WasmetaError('E_NOT_FINITE', `shard ${job.shard}: ${error.message}`, { ...error.details, shard: job.shard }, error);
     }
+  }
+
+  #mustLearn({ kind }: Job): Learner {
+    if (this.#learner === null)
+      throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it computes no gradients', { kind });
+    return this.#learner;
   }
 
   #play(collector: Collector, spec: TrialsSpec): Played {

@@ -53,6 +53,11 @@ export class Adaptation {
     return this.#steps.step((phi) => innerLoss(tf, shape, surrogate, data, phi), size);
   }
 
+  /** Takes back the last step of these tasks [B]. */
+  undo(tasks: readonly boolean[]): void {
+    this.#steps.undo(tasks);
+  }
+
   readonly #kept: Tensor[] = [];
 
   /** φ [B, P] after the steps so far. */

@@ -15,10 +15,12 @@ export type StepSizes = number | Tensor;
 
 interface Step {
   readonly alpha: StepSizes;
-  /** [B, 1]: 0 where the step was not taken because it was not finite. */
-  readonly taken: Tensor;
+  /** φₖ [B, P] */
+  readonly from: Tensor;
+  /** [B, 1]: 0 where the step was not taken. */
+  taken: Tensor;
   /** −∇Lₖ(φₖ) [B, P], 0 where not taken. */
-  readonly direction: Tensor;
+  direction: Tensor;
   /** Hₖ v for v [B, P]. */
   hessian(v: Tensor): Tensor;
   dispose(): void;
@@ -58,16 +60,31 @@ export class InnerSteps {
     this.phi = next;
     this.#steps.push({
       alpha,
+      from: at,
       taken,
       direction,
       hessian: (v) => (linear === null ? tf.zerosLike(v) : linear.pullBack(v)),
       dispose: () => {
-        for (const tensor of [taken, direction, at]) tensor.dispose();
         if (linear === null) gradient.dispose();
         else linear.dispose();
       },
     });
     return Array.from(taken.dataSync(), (value) => value === 1);
+  }
+
+  /** Takes back the last step of these tasks [B]. */
+  undo(tasks: readonly boolean[]): void {
+    const tf = this.#tf;
+    const step = this.#steps[this.#steps.length - 1];
+    const old = [step.taken, step.direction, this.phi];
+    [step.taken, step.direction, this.phi] = tf.tidy(() => {
+      const kept = tf.tensor2d(tasks.map((undone) => [undone ? 0 : 1]));
+      const keep = tf.cast(tf.mul(kept, tf.onesLike(this.phi)), 'bool');
+      return [tf.mul(kept, step.taken), tf.where(keep, step.direction, 0), tf.where(keep, this.phi, step.from)].map((tensor) =>
+        tf.keep(tensor),
+      );
+    });
+    tf.dispose(old);
   }
 
   /** ∂φ_K/∂θ · v, v [B, P]. */
@@ -99,7 +116,10 @@ export class InnerSteps {
   }
 
   dispose(): void {
-    for (const step of this.#steps) step.dispose();
+    for (const step of this.#steps) {
+      step.dispose();
+      this.#tf.dispose([step.from, step.taken, step.direction]);
+    }
     this.phi.dispose();
   }
 }

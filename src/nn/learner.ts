@@ -4,6 +4,8 @@ import type { Assets } from '../platform/assets.ts';
 import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from './backend.ts';
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
+import type { RegressionSpec } from './regression-types.ts';
+import { regressionErrors, regressionGradient } from './sinusoids.ts';
 
 export interface Learner {
   /** Gradient of the summed PPO loss with respect to the flat parameters. Throws `E_NOT_FINITE` that names the tensor. */
@@ -15,6 +17,8 @@ export interface Learner {
   ): Promise<{ gradient: Float32Array; sums: PpoSums }>;
   /** B tasks about to adapt from theta [P]; the caller disposes of it. */
   adaptation(options: AdaptationOptions, theta: Float32Array, B: number): Adaptation;
+  regressionGradient(spec: RegressionSpec): { gradient: Float32Array; loss: number };
+  regressionErrors(spec: RegressionSpec): Float32Array;
   /** Tensors alive; flat over iterations. */
   numTensors(): number;
   close(): void;
@@ -27,6 +31,8 @@ export const createLearner: LearnerFactory = async (assets) => {
   return {
     ppoGradient: async (shape, parameters, minibatch, options) => ppoGradient(tf, shape, parameters, minibatch, options),
     adaptation: (options, theta, B) => new Adaptation(tf, options, theta, B),
+    regressionGradient: (spec) => regressionGradient(tf, spec),
+    regressionErrors: (spec) => regressionErrors(tf, spec),
     numTensors: () => tf.memory().numTensors,
     close: () => {},
   };

@@ -1,5 +1,7 @@
 /** What the golden hashes are of; the same file runs in Node and in Chromium. */
+import type { MamlOptions } from '../../src/algorithms/maml.ts';
 import type { Rl2Options } from '../../src/algorithms/rl2.ts';
+import type { SupervisedMamlOptions } from '../../src/algorithms/supervised-maml.ts';
 import type { RolloutOptions } from '../../src/evaluation/rollouts.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 
@@ -7,6 +9,8 @@ import type { Executor } from '../../src/executors/executor.ts';
 export interface Api {
   rollout(options: RolloutOptions, executor: Executor): Promise<{ hash: string }>;
   rl2(options: Rl2Options, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
+  maml(options: MamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; stepSizes: Float32Array } }>;
+  supervisedMaml(options: SupervisedMamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
   hashArrays(arrays: readonly Float32Array[]): string;
 }
 
@@ -43,6 +47,23 @@ export const trainings: Readonly<Record<string, Rl2Options>> = {
   'mlp after 5 updates': { ...training, policy: { kind: 'mlp', hidden: [16, 16], inputs: 'trial' }, explorationEpisodes: 1 },
 };
 
+const adapting = {
+  env: { id: 'PointMass-v0', preset: 'maml-navigation', horizon: 20 },
+  policy: { kind: 'mlp', hidden: [16, 16], value: false },
+  tasks: 10,
+  shards: 5,
+  trajectories: 5,
+  iterations: 3,
+  seed: 3,
+} as const;
+
+export const metaTrainings: Readonly<Record<string, MamlOptions>> = {
+  'maml, trpo, two steps': { ...adapting, innerSteps: 2, surrogate: 'log-likelihood' },
+  'maml, ppo, learned step sizes, exploration': { ...adapting, outer: 'ppo', learnStepSizes: true, exploration: 0.1, surrogate: 'dice' },
+};
+
+const sinusoids: SupervisedMamlOptions = { iterations: 20, tasks: 10, shards: 5, hidden: 8 };
+
 /** All hashes by name. */
 export async function hashes(api: Api, executor: Executor): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -52,5 +73,13 @@ export async function hashes(api: Api, executor: Executor): Promise<Record<strin
     for await (const { state } of api.rl2(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
     found[name] = api.hashArrays([parameters]);
   }
+  for (const [name, options] of Object.entries(metaTrainings)) {
+    let learned: Float32Array[] = [];
+    for await (const { state } of api.maml(options, executor)) learned = [state.parameters, state.stepSizes];
+    found[name] = api.hashArrays(learned);
+  }
+  let parameters = new Float32Array(0);
+  for await (const { state } of api.supervisedMaml(sinusoids, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
+  found['sinusoids after 20 updates'] = api.hashArrays([parameters]);
   return found;
 }

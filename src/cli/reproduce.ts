@@ -1,0 +1,59 @@
+/** `wasmeta reproduce NAME`: trains at a published result's settings, evaluates by its protocol, prints ours beside theirs and writes a JSON file. */
+import { defineCommand } from 'citty';
+import { oneOf } from '../core/checks.ts';
+import { createPool, type Pool } from '../executors/pool.ts';
+import { replaceFile } from '../runs/files.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { print, printJson, remark, strong, table } from './output.ts';
+import { commit } from './provenance.ts';
+import { navigation, type Reproduction, type ReproductionRow, sinusoid } from './reproductions.ts';
+
+const reproductions: Readonly<Record<string, Reproduction>> = { 'maml-2d-navigation': navigation, 'maml-sinusoid': sinusoid };
+
+const args = {
+  name: { type: 'positional', description: `published result: ${Object.keys(reproductions).join(', ')}`, required: true },
+  seeds: { type: 'string', description: 'seeds to train, all reported', default: '1,2,3', valueHint: '1,2,3' },
+  workers: { type: 'string', description: 'workers; default: one a processor' },
+  out: { type: 'string', description: 'folder for the runs; what is there is gone on with', valueHint: 'DIR' },
+  save: { type: 'string', description: 'file for the result; default: docs/results/NAME.json', valueHint: 'FILE' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
+} as const;
+
+export const reproduce = defineCommand({
+  meta: { name: 'reproduce', description: 'Reproduce a published result: train, evaluate, print ours beside theirs' },
+  args,
+  async run({ args: given, rawArgs }) {
+    checkFlags(rawArgs, args);
+    const name = oneOf('name', given.name, Object.keys(reproductions));
+    const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
+    const workers = workerCount(given.workers);
+    const executor: Pool = createPool({ workers });
+    try {
+      const result = await reproductions[name].run({ seeds, out: given.out ?? `runs/reproduce/${name}`, executor });
+      if (result === null) return;
+      const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}`;
+      const document = { name, ...result, seeds, workers, command, commit: commit(), date: new Date().toISOString().slice(0, 10) };
+      const save = given.save ?? `docs/results/${name}.json`;
+      replaceFile(save, `${JSON.stringify(document, null, 2)}\n`);
+      if (given.json) return printJson(document);
+      print(strong(reproductions[name].title));
+      print(rowTable(result.rows));
+      remark(`written to ${save}`);
+    } finally {
+      await executor.close();
+    }
+  },
+});
+
+/** The difference is in standard errors of both together; – where theirs has none. */
+function rowTable(rows: readonly ReproductionRow[]): string {
+  const f = (x: number | null | undefined) => (x === null || x === undefined ? '–' : x.toFixed(2));
+  const lines = rows.map(({ setting, axis, ours, published, difference }) => [
+    setting,
+    axis,
+    `${f(ours.mean)} ± ${f(ours.stderr)}`,
+    published === null ? '–' : `${f(published.mean)}${published.stderr === null ? '' : ` ± ${f(published.stderr)}`}`,
+    difference === null ? '–' : `${difference > 0 ? '+' : ''}${difference.toFixed(1)} se`,
+  ]);
+  return table([['', '', 'ours', 'published', 'difference'], ...lines]);
+}

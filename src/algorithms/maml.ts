@@ -28,7 +28,7 @@ const settings = {
   tasks: wholeNumber(1, 65_536, 40),
   /** Fixed shares of the B tasks; the unit of parallel work. */
   shards: wholeNumber(1, 1024, 8),
-  /** M, episodes of a task before each inner step, and after the last. */
+  /** M: a task is played for about M · H steps before each inner step and after the last; that is M episodes, or more where they end early. */
   trajectories: wholeNumber(2, 4096, 20),
   /** K */
   innerSteps: wholeNumber(1, 10, 1),

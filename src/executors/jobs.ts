@@ -104,7 +104,7 @@ export interface PpoGradientResult {
 
 /**
  * MAML: B tasks, each played by θ, adapted, played again, K times; then once more with what came out. All of it is a pure function of these data.
- * Round k of a task is its episodes k · M … k · M + M − 1.
+ * A round plays M episodes, and more of them where they end early, until they come to about M · H steps.
  */
 export interface AdaptSpec {
   readonly env: EnvConfig;
@@ -117,7 +117,7 @@ export interface AdaptSpec {
   readonly split: number;
   readonly firstTask: number;
   readonly numTasks: number;
-  /** M, episodes a task plays between steps. */
+  /** M, episodes a task plays at a time between steps. */
   readonly trajectories: number;
   readonly gamma: number;
   readonly lambda: number;

@@ -9,6 +9,7 @@ import type { Adaptation, RecordedTasks } from '../nn/adaptation.ts';
 import type { Learner } from '../nn/learner.ts';
 import { taskAdvantages } from '../rollout/baseline.ts';
 import { Collector } from '../rollout/collector.ts';
+import { playTask } from '../rollout/task-paths.ts';
 import type { Engine } from '../wasm/engine.ts';
 import type {
   AdaptJob,
@@ -21,6 +22,7 @@ import type {
   MetaLossJob,
   MetaLossResult,
 } from './jobs.ts';
+import { type PlayedTask, rowsOf } from './maml-rows.ts';
 
 type MamlJob = AdaptJob | MetaGradientJob | MetaLossJob | FisherJob;
 
@@ -147,48 +149,36 @@ export class MamlShard {
     }
   }
 
-  /** Round k: M episodes of every task with its own row of φ. A task whose last step left a policy that can't act goes back before that step. */
+  /** Round k: episodes of every task with its own row of φ. A task whose last step left a policy that can't act goes back before that step. */
   #play(
     spec: AdaptSpec,
     adaptation: Adaptation,
     k: number,
     onReturns: (task: number, returns: Float32Array) => void,
   ): { recorded: RecordedTasks; steps: number; singular: number; undone: boolean[] } {
-    const { numTasks: B, trajectories: M } = spec;
+    const { numTasks: B } = spec;
     const P = spec.parameters.length;
     const rowOf = (b: number) => adaptation.phi().slice(b * P, (b + 1) * P);
-    const tasks: TaskRows[] = [];
+    const tasks: PlayedTask[] = [];
     const undone = new Array<boolean>(B).fill(false);
     let [steps, singular] = [0, 0];
     for (let b = 0; b < B; b++) {
       const collector = this.#collectorFor(spec);
-      const at = { seed: spec.seed, split: spec.split, firstTask: spec.firstTask + b, firstEpisode: k * M };
-      const play = () => collector.run(rowOf(b), at, false);
-      const { returns } = orElse(play, () => {
+      const at = { seed: spec.seed, split: spec.split, task: spec.firstTask + b, round: k };
+      const play = () => playTask(collector, rowOf(b), at);
+      const { paths, returns } = orElse(play, () => {
         if (k === 0) return null;
         undone[b] = true;
         adaptation.undo(undone.map((_, task) => task === b));
         return play();
       });
       onReturns(b, returns);
-      const record = collector.record();
-      const fitted = taskAdvantages(record, spec.gamma, spec.lambda);
+      const fitted = taskAdvantages(paths, spec.gamma, spec.lambda);
       steps += fitted.steps;
       singular += fitted.singular ? 1 : 0;
-      const size = record.taken * M;
-      tasks.push({
-        T: record.taken,
-        steps: fitted.steps,
-        inputSize: record.inputSize,
-        actionSize: record.actionSize,
-        inputs: record.inputs.slice(0, size * record.inputSize),
-        actions: record.actions.slice(0, size * record.actionSize),
-        logProbabilities: record.logProbabilities.slice(0, size),
-        valid: record.valid.slice(0, size),
-        advantages: fitted.advantages,
-      });
+      tasks.push({ paths, fitted });
     }
-    return { recorded: together(tasks, M), steps, singular, undone };
+    return { recorded: rowsOf(tasks, spec.surrogate === 'dice'), steps, singular, undone };
   }
 
   #begin(spec: AdaptSpec, parameters: Float32Array, firstOrder: boolean): Adaptation {
@@ -202,7 +192,10 @@ export class MamlShard {
     if (this.#collector?.key !== key) {
       this.#collector?.collector.free();
       this.#collector = null;
-      this.#collector = { key, collector: new Collector(this.#engine, spec.env, shapeOf(spec), spec.trajectories, true) };
+      this.#collector = {
+        key,
+        collector: new Collector(this.#engine, { ...spec.env, episodes: 1 }, shapeOf(spec), spec.trajectories, true),
+      };
     }
     return this.#collector.collector;
   }
@@ -217,46 +210,6 @@ export class MamlShard {
 
 function shapeOf(spec: AdaptSpec): PolicyShape {
   return resolvePolicy(spec.policy, portsOf(spec.env));
-}
-
-interface TaskRows {
-  readonly T: number;
-  readonly steps: number;
-  readonly inputSize: number;
-  readonly actionSize: number;
-  /** Time-major [T, M, ·]. */
-  readonly inputs: Float32Array;
-  readonly actions: Float32Array;
-  readonly logProbabilities: Float32Array;
-  readonly valid: Float32Array;
-  readonly advantages: Float32Array;
-}
-
-/** All tasks with the same number of rows, trajectory by trajectory, as src/nn/policy-losses.ts reads them. Rows beyond a task's steps have weight 0. */
-function together(tasks: readonly TaskRows[], M: number): RecordedTasks {
-  const B = tasks.length;
-  const T = Math.max(...tasks.map((task) => task.T));
-  const n = M * T;
-  const pick = (width: number, of: (task: TaskRows, from: number) => number): Float32Array => {
-    const to = new Float32Array(B * n * width);
-    tasks.forEach((task, b) => {
-      for (let m = 0; m < M; m++)
-        for (let t = 0; t < task.T; t++)
-          for (let i = 0; i < width; i++) to[((b * M + m) * T + t) * width + i] = of(task, (t * M + m) * width + i);
-    });
-    return to;
-  };
-  const weight = (task: TaskRows, at: number) => task.valid[at] / task.steps;
-  return {
-    B,
-    n,
-    T,
-    inputs: pick(tasks[0].inputSize, (task, at) => task.inputs[at]),
-    actions: pick(tasks[0].actionSize, (task, at) => task.actions[at]),
-    logProbabilities: pick(1, (task, at) => task.logProbabilities[at]),
-    weights: pick(1, weight),
-    advantages: pick(1, (task, at) => weight(task, at) * task.advantages[at]),
-  };
 }
 
 /** What `work` answers, or `other` if something was not finite; an error is thrown where `other` answers null. */

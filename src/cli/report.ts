@@ -4,7 +4,6 @@ import { defineCommand } from 'citty';
 import { checkRl2State, type Rl2Config, type Rl2State, resolveRl2 } from '../algorithms/rl2.ts';
 import { scoreIntervals } from '../core/bootstrap.ts';
 import { integer, oneOf } from '../core/checks.ts';
-import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
 import { type MetaTestReturns, metaTestReturns } from '../evaluation/meta-test.ts';
@@ -60,7 +59,7 @@ export const report = defineCommand({
         const { env, policy } = config;
         tests.push(await metaTestReturns({ env, policy, parameters: state.parameters, tasks, seed }, executor));
       }
-      const data = await reportData(runs, groups, tests, { tasks, seed, dirs, out }, executor);
+      const data = await reportData(runs, groups, tests, { tasks, seed }, executor);
       replaceFile(out, renderReport(data, clientScript()));
       if (given.json) return printJson({ out, seed, ...data.adaptation });
       print(strong(`${runs.length} runs in ${groups.length} groups on ${tasks} unseen tasks of ${data.env.id} ${data.env.preset}`));
@@ -85,8 +84,6 @@ async function load(dir: string): Promise<LoadedRun> {
 interface Asked {
   readonly tasks: number;
   readonly seed: number;
-  readonly dirs: readonly string[];
-  readonly out: string;
 }
 
 async function reportData(
@@ -177,6 +174,5 @@ function groupTable({ adaptation: { policies, random, oracle } }: ReportData): s
       f(oracle[e]),
     ]),
   );
-  if (rows.length === 0) throw new WasmetaError('E_ARGUMENT', '"DIR…" expected at least one run', {});
   return table([['', 'episode', 'random', 'return ± se', '95 %', 'IQM', '95 %', 'oracle'], ...rows]);
 }

@@ -30,7 +30,9 @@ export class Adaptation {
   readonly #options: AdaptationOptions;
   readonly #B: number;
   readonly #P: number;
-  #steps: InnerSteps;
+  readonly #steps: InnerSteps;
+  /** What the steps' tapes read. */
+  readonly #kept: Tensor[] = [];
 
   /** theta [P]. */
   constructor(tf: Tf, options: AdaptationOptions, theta: Float32Array, B: number) {
@@ -58,8 +60,6 @@ export class Adaptation {
     this.#steps.undo(tasks);
   }
 
-  readonly #kept: Tensor[] = [];
-
   /** φ [B, P] after the steps so far. */
   phi(): Float32Array {
     return this.#steps.phi.dataSync() as Float32Array;
@@ -70,23 +70,23 @@ export class Adaptation {
     const tf = this.#tf;
     return tf.tidy(() => {
       const data = tensorsOf(tf, recorded);
-      const { phi } = this.#steps;
-      let parts: { loss: Tensor; kl: Tensor } | null = null;
-      const back = tf.valueAndGrad((at: Tensor) => {
-        parts = this.#outer(data, at, old, outer);
-        tf.keep(parts.kl);
-        return parts.loss as Scalar;
-      })(phi);
-      const kl = (parts as unknown as { kl: Tensor }).kl;
-      const { theta, alpha } = this.#steps.pull(back.grad);
-      const result = {
-        loss: finite('outer loss', back.value.dataSync() as Float32Array)[0],
-        kl: finite('KL', kl.dataSync() as Float32Array)[0],
-        gradient: finite('meta-gradient', tf.sum(theta, 0).dataSync() as Float32Array),
-        alphaGradient: finite('gradient of the step sizes', tf.sum(alpha, 0).dataSync() as Float32Array),
-      };
-      kl.dispose();
-      return result;
+      let kl: Tensor | undefined;
+      try {
+        const back = tf.valueAndGrad((phi: Tensor) => {
+          const sums = this.#outer(data, phi, old, outer);
+          kl = tf.keep(sums.kl);
+          return sums.loss as Scalar;
+        })(this.#steps.phi);
+        const { theta, alpha } = this.#steps.pull(back.grad);
+        return {
+          loss: finite('outer loss', back.value.dataSync() as Float32Array)[0],
+          kl: finite('KL', (kl as unknown as Tensor).dataSync() as Float32Array)[0],
+          gradient: finite('meta-gradient', tf.sum(theta, 0).dataSync() as Float32Array),
+          alphaGradient: finite('gradient of the step sizes', tf.sum(alpha, 0).dataSync() as Float32Array),
+        };
+      } finally {
+        kl?.dispose();
+      }
     });
   }
 

@@ -12,13 +12,15 @@ import { split } from '../core/philox.ts';
 import { checkPolicy, initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
-import { mean, standardError } from '../core/statistics.ts';
+import { deviation, mean } from '../core/statistics.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
-import { type OuterLoss, surrogates } from '../nn/maml-types.ts';
+import { type OuterLoss, type OuterSums, surrogates } from '../nn/maml-types.ts';
+import { taskMeans } from '../rollout/rounds.ts';
+import { stopOrSkip } from './not-finite.ts';
 import { trpoStep } from './trpo.ts';
 
 const settings = {
@@ -161,14 +163,7 @@ async function orSkip(config: MamlConfig, state: MamlState, update: Promise<Reco
   try {
     return { ...(await update), 'train/skipped_updates': 0 };
   } catch (error) {
-    if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
-    if (config.onNotFinite === 'stop')
-      throw new WasmetaError(
-        'E_NOT_FINITE',
-        `iteration ${state.iteration}: ${error.message}`,
-        { ...error.details, iteration: state.iteration },
-        error,
-      );
+    stopOrSkip(error, config.onNotFinite, state.iteration);
     [parameters, stepSizes, adam.m, adam.v, adam.decay].forEach((array, i) => {
       array.set(before[i]);
     });
@@ -198,7 +193,7 @@ async function iterate(config: MamlConfig, state: MamlState, executor: Executor)
       firstOrder: config.firstOrder || config.outer === 'reptile',
     };
   });
-  const adapted = await executor.run(specs.map((spec, shard): AdaptJob => ({ kind: 'adapt', shard, spec })));
+  const adapted = await executor.run(specs.map((spec, shard): AdaptJob => ({ kind: 'adapt', shard, spec, keep: true })));
   const total = (of: (result: AdaptResult) => number) => adapted.reduce((sum, result) => sum + of(result), 0);
 
   const update = updates[config.outer];
@@ -207,11 +202,11 @@ async function iterate(config: MamlConfig, state: MamlState, executor: Executor)
   finite(`step sizes after iteration ${state.iteration}`, state.stepSizes);
 
   state.steps += total((r) => r.steps);
-  const returns = roundReturns(adapted, config.innerSteps, config.trajectories);
+  const returns = taskMeans(adapted, config.innerSteps, config.trajectories).map(mean);
   return {
-    'rollout/ep_rew_mean': mean(returns[config.innerSteps]),
-    'rollout/ep_rew_first': mean(returns[0]),
-    'rollout/ep_rew_last': mean(returns[config.innerSteps]),
+    'rollout/ep_rew_mean': returns[config.innerSteps],
+    'rollout/ep_rew_first': returns[0],
+    'rollout/ep_rew_last': returns[config.innerSteps],
     'time/total_timesteps': state.steps,
     ...metrics,
     'train/diverged_steps': total((r) => r.diverged),
@@ -228,7 +223,7 @@ type Update = (
 ) => Promise<Record<string, number>>;
 
 const trpoUpdate: Update = async (config, state, executor, specs, adapted) => {
-  const here = await metaGradient(config, executor, specs, adapted, null, { kind: 'ratio' });
+  const here = await metaGradient(config, executor, specs, explorationWeights(config, adapted), null, { kind: 'ratio' });
   const step = await trpoStep(
     state.parameters,
     {
@@ -242,8 +237,7 @@ const trpoUpdate: Update = async (config, state, executor, specs, adapted) => {
       },
       evaluate: async (parameters) => {
         const parts = await executor.run(specs.map((spec, shard): MetaLossJob => ({ kind: 'meta-loss', shard, spec, parameters })));
-        const average = (of: (part: (typeof parts)[number]) => number) => parts.reduce((sum, part) => sum + of(part), 0) / config.tasks;
-        return { loss: average((part) => part.loss), kl: average((part) => part.kl) };
+        return outerMeans(parts, config.tasks);
       },
     },
     config,
@@ -261,13 +255,14 @@ const trpoUpdate: Update = async (config, state, executor, specs, adapted) => {
 
 const ppoUpdate: Update = async (config, state, executor, specs, adapted) => {
   const P = state.parameters.length;
+  const weights = explorationWeights(config, adapted);
   const all = new Float32Array(2 * P);
   let first = { loss: 0, kl: 0 };
   let last = first;
   for (let i = 0; i < config.outerSteps; i++) {
     const at =
       i === 0 ? null : { parameters: state.parameters.slice(), stepSizes: new Array(config.innerSteps).fill(state.stepSizes.slice()) };
-    last = await metaGradient(config, executor, specs, adapted, at, { kind: 'clip', clip: config.clip });
+    last = await metaGradient(config, executor, specs, weights, at, { kind: 'clip', clip: config.clip });
     if (i === 0) first = last;
     const { gradient, alphaGradient } = last as Awaited<ReturnType<typeof metaGradient>>;
     all.set(state.parameters);
@@ -303,18 +298,15 @@ async function metaGradient(
   config: MamlConfig,
   executor: Executor,
   specs: readonly AdaptSpec[],
-  adapted: readonly AdaptResult[],
+  weights: readonly Float32Array[] | null,
   at: MetaGradientJob['at'],
   outer: OuterLoss,
 ) {
-  const weights = config.exploration > 0 ? explorationWeights(config, adapted) : null;
   const parts = await executor.run(
     specs.map((spec, shard): MetaGradientJob => ({ kind: 'meta-gradient', shard, spec, at, outer, exploration: weights?.[shard] ?? null })),
   );
-  const average = (of: (part: (typeof parts)[number]) => number) => parts.reduce((sum, part) => sum + of(part), 0) / config.tasks;
   return {
-    loss: average((part) => part.loss),
-    kl: average((part) => part.kl),
+    ...outerMeans(parts, config.tasks),
     gradient: meanOf(
       parts.map((part) => part.gradient),
       config.tasks,
@@ -326,26 +318,24 @@ async function metaGradient(
   };
 }
 
-/** E-MAML: exploration is worth what comes after it. Mean return after adapting, in deviations from that of all tasks; one array a shard. */
+/** E-MAML: exploration is worth what comes after it. Mean return after adapting, in deviations from that of all tasks; one array a shard. null without. */
 function explorationWeights(
   { exploration, innerSteps: K, trajectories: M, tasks, shards }: MamlConfig,
   adapted: readonly AdaptResult[],
-): Float32Array[] {
-  const after = adapted.flatMap(({ returns }) =>
-    Array.from({ length: tasks / shards }, (_, b) => mean(returns.subarray((b * (K + 1) + K) * M, (b + 1) * (K + 1) * M))),
-  );
-  const deviation = standardError(after) * Math.sqrt(after.length) + 1e-8;
+): Float32Array[] | null {
+  if (exploration === 0) return null;
+  const after = taskMeans(adapted, K, M)[K];
+  const spread = deviation(after) + 1e-8;
   const centre = mean(after);
+  const perShard = tasks / shards;
   return adapted.map((_, shard) =>
-    Float32Array.from({ length: tasks / shards }, (__, b) => (exploration * (after[shard * (tasks / shards) + b] - centre)) / deviation),
+    Float32Array.from(after.subarray(shard * perShard, (shard + 1) * perShard), (value) => (exploration * (value - centre)) / spread),
   );
 }
 
-/** Returns of all episodes after k = 0 … K steps, from [B, K + 1, M] of every shard. */
-export function roundReturns(adapted: readonly AdaptResult[], K: number, M: number): Float64Array[] {
-  return Array.from({ length: K + 1 }, (_, k) =>
-    Float64Array.from(adapted.flatMap(({ returns }) => Array.from(returns).filter((__, i) => Math.floor(i / M) % (K + 1) === k))),
-  );
+function outerMeans(parts: readonly OuterSums[], tasks: number): OuterSums {
+  const average = (of: (part: OuterSums) => number) => parts.reduce((sum, part) => sum + of(part), 0) / tasks;
+  return { loss: average((part) => part.loss), kl: average((part) => part.kl) };
 }
 
 /** Added in the order of the shards, in f64. */

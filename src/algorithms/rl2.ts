@@ -17,6 +17,7 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep, norm } from '../nn/adam.ts';
+import { stopOrSkip } from './not-finite.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -190,7 +191,7 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
         );
         ({ gradient, length } = reduceGradients(parts, config.maxGradientNorm));
       } catch (error) {
-        stopOrSkip(error, config, state.iteration);
+        stopOrSkip(error, config.onNotFinite, state.iteration);
         sums.skipped++;
         continue;
       }
@@ -226,13 +227,6 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
     'train/learning_rate': learningRate,
     'train/reward_scale': advantages.rewardScale,
   };
-}
-
-/** Rethrows anything but a NaN or infinity; that too, with the iteration named, unless the config says to skip the update. */
-function stopOrSkip(error: unknown, config: Rl2Config, iteration: number): void {
-  if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
-  if (config.onNotFinite === 'stop')
-    throw new WasmetaError('E_NOT_FINITE', `iteration ${iteration}: ${error.message}`, { ...error.details, iteration }, error);
 }
 
 /** 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. The policy's inputs are never scaled. */

@@ -4,7 +4,7 @@
  */
 import { fail, finite } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, numParameters } from '../core/policy.ts';
+import { initialParameters, layerSize, numParameters } from '../core/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -16,7 +16,7 @@ const settings = {
   seed: seedNumber(1),
   iterations: wholeNumber(0, 10_000_000, 70_000),
   /** Width of both hidden layers. */
-  hidden: wholeNumber(4, 4096, 40),
+  hidden: layerSize(40),
   /** B, tasks an iteration. */
   tasks: wholeNumber(1, 65_536, 25),
   /** Fixed shares of the B tasks. */
@@ -43,9 +43,6 @@ export function resolveSupervisedMaml(options: SupervisedMamlOptions): Supervise
     if (config === undefined) return undefined;
     mistakes.attempt(() => {
       if (config.tasks % config.shards !== 0) fail('tasks', `a multiple of shards (${config.shards})`, config.tasks);
-    });
-    mistakes.attempt(() => {
-      if (config.hidden % 4 !== 0) fail('hidden', 'a multiple of 4 (four lanes of SIMD)', config.hidden);
     });
     return config;
   });

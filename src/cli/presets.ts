@@ -1,12 +1,12 @@
 /** `wasmeta presets`: training settings found to work for a family's presets, as config files of the package to copy and change. */
-import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { checkFlags } from './arguments.ts';
 import { parseConfig, readBytes } from './config-file.ts';
 import { algorithms } from './learners.ts';
 import { print, printJson, table } from './output.ts';
+import { packageFile } from './package-root.ts';
 
 export interface PresetFile {
   readonly name: string;
@@ -17,16 +17,9 @@ export interface PresetFile {
   readonly config: Record<string, unknown>;
 }
 
-/** The nearest folder upwards with a package.json. */
-function packageRoot(): URL {
-  let folder = new URL('./', import.meta.url);
-  while (!existsSync(new URL('package.json', folder)) && folder.pathname !== '/') folder = new URL('../', folder);
-  return folder;
-}
-
 /** The files of the package's presets/<algo>. */
 export function presetFiles(algo: string): PresetFile[] {
-  const folder = fileURLToPath(new URL(`presets/${oneOf('algo', algo, algorithms)}/`, packageRoot()));
+  const folder = packageFile(`presets/${oneOf('algo', algo, algorithms)}/`);
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()

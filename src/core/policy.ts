@@ -2,10 +2,10 @@
  * Policies as data, and the order of their parameters in one flat vector. Both learners read this file: the network in tfjs (src/nn) and, by the same order,
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
-import { array, custom, integer, maxValue, minValue, multipleOf, number, picklist, pipe } from 'valibot';
+import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';
 import { oneOf } from './checks.ts';
 import { philox, split, stream, toUniform } from './philox.ts';
-import { defaultsOf, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from './schema.ts';
+import { defaultsOf, type Field, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from './schema.ts';
 
 export type Activation = 'tanh' | 'relu';
 /** What a network reads: `observation` alone, or `trial`: (observation, previous action, previous reward, previous done), RL²'s protocol. */
@@ -57,6 +57,11 @@ const layer = pipe(
   maxValue(4096, size),
   multipleOf(4, 'a multiple of 4 (four lanes of SIMD)'),
 );
+/** Units of one hidden layer, for configs that name no policy. */
+export function layerSize(fallback: number): Field<number> {
+  return optional(layer, fallback);
+}
+
 /** The length comes first: a hostile array may have billions of places. */
 const layers = pipe(
   custom<unknown[]>((value) => Array.isArray(value) && value.length >= 1 && value.length <= 4, '1 to 4 layer sizes'),

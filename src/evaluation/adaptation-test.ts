@@ -6,13 +6,14 @@ import { integer, number, onlyFields, record } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
-import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
+import { mean } from '../core/statistics.ts';
 import { portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { AdaptJob, AdaptResult } from '../executors/jobs.ts';
+import type { AdaptJob } from '../executors/jobs.ts';
 import type { Surrogate } from '../nn/maml-types.ts';
-import { episodeReturns } from './meta-test.ts';
+import { taskMeans } from '../rollout/rounds.ts';
+import { episodeReturns, scoresOf, type TestScores } from './meta-test.ts';
 import { rollout } from './rollouts.ts';
 
 export interface AdaptationTestOptions {
@@ -38,25 +39,10 @@ export interface AdaptationTestOptions {
   readonly initialLogSpread: number;
 }
 
-/** Arrays over 0 … K gradient steps. */
-export interface AdaptationTest {
-  readonly env: string;
-  readonly preset: string;
-  readonly tasks: number;
-  readonly seed: number;
-  readonly axis: 'step';
-  readonly mean: number[];
-  /** Over tasks. */
-  readonly stderr: number[];
-  readonly iqm: number[];
-  readonly ci95: [number, number][];
-  /** The same steps from a random initialisation. */
-  readonly random: number[];
-  readonly oracle: number[];
+/** Arrays over 0 … K gradient steps. `random`: the same steps from a random initialisation; the hash is of all returns. */
+export interface AdaptationTest extends TestScores<'step'> {
   /** Inner steps that were not finite and were not taken. */
   readonly diverged: number;
-  /** Of all returns. */
-  readonly hash: string;
 }
 
 const names = [
@@ -90,7 +76,8 @@ export async function adaptationTest(options: AdaptationTestOptions, executor: E
       const numTasks = Math.min(tasksPerJob, tasks - firstTask);
       jobs.push({
         kind: 'adapt',
-        shard: jobs.length % 2,
+        shard: jobs.length,
+        keep: false,
         spec: {
           env,
           policy,
@@ -122,26 +109,10 @@ export async function adaptationTest(options: AdaptationTestOptions, executor: E
     tasks,
     seed: options.seed,
     axis: 'step',
-    mean: perStep.map(mean),
-    stderr: perStep.map(standardError),
-    iqm: perStep.map(interquartileMean),
-    ci95: perStep.map((returns) => bootstrapInterval(returns, options.seed)),
+    ...scoresOf(perStep, options.seed),
     random: taskMeans(random, steps, options.trajectories).map(mean),
     oracle: perStep.map(() => knows),
     diverged: adapted.reduce((sum, { diverged }) => sum + diverged, 0),
     hash: hashArrays(adapted.map(({ returns }) => returns)),
   };
-}
-
-/** [K + 1][tasks], from [B, K + 1, M] of every job. */
-function taskMeans(results: readonly AdaptResult[], K: number, M: number): Float64Array[] {
-  return Array.from({ length: K + 1 }, (_, k) =>
-    Float64Array.from(
-      results.flatMap(({ returns }) =>
-        Array.from({ length: returns.length / ((K + 1) * M) }, (__, b) =>
-          mean(returns.subarray((b * (K + 1) + k) * M, (b * (K + 1) + k + 1) * M)),
-        ),
-      ),
-    ),
-  );
 }

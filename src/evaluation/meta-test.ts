@@ -21,22 +21,26 @@ export interface MetaTestOptions {
   readonly greedy?: boolean;
 }
 
-/** Arrays over the E episodes of a trial. */
-export interface MetaTest {
+/** What every meta-test says, in arrays over its axis. */
+export interface TestScores<Axis extends string> {
   readonly env: string;
   readonly preset: string;
   readonly tasks: number;
   readonly seed: number;
-  readonly axis: 'episode';
+  readonly axis: Axis;
   readonly mean: number[];
+  /** Over tasks. */
   readonly stderr: number[];
   readonly iqm: number[];
   readonly ci95: [number, number][];
   readonly random: number[];
   readonly oracle: number[];
-  /** Of all returns and lengths of the policy's trials. */
+  /** Of what the policy's trials came to. */
   readonly hash: string;
 }
+
+/** Arrays over the E episodes of a trial; the hash is of all returns and lengths. */
+export type MetaTest = TestScores<'episode'>;
 
 /** Returns of every unseen task: [E][tasks] of the policy, and means of the yardsticks over the same tasks. */
 export interface MetaTestReturns {
@@ -70,13 +74,20 @@ export async function metaTest(options: MetaTestOptions, executor: Executor): Pr
     tasks: options.tasks,
     seed: options.seed,
     axis: 'episode',
-    mean: episodes.map(mean),
-    stderr: episodes.map(standardError),
-    iqm: episodes.map(interquartileMean),
-    ci95: episodes.map((returns) => bootstrapInterval(returns, options.seed)),
+    ...scoresOf(episodes, options.seed),
     random,
     oracle,
     hash,
+  };
+}
+
+/** Of returns [axis][tasks]; the seed is the bootstrap's. */
+export function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
+  return {
+    mean: returns.map(mean),
+    stderr: returns.map(standardError),
+    iqm: returns.map(interquartileMean),
+    ci95: returns.map((values) => bootstrapInterval(values, seed)),
   };
 }
 

@@ -125,11 +125,13 @@ export interface AdaptSpec {
   readonly firstOrder: boolean;
 }
 
-/** Plays and adapts; what the other MAML jobs need stays where it is. */
+/** Plays and adapts. */
 export interface AdaptJob {
   readonly kind: 'adapt';
   readonly shard: number;
   readonly spec: AdaptSpec;
+  /** Whether other MAML jobs follow: what they need then stays where it is. */
+  readonly keep: boolean;
 }
 
 export interface AdaptResult {

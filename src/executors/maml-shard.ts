@@ -23,6 +23,7 @@ import type {
   MetaLossResult,
 } from './jobs.ts';
 import { type PlayedTask, rowsOf } from './maml-rows.ts';
+import { sameNumbers } from './shard-parts.ts';
 
 type MamlJob = AdaptJob | MetaGradientJob | MetaLossJob | FisherJob;
 
@@ -41,34 +42,34 @@ interface Adapted {
 
 export class MamlShard {
   readonly #engine: Engine;
-  readonly #learner: Learner | null;
+  readonly #learner: Learner;
   readonly #kept = new Map<number, Adapted>();
   #collector: { readonly key: string; readonly collector: Collector } | null = null;
 
-  constructor(engine: Engine, learner: Learner | null) {
+  constructor(engine: Engine, learner: Learner) {
     this.#engine = engine;
     this.#learner = learner;
   }
 
   run(job: MamlJob): AdaptResult | MetaGradientResult | MetaLossResult | FisherResult {
-    try {
-      const adapted = this.#adapted(job.shard, job.spec);
-      switch (job.kind) {
-        case 'adapt':
-          return adapted.result;
-        case 'meta-gradient':
-          return this.#metaGradient(job, adapted);
-        case 'meta-loss':
-          return this.#from(adapted, job.parameters, job.spec.stepSizes, true, (adaptation) =>
-            adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' }),
-          );
-        case 'fisher':
-          adapted.fisher ??= adapted.adaptation.fisher(last(adapted.rounds));
-          return { product: adapted.fisher.product(job.vector) };
-      }
-    } catch (error) {
-      if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
-      throw new WasmetaError('E_NOT_FINITE', `shard ${job.shard}: ${error.message}`, { ...error.details, shard: job.shard }, error);
+    if (job.kind === 'adapt' && !job.keep) {
+      const { result, adaptation } = this.#adapt(job.spec);
+      adaptation.dispose();
+      return result;
+    }
+    const adapted = this.#adapted(job.shard, job.spec);
+    switch (job.kind) {
+      case 'adapt':
+        return adapted.result;
+      case 'meta-gradient':
+        return this.#metaGradient(job, adapted);
+      case 'meta-loss':
+        return this.#from(adapted, job.parameters, job.spec.stepSizes, true, (adaptation) =>
+          adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' }),
+        );
+      case 'fisher':
+        adapted.fisher ??= adapted.adaptation.fisher(last(adapted.rounds));
+        return { product: adapted.fisher.product(job.vector) };
     }
   }
 
@@ -139,7 +140,7 @@ export class MamlShard {
         }
         if (k < stepSizes.length) counts.diverged += adaptation.step(round.recorded, stepSizes[k]).filter((taken) => !taken).length;
       }
-      const phi = adaptation.phi().slice();
+      const phi = adaptation.phi();
       const phiSum = new Float32Array(spec.parameters.length);
       for (let i = 0; i < phi.length; i++) phiSum[i % phiSum.length] += phi[i];
       return { spec, result: { returns, ...counts, phiSum }, rounds, undone, adaptation, phi, fisher: null };
@@ -158,18 +159,19 @@ export class MamlShard {
   ): { recorded: RecordedTasks; steps: number; singular: number; undone: boolean[] } {
     const { numTasks: B } = spec;
     const P = spec.parameters.length;
-    const rowOf = (b: number) => adaptation.phi().slice(b * P, (b + 1) * P);
+    const collector = this.#collectorFor(spec);
+    let phi = adaptation.phi();
     const tasks: PlayedTask[] = [];
     const undone = new Array<boolean>(B).fill(false);
     let [steps, singular] = [0, 0];
     for (let b = 0; b < B; b++) {
-      const collector = this.#collectorFor(spec);
       const at = { seed: spec.seed, split: spec.split, task: spec.firstTask + b, round: k };
-      const play = () => playTask(collector, rowOf(b), at);
+      const play = () => playTask(collector, phi.subarray(b * P, (b + 1) * P), at);
       const { paths, returns } = orElse(play, () => {
         if (k === 0) return null;
         undone[b] = true;
         adaptation.undo(undone.map((_, task) => task === b));
+        phi = adaptation.phi();
         return play();
       });
       onReturns(b, returns);
@@ -182,8 +184,6 @@ export class MamlShard {
   }
 
   #begin(spec: AdaptSpec, parameters: Float32Array, firstOrder: boolean): Adaptation {
-    if (this.#learner === null)
-      throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it adapts nothing', {});
     return this.#learner.adaptation({ shape: shapeOf(spec), surrogate: spec.surrogate, firstOrder }, parameters, spec.numTasks);
   }
 
@@ -233,10 +233,9 @@ function sameSpec(a: AdaptSpec, b: AdaptSpec): boolean {
   const { parameters: p, stepSizes: s, ...others } = a;
   const { parameters: q, stepSizes: r, ...theirs } = b;
   return (
-    same(p, q) && s.length === r.length && s.every((alpha, k) => same(alpha, r[k])) && JSON.stringify(others) === JSON.stringify(theirs)
+    sameNumbers(p, q) &&
+    s.length === r.length &&
+    s.every((alpha, k) => sameNumbers(alpha, r[k])) &&
+    JSON.stringify(others) === JSON.stringify(theirs)
   );
-}
-
-function same(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

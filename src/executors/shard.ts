@@ -29,6 +29,7 @@ import type {
 } from './jobs.ts';
 import { MamlShard } from './maml-shard.ts';
 import { gatherTrials } from './minibatch.ts';
+import { namingShard, sameNumbers } from './shard-parts.ts';
 
 export interface Shard {
   run(job: Job): Promise<JobResult>;
@@ -55,12 +56,11 @@ class LocalShard implements Shard {
   readonly #collectors = new Map<string, Collector>();
   readonly #played = new Map<Collector, Played>();
 
-  readonly #maml: MamlShard;
+  #maml: MamlShard | null = null;
 
   constructor(engine: Engine, learner: Learner | null) {
     this.#engine = engine;
     this.#learner = learner;
-    this.#maml = new MamlShard(engine, learner);
   }
 
   async run(job: Job): Promise<JobResult> {
@@ -75,7 +75,8 @@ class LocalShard implements Shard {
       case 'meta-gradient':
       case 'meta-loss':
       case 'fisher':
-        return this.#maml.run(job);
+        this.#maml ??= new MamlShard(this.#engine, this.#mustLearn(job));
+        return namingShard(job.shard, () => (this.#maml as MamlShard).run(job));
       case 'regression-gradient':
         return this.#mustLearn(job).regressionGradient(job.spec);
       case 'regression-errors':
@@ -92,7 +93,7 @@ class LocalShard implements Shard {
   }
 
   close(): void {
-    this.#maml.close();
+    this.#maml?.close();
     this.#learner?.close();
   }
 
@@ -146,12 +147,7 @@ class LocalShard implements Shard {
     const before = this.#played.get(collector);
     const played = before !== undefined && sameTrials(before.spec, job.trials) ? before : this.#play(collector, job.trials);
     const minibatch = gatherTrials(collector.record(), this.#advantages(played, job.advantages), job.columns);
-    try {
-      return await learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss);
-    } catch (error) {
-      if (!(error instanceof WasmetaError) || error.code !== 'E_NOT_FINITE') throw error;
-      throw new WasmetaError('E_NOT_FINITE', `shard ${job.shard}: ${error.message}`, { ...error.details, shard: job.shard }, error);
-    }
+    return namingShard(job.shard, () => learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss));
   }
 
   #mustLearn({ kind }: Job): Learner {
@@ -219,8 +215,7 @@ function sameTrials(a: TrialsSpec, b: TrialsSpec): boolean {
     a.split === b.split &&
     a.firstTask === b.firstTask &&
     a.greedy === b.greedy &&
-    a.parameters.length === b.parameters.length &&
-    a.parameters.every((value, i) => value === b.parameters[i])
+    sameNumbers(a.parameters, b.parameters)
   );
 }
 

@@ -50,7 +50,7 @@ export class InnerSteps {
       const moved = tf.sub(at, tf.mul(alpha, gradient));
       const finite = tf.cast(tf.all(tf.isFinite(moved), 1, true), 'float32');
       // 0 · NaN is NaN: what is not finite has to be selected away.
-      const keep = tf.cast(tf.mul(finite, tf.onesLike(gradient)), 'bool');
+      const keep = this.#rows(finite, gradient);
       return {
         taken: tf.keep(finite),
         direction: tf.keep(tf.where(keep, tf.neg(gradient), 0)),
@@ -79,7 +79,7 @@ export class InnerSteps {
     const old = [step.taken, step.direction, this.phi];
     [step.taken, step.direction, this.phi] = tf.tidy(() => {
       const kept = tf.tensor2d(tasks.map((undone) => [undone ? 0 : 1]));
-      const keep = tf.cast(tf.mul(kept, tf.onesLike(this.phi)), 'bool');
+      const keep = this.#rows(kept, this.phi);
       return [tf.mul(kept, step.taken), tf.where(keep, step.direction, 0), tf.where(keep, this.phi, step.from)].map((tensor) =>
         tf.keep(tensor),
       );
@@ -111,8 +111,13 @@ export class InnerSteps {
 
   /** Rows whose step was not taken have no curvature; their H may be NaN. */
   #masked(step: Step, v: Tensor): Tensor {
+    return this.#tf.where(this.#rows(step.taken, v), v, 0);
+  }
+
+  /** Flags [B, 1] as a mask of the shape of `like` [B, P]. */
+  #rows(flags: Tensor, like: Tensor): Tensor {
     const tf = this.#tf;
-    return tf.where(tf.cast(tf.mul(step.taken, tf.onesLike(v)), 'bool'), v, 0);
+    return tf.cast(tf.mul(flags, tf.onesLike(like)), 'bool');
   }
 
   dispose(): void {

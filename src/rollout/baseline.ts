@@ -5,16 +5,10 @@
  *   δ_t = r_t + γ V_{t+1} − V_t   A_t = δ_t + γ λ A_{t+1}   then mean 0 and deviation 1 over the task's steps
  * V is 0 after the last step, also where time ran out: the features know the time, so that V is that of the finite horizon.
  */
+import type { TrialRecord } from './collector.ts';
 
 /** Time-major [T, M, ·]; steps with valid = 0 are none. */
-export interface Trajectories {
-  readonly numTrials: number;
-  readonly taken: number;
-  readonly inputs: Float32Array;
-  readonly inputSize: number;
-  readonly trainingRewards: Float32Array;
-  readonly valid: Float32Array;
-}
+export type Trajectories = Pick<TrialRecord, 'numTrials' | 'taken' | 'inputs' | 'inputSize' | 'trainingRewards' | 'valid'>;
 
 export interface TaskAdvantages {
   /** [T, M], 0 where invalid. */

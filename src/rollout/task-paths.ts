@@ -2,17 +2,10 @@
 import type { Collector, TrialRecord } from './collector.ts';
 
 /** Time-major [T, M', ·] of M' episodes; valid = 0 after an episode's end. */
-export interface TaskPaths {
-  readonly numTrials: number;
-  readonly taken: number;
-  readonly inputSize: number;
-  readonly actionSize: number;
-  readonly inputs: Float32Array;
-  readonly actions: Float32Array;
-  readonly logProbabilities: Float32Array;
-  readonly trainingRewards: Float32Array;
-  readonly valid: Float32Array;
-}
+export type TaskPaths = Pick<
+  TrialRecord,
+  'numTrials' | 'taken' | 'inputSize' | 'actionSize' | 'inputs' | 'actions' | 'logProbabilities' | 'trainingRewards' | 'valid'
+>;
 
 export interface TaskCoordinates {
   readonly seed: number;

@@ -3,9 +3,9 @@ export { product, productWorkBytes, spread, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
 export { gaussianLog, gaussianLogBackward, gaussianLogBackwardBackward } from './nn/gaussian';
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
-export { layerForward, layerBackward, layerBackwardBackward, layerWorkBytes } from './nn/layer';
+export { layerForward, layerBackward, layerBackwardBackward, layerTangent, layerWorkBytes } from './nn/layer';
 export { lstmForward, lstmForwardWorkBytes, lstmBackward, lstmBackwardWorkBytes } from './nn/lstm-sequence';
 
 export function kernelsVersion(): i32 {
-  return 2;
+  return 3;
 }

@@ -1,4 +1,5 @@
 /** `wasmeta/bench`: step rates of the bare kernel, of stepping by hand, of whole rollouts and of training, as medians over runs with their spread. */
+import { type MamlOptions, maml } from './algorithms/maml.ts';
 import { type Rl2Options, rl2 } from './algorithms/rl2.ts';
 import { WasmetaError } from './core/errors.ts';
 import type { PolicySpec } from './core/policy.ts';
@@ -10,11 +11,11 @@ import { makeVec } from './make.ts';
 import { now } from './platform/runtime.ts';
 
 export interface BenchRow {
-  /** `step/<Env>`: kernel · `vector/<Env>`: VectorEnv.step · `rollout/<Env>/<policy>` · `train/rl2-gru-128` · `kernel/…`, `learn/…`: the learner. */
+  /** `step/<Env>`: kernel · `vector/<Env>`: VectorEnv.step · `rollout/<Env>/<policy>` · `train/…` · `kernel/…`, `learn/…`: the learner. */
   readonly name: string;
   /** Median over the runs. */
   readonly value: number;
-  readonly unit: 'steps/s' | 'ms' | 'GFLOP/s' | 'M/s';
+  readonly unit: 'steps/s' | 's' | 'ms' | 'GFLOP/s' | 'M/s';
   readonly workers: number;
   readonly batch: number;
   readonly min: number;
@@ -43,6 +44,14 @@ const policies: Readonly<Record<string, PolicySpec>> = {
   'gru-64': { kind: 'gru', hidden: 64 },
 };
 const training: Rl2Options = { env, policy: { kind: 'gru', hidden: 128 }, tasks: 128, epochs: 2, minibatches: 8, iterations: 1_000_000 };
+/** 20 tasks × 2 rounds × 20 episodes × 100 steps, one inner step, 10 conjugate gradients. */
+const metaTraining: MamlOptions = {
+  env: { id: 'PointMass-v0', preset: 'maml-navigation' },
+  policy: { kind: 'mlp', hidden: [64, 64], value: false },
+  tasks: 20,
+  shards: 4,
+  iterations: 1_000_000,
+};
 
 /** Steps a run should hold, so that a run takes some tenths of a second. */
 const enough: Readonly<Record<string, number>> = { step: 4e7, vector: 2e6, random: 3e7, 'mlp-64-64': 3e5, 'gru-64': 2e5 };
@@ -56,25 +65,16 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
     rows.push(row);
     onRow(row);
   };
-  const measure = async (name: string, pool: number, batch: number, work: () => Promise<number>) => {
+  const measure = async (name: string, pool: number, batch: number, work: () => Promise<number>, unit: 'steps/s' | 's' = 'steps/s') => {
     const rates: number[] = [];
     for (let run = 0; run <= runs; run++) {
       const start = now();
       const steps = await work();
-      if (run > 0) rates.push((1000 * steps) / (now() - start));
+      const seconds = (now() - start) / 1000;
+      if (run > 0) rates.push(unit === 's' ? seconds : steps / seconds);
     }
     rates.sort((a, b) => a - b);
-    const row = {
-      name,
-      value: rates[runs >> 1],
-      unit: 'steps/s' as const,
-      workers: pool,
-      batch,
-      min: rates[0],
-      max: rates[runs - 1],
-      runs,
-    };
-    add(row);
+    add({ name, value: rates[runs >> 1], unit, workers: pool, batch, min: rates[0], max: rates[runs - 1], runs });
   };
   const name = (kind: string) => (kind === 'step' || kind === 'vector' ? `${kind}/${env.id}` : `rollout/${env.id}/${kind}`);
   if (wanted(name('vector'))) for (const batch of batches) await benchVector(batch, (work) => measure(name('vector'), 0, batch, work));
@@ -89,7 +89,18 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
     } finally {
       await pool.close();
     }
-    if (wanted('train/rl2-gru-128')) await benchTraining(count, (work) => measure('train/rl2-gru-128', count, 128, work));
+    if (wanted('train/rl2-gru-128'))
+      await benchTraining(
+        count,
+        (pool) => rl2(training, pool),
+        (work) => measure('train/rl2-gru-128', count, 128, work),
+      );
+    if (wanted('train/maml-iteration'))
+      await benchTraining(
+        count,
+        (pool) => maml(metaTraining, pool),
+        (work) => measure('train/maml-iteration', count, 20, work, 's'),
+      );
   }
   await runLearnBenchmarks(wanted, runs, add);
   if (rows.length === 0) throw new WasmetaError('E_UNKNOWN_NAME', `no benchmark is named like "${options.name}"`, { known: benchNames() });
@@ -102,6 +113,7 @@ export function benchNames(): string[] {
     `vector/${env.id}`,
     ...Object.keys(policies).map((kind) => `rollout/${env.id}/${kind}`),
     'train/rl2-gru-128',
+    'train/maml-iteration',
     ...learnBenchNames(),
   ];
 }
@@ -134,9 +146,13 @@ async function benchVector(numEnvs: number, measure: Measure): Promise<void> {
   vector.close();
 }
 
-async function benchTraining(workers: number, measure: Measure): Promise<void> {
+async function benchTraining(
+  workers: number,
+  start: (pool: Pool) => AsyncGenerator<{ readonly steps: number }, void, undefined>,
+  measure: Measure,
+): Promise<void> {
   const pool = createPool({ workers });
-  const iterations = rl2(training, pool);
+  const iterations = start(pool);
   let before = 0;
   try {
     await measure(async () => {

@@ -35,7 +35,15 @@ export {
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';
-export { initialParameters, numParameters, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from './core/policy.ts';
+export {
+  type InitialWeights,
+  initialParameters,
+  numParameters,
+  type PolicyShape,
+  type PolicySpec,
+  parameterSlots,
+  resolvePolicy,
+} from './core/policy.ts';
 export type { Box, Discrete, Field, Space } from './core/spaces.ts';
 export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
 export { Env, type Step } from './envs/env.ts';

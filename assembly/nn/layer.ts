@@ -47,11 +47,18 @@ export function layerBackward(dy: usize, x: usize, w: usize, y: usize, f: i32, d
   sumRows(work, O, db, M, O);
 }
 
+/** What y changes by when x, W, b change by dx, dW, db: dy = f′(y) ∘ (x·dW + db + dx·W). `dx` = 0 where x is data. */
+export function layerTangent(dx: usize, dw: usize, db: usize, x: usize, w: usize, y: usize, f: i32, dy: usize, work: usize, M: i32, I: i32, O: i32): void {
+  product(x, I, 1, dw, O, 1, db, dy, M, O, I, work);
+  if (dx) addProduct(dx, I, 1, w, O, 1, 0, dy, M, O, I, work, true);
+  pullBack(f, dy, y, dy, M * O);
+}
+
 /** `u` = 0 stands for zeros, `gx` = 0 where x is data. Writes ∂/∂dy to `gy` [M, O], ∂/∂x to `gx`, ∂/∂W to `gw`, ∂/∂y to `gz` [M, O]. */
 export function layerBackwardBackward(u: usize, V: usize, q: usize, dy: usize, x: usize, w: usize, y: usize, f: i32, gy: usize, gx: usize, gw: usize, gz: usize, work: usize, M: i32, I: i32, O: i32): void {
   const p = work;
   const rest = work + bytesOf(M * O + 4);
-  pullBack(f, dy, y, p, M * O);
+  if (u || gx) pullBack(f, dy, y, p, M * O);
   product(x, I, 1, V, O, 1, q, gz, M, O, I, rest);
   if (u) {
     addProduct(u, I, 1, w, O, 1, 0, gz, M, O, I, rest, true);

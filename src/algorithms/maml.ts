@@ -9,7 +9,7 @@
 import { fail, finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { checkPolicy, initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { deviation, mean } from '../core/statistics.ts';
@@ -57,6 +57,8 @@ const settings = {
   lambda: numberIn(0, 1, 1),
   /** log σ of the first policy. */
   initialLogSpread: numberIn(-10, 3, 0),
+  /** Its weights; how evenly one inner step moves the actions of all observations depends on them (docs/algorithms/maml.md). */
+  initialWeights: oneName(initialWeights, 'glorot'),
   /** δ, largest mean KL of an update (`trpo`). */
   maxKl: numberIn(1e-9, 100, 0.01),
   cgIterations: wholeNumber(1, 1000, 10),
@@ -124,7 +126,7 @@ export function initialMamlState(config: MamlConfig): MamlState {
   return {
     iteration: 0,
     steps: 0,
-    parameters: initialParameters(shape, config.seed, config.initialLogSpread),
+    parameters: initialParameters(shape, config.seed, { logSpread: config.initialLogSpread, weights: config.initialWeights }),
     stepSizes: new Float32Array(P).fill(config.innerStepSize),
     adam: adamState(2 * P),
   };

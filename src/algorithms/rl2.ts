@@ -104,7 +104,7 @@ export interface Rl2State {
 
 export function initialRl2State(config: Rl2Config): Rl2State {
   const shape = resolvePolicy(config.policy, portsOf(config.env));
-  const parameters = initialParameters(shape, config.seed, config.initialLogSpread);
+  const parameters = initialParameters(shape, config.seed, { logSpread: config.initialLogSpread });
   return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length), rewards: new Float64Array(3) };
 }
 

@@ -87,8 +87,8 @@ const learners = {
       { tasks, seed, steps, trajectories }: TestOptions,
       executor: Executor,
     ) => {
-      const { env, policy, gamma, lambda, surrogate, initialLogSpread } = config;
-      const rules = { gamma, lambda, surrogate, initialLogSpread };
+      const { env, policy, gamma, lambda, surrogate, initialLogSpread, initialWeights } = config;
+      const rules = { gamma, lambda, surrogate, initialLogSpread, initialWeights };
       return adaptationTest({ env, policy, parameters, stepSizes, tasks, seed, steps, trajectories, ...rules }, executor);
     },
   },

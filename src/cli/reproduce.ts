@@ -32,7 +32,18 @@ export const reproduce = defineCommand({
       const result = await reproductions[name].run({ seeds, out: given.out ?? `runs/reproduce/${name}`, executor });
       if (result === null) return;
       const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}`;
-      const document = { name, ...result, seeds, workers, command, commit: commit(), date: new Date().toISOString().slice(0, 10) };
+      const total = (of: 'seconds' | 'steps') => result.parts.reduce((sum, part) => sum + part[of], 0);
+      const document = {
+        name,
+        seconds: total('seconds'),
+        steps: total('steps'),
+        ...result,
+        seeds,
+        workers,
+        command,
+        commit: commit(),
+        date: new Date().toISOString().slice(0, 10),
+      };
       const save = given.save ?? `docs/results/${name}.json`;
       replaceFile(save, `${JSON.stringify(document, null, 2)}\n`);
       if (given.json) return printJson(document);

@@ -164,16 +164,26 @@ export function numParameters(shape: PolicyShape): number {
   return parameterSlots(shape).reduce((sum, slot) => sum + slot.size, 0);
 }
 
+export const initialWeights = ['fan-in', 'glorot'] as const;
+export type InitialWeights = (typeof initialWeights)[number];
+
 /**
- * Initial weights: uniform in ±√(3/fan-in) (unit variance kept), the action head ×0.01 so that the first policy hardly depends on its input;
- * biases and log σ are 0 (log σ: `logSpread`). A pure function of the seed.
+ * Initial weights, a pure function of the seed. Biases are 0 and log σ is `logSpread` (0). `weights`:
+ * - `fan-in`: uniform in ±√(3/fan-in) (unit variance kept), the action head ×0.01 so that the first policy hardly depends on its input;
+ * - `glorot`: uniform in ±√(6/(fan-in + fan-out)) (Glorot & Bengio 2010).
  */
-export function initialParameters(shape: PolicyShape, seed: number, logSpread = 0): Float32Array {
+export function initialParameters(
+  shape: PolicyShape,
+  seed: number,
+  { logSpread = 0, weights = 'fan-in' }: { readonly logSpread?: number; readonly weights?: InitialWeights } = {},
+): Float32Array {
+  const boundOf = ({ name, shape: [rows, columns] }: ParameterSlot) =>
+    weights === 'glorot' ? Math.sqrt(6 / (rows + columns)) : Math.sqrt(3 / rows) * (name === 'head/w' ? 0.01 : 1);
   const flat = new Float32Array(numParameters(shape));
   parameterSlots(shape).forEach((slot, index) => {
     if (slot.name === 'head/logSpread') flat.fill(logSpread, slot.offset, slot.offset + slot.size);
     if (slot.shape.length < 2) return;
-    const bound = Math.sqrt(3 / slot.shape[0]) * (slot.name === 'head/w' ? 0.01 : 1);
+    const bound = boundOf(slot);
     for (let i = 0; i < slot.size; i++) {
       const word = philox(seed, 16 * split.train + stream.weights, index, 0, i >> 2, 0)[i & 3];
       flat[slot.offset + i] = bound * (2 * toUniform(word) - 1);

@@ -5,7 +5,7 @@
 import { integer, number, onlyFields, record } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
 import { mean } from '../core/statistics.ts';
 import { portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
@@ -37,6 +37,8 @@ export interface AdaptationTestOptions {
   readonly surrogate: Surrogate;
   /** log σ of the random initialisation beside it. */
   readonly initialLogSpread: number;
+  /** Its weights. */
+  readonly initialWeights: InitialWeights;
 }
 
 /** Arrays over 0 … K gradient steps. `random`: the same steps from a random initialisation; the hash is of all returns. */
@@ -59,6 +61,7 @@ const names = [
   'lambda',
   'surrogate',
   'initialLogSpread',
+  'initialWeights',
 ];
 const tasksPerJob = 10;
 
@@ -99,7 +102,9 @@ export async function adaptationTest(options: AdaptationTestOptions, executor: E
   };
   const shape = resolvePolicy(options.policy, portsOf(env));
   const adapted = await play(options.parameters);
-  const random = await play(initialParameters(shape, options.seed, options.initialLogSpread));
+  const random = await play(
+    initialParameters(shape, options.seed, { logSpread: options.initialLogSpread, weights: options.initialWeights }),
+  );
   const oracle = await rollout({ env, policy: { kind: 'oracle' }, trials: tasks, seed: options.seed, split: 'test' }, executor);
   const perStep = taskMeans(adapted, steps, options.trajectories);
   const knows = mean(episodeReturns(oracle.returns, 0, env.episodes));

@@ -5,7 +5,8 @@ import { numParameters, type PolicyShape } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
 import { InnerSteps } from './inner-steps.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from './maml-types.ts';
-import { divergence, type Heads, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
+import { PolicyFisher } from './policy-fisher.ts';
+import { divergence, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
 
 /** Recorded steps of B tasks, n rows each, as in policy-losses.ts. */
 export interface RecordedTasks {
@@ -126,31 +127,20 @@ export class Adaptation {
   }
 
   /**
-   * Products with the Fisher matrix of θ ↦ KL(π_φ(θ_old) ‖ π_φ(θ)), mean over each task's steps, added over tasks, at θ_old: Jᵀ F J with J = ∂φ/∂θ and F that of π_φ,
-   * which is the Hessian of the KL where it is 0. v [P] → [P].
+   * Products with the Fisher matrix of θ ↦ KL(π_φ(θ_old) ‖ π_φ(θ)), mean over each task's steps, added over tasks, at θ_old: Jᵀ F J with J = ∂φ/∂θ and F
+   * that of π_φ. v [P] → [P].
    */
   fisher(recorded: RecordedTasks): { product(v: Float32Array): Float32Array; dispose(): void } {
     const tf = this.#tf;
-    const { shape } = this.#options;
-    const data = tensorsOf(tf, recorded);
-    const all = tf.tidy(() => {
-      const { head, logSpread } = policyHeads(tf, shape, this.#steps.phi, data.inputs);
-      return logSpread === null ? [head] : [head, logSpread];
-    });
-    const old: Heads = { head: all[0], logSpread: all[1] ?? null };
-    const kl = (phi: Tensor) => tf.sum(tf.mul(data.weights, divergence(tf, old, policyHeads(tf, shape, phi, data.inputs)))) as Tensor;
-    const linear = tf.linearise((phi) => tf.grad(kl)(phi), this.#steps.phi);
+    const policies = new PolicyFisher(tf, this.#options.shape, this.#steps.phi, tensorsOf(tf, recorded));
     return {
       product: (v) =>
         tf.tidy(() => {
           const rows = tf.tile(tf.tensor2d(v, [1, this.#P]), [this.#B, 1]);
-          const product = this.#steps.pull(linear.pullBack(this.#steps.push(rows))).theta;
+          const product = this.#steps.pull(policies.product(this.#steps.push(rows))).theta;
           return finite('Fisher product', tf.sum(product, 0).dataSync() as Float32Array);
         }),
-      dispose: () => {
-        linear.dispose();
-        tf.dispose([...all, ...dataTensors(data)]);
-      },
+      dispose: () => policies.dispose(),
     };
   }
 

@@ -1,9 +1,9 @@
 /** Starts tfjs-wasm once a thread and instantiates our kernels over its memory, so that they work on tensors in place. */
 import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
+import { registerCopies } from './copies.ts';
 import { registerDense } from './dense.ts';
 import { registerGaussian } from './gaussian.ts';
-import { registerIdentity } from './identity.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { registerLayer } from './layer.ts';
 import { registerRecurrent } from './recurrent.ts';
@@ -23,7 +23,7 @@ export function startTf(assets: Assets): Promise<Tf> {
   return started;
 }
 
-const kernelsVersion = 2;
+const kernelsVersion = 3;
 
 async function start(assets: Assets): Promise<Tf> {
   if (assets.tfjs === null || assets.kernels === null)
@@ -36,7 +36,7 @@ async function start(assets: Assets): Promise<Tf> {
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);
-  registerIdentity(tf);
+  registerCopies(tf);
   registerDense(tf, kernels);
   registerSums(tf, kernels);
   registerLayer(tf, kernels);

@@ -19,6 +19,8 @@ interface Step {
   readonly from: Tensor;
   /** [B, 1]: 0 where the step was not taken. */
   taken: Tensor;
+  /** By every row. */
+  takenByAll: boolean;
   /** −∇Lₖ(φₖ) [B, P], 0 where not taken. */
   direction: Tensor;
   /** Hₖ v for v [B, P]. */
@@ -58,10 +60,12 @@ export class InnerSteps {
       };
     });
     this.phi = next;
+    const rows = Array.from(taken.dataSync(), (value) => value === 1);
     this.#steps.push({
       alpha,
       from: at,
       taken,
+      takenByAll: rows.every((was) => was),
       direction,
       hessian: (v) => (linear === null ? tf.zerosLike(v) : linear.pullBack(v)),
       dispose: () => {
@@ -69,7 +73,7 @@ export class InnerSteps {
         else linear.dispose();
       },
     });
-    return Array.from(taken.dataSync(), (value) => value === 1);
+    return rows;
   }
 
   /** Takes back the last step of these tasks [B]. */
@@ -84,6 +88,7 @@ export class InnerSteps {
         tf.keep(tensor),
       );
     });
+    step.takenByAll &&= !tasks.includes(true);
     tf.dispose(old);
   }
 
@@ -111,7 +116,7 @@ export class InnerSteps {
 
   /** Rows whose step was not taken have no curvature; their H may be NaN. */
   #masked(step: Step, v: Tensor): Tensor {
-    return this.#tf.where(this.#rows(step.taken, v), v, 0);
+    return step.takenByAll ? v : this.#tf.where(this.#rows(step.taken, v), v, 0);
   }
 
   /** Flags [B, 1] as a mask of the shape of `like` [B, P]. */

@@ -29,6 +29,8 @@ export interface KernelExports {
   layerBackward(...addressesAndSizes: number[]): void;
   /** u or 0, V, q, dy, x, w, y, f, gy, gx or 0, gw, gz, work, M, I, O */
   layerBackwardBackward(...addressesAndSizes: number[]): void;
+  /** dx or 0, dw, db, x, w, y, f, dy, work, M, I, O */
+  layerTangent(...addressesAndSizes: number[]): void;
   gaussianLog(mean: Address, logSpread: Address, actions: Address, logs: Address, M: number, A: number): void;
   /** d, mean, logSpread, actions, gMean, gSpread, M, A */
   gaussianLogBackward(...addressesAndSizes: number[]): void;

@@ -16,6 +16,7 @@ export type LayerFunction = keyof typeof functions;
 const forward = 'WasmetaLayer';
 const backward = 'WasmetaLayerBackward';
 const backwardBackward = 'WasmetaLayerBackwardBackward';
+const tangent = 'WasmetaLayerTangent';
 
 interface Attributes {
   readonly f: number;
@@ -60,6 +61,7 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
   register(forward, ['x', 'w', 'b'], ['y'], kernels.layerForward);
   register(backward, ['dy', 'x', 'w', 'y'], ['x', 'w', 'b'], kernels.layerBackward);
   register(backwardBackward, ['u', 'v', 'q', 'dy', 'x', 'w', 'y'], ['y', 'x', 'w', 'y'], kernels.layerBackwardBackward);
+  register(tangent, ['dx', 'dw', 'db', 'x', 'w', 'y'], ['y'], kernels.layerTangent);
 
   const run = (op: string, inputs: Record<string, Tensor>, attrs: object) => tf.engine().runKernel(op, inputs, { ...attrs }) as Tensor[];
   const refuse = (): never => {
@@ -100,4 +102,34 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
 /** `x: 'data'` says that x is no function of the parameters, which saves the work of its gradient; asking for that gradient throws `E_UNSUPPORTED`. */
 export function layer(tf: Tf, x: Tensor, w: Tensor, b: Tensor, f: LayerFunction, xIs: 'data' | 'activations' = 'activations'): Tensor {
   return tf.engine().runKernel(forward, { x, w, b }, { f: functions[f], fixed: xIs === 'data' }) as Tensor;
+}
+
+/** A layer that has been computed. */
+export type Computed = {
+  readonly x: Tensor;
+  readonly xIs: 'data' | 'activations';
+  readonly w: Tensor;
+  readonly y: Tensor;
+  readonly f: LayerFunction;
+};
+
+const attributes = ({ f, xIs }: Computed): Attributes & object => ({ f: functions[f], fixed: xIs === 'data' });
+
+/** What y changes by when x, W and b change by dx (null: by nothing), dW and db. Not differentiable. */
+export function layerTangent(
+  tf: Tf,
+  change: { readonly dx: Tensor | null; readonly dw: Tensor; readonly db: Tensor },
+  at: Computed,
+): Tensor {
+  const { dx, dw, db } = change;
+  const given = { dw, db, x: at.x, w: at.w, y: at.y };
+  return tf.engine().runKernel(tangent, dx === null ? given : { dx, ...given }, { ...attributes(at) }) as Tensor;
+}
+
+/** dyᵀ ∂y/∂(x, W, b); dx is null where x is data. */
+export function layerPullBack(tf: Tf, dy: Tensor, at: Computed): { dx: Tensor | null; dw: Tensor; db: Tensor } {
+  const { x, w, y } = at;
+  const gradients = tf.engine().runKernel(backward, { dy, x, w, y }, { ...attributes(at) }) as unknown as Tensor[];
+  const [dw, db] = gradients.slice(-2);
+  return { dx: at.xIs === 'data' ? null : gradients[0], dw, db };
 }

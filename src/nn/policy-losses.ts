@@ -7,7 +7,7 @@ import { type PolicyShape, parameterSlots } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
 import { oneHot } from './distributions.ts';
 import { gaussianLog } from './gaussian.ts';
-import { layer } from './layer.ts';
+import { type Computed, layer } from './layer.ts';
 import type { Surrogate } from './maml-types.ts';
 
 export interface TaskData {
@@ -33,19 +33,37 @@ export interface Heads {
   readonly logSpread: Tensor | null;
 }
 
-/** The MLP of each row of φ [B, P] on its task's inputs [B, n, I]. */
-export function policyHeads(tf: Tf, shape: PolicyShape, phi: Tensor, inputs: Tensor): Heads {
+/** Parameters by name, each row of φ [B, P] in the shape of its slot: [B, …]. */
+export function slotsOf(tf: Tf, shape: PolicyShape, phi: Tensor): Record<string, Tensor> {
   const [B] = phi.shape;
   const slots = parameterSlots(shape);
   const sizes = slots.map(({ size }) => size);
-  const parts = tf.split(phi, sizes, 1).map((part, i) => tf.reshape(part, [B, ...slots[i].shape]));
-  const get = (name: string) => parts[slots.findIndex((slot) => slot.name === name)];
+  const parts = tf.split(phi, sizes, 1);
+  return Object.fromEntries(slots.map(({ name, shape: dims }, i) => [name, tf.reshape(parts[i], [B, ...dims])]));
+}
+
+/** The layers of the MLP, the head last: y = f(x·W + b) with W and b the slots `name`/w and `name`/b. */
+export type Layer = Computed & { readonly name: string };
+
+export function layersOf(tf: Tf, shape: PolicyShape, slots: Record<string, Tensor>, inputs: Tensor): Layer[] {
+  const layers: Layer[] = [];
   let x = inputs;
-  shape.layers.forEach((_, i) => {
-    x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, i === 0 ? 'data' : 'activations');
-  });
-  const head = layer(tf, x, get('head/w'), get('head/b'), 'none');
-  return { head, logSpread: shape.head === 'gaussian' ? get('head/logSpread') : null };
+  for (const name of [...shape.layers.map((_, i) => `layer${i}`), 'head']) {
+    const w = slots[`${name}/w`];
+    const f = name === 'head' ? 'none' : shape.activation;
+    const xIs = x === inputs ? 'data' : 'activations';
+    const y = layer(tf, x, w, slots[`${name}/b`], f, xIs);
+    layers.push({ name, x, xIs, w, y, f });
+    x = y;
+  }
+  return layers;
+}
+
+/** The MLP of each row of φ [B, P] on its task's inputs [B, n, I]. */
+export function policyHeads(tf: Tf, shape: PolicyShape, phi: Tensor, inputs: Tensor): Heads {
+  const slots = slotsOf(tf, shape, phi);
+  const layers = layersOf(tf, shape, slots, inputs);
+  return { head: layers[layers.length - 1].y, logSpread: slots['head/logSpread'] ?? null };
 }
 
 /** log π(a) [B, n]. */

@@ -2,7 +2,7 @@
 import type { NamedAttrMap, TensorInfo } from '#tf';
 import type { Tf } from './backend.ts';
 
-type Kernel = (inputs: Record<string, TensorInfo>, attrs: NamedAttrMap) => TensorInfo | null;
+type Kernel = (inputs: Record<string, TensorInfo>, attrs: NamedAttrMap) => TensorInfo | TensorInfo[] | null;
 
 /** Puts a kernel in the place of tfjs-wasm's own, which still does what ours declines (by answering null). */
 export function replaceKernel(tf: Tf, kernelName: string, kernel: Kernel): void {

@@ -1,0 +1,82 @@
+/**
+ * Products with the Fisher matrices of B tasks' policies, a mean over each task's steps: F = Jᵀ M J, where J = ∂heads/∂φ and M is the Hessian in the heads of
+ * KL(π_φ ‖ ·) at π_φ. F is the KL's Hessian in φ, since its gradient is 0 there.
+ *   Gaussian: M = 1/σ² for a mean, 2 for a log σ.   Categorical: M = diag(p) − p pᵀ for the logits.
+ */
+import type { Tensor } from '#tf';
+import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import type { Tf } from './backend.ts';
+import { layerPullBack, layerTangent } from './layer.ts';
+import { type Heads, type Layer, layersOf, slotsOf, type TaskData } from './policy-losses.ts';
+
+export class PolicyFisher {
+  readonly #tf: Tf;
+  readonly #shape: PolicyShape;
+  readonly #data: TaskData;
+  readonly #at: { readonly layers: Layer[]; readonly slots: Record<string, Tensor> };
+
+  /** phi [B, P]. The data are disposed of with it. */
+  constructor(tf: Tf, shape: PolicyShape, phi: Tensor, data: TaskData) {
+    this.#tf = tf;
+    this.#shape = shape;
+    this.#data = data;
+    this.#at = tf.tidy(() => {
+      const slots = slotsOf(tf, shape, phi);
+      return { layers: layersOf(tf, shape, slots, data.inputs), slots };
+    });
+  }
+
+  /** F v for v [B, P]. */
+  product(v: Tensor): Tensor {
+    return this.#tf.tidy(() => this.#pullBack(this.#metric(this.#tangent(v))));
+  }
+
+  /** J v */
+  #tangent(v: Tensor): Heads {
+    const d = slotsOf(this.#tf, this.#shape, v);
+    const head = this.#at.layers.reduce(
+      (dx: Tensor | null, layer) => layerTangent(this.#tf, { dx, dw: d[`${layer.name}/w`], db: d[`${layer.name}/b`] }, layer),
+      null,
+    );
+    return { head: head as Tensor, logSpread: d['head/logSpread'] ?? null };
+  }
+
+  /** M, times the weights of the steps. */
+  #metric({ head, logSpread }: Heads): Heads {
+    const tf = this.#tf;
+    const { layers, slots } = this.#at;
+    const weights = tf.expandDims(this.#data.weights, 2);
+    if (logSpread === null) {
+      const p = tf.softmax(layers[layers.length - 1].y);
+      const weighted = tf.mul(p, head);
+      return { head: tf.mul(weights, tf.sub(weighted, tf.mul(p, tf.sum(weighted, 2, true)))), logSpread };
+    }
+    const precision = tf.expandDims(tf.exp(tf.mul(-2, slots['head/logSpread'])), 1);
+    return {
+      head: tf.mul(weights, tf.mul(precision, head)),
+      logSpread: tf.mul(tf.mul(2, tf.sum(this.#data.weights, 1, true)), logSpread),
+    };
+  }
+
+  /** Jᵀ w */
+  #pullBack({ head, logSpread }: Heads): Tensor {
+    const tf = this.#tf;
+    const gradients: Record<string, Tensor> = logSpread === null ? {} : { 'head/logSpread': logSpread };
+    let dy = head;
+    for (const layer of [...this.#at.layers].reverse()) {
+      const { dx, dw, db } = layerPullBack(tf, dy, layer);
+      gradients[`${layer.name}/w`] = dw;
+      gradients[`${layer.name}/b`] = db;
+      if (dx !== null) dy = dx;
+    }
+    const [B] = head.shape;
+    return tf.concat(
+      parameterSlots(this.#shape).map(({ name, size }) => tf.reshape(gradients[name], [B, size])),
+      1,
+    );
+  }
+
+  dispose(): void {
+    this.#tf.dispose([this.#at, { ...this.#data }]);
+  }
+}

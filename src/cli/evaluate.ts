@@ -5,6 +5,7 @@ import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
 import type { MetaTest } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
+import { placeLabel } from '../runs/report-text.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { learnerOf } from './learners.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
@@ -45,6 +46,7 @@ export const evaluate = defineCommand({
       if (given.json) return printJson({ ...result, env: env.id, algo });
       print(strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}`));
       print(metaTestTable(result));
+      if (result.axis === 'step' && result.diverged > 0) remark(`${result.diverged} inner steps were not finite and were not taken`);
     } finally {
       await executor.close();
     }
@@ -55,7 +57,7 @@ export const evaluate = defineCommand({
 export function metaTestTable(result: MetaTest | AdaptationTest): string {
   const f = (x: number) => x.toFixed(2);
   const rows = result.mean.map((mean, e) => [
-    result.axis === 'step' ? `${e} steps` : `episode ${e + 1}`,
+    placeLabel(result.axis, e),
     f(result.random[e]),
     `${f(mean)} ± ${f(result.stderr[e])}`,
     f(result.iqm[e]),

@@ -22,8 +22,15 @@ import {
 import { oneOf } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { type AdaptationTest, adaptationTest } from '../evaluation/adaptation-test.ts';
-import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
+import {
+  type AdaptationTest,
+  type AdaptationTestOptions,
+  adaptationPaths,
+  adaptationReturns,
+  adaptationTest,
+} from '../evaluation/adaptation-test.ts';
+import { type MetaTest, type MetaTestOptions, metaTest, metaTestReturns, type TestReturns } from '../evaluation/meta-test.ts';
+import { type TrialPath, testPaths } from '../evaluation/paths.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { Iteration } from '../runs/record.ts';
 
@@ -52,6 +59,10 @@ export interface MetaLearner<Config extends LearnerConfig = LearnerConfig, State
   checkState(config: Config, value: unknown): State;
   train(config: Config, executor: Executor, state: State): AsyncIterable<Iteration>;
   test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<MetaTest | AdaptationTest>;
+  /** What `test` sums up, task by task. */
+  returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns>;
+  /** Of a few unseen tasks, for drawing. */
+  paths(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TrialPath[]>;
 }
 
 export interface TestOptions {
@@ -72,8 +83,12 @@ const learners = {
     initialState: initialRl2State,
     checkState: checkRl2State,
     train: rl2,
-    test: ({ env, policy }: Rl2Config, { parameters }: Rl2State, { tasks, seed, greedy }: TestOptions, executor: Executor) =>
-      metaTest({ env, policy, parameters, tasks, seed, greedy }, executor),
+    test: (config: Rl2Config, state: Rl2State, options: TestOptions, executor: Executor) =>
+      metaTest(metaTestOptions(config, state, options), executor),
+    returns: (config: Rl2Config, state: Rl2State, options: TestOptions, executor: Executor) =>
+      metaTestReturns(metaTestOptions(config, state, options), executor),
+    paths: ({ env, policy }: Rl2Config, { parameters }: Rl2State, { tasks, seed }: TestOptions, executor: Executor) =>
+      testPaths({ env, policy, parameters, tasks, seed }, executor),
   },
   maml: {
     defaultPolicy: mamlDefaults.policy,
@@ -81,18 +96,26 @@ const learners = {
     initialState: initialMamlState,
     checkState: checkMamlState,
     train: maml,
-    test: (
-      config: MamlConfig,
-      { parameters, stepSizes }: MamlState,
-      { tasks, seed, steps, trajectories }: TestOptions,
-      executor: Executor,
-    ) => {
-      const { env, policy, gamma, lambda, surrogate, initialLogSpread, initialWeights } = config;
-      const rules = { gamma, lambda, surrogate, initialLogSpread, initialWeights };
-      return adaptationTest({ env, policy, parameters, stepSizes, tasks, seed, steps, trajectories, ...rules }, executor);
-    },
+    test: (config: MamlConfig, state: MamlState, options: TestOptions, executor: Executor) =>
+      adaptationTest(adaptationOptions(config, state, options), executor),
+    returns: (config: MamlConfig, state: MamlState, options: TestOptions, executor: Executor) =>
+      adaptationReturns(adaptationOptions(config, state, options), executor),
+    paths: (config: MamlConfig, state: MamlState, options: TestOptions, executor: Executor) =>
+      adaptationPaths(adaptationOptions(config, state, options), executor),
   },
 };
+
+function metaTestOptions({ env, policy }: Rl2Config, { parameters }: Rl2State, { tasks, seed, greedy }: TestOptions): MetaTestOptions {
+  return { env, policy, parameters, tasks, seed, greedy };
+}
+
+/** As in training. */
+function adaptationOptions(config: MamlConfig, { parameters, stepSizes }: MamlState, options: TestOptions): AdaptationTestOptions {
+  const { env, policy, gamma, lambda, surrogate, initialLogSpread, initialWeights } = config;
+  const { tasks, seed, steps, trajectories } = options;
+  const rules = { gamma, lambda, surrogate, initialLogSpread, initialWeights };
+  return { env, policy, parameters, stepSizes, tasks, seed, steps, trajectories, ...rules };
+}
 
 /** Throws `E_UNKNOWN_NAME`. */
 export function learnerOf(name: string): MetaLearner {

@@ -109,6 +109,7 @@ function reportData(
     env: { id: env.id, preset: env.preset, horizon, episodes, reward, tolerance },
     learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history) })),
     adaptation: {
+      axis: 'episode' as const,
       tasks: testTasks,
       random: tests[0].random,
       oracle: tests[0].oracle,

@@ -1,13 +1,13 @@
 /** `wasmeta report DIR…`: one page on one or several runs, meta-tested on the same unseen tasks. */
 import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
-import { checkRl2State, type Rl2Config, type Rl2State, resolveRl2 } from '../algorithms/rl2.ts';
 import { scoreIntervals } from '../core/bootstrap.ts';
-import { integer, oneOf } from '../core/checks.ts';
+import { integer } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
-import { type MetaTestReturns, metaTestReturns } from '../evaluation/meta-test.ts';
-import { testPaths } from '../evaluation/paths.ts';
+import type { TestReturns } from '../evaluation/meta-test.ts';
+import { toleranceOf } from '../evaluation/paths.ts';
 import type { Executor } from '../executors/executor.ts';
 import { createPool } from '../executors/pool.ts';
 import { replaceFile } from '../runs/files.ts';
@@ -15,19 +15,23 @@ import { groupRuns, meanCurve, type RunGroup } from '../runs/groups.ts';
 import type { MetricsLine } from '../runs/metrics-log.ts';
 import { openRun } from '../runs/open-run.ts';
 import { renderReport } from '../runs/report.ts';
-import type { PolicyResult, ReportData } from '../runs/report-data.ts';
+import type { Axis, PolicyResult, ReportData } from '../runs/report-data.ts';
+import { placeLabel } from '../runs/report-text.ts';
 import type { RunInfo } from '../runs/run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { type LearnerConfig, type LearnerState, learnerOf, type MetaLearner } from './learners.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { version } from './provenance.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 
 const shownTrials = 6;
+/** Sampled actions; learners that adapt by gradient steps take three, on 40 episodes each. */
+const adaptation = { greedy: false, steps: 3, trajectories: 40 };
 
 const args = {
   dirs: { type: 'positional', description: 'run folders', required: true, valueHint: 'DIR…' },
   out: { type: 'string', description: 'file to write; default: report.html, in the run folder if there is only one', valueHint: 'FILE' },
-  tasks: { type: 'string', description: 'unseen tasks, one trial each', default: '1000' },
+  tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
@@ -36,8 +40,9 @@ const args = {
 interface LoadedRun {
   readonly dir: string;
   readonly info: RunInfo;
-  readonly config: Rl2Config;
-  readonly state: Rl2State;
+  readonly learner: MetaLearner;
+  readonly config: LearnerConfig;
+  readonly state: LearnerState;
   readonly history: readonly MetricsLine[];
 }
 
@@ -52,12 +57,13 @@ export const report = defineCommand({
     const runs = await Promise.all(dirs.map(load));
     const groups = groupRuns(runs.map(({ info }) => info));
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
-    const executor = createPool({ workers: workerCount(given.workers), learner: false });
+    const executor = createPool({ workers: workerCount(given.workers), learner: runs.some(({ info }) => info.algo === 'maml') });
     try {
-      const tests: MetaTestReturns[] = [];
-      for (const { config, state } of runs) {
-        const { env, policy } = config;
-        tests.push(await metaTestReturns({ env, policy, parameters: state.parameters, tasks, seed }, executor));
+      const tests: TestReturns[] = [];
+      for (const { learner, config, state } of runs) {
+        const plan = { tasks, seed, ...adaptation };
+        tests.push(await learner.returns(config, state, plan, executor));
+        checkAxis(tests);
       }
       const data = await reportData(runs, groups, tests, { tasks, seed }, executor);
       replaceFile(out, renderReport(data, clientScript()));
@@ -74,11 +80,18 @@ export const report = defineCommand({
 async function load(dir: string): Promise<LoadedRun> {
   const run = await openRun(dir);
   const info = await run.info();
-  oneOf(`algorithm of ${dir}`, info.algo, ['rl2']);
+  const learner = learnerOf(info.algo);
   const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; taking the one before it`));
-  const config = resolveRl2(checkpoint.config as Rl2Config);
-  const state = checkRl2State(config, checkpoint.state);
-  return { dir, info, config, state, history: await run.metrics(state.iteration) };
+  const config = learner.resolve(checkpoint.config);
+  const state = learner.checkState(config, checkpoint.state);
+  return { dir, info, learner, config, state, history: await run.metrics(state.iteration) };
+}
+
+/** Throws `E_CONFIG` where some learners count episodes and others gradient steps. */
+function checkAxis(tests: readonly TestReturns[]): void {
+  const axes = [...new Set(tests.map(({ axis }) => axis))];
+  if (axes.length > 1)
+    throw new WasmetaError('E_CONFIG', `these runs adapt in different ways, by ${axes.join('s and by ')}s: report them apart`, { axes });
 }
 
 interface Asked {
@@ -89,16 +102,21 @@ interface Asked {
 async function reportData(
   runs: readonly LoadedRun[],
   groups: readonly RunGroup[],
-  tests: readonly MetaTestReturns[],
+  tests: readonly TestReturns[],
   { tasks, seed }: Asked,
   executor: Executor,
 ): Promise<ReportData> {
-  const [{ config, state }] = runs;
-  const { id, preset, horizon, episodes, reward, tolerance } = config.env;
+  const [{ learner, config, state }] = runs;
+  const axis = tests[0].axis as Axis;
+  const { id, preset, horizon, episodes, reward } = config.env;
+  const shape =
+    axis === 'step'
+      ? `${adaptation.trajectories} episodes of H = ${horizon} steps for each gradient step`
+      : `E = ${episodes} episodes of H = ${horizon} steps a trial`;
   const seeds = Math.max(...groups.map(({ members }) => members.length));
   return {
     title: groups.length === 1 ? `${groups[0].name} on ${id}` : `${groups.length} learners on ${id}`,
-    subtitle: `${id} ${preset}: E = ${episodes} episodes of H = ${horizon} steps a trial; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
+    subtitle: `${id} ${preset}: ${shape}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
     version: version(),
     runs: runs.map(({ dir, info, config, state }) => ({
       name: dir,
@@ -120,9 +138,10 @@ async function reportData(
         ? 'Training and meta-test both use the same reward.'
         : `Training used the ${config.env.trainingReward} reward for the loss.`,
     ],
-    env: { id, preset, horizon, episodes, reward, tolerance },
+    env: { id, preset, horizon, episodes, reward, tolerance: toleranceOf(config.env) },
     learning: groups.map(({ name, members }) => ({ name, points: meanCurve(members.map((i) => learningPoints(runs[i].history))) })),
     adaptation: {
+      axis,
       tasks,
       random: tests[0].random,
       oracle: tests[0].oracle,
@@ -134,17 +153,17 @@ async function reportData(
         ),
       ),
     },
-    trials: await testPaths({ env: config.env, policy: config.policy, parameters: state.parameters, tasks: shownTrials, seed }, executor),
+    trials: await learner.paths(config, state, { tasks: shownTrials, seed, ...adaptation }, executor),
   };
 }
 
-function groupResult(name: string, tests: readonly MetaTestReturns[], seed: number): PolicyResult {
-  const episodes = tests[0].episodes.map((_, e) => tests.map((test) => test.episodes[e]));
-  const intervals = episodes.map((scores) => scoreIntervals(scores, seed));
+function groupResult(name: string, tests: readonly TestReturns[], seed: number): PolicyResult {
+  const places = tests[0].returns.map((_, e) => tests.map((test) => test.returns[e]));
+  const intervals = places.map((scores) => scoreIntervals(scores, seed));
   return {
     name: tests.length > 1 ? `${name}, ${tests.length} seeds` : name,
     mean: intervals.map((x) => x.mean),
-    stderr: episodes.map((scores) =>
+    stderr: places.map((scores) =>
       scores.length === 1 ? standardError(scores[0]) : deviation(scores.map(mean)) / Math.sqrt(scores.length),
     ),
     iqm: intervals.map((x) => x.iqm),
@@ -159,13 +178,13 @@ function repeatCommand(dir: string, { algo, config }: RunInfo): string {
   return `wasmeta train --algo ${algo} --config ${join(dir, 'config.json')} --seed ${seed} --out ${join(dirname(dir), 'again')}`;
 }
 
-function groupTable({ adaptation: { policies, random, oracle } }: ReportData): string {
+function groupTable({ adaptation: { axis, policies, random, oracle } }: ReportData): string {
   const f = (x: number) => x.toFixed(2);
   const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `[${f(of[0])}, ${f(of[1])}]`);
   const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
     mean.map((value, e) => [
       name,
-      `${e + 1}`,
+      placeLabel(axis, e),
       f(random[e]),
       `${f(value)} ± ${f(stderr[e])}`,
       interval(ci95[e]),
@@ -174,5 +193,5 @@ function groupTable({ adaptation: { policies, random, oracle } }: ReportData): s
       f(oracle[e]),
     ]),
   );
-  return table([['', 'episode', 'random', 'return ± se', '95 %', 'IQM', '95 %', 'oracle'], ...rows]);
+  return table([['', '', axis === 'step' ? 'random init' : 'random', 'return ± se', '95 %', 'IQM', '95 %', 'oracle'], ...rows]);
 }

@@ -13,7 +13,8 @@ import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob } from '../executors/jobs.ts';
 import type { Surrogate } from '../nn/maml-types.ts';
 import { taskMeans } from '../rollout/rounds.ts';
-import { episodeReturns, scoresOf, type TestScores } from './meta-test.ts';
+import { episodeReturns, summary, type TestReturns, type TestScores } from './meta-test.ts';
+import { type TrialPath, testPaths } from './paths.ts';
 import { rollout } from './rollouts.ts';
 
 export interface AdaptationTestOptions {
@@ -66,58 +67,79 @@ const names = [
 const tasksPerJob = 10;
 
 export async function adaptationTest(options: AdaptationTestOptions, executor: Executor): Promise<AdaptationTest> {
-  onlyFields('adaptation test', record('adaptation test', options), names);
-  const env = resolveEnv(options.env);
-  const steps = integer('steps', options.steps, 0, 100);
-  const tasks = integer('tasks', options.tasks, 1, 1_000_000);
-  const later = number('laterStepSize', options.laterStepSize ?? 0.5, 0, 10);
-  const stepSizes = Array.from({ length: steps }, (_, k) => options.stepSizes.map((alpha) => (k === 0 ? alpha : later * alpha)));
-  const play = async (parameters: Float32Array) => {
+  const { diverged, ...returns } = await adaptationReturns(options, executor);
+  return { ...summary(options, returns), diverged };
+}
+
+export async function adaptationReturns(
+  options: AdaptationTestOptions,
+  executor: Executor,
+): Promise<TestReturns<'step'> & { diverged: number }> {
+  const { env, steps, tasks } = check(options);
+  const play = (parameters: Float32Array) => {
     const jobs: AdaptJob[] = [];
-    for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob) {
-      const { policy, seed, trajectories, gamma, lambda, surrogate } = options;
-      const numTasks = Math.min(tasksPerJob, tasks - firstTask);
-      jobs.push({
-        kind: 'adapt',
-        shard: jobs.length,
-        keep: false,
-        spec: {
-          env,
-          policy,
-          parameters,
-          stepSizes,
-          seed,
-          split: split.test,
-          firstTask,
-          numTasks,
-          trajectories,
-          gamma,
-          lambda,
-          surrogate,
-          firstOrder: true,
-        },
-      });
-    }
+    for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob)
+      jobs.push(adaptJob(jobs.length, options, { parameters, steps, firstTask, numTasks: Math.min(tasksPerJob, tasks - firstTask) }));
     return executor.run(jobs);
   };
   const shape = resolvePolicy(options.policy, portsOf(env));
+  const first = { logSpread: options.initialLogSpread, weights: options.initialWeights };
   const adapted = await play(options.parameters);
-  const random = await play(
-    initialParameters(shape, options.seed, { logSpread: options.initialLogSpread, weights: options.initialWeights }),
-  );
+  const random = await play(initialParameters(shape, options.seed, first));
   const oracle = await rollout({ env, policy: { kind: 'oracle' }, trials: tasks, seed: options.seed, split: 'test' }, executor);
-  const perStep = taskMeans(adapted, steps, options.trajectories);
+  const returns = taskMeans(adapted, steps, options.trajectories);
   const knows = mean(episodeReturns(oracle.returns, 0, env.episodes));
   return {
-    env: env.id,
-    preset: env.preset,
-    tasks,
-    seed: options.seed,
     axis: 'step',
-    ...scoresOf(perStep, options.seed),
+    returns,
     random: taskMeans(random, steps, options.trajectories).map(mean),
-    oracle: perStep.map(() => knows),
+    oracle: returns.map(() => knows),
     diverged: adapted.reduce((sum, { diverged }) => sum + diverged, 0),
     hash: hashArrays(adapted.map(({ returns }) => returns)),
   };
+}
+
+/** One episode of each of the first `tasks` unseen tasks after 0 … K steps: a trial's episodes are the steps'. */
+export async function adaptationPaths(options: AdaptationTestOptions, executor: Executor): Promise<TrialPath[]> {
+  const { env, steps, tasks } = check(options);
+  const places = Array.from({ length: tasks * (steps + 1) }, (_, i) => ({
+    firstTask: Math.floor(i / (steps + 1)),
+    steps: i % (steps + 1),
+  }));
+  const adapted = await executor.run(
+    places.map((place, i) => adaptJob(i, options, { parameters: options.parameters, numTasks: 1, ...place })),
+  );
+  const { policy, seed } = options;
+  // Of a single task, the sum of φ is φ.
+  const paths = await Promise.all(
+    places.map(({ firstTask }, i) => testPaths({ env, policy, parameters: adapted[i].phiSum, tasks: 1, firstTask, seed }, executor)),
+  );
+  return Array.from({ length: tasks }, (_, task) => {
+    const own = paths.slice(task * (steps + 1), (task + 1) * (steps + 1)).map(([path]) => path);
+    return { ...own[0], episodes: own.map(({ episodes }) => episodes[0]), returns: own.map(({ returns }) => returns[0]) };
+  });
+}
+
+function check(options: AdaptationTestOptions) {
+  onlyFields('adaptation test', record('adaptation test', options), names);
+  number('laterStepSize', options.laterStepSize ?? 0.5, 0, 10);
+  return {
+    env: resolveEnv(options.env),
+    steps: integer('steps', options.steps, 0, 100),
+    tasks: integer('tasks', options.tasks, 1, 1_000_000),
+  };
+}
+
+interface Place {
+  readonly parameters: Float32Array;
+  readonly steps: number;
+  readonly firstTask: number;
+  readonly numTasks: number;
+}
+
+function adaptJob(shard: number, options: AdaptationTestOptions, { steps, ...place }: Place): AdaptJob {
+  const { policy, seed, trajectories, gamma, lambda, surrogate, laterStepSize = 0.5 } = options;
+  const rules = { policy, seed, trajectories, gamma, lambda, surrogate, firstOrder: true };
+  const stepSizes = Array.from({ length: steps }, (_, k) => options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)));
+  return { kind: 'adapt', shard, keep: false, spec: { env: resolveEnv(options.env), split: split.test, stepSizes, ...rules, ...place } };
 }

@@ -42,16 +42,17 @@ export interface TestScores<Axis extends string> {
 /** Arrays over the E episodes of a trial; the hash is of all returns and lengths. */
 export type MetaTest = TestScores<'episode'>;
 
-/** Returns of every unseen task: [E][tasks] of the policy, and means of the yardsticks over the same tasks. */
-export interface MetaTestReturns {
-  readonly episodes: readonly Float64Array[];
+/** Returns of every unseen task: [axis][tasks] of the policy, and means of the yardsticks over the same tasks. */
+export interface TestReturns<Axis extends string = string> {
+  readonly axis: Axis;
+  readonly returns: readonly Float64Array[];
   readonly random: number[];
   readonly oracle: number[];
-  /** Of all returns and lengths of the policy's trials. */
+  /** Of all that the policy's trials came to. */
   readonly hash: string;
 }
 
-export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<MetaTestReturns> {
+export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<TestReturns<'episode'>> {
   onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy']);
   const env = resolveEnv(options.env);
   const play = (policy: PolicySpec, parameters?: Float32Array) =>
@@ -62,27 +63,25 @@ export async function metaTestReturns(options: MetaTestOptions, executor: Execut
   const played = await play(options.policy, options.parameters);
   const columns = (returns: Float32Array) => Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes));
   const means = async (kind: 'random' | 'oracle') => columns((await play({ kind })).returns).map(mean);
-  return { episodes: columns(played.returns), random: await means('random'), oracle: await means('oracle'), hash: played.hash };
+  const [random, oracle] = [await means('random'), await means('oracle')];
+  return { axis: 'episode', returns: columns(played.returns), random, oracle, hash: played.hash };
 }
 
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
-  const { episodes, random, oracle, hash } = await metaTestReturns(options, executor);
-  const env = resolveEnv(options.env);
-  return {
-    env: env.id,
-    preset: env.preset,
-    tasks: options.tasks,
-    seed: options.seed,
-    axis: 'episode',
-    ...scoresOf(episodes, options.seed),
-    random,
-    oracle,
-    hash,
-  };
+  return summary(options, await metaTestReturns(options, executor));
+}
+
+export function summary<Axis extends string>(
+  options: { readonly env: string | EnvOptions; readonly tasks: number; readonly seed: number },
+  { returns, ...rest }: TestReturns<Axis>,
+): TestScores<Axis> {
+  const { id, preset } = resolveEnv(options.env);
+  const { tasks, seed } = options;
+  return { env: id, preset, tasks, seed, ...rest, ...scoresOf(returns, seed) };
 }
 
 /** Of returns [axis][tasks]; the seed is the bootstrap's. */
-export function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
+function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
   return {
     mean: returns.map(mean),
     stderr: returns.map(standardError),

@@ -1,10 +1,10 @@
 /** The paths of a few unseen trials, for drawing. */
+import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { resolveEnv } from '../envs/registry.ts';
-import type { EnvOptions } from '../envs/spec.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps } from '../executors/jobs.ts';
-import { rollout } from './rollouts.ts';
 
 export interface TrialPath {
   /** The hidden goal, m. */
@@ -20,22 +20,29 @@ export interface PathOptions {
   readonly policy: PolicySpec;
   readonly parameters: Float32Array;
   readonly tasks: number;
+  /** Default 0. */
+  readonly firstTask?: number;
   readonly seed: number;
 }
 
-export async function testPaths({ env, policy, parameters, tasks, seed }: PathOptions, executor: Executor): Promise<TrialPath[]> {
-  const config = resolveEnv(env);
-  const E = config.episodes;
-  const { records, returns } = await rollout(
-    { env: config, policy, parameters, trials: tasks, batch: tasks, seed, split: 'test', keep: 'steps' },
-    executor,
-  );
+export async function testPaths(options: PathOptions, executor: Executor): Promise<TrialPath[]> {
+  const { policy, parameters, tasks, firstTask = 0, seed } = options;
+  const env = resolveEnv(options.env);
+  const E = env.episodes;
+  const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy: false };
+  const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
+  const kept = record as KeptSteps;
   return Array.from({ length: tasks }, (_, n) => ({
-    task: [records[0].tasks[2 * n], records[0].tasks[2 * n + 1]],
-    tolerance: config.tolerance,
-    episodes: episodePaths(records[0], n, E),
+    task: [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
+    tolerance: toleranceOf(env),
+    episodes: episodePaths(kept, n, E),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
+}
+
+/** ε of the reward that is paid, m; 0 where it has none. */
+export function toleranceOf({ reward, tolerance }: EnvConfig): number {
+  return reward === 'sparse' || reward === 'tolerance' ? tolerance : 0;
 }
 
 /** What the policy saw first in each step is the position. */

@@ -1,8 +1,8 @@
 /** A report's two charts, by Observable Plot: returns per episode on unseen tasks, and learning curves. */
 import { areaY, axisX, barY, lineY, plot, pointerX, ruleX, ruleY, text, tip } from '@observablehq/plot';
-import type { Adaptation, LearningCurve } from './report-data.ts';
-import { episodeLabel, image, type LegendEntry, legend, STYLE } from './report-legend.ts';
-import { count, decimalsFor, number, returnDecimals } from './report-text.ts';
+import { type Adaptation, hasTwoReturns, type ReportData } from './report-data.ts';
+import { image, type LegendEntry, legend, STYLE } from './report-legend.ts';
+import { count, decimalsFor, number, placeLabel, randomName, returnDecimals } from './report-text.ts';
 
 /** Runs and policies share these, in order; a fifth starts again. */
 export function runColor(i: number): string {
@@ -16,19 +16,20 @@ const FIRST_DASH = '5 3';
 /** A bar's share of the width, px, below which labels would touch. */
 const BAR_WITH_LABEL = 42;
 
-/** Bars grouped by episode, whiskers, and the two lines of each episode. */
-export function adaptationChart({ random, oracle, policies, tasks }: Adaptation, width: number): Node[] {
-  const d = returnDecimals({ random, oracle, policies, tasks });
+/** Bars grouped by episode or gradient step, whiskers, and the two lines of each group. */
+export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
+  const { axis, random, oracle, policies, tasks } = adaptation;
+  const d = returnDecimals(adaptation);
   const bars = policies.flatMap(({ name, mean, ci95 }) =>
-    mean.map((value, e) => ({ name, episode: episodeLabel(e), value, low: ci95[e][0], high: ci95[e][1] })),
+    mean.map((value, e) => ({ name, place: placeLabel(axis, e), value, low: ci95[e][0], high: ci95[e][1] })),
   );
-  const line = (values: readonly number[], name: string) => values.map((value, e) => ({ episode: episodeLabel(e), value, name }));
-  const title = ({ name, episode, value, low, high }: (typeof bars)[number]) =>
-    `${name}, ${episode}\n${number(value, d)} (95 % interval ${number(low, d)} to ${number(high, d)})`;
+  const line = (values: readonly number[], name: string) => values.map((value, e) => ({ place: placeLabel(axis, e), value, name }));
+  const title = ({ name, place, value, low, high }: (typeof bars)[number]) =>
+    `${name}, ${place}\n${number(value, d)} (95 % interval ${number(low, d)} to ${number(high, d)})`;
   const labelled = width / bars.length >= BAR_WITH_LABEL ? bars : [];
   const above = labelled.filter(({ value }) => value >= 0);
   const below = labelled.filter(({ value }) => value < 0);
-  const label = { x: 'name', fx: 'episode', text: (bar: (typeof bars)[number]) => number(bar.value, d), ...halo(), fontWeight: 600 };
+  const label = { x: 'name', fx: 'place', text: (bar: (typeof bars)[number]) => number(bar.value, d), ...halo(), fontWeight: 600 };
   const chart = plot({
     ...STYLE,
     width: Math.min(width, 180 + 90 * bars.length),
@@ -36,16 +37,16 @@ export function adaptationChart({ random, oracle, policies, tasks }: Adaptation,
     marginTop: 24,
     marginLeft: 48,
     ariaLabel: `Return per episode on ${count(tasks)} unseen tasks; the table below holds the numbers`,
-    fx: { label: null, padding: 0.16, domain: oracle.map((_, e) => episodeLabel(e)) },
+    fx: { label: null, padding: 0.16, domain: oracle.map((_, e) => placeLabel(axis, e)) },
     x: { axis: null, padding: 0.22, domain: policies.map(({ name }) => name) },
     y: { label: '↑ return per episode', grid: true, nice: true, ticks: 6 },
     color: { domain: policies.map(({ name }) => name), range: policies.map((_, i) => runColor(i)) },
     marks: [
-      barY(bars, { x: 'name', fx: 'episode', y: 'value', fill: 'name', title }),
+      barY(bars, { x: 'name', fx: 'place', y: 'value', fill: 'name', title }),
       ruleY([0], { stroke: 'var(--ink)' }),
-      ruleY(line(random, 'random play'), lineOptions(RANDOM_DASH, d)),
+      ruleY(line(random, randomName(axis)), lineOptions(RANDOM_DASH, d)),
       ruleY(line(oracle, 'knows the goal'), lineOptions(ORACLE_DASH, d)),
-      ruleX(bars, { x: 'name', fx: 'episode', y1: 'low', y2: 'high', stroke: 'var(--ink)', strokeWidth: 1.5, marker: capMarker }),
+      ruleX(bars, { x: 'name', fx: 'place', y1: 'low', y2: 'high', stroke: 'var(--ink)', strokeWidth: 1.5, marker: capMarker }),
       text(above, { ...label, y: 'high', dy: -10 }),
       text(below, { ...label, y: 'low', dy: 10 }),
     ],
@@ -53,17 +54,19 @@ export function adaptationChart({ random, oracle, policies, tasks }: Adaptation,
   const entries: LegendEntry[] = policies.map(({ name }, i) => ({ name, color: runColor(i), shape: 'square' }));
   entries.push(
     { name: 'knows the goal (oracle)', color: 'var(--ink)', shape: 'line', dash: ORACLE_DASH },
-    { name: 'random play', color: 'var(--ink)', shape: 'line', dash: RANDOM_DASH },
+    { name: randomName(axis), color: 'var(--ink)', shape: 'line', dash: RANDOM_DASH },
   );
   return [legend(entries), image(chart)];
 }
 
-/** Last episode solid, first dashed; what a point says comes up under the pointer. */
-export function learningChart(learning: readonly LearningCurve[], episodes: number, width: number): Node[] {
+/** Last episode (after adapting) solid, first dashed; what a point says comes up under the pointer. */
+export function learningChart({ learning, adaptation, env }: ReportData, width: number): Node[] {
+  const [firstName, lastName] = adaptation.axis === 'step' ? ['before adapting', 'after it'] : ['first episode', 'last episode'];
+  const both = hasTwoReturns({ adaptation, env });
   const points = learning.flatMap(({ name, points }) => points.map((point) => ({ name, ...point })));
   const d = decimalsFor(points.flatMap(({ first, last }) => [first, last]));
   const title = ({ name, steps, first, last }: (typeof points)[number]) =>
-    `${name}, ${count(steps)} steps\nfirst episode ${number(first, d)}, last ${number(last, d)}`;
+    `${name}, ${count(steps)} steps\n${firstName} ${number(first, d)}, ${lastName} ${number(last, d)}`;
   const curve = { x: 'steps', stroke: 'name', z: 'name' };
   const chart = plot({
     ...STYLE,
@@ -84,7 +87,7 @@ export function learningChart(learning: readonly LearningCurve[], episodes: numb
         points.filter(({ low }) => low !== undefined),
         { x: 'steps', y1: 'low', y2: 'high', z: 'name', fill: 'name', fillOpacity: 0.18 },
       ),
-      episodes > 1 ? lineY(points, { ...curve, y: 'first', strokeWidth: 1.5, strokeDasharray: FIRST_DASH }) : null,
+      both ? lineY(points, { ...curve, y: 'first', strokeWidth: 1.5, strokeDasharray: FIRST_DASH }) : null,
       lineY(points, { ...curve, y: 'last', strokeWidth: 2.25 }),
       tip(
         points,
@@ -102,15 +105,15 @@ export function learningChart(learning: readonly LearningCurve[], episodes: numb
     ],
   });
   const entries = learning.flatMap(({ name }, i): LegendEntry[] => {
-    const last: LegendEntry = { name: episodes > 1 ? `${name}, last episode` : name, color: runColor(i), shape: 'line' };
-    return episodes > 1 ? [last, { name: `${name}, first`, color: runColor(i), shape: 'line', dash: FIRST_DASH }] : [last];
+    const last: LegendEntry = { name: both ? `${name}, ${lastName}` : name, color: runColor(i), shape: 'line' };
+    return both ? [last, { name: `${name}, ${firstName}`, color: runColor(i), shape: 'line', dash: FIRST_DASH }] : [last];
   });
   return [legend(entries), image(chart)];
 }
 
 function lineOptions(dash: string, d: number) {
   const title = ({ name, value }: { name: string; value: number }) => `${name}: ${number(value, d)}`;
-  return { y: 'value', fx: 'episode', stroke: 'var(--ink)', strokeWidth: 1.5, strokeDasharray: dash, title };
+  return { y: 'value', fx: 'place', stroke: 'var(--ink)', strokeWidth: 1.5, strokeDasharray: dash, title };
 }
 
 /** 250 k, 1.5 M. */

@@ -7,8 +7,8 @@ const data = JSON.parse(document.getElementById('report-data')?.textContent ?? '
 
 const figures: Readonly<Record<string, (width: number) => Node[]>> = {
   adaptation: (width) => adaptationChart(data.adaptation, width),
-  trials: (width) => trialPanels(data.trials, data.env, width),
-  learning: (width) => learningChart(data.learning, data.env.episodes, width),
+  trials: (width) => trialPanels(data, width),
+  learning: (width) => learningChart(data, width),
 };
 
 function draw(id: string, element: HTMLElement): void {

@@ -41,7 +41,7 @@ export interface LearningCurve {
   readonly points: readonly LearningPoint[];
 }
 
-/** Mean returns of an iteration's first, last and all episodes of a trial, after `steps` environment steps. */
+/** Mean returns of an iteration's first, last and all episodes of a trial (MAML's: before adapting, after it), after `steps` environment steps. */
 export interface LearningPoint {
   readonly steps: number;
   readonly first: number;
@@ -52,8 +52,13 @@ export interface LearningPoint {
   readonly high?: number;
 }
 
-/** Meta-test: arrays over the E episodes of a trial. */
+/** What a meta-test counts along: the E episodes of a trial, or 0 … K gradient steps. */
+export type Axis = 'episode' | 'step';
+
+/** Meta-test: arrays over the axis. */
 export interface Adaptation {
+  readonly axis: Axis;
+  /** Uniform actions; along gradient steps, a random initialisation that takes them too. */
   readonly random: readonly number[];
   /** The play of one who knows the task. */
   readonly oracle: readonly number[];
@@ -74,12 +79,17 @@ export interface PolicyResult {
   readonly iqmCi95?: readonly (readonly [low: number, high: number])[];
 }
 
-/** One trial on the plane. An episode is its positions in order, the start included. */
+/** One trial on the plane: its episodes, or one episode after each number of gradient steps, as positions in order, the start included. */
 export interface ReportTrial {
   readonly task: readonly [x: number, y: number];
   readonly tolerance: number;
   readonly episodes: readonly (readonly (readonly [x: number, y: number])[])[];
   readonly returns: readonly number[];
+}
+
+/** Whether an iteration's first and last returns are two things. */
+export function hasTwoReturns({ adaptation, env }: Pick<ReportData, 'adaptation' | 'env'>): boolean {
+  return adaptation.axis === 'step' || env.episodes > 1;
 }
 
 /** Points of a learning curve that a page this wide can still show. */

@@ -1,4 +1,4 @@
-/** What all figures of a report share: their type, the names of episodes, and legends in HTML, which wrap as text does. */
+/** What all figures of a report share: their type, and legends in HTML, which wrap as text does. */
 
 export const STYLE = { style: { background: 'none', fontFamily: 'inherit', fontSize: '12.5px' } };
 
@@ -33,11 +33,6 @@ export function legend(entries: readonly LegendEntry[]): HTMLElement {
 export function image<T extends Element>(chart: T): T {
   chart.setAttribute('role', 'img');
   return chart;
-}
-
-/** Episodes are counted from 1 in front of people. */
-export function episodeLabel(e: number): string {
-  return `episode ${e + 1}`;
 }
 
 function setAttributes(element: Element, attributes: Readonly<Record<string, string>>): void {

@@ -1,8 +1,8 @@
 /** Small multiples of a report: the paths of a few trials on the plane, one panel a task, all to the same scale. */
 import { arrow, dot, line, plot } from '@observablehq/plot';
-import type { ReportEnv, ReportTrial } from './report-data.ts';
-import { episodeLabel, image, type LegendEntry, legend, STYLE } from './report-legend.ts';
-import { decimalsFor, number } from './report-text.ts';
+import type { Axis, ReportData, ReportEnv, ReportTrial } from './report-data.ts';
+import { image, type LegendEntry, legend, STYLE } from './report-legend.ts';
+import { decimalsFor, number, placeLabel } from './report-text.ts';
 
 type Point = readonly [x: number, y: number];
 
@@ -27,7 +27,7 @@ function episodeWidth(e: number, episodes: number): number {
   return episodes <= 1 ? 2.25 : 1.25 + (1.25 * e) / (episodes - 1);
 }
 
-export function trialPanels(trials: readonly ReportTrial[], env: ReportEnv, width: number): Node[] {
+export function trialPanels({ trials, env, adaptation: { axis } }: ReportData, width: number): Node[] {
   const episodes = Math.max(...trials.map((trial) => trial.episodes.length));
   const goals = possibleGoals(trials, env);
   const frame = frameOf(trials, goals, env);
@@ -44,28 +44,31 @@ export function trialPanels(trials: readonly ReportTrial[], env: ReportEnv, widt
     name.textContent = `Trial ${i + 1}`;
     caption.append(name, ` earns ${returns}`);
     const label = `Trial ${i + 1}: paths of ${trial.episodes.length} episodes; returns ${returns}`;
-    figure.append(panel(trial, env, goals, frame, size, label), caption);
+    figure.append(panel(trial, axis, env, goals, frame, size, label), caption);
     grid.append(figure);
   });
   const entries = Array.from({ length: episodes }, (_, e): LegendEntry => {
-    return { name: episodeLabel(e), color: episodeColor(e, episodes), shape: 'line', width: episodeWidth(e, episodes) + 0.5 };
+    return { name: placeLabel(axis, e), color: episodeColor(e, episodes), shape: 'line', width: episodeWidth(e, episodes) + 0.5 };
   });
   entries.push({ name: 'start', color: 'var(--ink)', shape: 'ring', width: 1.5 });
   if (env.reward !== 'direction') entries.push({ name: 'goal', color: 'var(--goal)', shape: 'cross', width: 2.5 });
   return [legend(entries), grid];
 }
 
-function panel(trial: ReportTrial, env: ReportEnv, goals: readonly Point[], frame: Frame, width: number, ariaLabel: string): Node {
+function panel(
+  trial: ReportTrial,
+  axis: Axis,
+  env: ReportEnv,
+  goals: readonly Point[],
+  frame: Frame,
+  width: number,
+  ariaLabel: string,
+): Node {
   const n = trial.episodes.length;
   const coordinates = { x: (p: Point) => p[0], y: (p: Point) => p[1] };
-  const disc = trial.tolerance > 0 ? circle(trial.task, trial.tolerance, 0, 1) : [];
-  const target =
-    env.reward === 'direction'
-      ? [arrow([trial.task], { x1: 0, y1: 0, x2: (p: Point) => p[0], y2: (p: Point) => p[1], stroke: 'var(--goal)', strokeWidth: 2.5 })]
-      : [
-          line(disc, { ...coordinates, fill: 'var(--goal)', fillOpacity: 0.16, stroke: 'var(--goal)', strokeWidth: 1, strokeOpacity: 0.6 }),
-          dot([trial.task], { ...coordinates, symbol: 'plus', r: 4.5, stroke: 'var(--goal)', strokeWidth: 2.5 }),
-        ];
+  const disc = trial.tolerance > 0 && env.reward !== 'direction' ? circle(trial.task, trial.tolerance, 0, 1) : [];
+  const points = env.reward === 'direction';
+  const way = { x1: 0, y1: 0, x2: (p: Point) => p[0], y2: (p: Point) => p[1], stroke: 'var(--goal)', strokeWidth: 2.5 };
   const chart = plot({
     ...STYLE,
     width,
@@ -80,14 +83,22 @@ function panel(trial: ReportTrial, env: ReportEnv, goals: readonly Point[], fram
     y: { domain: frame.y, label: null, ticks: 4, tickSize: 3 },
     marks: [
       line(goals, { ...coordinates, stroke: 'var(--soft)', strokeOpacity: 0.55, strokeWidth: 1 }),
-      ...target,
+      line(disc, { ...coordinates, fill: 'var(--goal)', fillOpacity: 0.16, stroke: 'var(--goal)', strokeWidth: 1, strokeOpacity: 0.6 }),
+      points ? arrow([trial.task], way) : null,
       ...trial.episodes.flatMap((path, e) => {
         const stroke = episodeColor(e, n);
         return [
-          line(path, { ...coordinates, stroke, strokeWidth: episodeWidth(e, n), strokeLinejoin: 'round', title: () => episodeLabel(e) }),
+          line(path, {
+            ...coordinates,
+            stroke,
+            strokeWidth: episodeWidth(e, n),
+            strokeLinejoin: 'round',
+            title: () => placeLabel(axis, e),
+          }),
           dot(path.slice(-1), { ...coordinates, fill: stroke, r: 4 }),
         ];
       }),
+      points ? null : dot([trial.task], { ...coordinates, symbol: 'plus', r: 4.5, stroke: 'var(--goal)', strokeWidth: 2.5 }),
       dot(trial.episodes[0]?.slice(0, 1) ?? [], { ...coordinates, fill: 'var(--paper)', stroke: 'var(--ink)', strokeWidth: 1.5, r: 4 }),
     ],
   });

@@ -1,6 +1,6 @@
 /** The tables beside a report's figures: what a figure shows, for those who don't see it or want the digits. */
-import type { Adaptation, LearningCurve, ReportTrial } from './report-data.ts';
-import { count, decimalsFor, number, returnDecimals, share, shareKind } from './report-text.ts';
+import type { Adaptation, Axis, LearningCurve, ReportTrial } from './report-data.ts';
+import { count, decimalsFor, number, placeLabel, randomName, returnDecimals, share, shareKind } from './report-text.ts';
 
 /** Rows of a learning curve's table. */
 const LEARNING_ROWS = 9;
@@ -10,13 +10,14 @@ export function escapeHtml(text: string): string {
 }
 
 export function adaptationTable(adaptation: Adaptation): string {
-  const { random, oracle, policies } = adaptation;
+  const { axis, random, oracle, policies } = adaptation;
+  const place = (e: number) => (axis === 'episode' ? `${e + 1}` : `${e}`);
   const d = returnDecimals(adaptation);
   const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `${number(of[0], d)} to ${number(of[1], d)}`);
   const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
     mean.map((value, e) => [
       name,
-      `${e + 1}`,
+      place(e),
       `${number(value, d)} ± ${number(stderr[e], d + 1)}`,
       interval(ci95[e]),
       number(iqm[e], d),
@@ -24,14 +25,22 @@ export function adaptationTable(adaptation: Adaptation): string {
       share(adaptation, value, e),
     ]),
   );
-  const lines = [['random play', random] as const, ['knows the goal (oracle)', oracle] as const].flatMap(([name, values]) =>
-    values.map((value, e) => [name, `${e + 1}`, number(value, d), '', '', '', share(adaptation, value, e)]),
+  const lines = [[randomName(axis), random] as const, ['knows the goal (oracle)', oracle] as const].flatMap(([name, values]) =>
+    values.map((value, e) => [name, place(e), number(value, d), '', '', '', share(adaptation, value, e)]),
   );
-  const heads = ['Policy', 'Episode', 'Mean ± standard error', '95 % interval', 'IQM', '95 % interval', `% ${shareKind(adaptation)}`];
+  const heads = [
+    'Policy',
+    axis === 'episode' ? 'Episode' : 'Gradient steps',
+    'Mean ± standard error',
+    '95 % interval',
+    'IQM',
+    '95 % interval',
+    shareKind(adaptation) === 'of oracle' ? '% of oracle' : '% of the way',
+  ];
   return table(`Return per episode on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
 }
 
-export function learningTable(learning: readonly LearningCurve[]): string {
+export function learningTable(learning: readonly LearningCurve[], axis: Axis): string {
   const d = decimalsFor(learning.flatMap(({ points }) => points.flatMap(({ first, last }) => [first, last])));
   const rows = learning.flatMap(({ name, points }) =>
     spread(points.length).map((i) => {
@@ -39,13 +48,14 @@ export function learningTable(learning: readonly LearningCurve[]): string {
       return [name, count(steps), number(first, d), number(last, d), number(mean, d)];
     }),
   );
-  return table('Return per episode in training', ['Run', 'Steps', 'First episode', 'Last episode', 'All episodes'], rows);
+  const heads = axis === 'episode' ? ['First episode', 'Last episode', 'All episodes'] : ['Before adapting', 'After adapting', 'Last'];
+  return table('Return per episode in training', ['Run', 'Steps', ...heads], rows);
 }
 
-export function trialsTable(trials: readonly ReportTrial[]): string {
+export function trialsTable(trials: readonly ReportTrial[], axis: Axis): string {
   const d = decimalsFor(trials.flatMap(({ returns }) => returns));
   const episodes = Math.max(0, ...trials.map(({ returns }) => returns.length));
-  const heads = ['Trial', 'Task', ...Array.from({ length: episodes }, (_, e) => `Episode ${e + 1}`)];
+  const heads = ['Trial', 'Task', ...Array.from({ length: episodes }, (_, e) => placeLabel(axis, e))];
   const rows = trials.map(({ task, returns }, i) => [
     `${i + 1}`,
     `(${number(task[0], 2)}, ${number(task[1], 2)})`,

@@ -1,5 +1,5 @@
 /** Numbers and sentences of a report. Formats are fixed, not the reader's locale's, so that the same data gives the same page. */
-import type { Adaptation } from './report-data.ts';
+import type { Adaptation, Axis } from './report-data.ts';
 
 /** Decimals that show about three figures of the largest value, so that a column lines up. */
 export function decimalsFor(values: readonly number[]): number {
@@ -34,9 +34,19 @@ export function duration(seconds: number): string {
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
-/** The e-th episode's name, counted from 0. */
-export function ordinal(e: number): string {
-  return ORDINALS[e] ?? `number ${e + 1}`;
+/** A place of the axis in figures and tables: episodes are counted from 1 in front of people, gradient steps from 0. */
+export function placeLabel(axis: Axis, e: number): string {
+  return axis === 'episode' ? `episode ${e + 1}` : `${e} ${e === 1 ? 'step' : 'steps'}`;
+}
+
+/** In a sentence: in its third episode, after 3 gradient steps. */
+function placePhrase(axis: Axis, e: number, whose: 'its' | 'the'): string {
+  if (axis === 'step') return e === 0 ? 'before adapting' : `after ${e} gradient ${e === 1 ? 'step' : 'steps'}`;
+  return `in ${whose} ${ORDINALS[e] ?? `number ${e + 1}`} episode`;
+}
+
+export function randomName(axis: Axis): string {
+  return axis === 'step' ? 'random initialisation' : 'random play';
 }
 
 /** What the share column shows: returns above zero are compared with the oracle's; others have no ratio, so the way from random play to it is. */
@@ -58,23 +68,29 @@ export function headline(adaptation: Adaptation): string {
   const last = policy.mean.length - 1;
   const part = share(adaptation, policy.mean[last], last);
   const of =
-    shareKind(adaptation) === 'of oracle' ? 'of what knowing the goal would give' : 'of the way from random play to knowing the goal';
-  return `On ${count(adaptation.tasks)} unseen tasks the policy earns ${episodeReturns(adaptation, policy.mean)}: ${part} ${of}.`;
+    shareKind(adaptation) === 'of oracle'
+      ? 'of what knowing the goal would give'
+      : `of the way from ${adaptation.axis === 'step' ? 'a random initialisation' : 'random play'} to knowing the goal`;
+  return `On ${count(adaptation.tasks)} unseen tasks the policy earns ${placedReturns(adaptation, policy.mean)}: ${part} ${of}.`;
 }
 
 /** What the result has to be seen beside. */
 export function comparison(adaptation: Adaptation): string {
-  const { policies, random, oracle } = adaptation;
+  const { axis, policies, random, oracle } = adaptation;
   const d = returnDecimals(adaptation);
-  const others = policies.slice(1).map(({ name, mean }) => `${name} earns ${episodeReturns(adaptation, mean)}`);
+  const others = policies.slice(1).map(({ name, mean }) => `${name} earns ${placedReturns(adaptation, mean)}`);
   const last = oracle.length - 1;
-  const lines = `In the ${last > 0 ? ordinal(last) : 'only'} episode random play earns ${number(random[last], d)}; one who knows the goal, ${number(oracle[last], d)}.`;
+  const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the');
+  const where = phrase[0].toUpperCase() + phrase.slice(1);
+  const who = axis === 'step' ? 'a random initialisation' : 'random play';
+  const lines = `${where} ${who} earns ${number(random[last], d)}; one who knows the goal, ${number(oracle[last], d)}.`;
   return others.length > 0 ? `For comparison, ${others.join('; ')}. ${lines}` : lines;
 }
 
-function episodeReturns(adaptation: Adaptation, mean: readonly number[]): string {
+function placedReturns(adaptation: Adaptation, mean: readonly number[]): string {
   const d = returnDecimals(adaptation);
+  const at = (e: number) => `${number(mean[e], d)} ${placePhrase(adaptation.axis, e, 'its')}`;
   const last = mean.length - 1;
-  const first = `${number(mean[0], d)} in its`;
-  return last === 0 ? `${first} only episode` : `${first} first episode and ${number(mean[last], d)} in its ${ordinal(last)}`;
+  if (last > 0) return `${at(0)} and ${at(last)}`;
+  return adaptation.axis === 'episode' ? `${number(mean[0], d)} in its only episode` : at(0);
 }

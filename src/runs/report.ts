@@ -2,7 +2,7 @@
  * A run's report: one HTML file that asks the network for nothing. Text and tables are in the page itself; the client script (src/runs/report-client.ts, bundled)
  * draws the figures from the data embedded beside it. Pure: the same data and script give the same bytes.
  */
-import { compactReport, iterationsPerPoint, type ReportData } from './report-data.ts';
+import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './report-data.ts';
 import { reportStyle } from './report-style.ts';
 import { adaptationTable, escapeHtml, learningTable, trialsTable } from './report-tables.ts';
 import { comparison, count, duration, headline } from './report-text.ts';
@@ -56,7 +56,7 @@ function header({ title, subtitle, env, adaptation, steps, seconds }: ReportData
     ['Preset', env.preset],
     ['Trial', `${env.episodes} × ${env.horizon} steps`],
     ['Reward', env.reward],
-    ['Tolerance', `${env.tolerance} m`],
+    ...(env.tolerance > 0 ? ([['Tolerance', `${env.tolerance} m`]] as [string, string][]) : []),
     ['Trained for', `${count(steps)} steps`],
     ['Time', duration(seconds)],
   ];
@@ -77,12 +77,14 @@ function adaptationSection({ adaptation }: ReportData): string {
     'adaptation',
     'Adaptation to an unseen task',
     `A bar is the mean return of one episode over ${count(adaptation.tasks)} unseen tasks, its whisker the 95 % interval of that mean. ` +
-      'A policy that adapts rises from episode to episode, from the random line towards the line of one who knows the goal.',
+      (adaptation.axis === 'episode'
+        ? 'A policy that adapts rises from episode to episode, from the random line towards the line of one who knows the goal.'
+        : 'A step is a policy-gradient step on episodes of the task itself, each on fresh ones. A good initialisation rises with the first; a random one takes the same steps.'),
     `${figure('adaptation')}${adaptationTable(adaptation)}`,
   );
 }
 
-function trialsSection({ trials, env }: ReportData): string {
+function trialsSection({ trials, env, adaptation: { axis } }: ReportData): string {
   if (trials.length === 0) return '';
   const goal =
     env.reward === 'direction'
@@ -94,29 +96,36 @@ function trialsSection({ trials, env }: ReportData): string {
         ]
           .filter(Boolean)
           .join(', ');
-  const habit = env.episodes > 1 ? ' A policy that has learned to adapt searches in the first episode and goes straight in the last.' : '';
+  const habit =
+    axis === 'step'
+      ? ' A line is one episode after so many gradient steps on the task.'
+      : env.episodes > 1
+        ? ' A policy that has learned to adapt searches in the first episode and goes straight in the last.'
+        : '';
   return section(
     'trials',
     'A few unseen trials, seen from above',
     `Each panel is one task, and the policy is not told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in metres.`,
-    `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials)}</details>`,
+    `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
   );
 }
 
-function learningSection({ learning, env }: ReportData): string {
+function learningSection({ learning, env, adaptation }: ReportData): string {
   if (learning.length === 0) return '';
   const averaged = Math.max(...learning.map(({ points }) => iterationsPerPoint(points)));
   return section(
     'learning',
     'Learning',
-    (env.episodes > 1
-      ? 'Solid lines are the last episode of a trial, dashed lines the first. The gap between a run’s two lines is what it gains by remembering.'
+    (hasTwoReturns({ adaptation, env })
+      ? adaptation.axis === 'step'
+        ? 'Solid lines are the episodes after adapting, dashed lines those before. The gap between a run’s two lines is what its gradient steps gain.'
+        : 'Solid lines are the last episode of a trial, dashed lines the first. The gap between a run’s two lines is what it gains by remembering.'
       : 'A line is the mean return of an iteration’s episodes.') +
       (learning.some(({ points }) => points[0]?.low !== undefined)
-        ? ' A band reaches from the least to the greatest last-episode return of the seeds.'
+        ? ' A band reaches from the least to the greatest solid line of the seeds.'
         : '') +
       (averaged > 1 ? ` A drawn point averages up to ${averaged} iterations.` : ''),
-    `${figure('learning')}<details><summary>Numbers as a table</summary>${learningTable(learning)}</details>`,
+    `${figure('learning')}<details><summary>Numbers as a table</summary>${learningTable(learning, adaptation.axis)}</details>`,
   );
 }
 

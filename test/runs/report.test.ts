@@ -31,6 +31,7 @@ const data: ReportData = {
     },
   ],
   adaptation: {
+    axis: 'episode',
     random: [0.6, 0.5, 0.625],
     oracle: [93.9, 94, 93.5],
     tasks: 1000,
@@ -121,10 +122,10 @@ describe('a report', () => {
   test('states the result in the words of its data', () => {
     const page = renderReport(data, '');
     expect(headline(data.adaptation)).toBe(
-      'On 1000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third: 76\u00a0% of what knowing the goal would give.',
+      'On 1000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third episode: 76\u00a0% of what knowing the goal would give.',
     );
     expect(page).toContain(headline(data.adaptation));
-    expect(page).toContain('For comparison, memory-less (MLP) earns 10.1 in its first episode and 10.3 in its third.');
+    expect(page).toContain('For comparison, memory-less (MLP) earns 10.1 in its first episode and 10.3 in its third episode.');
     expect(page).toContain('<td>71.0 ± 0.70</td><td>69.5 to 72.5</td><td>72.0</td><td></td><td>76\u00a0%</td>');
     expect(page).toContain('2 min 14 s');
   });
@@ -154,6 +155,7 @@ describe('a report', () => {
 
   test('compares negative returns with random play, where a ratio says nothing', () => {
     const negative = {
+      axis: 'episode' as const,
       tasks: 10,
       random: [-60],
       oracle: [-10],
@@ -163,6 +165,27 @@ describe('a report', () => {
     expect(headline(negative)).toBe(
       'On 10 unseen tasks the policy earns −20.0 in its only episode: 80\u00a0% of the way from random play to knowing the goal.',
     );
+  });
+});
+
+describe('a report on gradient steps', () => {
+  const policy = data.adaptation.policies[0];
+  const adaptation = { ...data.adaptation, axis: 'step' as const, random: [-66, -56, -53], oracle: [-0.5, -0.5, -0.5] };
+  const steps: ReportData = {
+    ...data,
+    env: { ...data.env, episodes: 1 },
+    adaptation: { ...adaptation, policies: [{ ...policy, mean: [-37.4, -11, -4.9] }] },
+  };
+
+  test('counts them from 0 and names what they are', () => {
+    expect(headline(steps.adaptation)).toBe(
+      'On 1000 unseen tasks the policy earns −37.4 before adapting and −4.9 after 2 gradient steps: 92\u00a0% of the way from a random initialisation to knowing the goal.',
+    );
+    const page = renderReport(steps, '');
+    expect(page).toContain('After 2 gradient steps a random initialisation earns −53.0; one who knows the goal, −0.5.');
+    for (const text of ['<th scope="col">Gradient steps</th>', '<th scope="col">Before adapting</th>', '<th scope="col">0 steps</th>'])
+      expect(page).toContain(text);
+    expect(withoutScripts(page)).not.toMatch(/first episode|episode 1|random play/i);
   });
 });
 

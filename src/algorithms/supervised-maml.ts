@@ -56,7 +56,7 @@ export interface SupervisedMamlState {
 
 export function initialSupervisedMamlState(config: SupervisedMamlConfig): SupervisedMamlState {
   const shape = regressionShape([config.hidden, config.hidden]);
-  return { iteration: 0, parameters: initialParameters(shape, config.seed), adam: adamState(numParameters(shape)) };
+  return { iteration: 0, parameters: initialParameters(shape, config.seed, { weights: 'glorot' }), adam: adamState(numParameters(shape)) };
 }
 
 export interface SupervisedMamlIteration {

@@ -6,16 +6,24 @@ import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit } from './provenance.ts';
-import { navigation, type Reproduction, type ReproductionRow, sinusoid } from './reproductions.ts';
+import { navigation, navigationRelatives, type Reproduction, type ReproductionRow, sinusoid } from './reproductions.ts';
 
-const reproductions: Readonly<Record<string, Reproduction>> = { 'maml-2d-navigation': navigation, 'maml-sinusoid': sinusoid };
+const reproductions: Readonly<Record<string, Reproduction>> = {
+  'maml-2d-navigation': navigation,
+  'maml-relatives': navigationRelatives,
+  'maml-sinusoid': sinusoid,
+};
 
 const args = {
   name: { type: 'positional', description: `published result: ${Object.keys(reproductions).join(', ')}`, required: true },
-  seeds: { type: 'string', description: 'seeds to train, all reported', default: '1,2,3', valueHint: '1,2,3' },
+  seeds: { type: 'string', description: 'seeds to train, all reported; default: what the result asks for', valueHint: '1,2,3' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
   out: { type: 'string', description: 'folder for the runs; what is there is gone on with', valueHint: 'DIR' },
   save: { type: 'string', description: 'file for the result; default: docs/results/NAME.json', valueHint: 'FILE' },
+  quick: {
+    type: 'boolean',
+    description: 'a rehearsal of a few seconds: shows that it works, reproduces nothing, and is saved only with --save',
+  },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -25,13 +33,19 @@ export const reproduce = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const name = oneOf('name', given.name, Object.keys(reproductions));
-    const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
+    const quick = given.quick === true;
+    const seeds = (given.seeds ?? reproductions[name].seeds).split(',').map((text) => wholeNumber('seeds', text, 1));
     const workers = workerCount(given.workers);
     const executor: Pool = createPool({ workers });
     try {
-      const result = await reproductions[name].run({ seeds, out: given.out ?? `runs/reproduce/${name}`, executor });
+      const result = await reproductions[name].run({
+        seeds,
+        out: given.out ?? `runs/reproduce/${name}${quick ? '-quick' : ''}`,
+        quick,
+        executor,
+      });
       if (result === null) return;
-      const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}`;
+      const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}${quick ? ' --quick' : ''}`;
       const total = (of: 'seconds' | 'steps') => result.parts.reduce((sum, part) => sum + part[of], 0);
       const document = {
         name,
@@ -44,12 +58,12 @@ export const reproduce = defineCommand({
         commit: commit(),
         date: new Date().toISOString().slice(0, 10),
       };
-      const save = given.save ?? `docs/results/${name}.json`;
-      replaceFile(save, `${JSON.stringify(document, null, 2)}\n`);
+      const save = given.save ?? (quick ? null : `docs/results/${name}.json`);
+      if (save !== null) replaceFile(save, `${JSON.stringify(document, null, 2)}\n`);
       if (given.json) return printJson(document);
       print(strong(reproductions[name].title));
       print(rowTable(result.rows));
-      remark(`written to ${save}`);
+      remark(save === null ? 'a rehearsal: not saved' : `written to ${save}`);
     } finally {
       await executor.close();
     }
@@ -59,12 +73,14 @@ export const reproduce = defineCommand({
 /** The difference is in standard errors of both together; – where theirs has none. */
 function rowTable(rows: readonly ReproductionRow[]): string {
   const f = (x: number | null | undefined) => (x === null || x === undefined ? '–' : x.toFixed(2));
-  const lines = rows.map(({ setting, axis, ours, published, difference }) => [
-    setting,
-    axis,
-    `${f(ours.mean)} ± ${f(ours.stderr)}`,
-    published === null ? '–' : `${f(published.mean)}${published.stderr === null ? '' : ` ± ${f(published.stderr)}`}`,
-    difference === null ? '–' : `${difference > 0 ? '+' : ''}${difference.toFixed(1)} se`,
-  ]);
+  const known = ({ published, exact }: ReproductionRow) => {
+    if (published !== null) return `${f(published.mean)}${published.stderr === null ? '' : ` ± ${f(published.stderr)}`}`;
+    return exact === null ? '–' : `${f(exact)} (exact)`;
+  };
+  const lines = rows.map((row) => {
+    const { setting, axis, ours, difference } = row;
+    const apart = difference === null ? '–' : `${difference > 0 ? '+' : ''}${difference.toFixed(1)} se`;
+    return [setting, axis, `${f(ours.mean)} ± ${f(ours.stderr)}`, known(row), apart];
+  });
   return table([['', '', 'ours', 'published', 'difference'], ...lines]);
 }

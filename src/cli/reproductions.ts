@@ -27,6 +27,8 @@ export interface ReproductionRow {
 
 export interface ReproductionOptions {
   readonly seeds: readonly number[];
+  /** A rehearsal of a few seconds, which reproduces nothing. */
+  readonly quick: boolean;
   readonly out: string;
   readonly executor: Executor;
 }
@@ -41,6 +43,8 @@ export interface ReproductionPart {
 
 export interface Reproduction {
   readonly title: string;
+  /** What `--seeds` is without being said. */
+  readonly seeds: string;
   /** null if a signal stopped it; it goes on when it is asked for again. */
   run(options: ReproductionOptions): Promise<{ parts: ReproductionPart[]; rows: ReproductionRow[] } | null>;
 }
@@ -71,13 +75,15 @@ const navigationPublished: readonly Score[] = [
 ];
 
 /** Their protocol has 40 test tasks, whose mean is uncertain; the same again on more says how much of a difference is luck. */
-const testSizes = [40, 400];
+const testSizes = (quick: boolean) => (quick ? [rehearsal.tasks] : [40, 400]);
+const rehearsal = { iterations: 1, tasks: 8, trajectories: 2 };
 
 /** Trains the preset with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
-async function trainNavigation(label: string, changes: object, { out, executor }: ReproductionOptions) {
+async function trainNavigation(label: string, changes: object, published: readonly Score[] | null, options: ReproductionOptions) {
+  const { quick, out, executor } = options;
   const preset = presetFiles('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
-  const { algo: _, ...options } = { ...preset, ...changes };
-  const config = resolveMaml(options as unknown as Parameters<typeof resolveMaml>[0]);
+  const { algo: _, ...fields }: Record<string, unknown> = { ...preset, ...changes, ...(quick ? rehearsal : {}) };
+  const config = resolveMaml(fields as unknown as Parameters<typeof resolveMaml>[0]);
   const run = await openRun(`${out}/${label.replaceAll(' ', '-')}`);
   const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
   const trained = await trainRun({ label, algo: 'maml', config, executor, run, checkpointEvery: 5, mode, quiet: false });
@@ -86,12 +92,12 @@ async function trainNavigation(label: string, changes: object, { out, executor }
     return null;
   }
   const rows: ReproductionRow[] = [];
-  for (const tasks of testSizes) {
+  for (const tasks of testSizes(quick)) {
     const plan = { tasks, seed: 1000 + config.seed, greedy: false, steps: 3, trajectories: 40 };
     const test = await learnerOf('maml').test(config, trained.state, plan, executor);
     const names = stepNames(3);
     test.mean.forEach((mean, k) => {
-      rows.push(row(`${label}, ${tasks} tasks`, names[k], { mean, stderr: test.stderr[k] }, navigationPublished[k]));
+      rows.push(row(`${label}, ${tasks} tasks`, names[k], { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
     });
     remark(`${label}, ${tasks} tasks: ${test.mean.map((x, k) => `${x.toFixed(2)} ± ${test.stderr[k].toFixed(2)}`).join(', ')}`);
   }
@@ -102,16 +108,17 @@ async function trainNavigation(label: string, changes: object, { out, executor }
 /** Finn et al. 2017, figure 4; numbers from the result files of cbfinn/maml_rl: 40 test tasks, α = 0.5, then α/2, 40 trajectories a step. */
 export const navigation: Reproduction = {
   title: 'MAML on 2D navigation (Finn et al. 2017): return after gradient steps on fresh tasks',
+  seeds: '1,2,3',
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
     for (const seed of options.seeds) {
-      const trained = await trainNavigation(`seed ${seed}`, { seed }, options);
+      const trained = await trainNavigation(`seed ${seed}`, { seed }, navigationPublished, options);
       if (trained === null) return null;
       rows.push(...trained.rows);
       parts.push(trained.part);
     }
-    const all = testSizes.flatMap((tasks) =>
+    const all = testSizes(options.quick).flatMap((tasks) =>
       together(
         rows.filter(({ setting }) => setting.endsWith(`, ${tasks} tasks`)),
         `all seeds, ${tasks} tasks`,
@@ -121,16 +128,53 @@ export const navigation: Reproduction = {
   },
 };
 
+/** ProMP's outer update and surrogate (Rothfuss et al. 2019), without its penalty on the inner KL. */
+const promp = { surrogate: 'likelihood-ratio', outer: 'ppo', learningRate: 1e-3, outerSteps: 5, clip: 0.3 };
+/** Each plays 100 × 40 tasks × 2 rounds × 20 episodes, or as many: with three inner steps an iteration plays four rounds. */
+const relatives: Readonly<Record<string, object>> = {
+  'MAML-TRPO': {},
+  'first-order MAML': { firstOrder: true },
+  'E-MAML': { exploration: 1 },
+  ProMP: promp,
+  'Meta-SGD': { ...promp, learnStepSizes: true },
+  Reptile: { outer: 'reptile', learningRate: 0.5, innerSteps: 3, iterations: 50 },
+};
+
+/** No published numbers exist for these on this family, but for MAML's own. */
+export const navigationRelatives: Reproduction = {
+  title: "MAML's relatives on 2D navigation, with as many environment steps each: return after gradient steps on fresh tasks",
+  seeds: '1',
+  async run(options) {
+    const rows: ReproductionRow[] = [];
+    const parts: ReproductionPart[] = [];
+    for (const [name, changes] of Object.entries(relatives))
+      for (const seed of options.seeds) {
+        const label = options.seeds.length > 1 ? `${name}, seed ${seed}` : name;
+        const trained = await trainNavigation(
+          label,
+          { ...changes, seed },
+          changes === relatives['MAML-TRPO'] ? navigationPublished : null,
+          options,
+        );
+        if (trained === null) return null;
+        rows.push(...trained.rows);
+        parts.push(trained.part);
+      }
+    return { parts, rows };
+  },
+};
+
 /** Finn et al. 2017, figure 3 (MAML's own numbers as recalled from the paper, without standard errors); 5 points to adapt on. */
 export const sinusoid: Reproduction = {
   title: 'Supervised MAML on sinusoids (Finn et al. 2017): mean squared error after gradient steps on fresh tasks',
-  async run({ seeds, executor }) {
+  seeds: '1,2,3',
+  async run({ seeds, quick, executor }) {
     const published: Record<number, number> = { 1: 0.67, 5: 0.38, 10: 0.35 };
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
     for (const seed of seeds) {
       const start = Date.now();
-      const config = resolveSupervisedMaml({ seed, points: 5 });
+      const config = resolveSupervisedMaml({ seed, points: 5, ...(quick ? { iterations: 20 } : {}) });
       const progress = new ProgressLine(false);
       let parameters = new Float32Array();
       let smooth = 0;

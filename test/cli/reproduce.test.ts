@@ -1,0 +1,75 @@
+/** `wasmeta reproduce --quick` and `wasmeta report` on learners that adapt by gradient steps, from outside. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'wasmeta-reproduce-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function wasmeta(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', ...args], { encoding: 'utf8', timeout: 60_000 });
+  return { status, stdout, stderr };
+}
+
+const runs = join(folder, 'runs');
+const saved = join(folder, 'result.json');
+
+describe('a rehearsal of a reproduction', () => {
+  let document: Record<string, unknown> & { rows: { setting: string; axis: string; difference: number | null }[] };
+  beforeAll(() => {
+    const args = ['maml-2d-navigation', '--quick', '--seeds', '1,2', '--out', runs, '--save', saved, '--workers', '2', '--json'];
+    const { status, stdout } = wasmeta('reproduce', ...args);
+    expect(status).toBe(0);
+    document = JSON.parse(stdout);
+  });
+
+  test('trains every seed, tests it by the protocol and says how far off the published numbers it is', () => {
+    expect(document).toMatchObject({ name: 'maml-2d-navigation', seeds: [1, 2], workers: 2 });
+    expect(document.command).toBe('wasmeta reproduce maml-2d-navigation --seeds 1,2 --quick');
+    // 8 tasks × 2 rounds × 2 episodes × 100 steps, two seeds, or a few more where episodes end early.
+    expect(document.steps).toBeGreaterThanOrEqual(2 * 8 * 2 * 2 * 100);
+    expect(document.rows.map(({ setting, axis }) => `${setting}, ${axis}`).filter((_, i) => i % 4 === 1)).toEqual([
+      'seed 1, 8 tasks, 1 step',
+      'seed 2, 8 tasks, 1 step',
+      'all seeds, 8 tasks, 1 step',
+    ]);
+    // One iteration adapts to nothing: many standard errors below what was published.
+    for (const { axis, difference } of document.rows) if (axis !== '0 steps') expect(difference).toBeLessThan(-3);
+  });
+
+  test('is saved where it was asked for', () => {
+    expect(JSON.parse(readFileSync(saved, 'utf8'))).toEqual(document);
+  });
+
+  test('leaves runs that evaluate and report read', () => {
+    const dirs = [join(runs, 'seed-1'), join(runs, 'seed-2')];
+    const out = join(folder, 'report.html');
+    const { status, stdout } = wasmeta('report', ...dirs, '--tasks', '8', '--out', out, '--json');
+    expect(status).toBe(0);
+    const { axis, policies, random } = JSON.parse(stdout);
+    expect([axis, policies.length, policies[0].mean.length, random.length]).toEqual(['step', 1, 4, 4]);
+    expect(readFileSync(out, 'utf8')).toContain('before adapting');
+    const evaluated = JSON.parse(wasmeta('evaluate', dirs[0], '--tasks', '8', '--json').stdout);
+    expect(evaluated).toMatchObject({ algo: 'maml', axis: 'step', tasks: 8, diverged: 0 });
+  });
+
+  test('which learners of two kinds cannot share', () => {
+    const args = ['--env', 'PointMass-v0', '--preset', 'maml-navigation', '--set', 'iterations=1', '--set', 'tasks=8'];
+    const other = join(folder, 'rl2');
+    const small = ['--set', 'minibatches=1', '--set', 'policy.hidden=8'];
+    expect(wasmeta('train', ...args, ...small, '--out', other).status).toBe(0);
+    const out = join(folder, 'mixed.html');
+    const { status, stderr } = wasmeta('report', join(runs, 'seed-1'), other, '--tasks', '8', '--out', out);
+    expect([status, existsSync(out)]).toEqual([2, false]);
+    expect(stderr).toContain('by steps and by episodes: report them apart');
+  });
+});
+
+test('without --save a rehearsal is not saved', () => {
+  const { status, stdout, stderr } = wasmeta('reproduce', 'maml-sinusoid', '--quick', '--seeds', '1');
+  expect(status).toBe(0);
+  expect(stdout).toContain('3.01 (exact)');
+  expect(stderr).toContain('not saved');
+});

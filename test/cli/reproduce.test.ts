@@ -28,12 +28,15 @@ describe('a rehearsal of a reproduction', () => {
   test('trains every seed, tests it by the protocol and says how far off the published numbers it is', () => {
     expect(document).toMatchObject({ name: 'maml-2d-navigation', seeds: [1, 2], workers: 2 });
     expect(document.command).toBe('wasmeta reproduce maml-2d-navigation --seeds 1,2 --quick');
-    // 8 tasks × 2 rounds × 2 episodes × 100 steps, two seeds, or a few more where episodes end early.
-    expect(document.steps).toBeGreaterThanOrEqual(2 * 8 * 2 * 2 * 100);
+    // 8 tasks × 2 rounds × 2 episodes × 100 steps, two seeds of two settings, or a few more where episodes end early.
+    expect(document.steps).toBeGreaterThanOrEqual(2 * 2 * 8 * 2 * 2 * 100);
     expect(document.rows.map(({ setting, axis }) => `${setting}, ${axis}`).filter((_, i) => i % 4 === 1)).toEqual([
-      'seed 1, 8 tasks, 1 step',
-      'seed 2, 8 tasks, 1 step',
-      'all seeds, 8 tasks, 1 step',
+      'batches of 40, seed 1; 8 test tasks, 1 step',
+      'batches of 40, seed 2; 8 test tasks, 1 step',
+      'batches of 40, all seeds; 8 test tasks, 1 step',
+      'batches of 20, seed 1; 8 test tasks, 1 step',
+      'batches of 20, seed 2; 8 test tasks, 1 step',
+      'batches of 20, all seeds; 8 test tasks, 1 step',
     ]);
     // One iteration adapts to nothing: many standard errors below what was published.
     for (const { axis, difference } of document.rows) if (axis !== '0 steps') expect(difference).toBeLessThan(-3);
@@ -44,7 +47,7 @@ describe('a rehearsal of a reproduction', () => {
   });
 
   test('leaves runs that evaluate and report read', () => {
-    const dirs = [join(runs, 'seed-1'), join(runs, 'seed-2')];
+    const dirs = [join(runs, 'batches-of-40-seed-1'), join(runs, 'batches-of-40-seed-2')];
     const out = join(folder, 'report.html');
     const { status, stdout } = wasmeta('report', ...dirs, '--tasks', '8', '--out', out, '--json');
     expect(status).toBe(0);
@@ -61,7 +64,7 @@ describe('a rehearsal of a reproduction', () => {
     const small = ['--set', 'minibatches=1', '--set', 'policy.hidden=8'];
     expect(wasmeta('train', ...args, ...small, '--out', other).status).toBe(0);
     const out = join(folder, 'mixed.html');
-    const { status, stderr } = wasmeta('report', join(runs, 'seed-1'), other, '--tasks', '8', '--out', out);
+    const { status, stderr } = wasmeta('report', join(runs, 'batches-of-40-seed-1'), other, '--tasks', '8', '--out', out);
     expect([status, existsSync(out)]).toEqual([2, false]);
     expect(stderr).toContain('by steps and by episodes: report them apart');
   });

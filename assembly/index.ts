@@ -1,6 +1,7 @@
 // The module's table of contents (its ABI). Handles are addresses; sizes and addresses are asked for here and never repeated outside.
 // A family is one class in envs/ and one line in each switch of this file.
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
+import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
@@ -12,6 +13,7 @@ import { sampleTasks, startAll, stepAll } from './step';
 export { inputWidth };
 
 const POINT_MASS = 0;
+const GRID_NAVI = 1;
 
 export function abiVersion(): i32 {
   return 1;
@@ -36,6 +38,7 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
   b.parameters = parameters; // from now on the batch's own
   switch (family) {
     case POINT_MASS: PointMass.sizes(b); break;
+    case GRID_NAVI: GridNavi.sizes(b); break;
     default: unreachable();
   }
   allocateBatch(b);
@@ -54,12 +57,14 @@ export function batchSeed(b: Batch, seed: u32, split: u32): void {
 export function batchSampleTasks(b: Batch): void {
   switch (b.family) {
     case POINT_MASS: sampleTasks(changetype<PointMass>(b)); break;
+    case GRID_NAVI: sampleTasks(changetype<GridNavi>(b)); break;
   }
 }
 
 export function batchStart(b: Batch): void {
   switch (b.family) {
     case POINT_MASS: startAll(changetype<PointMass>(b)); break;
+    case GRID_NAVI: startAll(changetype<GridNavi>(b)); break;
   }
 }
 
@@ -75,6 +80,7 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
   for (let k = 0; k < count; k++) {
     switch (b.family) {
       case POINT_MASS: stepAll(changetype<PointMass>(b)); break;
+      case GRID_NAVI: stepAll(changetype<GridNavi>(b)); break;
     }
   }
 }
@@ -131,6 +137,7 @@ export function trialsFree(r: Trials): void {
 export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
   switch (b.family) {
     case POINT_MASS: runTrials(changetype<PointMass>(b), p, r, greedy != 0); break;
+    case GRID_NAVI: runTrials(changetype<GridNavi>(b), p, r, greedy != 0); break;
   }
 }
 

@@ -18,8 +18,22 @@ const fields = (list) =>
     list.map((f, i) => [i, f.name, f.unit, `${number(f.low)} … ${number(f.high)}`, f.meaning]),
   );
 
-export function envPage(spec) {
-  const action = Array.isArray(spec.action) ? fields(spec.action) : [`One of ${spec.action.n} choices.`];
+/** One-hot observations are told as one field. */
+const grouped = (list) => {
+  const same = list.length > 8 && list.every((f) => f.meaning === list[0].meaning);
+  return same ? [`${list.length} numbers, ${list[0].name} to ${list.at(-1).name}: ${list[0].meaning}.`] : fields(list);
+};
+
+/** `config`: of the default preset. */
+export function envPage(spec, config) {
+  const act = spec.action(config);
+  const action = Array.isArray(act)
+    ? fields(act)
+    : rows(
+        ['choice', 'what it does'],
+        act.choices.map((what, i) => [i, what]),
+      );
+  const sizes = Object.entries(spec.sizes ?? {});
   return [
     `# ${spec.id}: ${spec.title}`,
     '',
@@ -37,17 +51,24 @@ export function envPage(spec) {
         p.source,
       ]),
     ),
+    ...(sizes.length === 0 ? [] : ['', '## Sizes', '']),
+    ...(sizes.length === 0
+      ? []
+      : rows(
+          ['name', 'range', 'default', 'meaning'],
+          sizes.map(([name, { low, high, meaning }]) => [`\`${name}\``, `${low} … ${high}`, config[name], meaning]),
+        )),
     ...['', '## Rewards', '', 'All see the state after the move; d is its distance to the goal.', ''],
     ...rows(
       ['reward', 'value'],
       Object.entries(spec.rewards).map(([name, law]) => [`\`${name}\``, law]),
     ),
     ...['', '## Observation', ''],
-    ...fields(spec.observation),
+    ...grouped(spec.observation(config)),
     ...['', 'With `context: true` the task follows.', '', '## Action', ''],
     ...action,
     ...['', '## Task', ''],
-    ...fields(spec.task),
+    ...fields(spec.task(config)),
     ...['', '## Constants', ''],
     ...rows(
       ['name', 'value', 'unit', 'meaning'],
@@ -80,7 +101,8 @@ export function metricsPage(table) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { familyIds, familyOf, metricTable } = await import('../build/index.js');
-  for (const id of familyIds()) writeFileSync(resolve(import.meta.dirname, '../docs/envs', envPageName(id)), envPage(familyOf(id)));
+  const { familyIds, familyOf, metricTable, resolveEnv } = await import('../build/index.js');
+  for (const id of familyIds())
+    writeFileSync(resolve(import.meta.dirname, '../docs/envs', envPageName(id)), envPage(familyOf(id), resolveEnv(id)));
   writeFileSync(resolve(import.meta.dirname, '../docs/metrics.md'), metricsPage(metricTable));
 }

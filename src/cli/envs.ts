@@ -12,8 +12,9 @@ export const envs = defineCommand({
   run({ args: { json }, rawArgs }) {
     checkFlags(rawArgs, args);
     const families = familyIds().map((id) => {
-      const { title, presets, rewards, state, task, constants } = familyOf(id);
-      return { id, title, ...portsOf(resolveEnv(id)), state, task, constants, rewards, presets };
+      const { title, presets, rewards, sizes = {}, state, task, constants } = familyOf(id);
+      const config = resolveEnv(id);
+      return { id, title, ...portsOf(config), sizes, state: state(config), task: task(config), constants, rewards, presets };
     });
     if (json) return printJson(families);
     for (const family of families) {

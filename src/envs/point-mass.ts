@@ -23,19 +23,19 @@ export const pointMass: FamilySpec = {
   family: 0,
   title: 'Point mass on the plane',
   constants,
-  state: [
+  state: () => [
     { name: 'x', unit: 'm', low: -Infinity, high: Infinity, meaning: 'position' },
     { name: 'y', unit: 'm', low: -Infinity, high: Infinity, meaning: 'position' },
   ],
-  observation: [
+  observation: () => [
     { name: 'x', unit: 'm', low: -Infinity, high: Infinity, meaning: 'position after the move' },
     { name: 'y', unit: 'm', low: -Infinity, high: Infinity, meaning: 'position after the move' },
   ],
-  action: [
+  action: () => [
     { name: 'dx', unit: '0.1 m', low: -1, high: 1, meaning: 'move, clipped to ±1' },
     { name: 'dy', unit: '0.1 m', low: -1, high: 1, meaning: 'move, clipped to ±1' },
   ],
-  task: [
+  task: () => [
     { name: 'goal x', unit: 'm', low: -1, high: 1, meaning: 'goal, or direction of walking' },
     { name: 'goal y', unit: 'm', low: -1, high: 1, meaning: 'goal, or direction of walking' },
   ],

@@ -2,10 +2,11 @@
 import { integer, oneOf } from '../core/checks.ts';
 import type { PolicyPorts } from '../core/policy.ts';
 import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
+import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
-import type { EnvConfig, EnvOptions, FamilySpec } from './spec.ts';
+import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec } from './spec.ts';
 
-const families: readonly FamilySpec[] = [pointMass];
+const families: readonly FamilySpec[] = [pointMass, gridNavi];
 
 export function familyIds(): string[] {
   return families.map((family) => family.id);
@@ -31,7 +32,7 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
   const given = mistakes.attempt(() => ownFields('env', typeof options === 'string' ? { id: options } : options));
   const id = given && mistakes.attempt(() => oneOf(pathOf(path, 'id'), given.id, familyIds()));
   if (id === undefined) return undefined;
-  const { presets, defaultPreset, rewards } = familyOf(id);
+  const { presets, defaultPreset, rewards, sizes = {} } = familyOf(id);
   const presetNames = Object.keys(presets);
   const rewardNames = Object.keys(rewards);
   const known = (value: unknown, names: string[], fallback: string) => names.find((name) => name === value) ?? fallback;
@@ -45,6 +46,9 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     trainingReward: oneName(rewardNames, known(given?.reward, rewardNames, preset.reward)),
     tolerance: numberIn(1e-6, 1e6, preset.tolerance),
     context: flag(false),
+    ...Object.fromEntries(
+      Object.entries(sizes).map(([name, { low, high }]) => [name, wholeNumber(low, high, preset[name as keyof FamilySizes] as number)]),
+    ),
   });
   const most = config && Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
   return config && mistakes.attempt(() => ({ ...config, episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most) }));
@@ -52,10 +56,11 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
 
 export function portsOf(config: EnvConfig): PolicyPorts {
   const spec = familyOf(config.id);
-  const continuous = Array.isArray(spec.action);
+  const action = spec.action(config);
+  const discrete = 'n' in action;
   return {
-    observationSize: spec.observation.length + (config.context ? spec.task.length : 0),
-    actionWidth: Array.isArray(spec.action) ? spec.action.length : (spec.action as { n: number }).n,
-    head: continuous ? 'gaussian' : 'categorical',
+    observationSize: spec.observation(config).length + (config.context ? spec.task(config).length : 0),
+    actionWidth: discrete ? action.n : action.length,
+    head: discrete ? 'categorical' : 'gaussian',
   };
 }

@@ -1,8 +1,14 @@
 /** What a family of tasks is: its fields with units, its task distribution, its presets, and the numbers that the WebAssembly module is given. */
 import type { Field } from '../core/spaces.ts';
 
+/** Whole numbers that only some families have; each family's spec says which. */
+export interface FamilySizes {
+  /** GridNavi: cells of a side. */
+  readonly size?: number;
+}
+
 /** What a user may ask for; all but `id` have a default in the preset. */
-export interface EnvOptions {
+export interface EnvOptions extends FamilySizes {
   readonly id: string;
   readonly preset?: string;
   /** H, steps per episode. */
@@ -18,10 +24,10 @@ export interface EnvOptions {
   readonly context?: boolean;
 }
 
-export const envOptionNames = ['id', 'preset', 'horizon', 'episodes', 'reward', 'trainingReward', 'tolerance', 'context'] as const;
+export const envOptionNames = ['id', 'preset', 'horizon', 'episodes', 'reward', 'trainingReward', 'tolerance', 'context', 'size'] as const;
 
 /** Fully resolved, plain data: it crosses to workers, into config files and into hashes. */
-export interface EnvConfig {
+export interface EnvConfig extends FamilySizes {
   readonly id: string;
   readonly preset: string;
   readonly horizon: number;
@@ -32,7 +38,7 @@ export interface EnvConfig {
   readonly context: boolean;
 }
 
-export interface Preset {
+export interface Preset extends FamilySizes {
   readonly title: string;
   readonly source: string;
   readonly horizon: number;
@@ -47,15 +53,30 @@ export interface Constant {
   readonly meaning: string;
 }
 
+export interface SizeRange {
+  readonly low: number;
+  readonly high: number;
+  readonly meaning: string;
+}
+
+/** A discrete action: one of n. */
+export interface Choices {
+  readonly n: number;
+  /** What each does. */
+  readonly choices: readonly string[];
+}
+
 export interface FamilySpec {
   readonly id: string;
   /** The family's number in assembly/index.ts. */
   readonly family: number;
   readonly title: string;
-  readonly state: readonly Field[];
-  readonly observation: readonly Field[];
-  readonly action: readonly Field[] | { readonly n: number };
-  readonly task: readonly Field[];
+  /** Those of `FamilySizes` that it has. */
+  readonly sizes?: Readonly<Record<string, SizeRange>>;
+  state(config: EnvConfig): readonly Field[];
+  observation(config: EnvConfig): readonly Field[];
+  action(config: EnvConfig): readonly Field[] | Choices;
+  task(config: EnvConfig): readonly Field[];
   readonly constants: Readonly<Record<string, Constant>>;
   readonly rewards: Readonly<Record<string, string>>;
   readonly presets: Readonly<Record<string, Preset>>;

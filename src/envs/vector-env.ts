@@ -49,9 +49,10 @@ export class VectorEnv {
     this.numEnvs = integer('numEnvs', numEnvs, 1, largestBatch);
     this.config = config;
     this.spec = familyOf(config.id);
-    this.observationSpace = boxOf(config.context ? [...this.spec.observation, ...this.spec.task] : this.spec.observation);
-    this.actionSpace = 'n' in this.spec.action ? { kind: 'discrete', n: this.spec.action.n } : boxOf(this.spec.action);
-    this.taskSpace = boxOf(this.spec.task);
+    const [observation, action, task] = [this.spec.observation(config), this.spec.action(config), this.spec.task(config)];
+    this.observationSpace = boxOf(config.context ? [...observation, ...task] : observation);
+    this.actionSpace = 'n' in action ? { kind: 'discrete', n: action.n } : boxOf(action);
+    this.taskSpace = boxOf(task);
     this.#batch = new Batch(new Engine(module), config, this.numEnvs);
   }
 

@@ -32,7 +32,7 @@ export function subjectOf(implementation: Implementation, id: string, preset: st
     observationSize: ports.observationSize,
     actionSize: discrete ? 1 : ports.actionWidth,
     choices: discrete ? ports.actionWidth : 0,
-    taskSize: familyOf(id).task.length,
+    taskSize: familyOf(id).task(config).length,
     rewards: Object.keys(familyOf(id).rewards),
     seek: seek ? (observations, tasks) => seek(observations, tasks, ports.observationSize) : null,
   };

@@ -1,7 +1,9 @@
 /** The twin of every registered family. */
 import type { MakeReference } from './env.ts';
+import { referenceGridNavi } from './grid-navi.ts';
 import { referencePointMass } from './point-mass.ts';
 
 export const references: Readonly<Record<string, MakeReference>> = {
   'PointMass-v0': referencePointMass,
+  'GridNavi-v0': referenceGridNavi,
 };

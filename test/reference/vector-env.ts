@@ -26,7 +26,7 @@ export class ReferenceVectorEnv implements ContractEnv {
     this.config = config;
     this.numEnvs = integer('numEnvs', numEnvs, 1);
     this.#envs = Array.from({ length: numEnvs }, () => references[config.id](config));
-    this.#taskSize = familyOf(config.id).task.length;
+    this.#taskSize = familyOf(config.id).task(config).length;
     const ports = portsOf(config);
     this.#width = ports.head === 'gaussian' ? ports.actionWidth : 1;
     this.#final = this.#envs.map(() => new Array<number>(ports.observationSize).fill(0));
@@ -58,6 +58,11 @@ export class ReferenceVectorEnv implements ContractEnv {
     this.#mustBeOpen();
     const A = this.#width;
     finite('actions', floats('actions', actions, this.numEnvs * A, 'all'));
+    const { head, actionWidth } = portsOf(this.config);
+    if (head === 'categorical')
+      for (const a of actions)
+        if (!(Number.isInteger(a) && a >= 0 && a < actionWidth))
+          throw new WasmetaError('E_ARGUMENT', `"actions" expected choices below ${actionWidth}, got ${a}`);
     if (this.#tasks.length === 0) throw new WasmetaError('E_ARGUMENT', '"step" expected a reset before the first step');
     this.moves = this.#envs.map((env, n) => env.move(actions.subarray(n * A, (n + 1) * A)));
     const truncated = this.moves.map(({ terminated }, n) => ++this.#elapsed[n] >= this.config.horizon && !terminated);

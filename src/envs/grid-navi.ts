@@ -1,0 +1,55 @@
+/**
+ * GridNavi-v0: a walker on a square grid looks for a cell that it is not told; also the home of the exact goal reward r = [s' = g].
+ *   s' = clip(s + move(a), 0, size − 1) by axis; start (0, 0); the observation is the one-hot of cell size · y + x, plus ω with `context: true`.
+ * Source: Zintgraf et al. 2020, lmzintgraf/varibad `environments/navigation/gridworld.py`. Law in WebAssembly: assembly/envs/grid-navi.ts.
+ * The goal is one of the size² − 4 cells outside the square of four around the start.
+ */
+import type { EnvConfig, FamilySpec } from './spec.ts';
+
+const constants = {
+  found: { value: 1, unit: '1', meaning: 'reward on the goal' },
+  elsewhere: { value: -0.1, unit: '1', meaning: '`search`: reward on any other cell' },
+} as const;
+
+const sizeOf = ({ size }: EnvConfig) => size as number;
+/** On the goal, and elsewhere. */
+const rewardOf = (name: string) => [constants.found.value, name === 'search' ? constants.elsewhere.value : 0];
+
+export const gridNavi: FamilySpec = {
+  id: 'GridNavi-v0',
+  family: 1,
+  title: 'Looking for a cell of a grid',
+  constants,
+  sizes: { size: { low: 3, high: 32, meaning: 'cells of a side' } },
+  state: (config) => [
+    { name: 'x', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'column' },
+    { name: 'y', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'row' },
+  ],
+  observation: (config) =>
+    Array.from({ length: sizeOf(config) ** 2 }, (_, cell) => ({
+      name: `cell ${cell % sizeOf(config)}, ${Math.floor(cell / sizeOf(config))}`,
+      unit: '1',
+      low: 0,
+      high: 1,
+      meaning: '1 where the walker is after the move, else 0',
+    })),
+  action: () => ({ n: 5, choices: ['stay', 'up (y + 1)', 'right (x + 1)', 'down (y − 1)', 'left (x − 1)'] }),
+  task: (config) => [
+    { name: 'goal x', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'column of the goal' },
+    { name: 'goal y', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'row of the goal' },
+  ],
+  rewards: { search: '1 if s’ = ω, else −0.1', exact: '1 if s’ = ω, else 0' },
+  defaultPreset: 'varibad-grid',
+  presets: {
+    'varibad-grid': {
+      title: '5 × 5 cells, 21 goals, E = 4',
+      source: 'Zintgraf et al. 2020; lmzintgraf/varibad, environments/navigation/gridworld.py',
+      horizon: 15,
+      episodes: 4,
+      reward: 'search',
+      tolerance: 0.5,
+      size: 5,
+    },
+  },
+  parameters: (config) => [sizeOf(config), ...rewardOf(config.reward), ...rewardOf(config.trainingReward)],
+};

@@ -1,0 +1,49 @@
+/** GridNavi-v0 in plain TypeScript, one environment. Twin of assembly/envs/grid-navi.ts, written from the law: a list of goals, whole-number cells. */
+import { philox, stream } from '../../src/core/philox.ts';
+import type { EnvConfig } from '../../src/envs/spec.ts';
+import type { Move, ReferenceEnv } from './env.ts';
+
+const moves = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [0, -1],
+  [-1, 0],
+];
+
+export function referenceGridNavi(config: EnvConfig): ReferenceEnv {
+  const size = config.size as number;
+  const cells = Array.from({ length: size * size }, (_, i) => [i % size, Math.floor(i / size)]);
+  const goals = cells.filter(([x, y]) => x > 1 || y > 1);
+  let at = [0, 0];
+  let goal: readonly number[] = goals[0];
+  const rewardOf = (kind: string, found: boolean) => (found ? 1 : kind === 'search' ? -0.1 : 0);
+  return {
+    sampleTask(seed, split, task) {
+      const [word] = philox(seed, 16 * split + stream.task, task, 0, 0, 0);
+      return goals[Math.floor(((word >>> 8) * goals.length) / 2 ** 24)];
+    },
+    start(task) {
+      goal = task;
+      at = [0, 0];
+    },
+    observe() {
+      const seen = cells.map(([x, y]) => Number(x === at[0] && y === at[1]));
+      return config.context ? [...seen, ...goal] : seen;
+    },
+    move([action]): Move {
+      at = at.map((x, i) => Math.min(size - 1, Math.max(0, x + moves[action][i])));
+      const found = at[0] === goal[0] && at[1] === goal[1];
+      return {
+        reward: rewardOf(config.reward, found),
+        trainingReward: rewardOf(config.trainingReward, found),
+        terminated: false,
+        margin: 1,
+      };
+    },
+    best() {
+      const [x, y] = goal.map((g, i) => Math.sign(g - at[i]));
+      return [x !== 0 ? (x > 0 ? 2 : 4) : y !== 0 ? (y > 0 ? 1 : 3) : 0];
+    },
+  };
+}

@@ -29,6 +29,7 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     env: { id: 'PointMass-v0', preset: 'walking-direction', context: true },
     policy: { kind: 'gru', hidden: 16 },
   },
+  'grid of 6, gru, context': { ...play, env: { id: 'GridNavi-v0', size: 6, context: true }, policy: { kind: 'gru', hidden: 16 } },
   'semicircle, lstm': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'lstm', hidden: 12 } },
 };
 
@@ -42,6 +43,7 @@ const training = {
 } as const;
 
 export const trainings: Readonly<Record<string, Rl2Options>> = {
+  'grid, gru after 5 updates': { ...training, env: { id: 'GridNavi-v0', episodes: 2 }, policy: { kind: 'gru', hidden: 16 } },
   'gru after 5 updates': { ...training, policy: { kind: 'gru', hidden: 16 } },
   'lstm after 5 updates': { ...training, policy: { kind: 'lstm', hidden: 12 } },
   'mlp after 5 updates': { ...training, policy: { kind: 'mlp', hidden: [16, 16], inputs: 'trial' }, explorationEpisodes: 1 },
@@ -59,6 +61,7 @@ const adapting = {
 
 export const metaTrainings: Readonly<Record<string, MamlOptions>> = {
   'maml, trpo, two steps': { ...adapting, innerSteps: 2, surrogate: 'log-likelihood' },
+  'maml on the grid, trpo': { ...adapting, env: { id: 'GridNavi-v0', episodes: 1 } },
   'maml, ppo, learned step sizes, exploration': { ...adapting, outer: 'ppo', learnStepSizes: true, exploration: 0.1, surrogate: 'dice' },
 };
 

@@ -1,6 +1,7 @@
 /** The config of a training run, from the weakest to the strongest: defaults, --config, the preset's file, --env and --set, --seed. */
 import { oneOf, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { familyIds, familyOf } from '../envs/registry.ts';
 import { openRun } from '../runs/open-run.ts';
 import { settings, wholeNumber } from './arguments.ts';
 import { readConfigFile } from './config-file.ts';
@@ -64,10 +65,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-/** What is no object is left for the learner to refuse. */
+/** Without an id, the family is the one that has the preset asked for. What is no object is left for the learner to refuse. */
 function changedEnv(env: unknown, asked: Record<string, unknown>): unknown {
   if (!isRecord(env)) return env;
-  const { id = 'PointMass-v0' } = env;
+  const owner = familyIds().find((id) => Object.keys(familyOf(id).presets).includes(String(asked.preset)));
+  const { id = owner ?? familyIds()[0] } = env;
   return asked.preset === undefined ? { ...env, id, ...asked } : { id, ...asked };
 }
 

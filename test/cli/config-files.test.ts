@@ -9,6 +9,7 @@ import { algorithms } from '../../src/cli/learners.ts';
 import { presetFiles } from '../../src/cli/presets.ts';
 import { trainingConfig } from '../../src/cli/train-config.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
+import { familyIds, familyOf } from '../../src/envs/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -219,10 +220,12 @@ describe('the presets', () => {
     'varibad-semicircle': { ...semicircle, iterations: 500 },
     'maml-navigation': {},
     'walking-direction': {},
+    'varibad-grid': { ...semicircle, tasks: 128, iterations: 2600, gamma: 0.95, entropyCoefficient: 0.01 },
   };
+  const familyWith = (preset: string) => familyIds().find((id) => preset in familyOf(id).presets);
 
   test.each(Object.keys(settings))('%s gives the settings found for it, by name and by file', (preset) => {
-    const wanted = resolveRl2({ env: { id: 'PointMass-v0', preset }, ...settings[preset] } as Rl2Options);
+    const wanted = resolveRl2({ env: { id: familyWith(preset), preset }, ...settings[preset] } as Rl2Options);
     expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted });
     expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
     const file = presetFiles('rl2').find(({ name }) => name === preset);

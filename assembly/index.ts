@@ -1,6 +1,7 @@
 // The module's table of contents (its ABI). Handles are addresses; sizes and addresses are asked for here and never repeated outside.
 // A family is one class in envs/ and one line in each switch of this file.
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
+import { Bandit } from './envs/bandit';
 import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
 import { block } from './memory';
@@ -14,6 +15,7 @@ export { inputWidth };
 
 const POINT_MASS = 0;
 const GRID_NAVI = 1;
+const BANDIT = 2;
 
 export function abiVersion(): i32 {
   return 1;
@@ -39,6 +41,7 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
   switch (family) {
     case POINT_MASS: PointMass.sizes(b); break;
     case GRID_NAVI: GridNavi.sizes(b); break;
+    case BANDIT: Bandit.sizes(b); break;
     default: unreachable();
   }
   allocateBatch(b);
@@ -58,6 +61,7 @@ export function batchSampleTasks(b: Batch): void {
   switch (b.family) {
     case POINT_MASS: sampleTasks(changetype<PointMass>(b)); break;
     case GRID_NAVI: sampleTasks(changetype<GridNavi>(b)); break;
+    case BANDIT: sampleTasks(changetype<Bandit>(b)); break;
   }
 }
 
@@ -65,6 +69,7 @@ export function batchStart(b: Batch): void {
   switch (b.family) {
     case POINT_MASS: startAll(changetype<PointMass>(b)); break;
     case GRID_NAVI: startAll(changetype<GridNavi>(b)); break;
+    case BANDIT: startAll(changetype<Bandit>(b)); break;
   }
 }
 
@@ -81,6 +86,7 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
     switch (b.family) {
       case POINT_MASS: stepAll(changetype<PointMass>(b)); break;
       case GRID_NAVI: stepAll(changetype<GridNavi>(b)); break;
+      case BANDIT: stepAll(changetype<Bandit>(b)); break;
     }
   }
 }
@@ -138,6 +144,7 @@ export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
   switch (b.family) {
     case POINT_MASS: runTrials(changetype<PointMass>(b), p, r, greedy != 0); break;
     case GRID_NAVI: runTrials(changetype<GridNavi>(b), p, r, greedy != 0); break;
+    case BANDIT: runTrials(changetype<Bandit>(b), p, r, greedy != 0); break;
   }
 }
 

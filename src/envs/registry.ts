@@ -2,11 +2,12 @@
 import { integer, oneOf } from '../core/checks.ts';
 import type { PolicyPorts } from '../core/policy.ts';
 import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
+import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec } from './spec.ts';
 
-const families: readonly FamilySpec[] = [pointMass, gridNavi];
+const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit];
 
 export function familyIds(): string[] {
   return families.map((family) => family.id);

@@ -5,6 +5,8 @@ import type { Field } from '../core/spaces.ts';
 export interface FamilySizes {
   /** GridNavi: cells of a side. */
   readonly size?: number;
+  /** Bandit: arms to choose from. */
+  readonly arms?: number;
 }
 
 /** What a user may ask for; all but `id` have a default in the preset. */
@@ -24,7 +26,18 @@ export interface EnvOptions extends FamilySizes {
   readonly context?: boolean;
 }
 
-export const envOptionNames = ['id', 'preset', 'horizon', 'episodes', 'reward', 'trainingReward', 'tolerance', 'context', 'size'] as const;
+export const envOptionNames = [
+  'id',
+  'preset',
+  'horizon',
+  'episodes',
+  'reward',
+  'trainingReward',
+  'tolerance',
+  'context',
+  'size',
+  'arms',
+] as const;
 
 /** Fully resolved, plain data: it crosses to workers, into config files and into hashes. */
 export interface EnvConfig extends FamilySizes {

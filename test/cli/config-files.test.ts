@@ -220,7 +220,7 @@ describe('the presets', () => {
     'varibad-semicircle': { ...semicircle, iterations: 500 },
     'maml-navigation': {},
     'walking-direction': {},
-    'varibad-grid': { ...semicircle, tasks: 128, iterations: 2600, gamma: 0.95, entropyCoefficient: 0.01 },
+    'varibad-grid': { ...semicircle, tasks: 128, iterations: 800, gamma: 0.95, entropyCoefficient: 0.01 },
   };
   const familyWith = (preset: string) => familyIds().find((id) => preset in familyOf(id).presets);
 

@@ -65,7 +65,7 @@ describe.each(cases)('%s %s', (id, preset) => {
       tasks.forEach((task, i) => {
         expect(Math.abs(task - y.tasks[i])).toBeLessThan(1e-6);
       });
-      plain.reset({ tasks }); // from here on the same task to the bit
+      plain.reset({ seed: 4, tasks }); // from here on the same task to the bit, and noise at the same coordinates
       let { observations } = x;
       let [worst, near] = [0, 0];
       for (let t = 0; t < 500; t++) {

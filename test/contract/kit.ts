@@ -25,6 +25,8 @@ export interface Subject {
   /** Number of choices of a discrete action, else 0. */
   readonly choices: number;
   readonly taskSize: number;
+  /** Nothing that is observed ever changes. */
+  readonly oneState: boolean;
   /** Names of the family's rewards; at least one of them answers to actions within an episode. */
   readonly rewards: readonly string[];
   /** Actions [N, A] that lead to the family's own end of an episode; null if no law ends one. */
@@ -195,7 +197,7 @@ export const rules: Readonly<Record<string, Rule>> = {
           `after its end environment ${n} must show the start of the next episode`,
         );
         must(
-          !same(after.finalObservations.slice(...row), first.slice(...row)),
+          subject.oneState || !same(after.finalObservations.slice(...row), first.slice(...row)),
           `finalObservations of environment ${n} must keep the last observation, not the start`,
         );
         ends++;

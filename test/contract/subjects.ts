@@ -33,6 +33,9 @@ export function subjectOf(implementation: Implementation, id: string, preset: st
     actionSize: discrete ? 1 : ports.actionWidth,
     choices: discrete ? ports.actionWidth : 0,
     taskSize: familyOf(id).task(config).length,
+    oneState: familyOf(id)
+      .observation(config)
+      .every(({ low, high }) => low === high),
     rewards: Object.keys(familyOf(id).rewards),
     seek: seek ? (observations, tasks) => seek(observations, tasks, ports.observationSize) : null,
   };

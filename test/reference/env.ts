@@ -9,10 +9,19 @@ export interface Move {
   readonly margin: number;
 }
 
+/** Philox coordinates of an episode. */
+export interface Coordinates {
+  readonly seed: number;
+  readonly split: number;
+  readonly task: number;
+  readonly episode: number;
+}
+
 export interface ReferenceEnv {
   /** ω of Philox coordinates (seed, split, task). */
   sampleTask(seed: number, split: number, task: number): number[];
-  start(task: readonly number[]): void;
+  /** An episode's start; noise is drawn at its coordinates. */
+  start(task: readonly number[], at: Coordinates): void;
   observe(): number[];
   move(action: ArrayLike<number>): Move;
   /** The best action of one who knows the task. */

@@ -1,4 +1,6 @@
 /** The twin of every registered family. */
+
+import { referenceBandit } from './bandit.ts';
 import type { MakeReference } from './env.ts';
 import { referenceGridNavi } from './grid-navi.ts';
 import { referencePointMass } from './point-mass.ts';
@@ -6,4 +8,5 @@ import { referencePointMass } from './point-mass.ts';
 export const references: Readonly<Record<string, MakeReference>> = {
   'PointMass-v0': referencePointMass,
   'GridNavi-v0': referenceGridNavi,
+  'Bandit-v0': referenceBandit,
 };

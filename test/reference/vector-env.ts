@@ -17,6 +17,7 @@ export class ReferenceVectorEnv implements ContractEnv {
   readonly #width: number;
   #tasks: number[][] = [];
   #elapsed: number[] = [];
+  #episodes: number[] = [];
   #final: number[][];
   #closed = false;
   #seed = 0;
@@ -43,8 +44,9 @@ export class ReferenceVectorEnv implements ContractEnv {
     this.#seed = seed;
     this.#nextTask = first + this.numEnvs;
     this.#elapsed = this.#envs.map(() => 0);
-    this.#envs.forEach((env, n) => {
-      env.start(this.#tasks[n]);
+    this.#episodes = this.#envs.map(() => 0);
+    this.#envs.forEach((_, n) => {
+      this.#start(n);
     });
     return { observations: this.#observations(), tasks: this.tasks() };
   }
@@ -70,7 +72,8 @@ export class ReferenceVectorEnv implements ContractEnv {
       if (!this.moves[n].terminated && !truncated[n]) return;
       this.#final[n] = env.observe();
       this.#elapsed[n] = 0;
-      env.start(this.#tasks[n]);
+      this.#episodes[n]++;
+      this.#start(n);
     });
     return {
       observations: this.#observations(),
@@ -79,6 +82,11 @@ export class ReferenceVectorEnv implements ContractEnv {
       truncated: Uint8Array.from(truncated, Number),
       finalObservations: Float32Array.from(this.#final.flat()),
     };
+  }
+
+  #start(n: number): void {
+    const task = this.#nextTask - this.numEnvs + n;
+    this.#envs[n].start(this.#tasks[n], { seed: this.#seed, split: 0, task, episode: this.#episodes[n] });
   }
 
   close(): void {

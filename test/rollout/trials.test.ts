@@ -44,7 +44,7 @@ describe.each([
     for (let n = 0; n < record.numTrials; n++) {
       const env = references[config.id](config);
       const task = tasks.slice(2 * n, 2 * n + 2);
-      env.start([...task]);
+      env.start([...task], { seed: 1, split: 0, task: n, episode: 0 });
       let [elapsed, episodes] = [0, 0];
       for (let t = 0; t < record.taken; t++) {
         const at = cell(played, t, n);
@@ -58,9 +58,9 @@ describe.each([
         if (margin > 1e-5) expect(Math.abs(reward - record.rewards[at])).toBeLessThan(1e-5);
         expect(record.done[at]).toBe(Number(done));
         if (!done) continue;
-        env.start([...task]);
-        elapsed = 0;
         end[n] = ++episodes;
+        env.start([...task], { seed: 1, split: 0, task: n, episode: episodes });
+        elapsed = 0;
       }
     }
     expect(end.every((episodes) => episodes === config.episodes)).toBe(true);

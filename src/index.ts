@@ -52,6 +52,8 @@ export type { EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';
 export { type AdaptationTest, type AdaptationTestOptions, adaptationTest } from './evaluation/adaptation-test.ts';
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
+export { type BanditStrategy, banditStrategies, playBandit, type StrategyOptions } from './evaluation/oracles/bandit-strategies.ts';
+export { bayesOptimalBandit } from './evaluation/oracles/bernoulli-bandit.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export type { Executor } from './executors/executor.ts';
 export { createPool, type Pool, type PoolOptions } from './executors/pool.ts';

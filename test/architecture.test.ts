@@ -243,7 +243,11 @@ const powersIn = (code: string) =>
 const feedsBits = ['core', 'wasm', 'envs', 'rollout', 'executors', 'algorithms', 'evaluation', 'nn'];
 
 /** File → what it uses all the same. */
-const mathExceptions: readonly { file: string; use: string; reason: string }[] = [];
+const mathExceptions: readonly { file: string; use: string; reason: string }[] = ['Math.log', 'Math.cos'].map((use) => ({
+  file: 'evaluation/oracles/bandit-strategies.ts',
+  use,
+  reason: 'yardsticks of other authors: their totals are compared as means and are in no hash',
+}));
 
 describe('host transcendental Math', () => {
   const uses = sources

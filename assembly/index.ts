@@ -4,6 +4,7 @@ import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { Bandit } from './envs/bandit';
 import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
+import { TabularMdp } from './envs/tabular-mdp';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
 import { allocatePolicy, forward, freePolicy, Policy, preparePolicy, resetHidden } from './nn/policy';
@@ -16,6 +17,7 @@ export { inputWidth };
 const POINT_MASS = 0;
 const GRID_NAVI = 1;
 const BANDIT = 2;
+const TABULAR_MDP = 3;
 
 export function abiVersion(): i32 {
   return 1;
@@ -42,6 +44,7 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
     case POINT_MASS: PointMass.sizes(b); break;
     case GRID_NAVI: GridNavi.sizes(b); break;
     case BANDIT: Bandit.sizes(b); break;
+    case TABULAR_MDP: TabularMdp.sizes(b); break;
     default: unreachable();
   }
   allocateBatch(b);
@@ -62,6 +65,7 @@ export function batchSampleTasks(b: Batch): void {
     case POINT_MASS: sampleTasks(changetype<PointMass>(b)); break;
     case GRID_NAVI: sampleTasks(changetype<GridNavi>(b)); break;
     case BANDIT: sampleTasks(changetype<Bandit>(b)); break;
+    case TABULAR_MDP: sampleTasks(changetype<TabularMdp>(b)); break;
   }
 }
 
@@ -70,6 +74,7 @@ export function batchStart(b: Batch): void {
     case POINT_MASS: startAll(changetype<PointMass>(b)); break;
     case GRID_NAVI: startAll(changetype<GridNavi>(b)); break;
     case BANDIT: startAll(changetype<Bandit>(b)); break;
+    case TABULAR_MDP: startAll(changetype<TabularMdp>(b)); break;
   }
 }
 
@@ -87,6 +92,7 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
       case POINT_MASS: stepAll(changetype<PointMass>(b)); break;
       case GRID_NAVI: stepAll(changetype<GridNavi>(b)); break;
       case BANDIT: stepAll(changetype<Bandit>(b)); break;
+      case TABULAR_MDP: stepAll(changetype<TabularMdp>(b)); break;
     }
   }
 }
@@ -145,6 +151,7 @@ export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
     case POINT_MASS: runTrials(changetype<PointMass>(b), p, r, greedy != 0); break;
     case GRID_NAVI: runTrials(changetype<GridNavi>(b), p, r, greedy != 0); break;
     case BANDIT: runTrials(changetype<Bandit>(b), p, r, greedy != 0); break;
+    case TABULAR_MDP: runTrials(changetype<TabularMdp>(b), p, r, greedy != 0); break;
   }
 }
 

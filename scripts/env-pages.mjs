@@ -18,10 +18,22 @@ const fields = (list) =>
     list.map((f, i) => [i, f.name, f.unit, `${number(f.low)} … ${number(f.high)}`, f.meaning]),
   );
 
-/** One-hot observations are told as one field. */
+/** Many fields of one meaning are told as one. */
 const grouped = (list) => {
-  const same = list.length > 8 && list.every((f) => f.meaning === list[0].meaning);
-  return same ? [`${list.length} numbers, ${list[0].name} to ${list.at(-1).name}: ${list[0].meaning}.`] : fields(list);
+  if (list.length <= 8) return fields(list);
+  const runs = [];
+  for (const f of list) {
+    if (runs.at(-1)?.[0].meaning === f.meaning) runs.at(-1).push(f);
+    else runs.push([f]);
+  }
+  return rows(
+    ['numbers', 'names', 'meaning'],
+    runs.map((run) => [
+      run.length,
+      run.length === 1 ? run[0].name : `${run[0].name} … ${run.at(-1).name}`.replaceAll('|', '\\|'),
+      run[0].meaning,
+    ]),
+  );
 };
 
 /** `config`: of the default preset. */
@@ -58,7 +70,7 @@ export function envPage(spec, config) {
           ['name', 'range', 'default', 'meaning'],
           sizes.map(([name, { low, high, meaning }]) => [`\`${name}\``, `${low} … ${high}`, config[name], meaning]),
         )),
-    ...['', '## Rewards', '', 'All see the state after the move; d is its distance to the goal.', ''],
+    ...['', '## Rewards', '', 'All see the state after the move, unless they say otherwise; d is its distance to the goal.', ''],
     ...rows(
       ['reward', 'value'],
       Object.entries(spec.rewards).map(([name, law]) => [`\`${name}\``, law]),
@@ -68,7 +80,7 @@ export function envPage(spec, config) {
     ...['', 'With `context: true` the task follows.', '', '## Action', ''],
     ...action,
     ...['', '## Task', ''],
-    ...fields(spec.task(config)),
+    ...grouped(spec.task(config)),
     ...['', '## Constants', ''],
     ...rows(
       ['name', 'value', 'unit', 'meaning'],

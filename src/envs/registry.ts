@@ -6,8 +6,9 @@ import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec } from './spec.ts';
+import { tabularMdp } from './tabular-mdp.ts';
 
-const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit];
+const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp];
 
 export function familyIds(): string[] {
   return families.map((family) => family.id);

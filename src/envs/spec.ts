@@ -7,6 +7,10 @@ export interface FamilySizes {
   readonly size?: number;
   /** Bandit: arms to choose from. */
   readonly arms?: number;
+  /** TabularMdp: S. */
+  readonly states?: number;
+  /** TabularMdp: A. */
+  readonly actions?: number;
 }
 
 /** What a user may ask for; all but `id` have a default in the preset. */
@@ -37,6 +41,8 @@ export const envOptionNames = [
   'context',
   'size',
   'arms',
+  'states',
+  'actions',
 ] as const;
 
 /** Fully resolved, plain data: it crosses to workers, into config files and into hashes. */

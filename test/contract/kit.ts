@@ -185,7 +185,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     const start = env.reset({ seed: 8 });
     const first = start.observations.slice();
     let { observations } = start;
-    let ends = 0;
+    let [ends, kept] = [0, 0];
     for (let t = 0; t < 3 * env.config.horizon; t++) {
       const after = env.step(mixed(subject, env, t, observations));
       observations = after.observations;
@@ -196,13 +196,12 @@ export const rules: Readonly<Record<string, Rule>> = {
           same(observations.slice(...row), first.slice(...row)),
           `after its end environment ${n} must show the start of the next episode`,
         );
-        must(
-          subject.oneState || !same(after.finalObservations.slice(...row), first.slice(...row)),
-          `finalObservations of environment ${n} must keep the last observation, not the start`,
-        );
+        if (!same(after.finalObservations.slice(...row), first.slice(...row))) kept++;
         ends++;
       }
     }
+    // A state may be the start by chance.
+    must(subject.oneState || kept > ends / 2, `finalObservations must keep the last observation, not the start: ${kept} of ${ends} did`);
     must(ends >= 2 * N, `episodes must go on ending after the first end, got ${ends} ends`);
   },
 

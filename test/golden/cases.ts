@@ -29,6 +29,9 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     env: { id: 'PointMass-v0', preset: 'walking-direction', context: true },
     policy: { kind: 'gru', hidden: 16 },
   },
+  'mdp of 5 states, lstm': { ...play, env: { id: 'TabularMdp-v0', states: 5, actions: 3 }, policy: { kind: 'lstm', hidden: 8 } },
+  'mdp, oracle': { ...play, env: { id: 'TabularMdp-v0', episodes: 2 }, policy: { kind: 'oracle' } },
+  'bandit of 7 arms, gru': { ...play, env: { id: 'Bandit-v0', arms: 7 }, policy: { kind: 'gru', hidden: 8 } },
   'grid of 6, gru, context': { ...play, env: { id: 'GridNavi-v0', size: 6, context: true }, policy: { kind: 'gru', hidden: 16 } },
   'semicircle, lstm': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'lstm', hidden: 12 } },
 };

@@ -4,9 +4,11 @@ import { referenceBandit } from './bandit.ts';
 import type { MakeReference } from './env.ts';
 import { referenceGridNavi } from './grid-navi.ts';
 import { referencePointMass } from './point-mass.ts';
+import { referenceTabularMdp } from './tabular-mdp.ts';
 
 export const references: Readonly<Record<string, MakeReference>> = {
   'PointMass-v0': referencePointMass,
   'GridNavi-v0': referenceGridNavi,
   'Bandit-v0': referenceBandit,
+  'TabularMdp-v0': referenceTabularMdp,
 };

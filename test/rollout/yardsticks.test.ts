@@ -99,3 +99,46 @@ describe('on the grid', () => {
     expect(previous[record.actions[0]]).toBe(1);
   });
 });
+
+describe('on random MDPs of 10 states and 5 actions, 10 steps an episode', () => {
+  const env = { id: 'TabularMdp-v0', episodes: 1 } as const;
+
+  test('one who knows the tables earns 21.78 ± 0.05', () => {
+    const { returns } = playUnrecorded({ env, policy: { kind: 'oracle' }, trials });
+    expect(Math.abs(mean(returns) - 21.78)).toBeLessThan(4.5 * Math.hypot(standardError(returns), 0.05));
+    expect(standardError(returns)).toBeLessThan(0.08);
+  });
+
+  test('uniform play earns 10', () => {
+    const { returns } = playUnrecorded({ env, policy: { kind: 'random' }, trials });
+    expect(Math.abs(mean(returns) - 10)).toBeLessThan(4.5 * standardError(returns));
+  });
+
+  test('chances are of the simplex, mean rewards of N(1, 1) (each within 4.5 standard errors, false alarm 7e-6)', () => {
+    const { tasks } = play({ env: { ...env, horizon: 1 }, policy: { kind: 'random' }, trials: 256 });
+    const rewards: number[] = [];
+    const squares: number[] = [];
+    for (let n = 0; n < 256; n++) {
+      const task = tasks.subarray(550 * n, 550 * (n + 1));
+      for (let pair = 0; pair < 50; pair++) {
+        const chances = task.subarray(10 * pair, 10 * pair + 10);
+        expect(Math.abs(chances.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-6);
+        squares.push(chances.reduce((sum, p) => sum + p * p, 0));
+      }
+      rewards.push(...task.subarray(500));
+    }
+    // E Σ p² = 2/(S + 1) for Dirichlet(1, …, 1).
+    expect(Math.abs(mean(squares) - 2 / 11)).toBeLessThan(4.5 * standardError(squares));
+    expect(Math.abs(mean(rewards) - 1)).toBeLessThan(4.5 * standardError(rewards));
+    const variances = rewards.map((r) => (r - 1) ** 2);
+    expect(Math.abs(mean(variances) - 1)).toBeLessThan(4.5 * standardError(variances));
+  });
+});
+
+test('bandits: one who knows the arms earns k/(k + 1) a pull', () => {
+  for (const arms of [2, 5, 50]) {
+    const { returns } = playUnrecorded({ env: { id: 'Bandit-v0', arms, episodes: 20 }, policy: { kind: 'oracle' }, trials });
+    const totals = Array.from({ length: trials }, (_, n) => returns.subarray(20 * n, 20 * n + 20).reduce((a, b) => a + b));
+    expect(Math.abs(mean(totals) - (20 * arms) / (arms + 1))).toBeLessThan(4.5 * standardError(totals));
+  }
+});

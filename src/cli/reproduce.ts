@@ -6,12 +6,16 @@ import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit } from './provenance.ts';
-import { navigation, navigationRelatives, type Reproduction, type ReproductionRow, sinusoid } from './reproductions.ts';
+import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
+import { bandits, mdps } from './reproduce-rl2.ts';
+import type { Reproduction, ReproductionRow } from './reproduction.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-2d-navigation': navigation,
   'maml-relatives': navigationRelatives,
   'maml-sinusoid': sinusoid,
+  'rl2-bandits': bandits,
+  'rl2-mdps': mdps,
 };
 
 const args = {
@@ -33,7 +37,7 @@ export const reproduce = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const name = oneOf('name', given.name, Object.keys(reproductions));
-    const quick = given.quick === true;
+    const [quick, all] = [given.quick === true, given.all === true];
     const seeds = (given.seeds ?? reproductions[name].seeds).split(',').map((text) => wholeNumber('seeds', text, 1));
     const workers = workerCount(given.workers);
     const executor: Pool = createPool({ workers });
@@ -42,10 +46,11 @@ export const reproduce = defineCommand({
         seeds,
         out: given.out ?? `runs/reproduce/${name}${quick ? '-quick' : ''}`,
         quick,
+        all,
         executor,
       });
       if (result === null) return;
-      const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}${quick ? ' --quick' : ''}`;
+      const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}${all ? ' --all' : ''}${quick ? ' --quick' : ''}`;
       const total = (of: 'seconds' | 'steps') => result.parts.reduce((sum, part) => sum + part[of], 0);
       const document = {
         name,
@@ -74,8 +79,8 @@ export const reproduce = defineCommand({
 function rowTable(rows: readonly ReproductionRow[]): string {
   const f = (x: number | null | undefined) => (x === null || x === undefined ? '–' : x.toFixed(2));
   const known = ({ published, exact }: ReproductionRow) => {
-    if (published !== null) return `${f(published.mean)}${published.stderr === null ? '' : ` ± ${f(published.stderr)}`}`;
-    return exact === null ? '–' : `${f(exact)} (exact)`;
+    const theirs = published === null ? '' : `${f(published.mean)}${published.stderr === null ? '' : ` ± ${f(published.stderr)}`}`;
+    return [theirs, exact === null ? '' : `${f(exact)} (exact)`].filter(Boolean).join(', ') || '–';
   };
   const lines = rows.map((row) => {
     const { setting, axis, ours, difference } = row;

@@ -220,6 +220,7 @@ describe('the presets', () => {
     'varibad-semicircle': { ...semicircle, iterations: 500 },
     'maml-navigation': {},
     'walking-direction': {},
+    'pulls-10': { tasks: 1024, minibatches: 8, iterations: 500, learningRate: 2e-3, anneal: true, lambda: 0.3, entropyCoefficient: 0.005 },
     'varibad-grid': { ...semicircle, tasks: 128, iterations: 800, gamma: 0.95, entropyCoefficient: 0.01 },
   };
   const familyWith = (preset: string) => familyIds().find((id) => preset in familyOf(id).presets);

@@ -70,6 +70,28 @@ describe('a rehearsal of a reproduction', () => {
   });
 });
 
+test('RL² on bandits: a total a trial, beside the published and the exact', () => {
+  const out = join(folder, 'bandits');
+  const { status, stdout } = wasmeta('reproduce', 'rl2-bandits', '--quick', '--seeds', '1', '--out', out, '--json');
+  expect(status).toBe(0);
+  const { rows, steps } = JSON.parse(stdout) as {
+    rows: { setting: string; exact: number | null; ours: { mean: number } }[];
+    steps: number;
+  };
+  expect(rows.map(({ setting }) => setting).filter((_, i) => i % 2 === 0)).toEqual([
+    '10 pulls of 5 arms, seed 1',
+    '10 pulls of 10 arms, seed 1',
+    '100 pulls of 5 arms, seed 1',
+  ]);
+  expect(rows.map(({ exact }) => exact?.toFixed(4))).toEqual(['6.6600', '6.6600', '6.7140', '6.7140', undefined, undefined]);
+  expect(steps).toBe(16 * (10 + 10 + 100));
+  // One iteration learns next to nothing: half of the pulls pay, within 4.5 standard errors of 50 trials.
+  for (const { setting, ours } of rows) {
+    const pulls = Number(setting.split(' ')[0]);
+    expect(Math.abs(ours.mean / pulls - 0.5)).toBeLessThan(0.25);
+  }
+});
+
 test('without --save a rehearsal is not saved', () => {
   const { status, stdout, stderr } = wasmeta('reproduce', 'maml-sinusoid', '--quick', '--seeds', '1');
   expect(status).toBe(0);

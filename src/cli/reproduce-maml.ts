@@ -1,74 +1,22 @@
-/** The published results that `wasmeta reproduce` knows: settings, protocol and numbers, with their sources. */
+/** Published results of MAML: settings, protocol and numbers, with their sources. */
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
-import type { Executor } from '../executors/executor.ts';
 import { openRun } from '../runs/open-run.ts';
+import { placeLabel } from '../runs/report-text.ts';
 import { learnerOf } from './learners.ts';
 import { ProgressLine, remark } from './output.ts';
 import { presetFiles } from './presets.ts';
+import {
+  type Reproduction,
+  type ReproductionOptions,
+  type ReproductionPart,
+  type ReproductionRow,
+  row,
+  type Score,
+  testSeed,
+  together,
+} from './reproduction.ts';
 import { trainRun } from './training.ts';
-
-export interface Score {
-  readonly mean: number;
-  /** null where it was not published. */
-  readonly stderr: number | null;
-}
-
-export interface ReproductionRow {
-  readonly setting: string;
-  readonly axis: string;
-  readonly ours: Score;
-  readonly published: Score | null;
-  /** Known exactly; null where it is not. */
-  readonly exact: number | null;
-  /** (ours − published) in standard errors of both together; null where theirs has none. */
-  readonly difference: number | null;
-}
-
-export interface ReproductionOptions {
-  readonly seeds: readonly number[];
-  /** A rehearsal of a few seconds, which reproduces nothing. */
-  readonly quick: boolean;
-  readonly out: string;
-  readonly executor: Executor;
-}
-
-/** One training run. */
-export interface ReproductionPart {
-  readonly setting: string;
-  readonly seconds: number;
-  /** Environment steps. */
-  readonly steps: number;
-}
-
-export interface Reproduction {
-  readonly title: string;
-  /** What `--seeds` is without being said. */
-  readonly seeds: string;
-  /** null if a signal stopped it; it goes on when it is asked for again. */
-  run(options: ReproductionOptions): Promise<{ parts: ReproductionPart[]; rows: ReproductionRow[] } | null>;
-}
-
-function row(setting: string, axis: string, ours: Score, published: Score | null, exact: number | null = null): ReproductionRow {
-  const both = Math.hypot(ours.stderr ?? 0, published?.stderr ?? 0);
-  const difference = published === null || published.stderr === null ? null : (ours.mean - published.mean) / both;
-  return { setting, axis, ours, published, exact, difference };
-}
-
-/** Rows of all seeds together: the mean of their means; its standard error from those of each. */
-function together(rows: readonly ReproductionRow[], name: string): ReproductionRow[] {
-  return [...new Set(rows.map(({ axis }) => axis))].map((axis) => {
-    const same = rows.filter((one) => one.axis === axis);
-    const mean = same.reduce((sum, { ours }) => sum + ours.mean, 0) / same.length;
-    const stderr = Math.hypot(...same.map(({ ours }) => ours.stderr ?? 0)) / same.length;
-    return row(name, axis, { mean, stderr }, same[0].published, same[0].exact);
-  });
-}
-
-/** Every run has test tasks of its own, so that errors of different seeds are independent. */
-const testSeed = (seed: number) => 1000 + seed;
-
-const stepNames = (steps: number) => Array.from({ length: steps + 1 }, (_, k) => `${k} ${k === 1 ? 'step' : 'steps'}`);
 
 const navigationPublished: readonly Score[] = [
   { mean: -40.41, stderr: 2.04 },
@@ -104,9 +52,8 @@ async function trainNavigation(
   for (const tasks of testSizes(quick)) {
     const plan = { tasks, seed: testSeed(config.seed), greedy: false, steps: 3, trajectories: 40 };
     const test = await learnerOf('maml').test(config, trained.state, plan, executor);
-    const names = stepNames(3);
     test.mean.forEach((mean, k) => {
-      rows.push(row(`${label}; ${tasks} test tasks`, names[k], { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
+      rows.push(row(`${label}; ${tasks} test tasks`, placeLabel('step', k), { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
     });
     remark(`${label}; ${tasks} test tasks: ${test.mean.map((x, k) => `${x.toFixed(2)} ± ${test.stderr[k].toFixed(2)}`).join(', ')}`);
   }
@@ -199,10 +146,11 @@ export const sinusoid: Reproduction = {
         progress.show(`seed ${seed}  ${iteration}/${config.iterations}  error ${smooth.toFixed(3)}`, iteration === config.iterations);
       }
       const test = await sinusoidTest(config, parameters, { tasks: 1000, seed: testSeed(seed), points: 5, steps: 10 }, executor);
-      const names = stepNames(10);
       for (const k of [0, 1, 5, 10]) {
         const theirs = published[k] === undefined ? null : { mean: published[k], stderr: null };
-        rows.push(row(`seed ${seed}`, names[k], { mean: test.mean[k], stderr: test.stderr[k] }, theirs, k === 0 ? 3.0057 : null));
+        rows.push(
+          row(`seed ${seed}`, placeLabel('step', k), { mean: test.mean[k], stderr: test.stderr[k] }, theirs, k === 0 ? 3.0057 : null),
+        );
       }
       parts.push({ setting: `seed ${seed}`, seconds: (Date.now() - start) / 1000, steps: 0 });
     }

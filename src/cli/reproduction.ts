@@ -1,0 +1,64 @@
+/** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
+import type { Executor } from '../executors/executor.ts';
+
+export interface Score {
+  readonly mean: number;
+  /** null where it was not published. */
+  readonly stderr: number | null;
+}
+
+export interface ReproductionRow {
+  readonly setting: string;
+  readonly axis: string;
+  readonly ours: Score;
+  readonly published: Score | null;
+  /** Known exactly; null where it is not. */
+  readonly exact: number | null;
+  /** (ours − published) in standard errors of both together; null where theirs has none. */
+  readonly difference: number | null;
+}
+
+export interface ReproductionOptions {
+  readonly seeds: readonly number[];
+  /** A rehearsal of a few seconds, which reproduces nothing. */
+  readonly quick: boolean;
+  /** Every row of the published table, not only those that fit in half an hour. */
+  readonly all: boolean;
+  readonly out: string;
+  readonly executor: Executor;
+}
+
+/** One training run. */
+export interface ReproductionPart {
+  readonly setting: string;
+  readonly seconds: number;
+  /** Environment steps. */
+  readonly steps: number;
+}
+
+export interface Reproduction {
+  readonly title: string;
+  /** What `--seeds` is without being said. */
+  readonly seeds: string;
+  /** null if a signal stopped it; it goes on when it is asked for again. */
+  run(options: ReproductionOptions): Promise<{ parts: ReproductionPart[]; rows: ReproductionRow[] } | null>;
+}
+
+export function row(setting: string, axis: string, ours: Score, published: Score | null, exact: number | null = null): ReproductionRow {
+  const both = Math.hypot(ours.stderr ?? 0, published?.stderr ?? 0);
+  const difference = published === null || published.stderr === null ? null : (ours.mean - published.mean) / both;
+  return { setting, axis, ours, published, exact, difference };
+}
+
+/** Rows of all seeds together: the mean of their means; its standard error from those of each. */
+export function together(rows: readonly ReproductionRow[], name: string): ReproductionRow[] {
+  return [...new Set(rows.map(({ axis }) => axis))].map((axis) => {
+    const same = rows.filter((one) => one.axis === axis);
+    const mean = same.reduce((sum, { ours }) => sum + ours.mean, 0) / same.length;
+    const stderr = Math.hypot(...same.map(({ ours }) => ours.stderr ?? 0)) / same.length;
+    return row(name, axis, { mean, stderr }, same[0].published, same[0].exact);
+  });
+}
+
+/** Every run has test tasks of its own, so that errors of different seeds are independent. */
+export const testSeed = (seed: number) => 1000 + seed;

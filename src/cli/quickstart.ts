@@ -106,7 +106,7 @@ function reportData(
       'The memory-less policy is an MLP with the same inputs, trained for as many environment steps.',
       'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew.',
     ],
-    env: { id: env.id, preset: env.preset, horizon, episodes, reward, tolerance },
+    env: { id: env.id, preset: env.preset, horizon, episodes, reward, tolerance, lengths: 'metres' as const },
     learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history) })),
     adaptation: {
       axis: 'episode' as const,

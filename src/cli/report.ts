@@ -138,7 +138,7 @@ async function reportData(
         ? 'Training and meta-test both use the same reward.'
         : `Training used the ${config.env.trainingReward} reward for the loss.`,
     ],
-    env: { id, preset, horizon, episodes, reward, tolerance: toleranceOf(config.env) },
+    env: { id, preset, horizon, episodes, reward, tolerance: toleranceOf(config.env), lengths: id === 'GridNavi-v0' ? 'cells' : 'metres' },
     learning: groups.map(({ name, members }) => ({ name, points: meanCurve(members.map((i) => learningPoints(runs[i].history))) })),
     adaptation: {
       axis,

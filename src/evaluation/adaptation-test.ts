@@ -114,6 +114,7 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
   const paths = await Promise.all(
     places.map(({ firstTask }, i) => testPaths({ env, policy, parameters: adapted[i].phiSum, tasks: 1, firstTask, seed }, executor)),
   );
+  if (paths[0].length === 0) return [];
   return Array.from({ length: tasks }, (_, task) => {
     const own = paths.slice(task * (steps + 1), (task + 1) * (steps + 1)).map(([path]) => path);
     return { ...own[0], episodes: own.map(({ episodes }) => episodes[0]), returns: own.map(({ returns }) => returns[0]) };

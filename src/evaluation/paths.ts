@@ -7,10 +7,10 @@ import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps } from '../executors/jobs.ts';
 
 export interface TrialPath {
-  /** The hidden goal, m. */
+  /** The hidden goal, in m or cells. */
   readonly task: [number, number];
   readonly tolerance: number;
-  /** Positions of each episode from its start, m. The last move is not in the record and is left out. */
+  /** Positions of each episode from its start. The last move is not in the record and is left out. */
   readonly episodes: [number, number][][];
   readonly returns: number[];
 }
@@ -25,9 +25,12 @@ export interface PathOptions {
   readonly seed: number;
 }
 
+/** None of families without a place to be at. */
 export async function testPaths(options: PathOptions, executor: Executor): Promise<TrialPath[]> {
   const { policy, parameters, tasks, firstTask = 0, seed } = options;
   const env = resolveEnv(options.env);
+  const position = positions[env.id];
+  if (position === undefined) return [];
   const E = env.episodes;
   const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy: false };
   const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
@@ -35,7 +38,7 @@ export async function testPaths(options: PathOptions, executor: Executor): Promi
   return Array.from({ length: tasks }, (_, n) => ({
     task: [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
     tolerance: toleranceOf(env),
-    episodes: episodePaths(kept, n, E),
+    episodes: episodePaths(kept, n, E, (observation) => position(observation, env)),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
 }
@@ -45,14 +48,26 @@ export function toleranceOf({ reward, tolerance }: EnvConfig): number {
   return reward === 'sparse' || reward === 'tolerance' ? tolerance : 0;
 }
 
-/** What the policy saw first in each step is the position. */
-function episodePaths(record: KeptSteps, n: number, E: number): [number, number][][] {
+/** Where an observation says one is. */
+const positions: Readonly<Record<string, (observation: Float32Array, env: EnvConfig) => [number, number]>> = {
+  'PointMass-v0': ([x, y]) => [x, y],
+  'GridNavi-v0': (observation, { size = 1 }) => {
+    const cell = observation.indexOf(1);
+    return [cell % size, Math.floor(cell / size)];
+  },
+};
+
+function episodePaths(
+  record: KeptSteps,
+  n: number,
+  E: number,
+  position: (observation: Float32Array) => [number, number],
+): [number, number][][] {
   const paths: [number, number][][] = Array.from({ length: E }, () => []);
   let episode = 0;
   for (let t = 0; t < record.steps && episode < E; t++) {
     const row = t * record.numTrials + n;
-    const at = row * record.inputSize;
-    paths[episode].push([record.inputs[at], record.inputs[at + 1]]);
+    paths[episode].push(position(record.inputs.subarray(row * record.inputSize, (row + 1) * record.inputSize)));
     if (record.done[row] === 1) episode++;
   }
   return paths;

@@ -1,4 +1,4 @@
-/** What a report is made of: plain JSON. Returns are per episode, positions in metres, time in seconds. */
+/** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
 
 export interface ReportData {
   readonly title: string;
@@ -33,6 +33,8 @@ export interface ReportEnv {
   readonly episodes: number;
   readonly reward: string;
   readonly tolerance: number;
+  /** Unit of the positions drawn. */
+  readonly lengths: 'metres' | 'cells';
 }
 
 /** One training run, or the mean of several seeds. Points are in order of steps. */

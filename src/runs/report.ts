@@ -105,7 +105,7 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
   return section(
     'trials',
     'A few unseen trials, seen from above',
-    `Each panel is one task, and the policy is not told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in metres.`,
+    `Each panel is one task, and the policy is not told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
     `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
   );
 }

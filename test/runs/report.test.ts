@@ -23,7 +23,7 @@ const data: ReportData = {
   seconds: 134.2,
   steps: 1_234_567,
   notes: ['Training used a dense reward for the loss; the meta-test is on the sparse reward alone.'],
-  env: { id: 'PointMass-v0', preset: 'varibad-semicircle', horizon: 100, episodes: 3, reward: 'sparse', tolerance: 0.2 },
+  env: { id: 'PointMass-v0', preset: 'varibad-semicircle', horizon: 100, episodes: 3, reward: 'sparse', tolerance: 0.2, lengths: 'metres' },
   learning: [
     {
       name: 'RL² (GRU-64)',

@@ -1,0 +1,49 @@
+/** Paths for drawing: positions are where the family's law says one is, and families without places have none. */
+import { describe, expect, test } from 'vitest';
+import { createInlineExecutor } from '../../build/inline.js';
+import { initialParameters, resolvePolicy } from '../../src/core/policy.ts';
+import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
+import { adaptationPaths } from '../../src/evaluation/adaptation-test.ts';
+import { testPaths } from '../../src/evaluation/paths.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+
+const executor = createInlineExecutor() as unknown as Executor;
+const played = (id: string) => {
+  const env = resolveEnv(id);
+  const policy = { kind: 'mlp', hidden: [8], value: false } as const;
+  const parameters = initialParameters(resolvePolicy(policy, portsOf(env)), 1);
+  return { env, policy, parameters, tasks: 3, seed: 9 };
+};
+
+describe('paths', () => {
+  test('on the grid are whole cells, one step apart at most, from (0, 0)', async () => {
+    const paths = await testPaths(played('GridNavi-v0'), executor);
+    expect(paths.map(({ episodes }) => episodes.length)).toEqual([4, 4, 4]);
+    for (const path of paths.flatMap(({ episodes }) => episodes)) {
+      expect(path[0]).toEqual([0, 0]);
+      expect(path).toHaveLength(15);
+      for (const [x, y] of path) expect([0, 1, 2, 3, 4].includes(x) && [0, 1, 2, 3, 4].includes(y)).toBe(true);
+      for (let t = 1; t < path.length; t++) expect(Math.hypot(path[t][0] - path[t - 1][0], path[t][1] - path[t - 1][1])).toBeLessThan(1.1);
+    }
+  });
+
+  test('of bandits and tables there are none', async () => {
+    for (const id of ['Bandit-v0', 'TabularMdp-v0']) expect(await testPaths(played(id), executor)).toEqual([]);
+  });
+
+  test('of a learner that adapts: one episode after each number of steps, all on the same task', async () => {
+    const { parameters, ...rest } = played('PointMass-v0');
+    const rules = { gamma: 0.99, lambda: 1, surrogate: 'log-likelihood', initialLogSpread: 0, initialWeights: 'glorot' } as const;
+    const stepSizes = new Float32Array(parameters.length).fill(0.5);
+    const paths = await adaptationPaths({ ...rest, parameters, stepSizes, steps: 2, trajectories: 4, ...rules }, executor);
+    expect(paths.map(({ episodes, returns }) => [episodes.length, returns.length])).toEqual(Array(3).fill([3, 3]));
+    const unadapted = await testPaths({ ...rest, parameters }, executor);
+    paths.forEach(({ task, episodes, returns }, n) => {
+      expect(task).toEqual(unadapted[n].task);
+      expect(episodes[0]).toEqual(unadapted[n].episodes[0]);
+      expect(episodes[1]).not.toEqual(episodes[0]);
+      expect(returns[0]).toBe(unadapted[n].returns[0]);
+    });
+    expect(new Set(paths.map(({ task }) => task.join())).size).toBe(3);
+  });
+});

@@ -21,7 +21,10 @@ async function meanReturn(context, act) {
       finished += terminated[n] | truncated[n];
     }
   }
-  const names = env.spec.observation.concat(context ? env.spec.task : []).map(({ name }) => name);
+  const names = env.spec
+    .observation(env.config)
+    .concat(context ? env.spec.task(env.config) : [])
+    .map(({ name }) => name);
   env.close();
   console.log(`observation [${names.join(', ')}]: mean return ${(total / finished).toFixed(2)} over ${env.config.horizon} steps`);
 }

@@ -96,10 +96,10 @@ const promp = { surrogate: 'likelihood-ratio', outer: 'ppo', learningRate: 1e-3,
 const relatives: Readonly<Record<string, object>> = {
   'MAML-TRPO': {},
   'first-order MAML': { firstOrder: true },
-  'E-MAML': { exploration: 1 },
   ProMP: promp,
   'Meta-SGD': { ...promp, learnStepSizes: true },
   Reptile: { outer: 'reptile', learningRate: 0.5, innerSteps: 3, iterations: 50 },
+  'E-MAML': { exploration: 0.1 },
 };
 
 /** No published numbers exist for these on this family, but for MAML's own. */

@@ -1,7 +1,6 @@
 /** Published results of MAML: settings, protocol and numbers, with their sources. */
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
-import { openRun } from '../runs/open-run.ts';
 import { placeLabel } from '../runs/report-text.ts';
 import { learnerOf } from './learners.ts';
 import { ProgressLine, remark } from './output.ts';
@@ -15,8 +14,8 @@ import {
   type Score,
   testSeed,
   together,
+  trainPart,
 } from './reproduction.ts';
-import { trainRun } from './training.ts';
 
 const navigationPublished: readonly Score[] = [
   { mean: -40.41, stderr: 2.04 },
@@ -32,22 +31,13 @@ const testSizes = (quick: boolean) => (quick ? [8] : [40, 400]);
 const rehearsal = { iterations: 1, tasks: 8, shards: 8, trajectories: 2 };
 
 /** Trains the preset with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
-async function trainNavigation(
-  label: string,
-  changes: object,
-  published: readonly Score[] | null,
-  { quick, out, executor }: ReproductionOptions,
-) {
+async function trainNavigation(label: string, changes: object, published: readonly Score[] | null, options: ReproductionOptions) {
+  const { quick, executor } = options;
   const preset = presetFiles('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
   const { algo: _, ...fields }: Record<string, unknown> = { ...preset, ...changes, ...(quick ? rehearsal : {}) };
   const config = resolveMaml(fields as unknown as Parameters<typeof resolveMaml>[0]);
-  const run = await openRun(`${out}/${label.replace(/[ ,]+/g, '-')}`);
-  const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
-  const trained = await trainRun({ label, algo: 'maml', config, executor, run, checkpointEvery: 5, mode, quiet: false });
-  if (trained.exitCode !== null) {
-    process.exitCode = trained.exitCode;
-    return null;
-  }
+  const trained = await trainPart(label, 'maml', config, 5, options);
+  if (trained === null) return null;
   const rows: ReproductionRow[] = [];
   for (const tasks of testSizes(quick)) {
     const plan = { tasks, seed: testSeed(config.seed), greedy: false, steps: 3, trajectories: 40 };
@@ -57,8 +47,7 @@ async function trainNavigation(
     });
     remark(`${label}; ${tasks} test tasks: ${test.mean.map((x, k) => `${x.toFixed(2)} ± ${test.stderr[k].toFixed(2)}`).join(', ')}`);
   }
-  const seconds = trained.history.at(-1)?.['time/time_elapsed'] ?? 0;
-  return { rows, part: { setting: label, seconds, steps: trained.state.steps } };
+  return { rows, part: trained.part };
 }
 
 /** Finn et al. 2017, figure 4; numbers from the result files of cbfinn/maml_rl: 40 test tasks, α = 0.5, then α/2, 40 trajectories a step. */

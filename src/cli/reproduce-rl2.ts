@@ -2,7 +2,6 @@
 import { resolveRl2 } from '../algorithms/rl2.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import { bayesOptimalBandit } from '../evaluation/oracles/bernoulli-bandit.ts';
-import { openRun } from '../runs/open-run.ts';
 import { learnerOf } from './learners.ts';
 import { remark } from './output.ts';
 import { presetSettings } from './presets.ts';
@@ -15,8 +14,8 @@ import {
   type Score,
   testSeed,
   together,
+  trainPart,
 } from './reproduction.ts';
-import { trainRun } from './training.ts';
 
 interface Row {
   readonly name: string;
@@ -48,23 +47,18 @@ const mdp = (episodes: number, published: number): Row => ({
 });
 
 /** Trains with the preset's settings and sums a trial's episodes. */
-async function trainRow({ name, env, published, exact, trials }: Row, seed: number, { quick, out, executor }: ReproductionOptions) {
+async function trainRow({ name, env, published, exact, trials }: Row, seed: number, options: ReproductionOptions) {
+  const { quick, executor } = options;
   const label = `${name}, seed ${seed}`;
   const config = resolveRl2({ ...presetSettings('rl2', env), ...(quick ? { iterations: 1, tasks: 16 } : {}), env, seed });
-  const run = await openRun(`${out}/${label.replace(/[ ,]+/g, '-')}`);
-  const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
-  const trained = await trainRun({ label, algo: 'rl2', config, executor, run, checkpointEvery: 50, mode, quiet: false });
-  if (trained.exitCode !== null) {
-    process.exitCode = trained.exitCode;
-    return null;
-  }
+  const trained = await trainPart(label, 'rl2', config, 50, options);
+  if (trained === null) return null;
   const plan = { tasks: quick ? 50 : trials, seed: testSeed(seed), greedy: false, steps: 0, trajectories: 2 };
   const { returns } = await learnerOf('rl2').returns(config, trained.state, plan, executor);
   const totals = Float64Array.from({ length: plan.tasks }, (_, n) => returns.reduce((sum, episode) => sum + episode[n], 0));
   const ours = { mean: mean(totals), stderr: standardError(totals) };
   remark(`${label}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
-  const seconds = trained.history.at(-1)?.['time/time_elapsed'] ?? 0;
-  return { row: row(label, 'a trial', ours, published, exact), part: { setting: label, seconds, steps: trained.state.steps } };
+  return { row: row(label, 'a trial', ours, published, exact), part: trained.part };
 }
 
 function table(title: string, some: readonly Row[], rest: readonly Row[]): Reproduction {

@@ -1,5 +1,8 @@
 /** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
 import type { Executor } from '../executors/executor.ts';
+import { openRun } from '../runs/open-run.ts';
+import type { Algorithm, LearnerConfig, LearnerState } from './learners.ts';
+import { trainRun } from './training.ts';
 
 export interface Score {
   readonly mean: number;
@@ -62,3 +65,21 @@ export function together(rows: readonly ReproductionRow[], name: string): Reprod
 
 /** Every run has test tasks of its own, so that errors of different seeds are independent. */
 export const testSeed = (seed: number) => 1000 + seed;
+
+/** Trains one part in a folder of its own, or goes on there; null if a signal stopped it. */
+export async function trainPart(
+  label: string,
+  algo: Algorithm,
+  config: LearnerConfig,
+  checkpointEvery: number,
+  { out, executor }: ReproductionOptions,
+): Promise<{ state: LearnerState; part: ReproductionPart } | null> {
+  const run = await openRun(`${out}/${label.replace(/[ ,]+/g, '-')}`);
+  const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
+  const { state, history, exitCode } = await trainRun({ label, algo, config, executor, run, checkpointEvery, mode, quiet: false });
+  if (exitCode !== null) {
+    process.exitCode = exitCode;
+    return null;
+  }
+  return { state, part: { setting: label, seconds: history.at(-1)?.['time/time_elapsed'] ?? 0, steps: state.steps } };
+}

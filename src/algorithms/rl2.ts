@@ -45,6 +45,8 @@ const settings = {
   maxGradientNorm: numberIn(1e-6, 1e9, 0.5),
   /** log σ of the first policy. */
   initialLogSpread: numberIn(-10, 3, -0.5),
+  /** b: the first policy's units forget within 2 … 1 + e^b steps; at 0 all of them within 2. ln of a trial's steps lets some remember all of it. */
+  gateBias: numberIn(0, 12, 0),
   /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
   explorationEpisodes: wholeNumber(0, 10_000, 0),
   /** What a NaN or infinity in a loss or gradient costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
@@ -104,7 +106,7 @@ export interface Rl2State {
 
 export function initialRl2State(config: Rl2Config): Rl2State {
   const shape = resolvePolicy(config.policy, portsOf(config.env));
-  const parameters = initialParameters(shape, config.seed, { logSpread: config.initialLogSpread });
+  const parameters = initialParameters(shape, config.seed, { logSpread: config.initialLogSpread, gateBias: config.gateBias });
   return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length), rewards: new Float64Array(3) };
 }
 

@@ -46,6 +46,7 @@ export const evaluate = defineCommand({
       if (given.json) return printJson({ ...result, env: env.id, algo });
       print(strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}`));
       print(metaTestTable(result));
+      if ('total' in result) print(trialTotal(result as MetaTest));
       if (result.axis === 'step' && result.diverged > 0) remark(`${result.diverged} inner steps were not finite and were not taken`);
     } finally {
       await executor.close();
@@ -53,20 +54,37 @@ export const evaluate = defineCommand({
   },
 });
 
+/** Longer trials are shown by so many of their episodes. */
+const mostRows = 12;
+
 /** One row an episode, or a gradient step. */
 export function metaTestTable(result: MetaTest | AdaptationTest): string {
   const f = (x: number) => x.toFixed(2);
-  const rows = result.mean.map((mean, e) => [
+  const last = result.mean.length - 1;
+  const shown = Array.from({ length: Math.min(mostRows, last + 1) }, (_, i) =>
+    last < mostRows ? i : Math.round((i * last) / (mostRows - 1)),
+  );
+  const rows = shown.map((e) => [
     placeLabel(result.axis, e),
     f(result.random[e]),
-    `${f(mean)} ± ${f(result.stderr[e])}`,
+    `${f(result.mean[e])} ± ${f(result.stderr[e])}`,
     f(result.iqm[e]),
     `[${f(result.ci95[e][0])}, ${f(result.ci95[e][1])}]`,
     f(result.oracle[e]),
-    result.oracle[e] > 0 ? `${((100 * mean) / result.oracle[e]).toFixed(0)} %` : '',
+    result.oracle[e] > 0 ? percent(result.mean[e], result.oracle[e]) : '',
   ]);
   return table([
     ['', result.axis === 'step' ? 'random init' : 'random', 'return ± se', 'IQM', '95 % interval', 'oracle', 'of oracle'],
     ...rows,
   ]);
+}
+
+const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`;
+
+/** A whole trial beside the best that can be known of it: Bayes-optimal play, or that of one who knows the task. */
+function trialTotal({ total: { mean, stderr, optimum, oracle } }: MetaTest): string {
+  const best = optimum ?? oracle;
+  const share = best > 0 ? `${((100 * mean) / best).toFixed(1)} % of ` : 'beside ';
+  const whose = optimum === null ? 'the oracle’s (who knows the task)' : 'the Bayes-optimal (exact)';
+  return `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)} = ${share}${whose} ${best.toFixed(3)}`;
 }

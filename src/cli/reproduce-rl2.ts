@@ -1,7 +1,7 @@
 /** Published results of RL² (Duan et al. 2016) on Bernoulli bandits and random MDPs: total reward of a trial. */
 import { resolveRl2 } from '../algorithms/rl2.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import { bayesOptimalBandit } from '../evaluation/oracles/bernoulli-bandit.ts';
+import { bayesOptimalBandit } from '../oracles/bernoulli-bandit.ts';
 import { learnerOf } from './learners.ts';
 import { remark } from './output.ts';
 import { presetSettings } from './presets.ts';

@@ -171,17 +171,27 @@ export type InitialWeights = (typeof initialWeights)[number];
  * Initial weights, a pure function of the seed. Biases are 0 and log σ is `logSpread` (0). `weights`:
  * - `fan-in`: uniform in ±√(3/fan-in) (unit variance kept), the action head ×0.01 so that the first policy hardly depends on its input;
  * - `glorot`: uniform in ±√(6/(fan-in + fan-out)) (Glorot & Bengio 2010).
+ * `gateBias` b: the gates that keep a recurrent net's memory (GRU: update, LSTM: forget) start with biases spread evenly over 0 … b instead of 0, so that
+ * its units forget within 2 … 1 + e^b steps, log-evenly (the idea of Tallec & Ollivier 2018).
  */
 export function initialParameters(
   shape: PolicyShape,
   seed: number,
-  { logSpread = 0, weights = 'fan-in' }: { readonly logSpread?: number; readonly weights?: InitialWeights } = {},
+  {
+    logSpread = 0,
+    weights = 'fan-in',
+    gateBias = 0,
+  }: { readonly logSpread?: number; readonly weights?: InitialWeights; readonly gateBias?: number } = {},
 ): Float32Array {
   const boundOf = ({ name, shape: [rows, columns] }: ParameterSlot) =>
     weights === 'glorot' ? Math.sqrt(6 / (rows + columns)) : Math.sqrt(3 / rows) * (name === 'head/w' ? 0.01 : 1);
   const flat = new Float32Array(numParameters(shape));
   parameterSlots(shape).forEach((slot, index) => {
     if (slot.name === 'head/logSpread') flat.fill(logSpread, slot.offset, slot.offset + slot.size);
+    if (slot.name === 'gru/b' || slot.name === 'lstm/b') {
+      const [H] = shape.layers;
+      for (let i = 0; i < H; i++) flat[slot.offset + H + i] = (gateBias * i) / (H - 1);
+    }
     if (slot.shape.length < 2) return;
     const bound = boundOf(slot);
     for (let i = 0; i < slot.size; i++) {

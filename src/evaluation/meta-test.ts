@@ -8,12 +8,15 @@ import { bootstrapInterval, interquartileMean, mean, standardError } from '../co
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
+import { bayesOptimum } from '../oracles/optimum.ts';
+import type { StrategySpec } from '../oracles/strategy.ts';
 import { rollout } from './rollouts.ts';
 
 export interface MetaTestOptions {
   readonly env: string | EnvOptions;
-  readonly policy: PolicySpec;
-  readonly parameters: Float32Array;
+  readonly policy: PolicySpec | StrategySpec;
+  /** Flat parameters of a policy that has any. */
+  readonly parameters?: Float32Array;
   /** Unseen tasks, one trial each. */
   readonly tasks: number;
   readonly seed: number;
@@ -39,8 +42,20 @@ export interface TestScores<Axis extends string> {
   readonly hash: string;
 }
 
+/** Return of a whole trial. */
+export interface TrialTotal {
+  readonly mean: number;
+  readonly stderr: number;
+  /** Of the Bayes-optimal policy, exactly; null where it is not known. */
+  readonly optimum: number | null;
+  /** Mean of one who knows the task, on the same tasks. */
+  readonly oracle: number;
+}
+
 /** Arrays over the E episodes of a trial; the hash is of all returns and lengths. */
-export type MetaTest = TestScores<'episode'>;
+export interface MetaTest extends TestScores<'episode'> {
+  readonly total: TrialTotal;
+}
 
 /** Returns of every unseen task: [axis][tasks] of the policy, and means of the yardsticks over the same tasks. */
 export interface TestReturns<Axis extends string = string> {
@@ -55,7 +70,7 @@ export interface TestReturns<Axis extends string = string> {
 export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<TestReturns<'episode'>> {
   onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy']);
   const env = resolveEnv(options.env);
-  const play = (policy: PolicySpec, parameters?: Float32Array) =>
+  const play = (policy: PolicySpec | StrategySpec, parameters?: Float32Array) =>
     rollout(
       { env, policy, parameters, trials: options.tasks, seed: options.seed, split: 'test', greedy: options.greedy ?? false },
       executor,
@@ -68,7 +83,20 @@ export async function metaTestReturns(options: MetaTestOptions, executor: Execut
 }
 
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
-  return summary(options, await metaTestReturns(options, executor));
+  const tested = await metaTestReturns(options, executor);
+  const totals = trialTotals(tested.returns);
+  const total = {
+    mean: mean(totals),
+    stderr: standardError(totals),
+    optimum: bayesOptimum(resolveEnv(options.env)),
+    oracle: tested.oracle.reduce((a, b) => a + b),
+  };
+  return { ...summary(options, tested), total };
+}
+
+/** Of returns [E][tasks], each trial's sum. */
+export function trialTotals(returns: readonly Float64Array[]): Float64Array {
+  return returns[0].map((_, n) => returns.reduce((sum, episode) => sum + episode[n], 0));
 }
 
 export function summary<Axis extends string>(

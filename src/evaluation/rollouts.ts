@@ -1,18 +1,21 @@
 /** Plays any number of trials through an executor and puts the results together in task order. */
 import { boolean, floats, integer, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
 import { portsOf, resolveEnv } from '../envs/registry.ts';
-import type { EnvOptions } from '../envs/spec.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { KeptSteps, RolloutJob } from '../executors/jobs.ts';
+import type { KeptSteps, RolloutJob, StrategyJob } from '../executors/jobs.ts';
+import { checkStrategy, type StrategyTrials } from '../oracles/strategies.ts';
+import type { StrategySpec } from '../oracles/strategy.ts';
 
 export interface RolloutOptions {
   readonly env: string | EnvOptions;
-  /** Default: uniform random actions. */
-  readonly policy?: PolicySpec;
+  /** A network, or a classic strategy of the family (`strategiesOf`). Default: uniform random actions. */
+  readonly policy?: PolicySpec | StrategySpec;
   /** Flat parameters of a policy that has any; default: the initial ones of `seed`. */
   readonly parameters?: Float32Array;
   /** Trials to play, one fresh task each. */
@@ -46,24 +49,18 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   onlyFields('rollout', record('rollout', options), names);
   const env = resolveEnv(options.env);
   const policy = options.policy ?? { kind: 'random' };
-  const shape = resolvePolicy(policy, portsOf(env));
   const seed = seedOf('seed', options.seed ?? 0);
   const trials = integer('trials', options.trials, 1, 100_000_000);
   const batch = integer('batch', options.batch ?? 256, 1, largestBatch);
   const greedy = boolean('greedy', options.greedy ?? false);
   const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
   const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
-  const parameters = options.parameters ?? initialParameters(shape, seed);
-  floats('parameters', parameters, numParameters(shape), `what ${policy.kind} needs`);
-  const jobs: RolloutJob[] = [];
+  const player =
+    policy.kind === 'strategy' ? strategyOf(env, policy, keep) : networkOf(env, policy, options.parameters, seed, greedy, keep);
+  const jobs: (RolloutJob | StrategyJob)[] = [];
   for (let firstTask = 0; firstTask < trials; firstTask += batch) {
     const numTasks = Math.min(batch, trials - firstTask);
-    jobs.push({
-      kind: 'rollout',
-      shard: jobs.length,
-      keep,
-      trials: { env, policy, parameters, seed, split: split[from], firstTask, numTasks, greedy },
-    });
+    jobs.push(player(jobs.length, { env, seed, split: split[from], firstTask, numTasks }));
   }
   const results = await executor.run(jobs);
   const returns = new Float32Array(trials * env.episodes);
@@ -87,4 +84,27 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
     ]),
     records,
   };
+}
+
+type Trials = Omit<StrategyTrials, 'strategy'>;
+
+function strategyOf(env: EnvConfig, spec: StrategySpec, keep: RolloutJob['keep']): (shard: number, trials: Trials) => StrategyJob {
+  const strategy = checkStrategy(env, spec);
+  if (keep === 'steps')
+    throw new WasmetaError('E_UNSUPPORTED', 'a strategy’s steps are not kept, only its returns', { strategy: spec.name });
+  return (shard, trials) => ({ kind: 'strategy', shard, trials: { ...trials, strategy } });
+}
+
+function networkOf(
+  env: EnvConfig,
+  policy: PolicySpec,
+  given: Float32Array | undefined,
+  seed: number,
+  greedy: boolean,
+  keep: RolloutJob['keep'],
+): (shard: number, trials: Trials) => RolloutJob {
+  const shape = resolvePolicy(policy, portsOf(env));
+  const parameters = given ?? initialParameters(shape, seed);
+  floats('parameters', parameters, numParameters(shape), `what ${policy.kind} needs`);
+  return (shard, trials) => ({ kind: 'rollout', shard, keep, trials: { ...trials, policy, parameters, greedy } });
 }

@@ -4,6 +4,7 @@ import type { EnvConfig } from '../envs/spec.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 import type { RegressionSpec } from '../nn/regression-types.ts';
+import type { StrategyTrials } from '../oracles/strategies.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */
 export interface TrialsSpec {
@@ -33,6 +34,13 @@ export interface RolloutResult {
   readonly steps: number;
   /** Only with `keep: 'steps'`. */
   readonly record: KeptSteps | null;
+}
+
+/** Plays trials by a strategy that needs no training; the result is that of a rollout that keeps returns. */
+export interface StrategyJob {
+  readonly kind: 'strategy';
+  readonly shard: number;
+  readonly trials: StrategyTrials;
 }
 
 /** Time-major copies [T, N, ·] of what happened, with the tasks [N, W]. */
@@ -223,6 +231,7 @@ export interface StepResult {
 /** Every kind of job with its result. */
 export interface JobTable {
   rollout: [RolloutJob, RolloutResult];
+  strategy: [StrategyJob, RolloutResult];
   collect: [CollectJob, CollectResult];
   'ppo-gradient': [PpoGradientJob, PpoGradientResult];
   adapt: [AdaptJob, AdaptResult];

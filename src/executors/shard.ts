@@ -8,6 +8,7 @@ import { resolvePolicy } from '../core/policy.ts';
 import { Batch } from '../envs/batch.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Learner, LearnerFactory } from '../nn/learner.ts';
+import { playStrategy } from '../oracles/strategies.ts';
 import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
@@ -25,6 +26,7 @@ import type {
   RolloutResult,
   StepJob,
   StepResult,
+  StrategyJob,
   TrialsSpec,
 } from './jobs.ts';
 import { MamlShard } from './maml-shard.ts';
@@ -67,6 +69,8 @@ class LocalShard implements Shard {
     switch (job.kind) {
       case 'rollout':
         return this.#rollout(job);
+      case 'strategy':
+        return strategyRollout(this.#engine, job);
       case 'collect':
         return this.#collect(job);
       case 'ppo-gradient':
@@ -192,6 +196,11 @@ class LocalShard implements Shard {
     this.#played.delete(collector);
     collector.free();
   }
+}
+
+function strategyRollout(engine: Engine, job: StrategyJob): RolloutResult {
+  const { returns, lengths } = playStrategy(engine, job.trials);
+  return { returns, lengths, steps: lengths.reduce((a, b) => a + b, 0), record: null };
 }
 
 function stepBatch(engine: Engine, job: StepJob): StepResult {

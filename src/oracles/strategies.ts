@@ -1,0 +1,93 @@
+/** All strategies, by family, and playing one on a batch of tasks. */
+import { fail, oneOf } from '../core/checks.ts';
+import { Batch } from '../envs/batch.ts';
+import { familyIds } from '../envs/registry.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { Engine } from '../wasm/engine.ts';
+import { banditStrategies } from './bandit-strategies.ts';
+import { uniformsOf } from './draws.ts';
+import { gridStrategies } from './grid-walk.ts';
+import { mdpStrategies } from './mdp-strategies.ts';
+import { resolveOptions, type Strategy, type StrategySpec } from './strategy.ts';
+
+const byFamily: Readonly<Record<string, Readonly<Record<string, Strategy>>>> = {
+  'Bandit-v0': banditStrategies,
+  'GridNavi-v0': gridStrategies,
+  'TabularMdp-v0': mdpStrategies,
+};
+
+/** The strategies of a family by name, with their options: none where no classic one is known. Throws `E_UNKNOWN_NAME`. */
+export function strategiesOf(id: string): Readonly<Record<string, Strategy>> {
+  return byFamily[oneOf('id', id, familyIds())] ?? {};
+}
+
+/** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME`. */
+export function checkStrategy(env: EnvConfig, { name, options }: StrategySpec): Required<StrategySpec> {
+  const known = strategiesOf(env.id);
+  if (Object.keys(known).length === 0) fail('policy', `no strategy: ${env.id} has none`, name);
+  const own = oneOf('policy.name', name, Object.keys(known));
+  return { kind: 'strategy', name: own, options: resolveOptions(known[own], options) };
+}
+
+/** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split). */
+export interface StrategyTrials {
+  readonly env: EnvConfig;
+  readonly strategy: StrategySpec;
+  readonly seed: number;
+  readonly split: number;
+  readonly firstTask: number;
+  readonly numTasks: number;
+}
+
+/** Returns and lengths of every episode, [N, E]. */
+export function playStrategy(engine: Engine, trials: StrategyTrials): { returns: Float32Array; lengths: Int32Array } {
+  const { env, strategy, seed, split, firstTask, numTasks: N } = trials;
+  const { name, options } = checkStrategy(env, strategy);
+  const prepared = strategiesOf(env.id)[name].prepare(env, options);
+  const players = Array.from({ length: N }, (_, n) => prepared(uniformsOf(seed, split, firstTask + n)));
+  const returns = new Float32Array(N * env.episodes);
+  const lengths = new Int32Array(N * env.episodes);
+  const batch = new Batch(engine, env, N);
+  try {
+    batch.draw(seed, split, firstTask);
+    engine.call((wasm) => wasm.batchStart(batch.handle));
+    const actions = new Float32Array(N);
+    const episode = new Int32Array(N);
+    let seen = placesOf(batch);
+    for (let t = 0; t < env.horizon * env.episodes; t++) {
+      players.forEach((player, n) => {
+        actions[n] = player.act(seen[n]);
+      });
+      const { rewards, over } = step(batch, actions);
+      const next = placesOf(batch);
+      players.forEach((player, n) => {
+        if (episode[n] === env.episodes) return;
+        const at = n * env.episodes + episode[n];
+        returns[at] += rewards[n];
+        lengths[at]++;
+        player.learn(seen[n], actions[n], rewards[n], over[n] === 1 ? null : next[n]);
+        episode[n] += over[n];
+      });
+      seen = next;
+    }
+    return { returns, lengths };
+  } finally {
+    batch.free();
+  }
+}
+
+function step({ engine, handle, size }: Batch, actions: Float32Array): { rewards: Float32Array; over: Uint8Array } {
+  return engine.call((wasm) => {
+    engine.floats(wasm.batchActions(handle), size).set(actions);
+    wasm.batchStep(handle);
+    const terminated = engine.bytes(wasm.batchTerminated(handle), size);
+    const over = engine.bytes(wasm.batchTruncated(handle), size).map((truncated, n) => truncated | terminated[n]);
+    return { rewards: engine.floats(wasm.batchRewards(handle), size).slice(), over };
+  });
+}
+
+/** Which observation is 1, of each environment. */
+function placesOf({ engine, handle, size, observationSize: O }: Batch): number[] {
+  const observations = engine.call((wasm) => engine.floats(wasm.batchObservations(handle), size * O));
+  return Array.from({ length: size }, (_, n) => observations.subarray(n * O, (n + 1) * O).indexOf(1));
+}

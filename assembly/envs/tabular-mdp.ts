@@ -1,8 +1,7 @@
 // TabularMdp-v0: a random Markov decision process whose tables are not told.
 // Spec and sources: src/envs/tabular-mdp.ts. Plain twin: test/reference/tabular-mdp.ts.
 //   P(·|s, a) ~ Dirichlet(1, …, 1), R(s, a) ~ N(1, 1) per task;   r = R(s, a) + N(0, 1),   s' ~ P(·|s, a);   the observation is the one-hot of s'
-// The task is P [S, A, S], then R [S, A]. With h steps left, this one included, the best play is worth
-//   V_h(s) = max_a Q_h(s, a),   Q_h(s, a) = R(s, a) + Σ P(s'|s, a) V_{h−1}(s'),   V_0 = 0;   the regret of an action is V_h(s) − Q_h(s, a)
+// The task is P [S, A, S], then R [S, A].
 import { Batch, key, parameter, STREAM_NOISE, STREAM_TASK } from '../batch';
 import { cosTurns4, log4 } from '../math';
 import { philox4, uniform4, uniformAboveZero4, words } from '../philox';
@@ -10,7 +9,7 @@ import { philox4, uniform4, uniformAboveZero4, words } from '../philox';
 // Places of the family's numbers; src/envs/tabular-mdp.ts writes them in this order.
 const STATES = 0;
 const ACTIONS = 1;
-const NOISE = 2; // deviation of the reward, or −1 if it is −regret
+const NOISE = 2; // deviation of the reward
 const TRAINING_NOISE = 3;
 
 /** A standard normal from words w and w + 1 (Box and Muller 1958). */
@@ -21,19 +20,13 @@ function normal4(w: usize): v128 {
   return f32x4.mul(radius, cosTurns4(uniform4(w + 1)));
 }
 
-// @ts-ignore: decorator
-@inline
-function keepsValues(b: Batch): bool {
-  return parameter(b, NOISE) < 0 || parameter(b, TRAINING_NOISE) < 0;
-}
-
 @unmanaged
 export class TabularMdp extends Batch {
-  /** The state, then rows of values: V_0 … V_{H−1} where a reward asks for them at every step, else two in turn for the oracle. */
+  /** The state, and two rows of values for the oracle. */
   static sizes(b: Batch): void {
     const S = <i32>parameter(b, STATES);
     const A = <i32>parameter(b, ACTIONS);
-    b.stateSize = 1 + S * (keepsValues(b) ? b.horizon : 2);
+    b.stateSize = 1 + 2 * S;
     b.taskSize = S * A * S + S * A;
     b.actionSize = 1;
     b.choices = A;
@@ -74,7 +67,6 @@ export class TabularMdp extends Batch {
 
   start(i: i32): void {
     store<f32>(this.state + (<usize>i << 2), 0);
-    if (keepsValues(this)) this.induce(this.horizon, i);
   }
 
   /** Moves environments i … i + 3; no law ends an episode. s' is the first state whose cumulated probability exceeds u. */
@@ -94,11 +86,8 @@ export class TabularMdp extends Batch {
       const pair = <i32>load<f32>(this.state + at + lane) * A + <i32>load<f32>(this.actions + at + lane);
       const mean = load<f32>(this.entry(S * A * S + pair, i + l));
       const z = load<f32>(words + lane);
-      const minusRegret: f32 = keepsValues(this) ? this.minusRegret(pair, i + l) : 0;
-      const noise0 = parameter(this, NOISE);
-      const noise1 = parameter(this, TRAINING_NOISE);
-      store<f32>(this.rewards + at + lane, noise0 < 0 ? minusRegret : mean + noise0 * z);
-      store<f32>(this.trainingRewards + at + lane, noise1 < 0 ? minusRegret : mean + noise1 * z);
+      store<f32>(this.rewards + at + lane, mean + parameter(this, NOISE) * z);
+      store<f32>(this.trainingRewards + at + lane, mean + parameter(this, TRAINING_NOISE) * z);
       let next = 0;
       let cumulated = load<f32>(this.entry(pair * S, i + l));
       while (next < S - 1 && cumulated <= load<f32>(words + 16 + lane)) {
@@ -120,42 +109,31 @@ export class TabularMdp extends Batch {
     }
   }
 
-  /** The best first action of what is left of the episode. */
+  /** Backward induction over what is left of the episode: V_h(s) = max_a R(s, a) + Σ P(s'|s, a) V_{h−1}(s'). */
   oracle4(i: i32): void {
+    const S = <i32>parameter(this, STATES);
     for (let l = i; l < i + 4; l++) {
+      for (let s = 0; s < S; s++) store<f32>(this.value(0, s, l), 0);
       const left = this.horizon - load<i32>(this.elapsed + (<usize>l << 2));
-      if (!keepsValues(this)) this.induce(left, l);
+      let side = 0;
+      for (let h = 1; h < left; h++) {
+        for (let s = 0; s < S; s++) store<f32>(this.value(1 - side, s, l), this.quality(s, this.bestAction(s, side, l), side, l));
+        side = 1 - side;
+      }
       const now = <i32>load<f32>(this.state + (<usize>l << 2));
-      store<f32>(this.actions + (<usize>l << 2), <f32>this.bestAction(now, left - 1, l));
+      store<f32>(this.actions + (<usize>l << 2), <f32>this.bestAction(now, side, l));
     }
   }
 
-  /** Backward induction: V_0 … V_{left−1}. */
-  induce(left: i32, l: i32): void {
-    const S = <i32>parameter(this, STATES);
-    for (let s = 0; s < S; s++) store<f32>(this.value(0, s, l), 0);
-    for (let h = 1; h < left; h++)
-      for (let s = 0; s < S; s++) store<f32>(this.value(h, s, l), this.quality(s, this.bestAction(s, h - 1, l), h - 1, l));
+  value(side: i32, s: i32, l: i32): usize {
+    return this.state + (<usize>((1 + side * <i32>parameter(this, STATES) + s) * this.padded + l) << 2);
   }
 
-  minusRegret(pair: i32, l: i32): f32 {
-    const s = <i32>load<f32>(this.state + (<usize>l << 2));
-    const after = this.horizon - load<i32>(this.elapsed + (<usize>l << 2)) - 1;
-    return this.quality(s, pair - s * this.choices, after, l) - this.quality(s, this.bestAction(s, after, l), after, l);
-  }
-
-  /** Where V_h(s) stands. */
-  value(h: i32, s: i32, l: i32): usize {
-    const row = keepsValues(this) ? h : h & 1;
-    return this.state + (<usize>((1 + row * <i32>parameter(this, STATES) + s) * this.padded + l) << 2);
-  }
-
-  /** argmax_a of Q_{h+1}(s, a). */
-  bestAction(s: i32, h: i32, l: i32): i32 {
+  bestAction(s: i32, side: i32, l: i32): i32 {
     let best = 0;
-    let highest = this.quality(s, 0, h, l);
+    let highest = this.quality(s, 0, side, l);
     for (let a = 1; a < this.choices; a++) {
-      const q = this.quality(s, a, h, l);
+      const q = this.quality(s, a, side, l);
       if (q <= highest) continue;
       highest = q;
       best = a;
@@ -163,12 +141,11 @@ export class TabularMdp extends Batch {
     return best;
   }
 
-  /** Q_{h+1}(s, a). */
-  quality(s: i32, a: i32, h: i32, l: i32): f32 {
+  quality(s: i32, a: i32, side: i32, l: i32): f32 {
     const S = <i32>parameter(this, STATES);
     const pair = s * this.choices + a;
     let sum = load<f32>(this.entry(S * this.choices * S + pair, l));
-    for (let next = 0; next < S; next++) sum += load<f32>(this.entry(pair * S + next, l)) * load<f32>(this.value(h, next, l));
+    for (let next = 0; next < S; next++) sum += load<f32>(this.entry(pair * S + next, l)) * load<f32>(this.value(side, next, l));
     return sum;
   }
 }

@@ -1,7 +1,14 @@
-/** Published results of RL² (Duan et al. 2016) on Bernoulli bandits and random MDPs: total reward of a trial. */
+/**
+ * RL² where exact optima or classic strategies are known: Bernoulli bandits and random MDPs (Duan et al. 2016) and GridNavi (Zintgraf et al. 2020). Total
+ * reward of a trial; strategies play with the options found best on training tasks. Published means are of 1000 trials each and come without errors: they
+ * are taken to be as spread as ours. RL² was published as the best of several runs.
+ */
 import { resolveRl2 } from '../algorithms/rl2.ts';
-import { mean, standardError } from '../core/statistics.ts';
-import { bayesOptimalBandit } from '../oracles/bernoulli-bandit.ts';
+import { deviation, mean, standardError } from '../core/statistics.ts';
+import { resolveEnv } from '../envs/registry.ts';
+import { metaTestReturns, trialTotals } from '../evaluation/meta-test.ts';
+import { bayesOptimum } from '../oracles/optimum.ts';
+import { placeLabel } from '../runs/report-text.ts';
 import { learnerOf } from './learners.ts';
 import { remark } from './output.ts';
 import { presetSettings } from './presets.ts';
@@ -11,7 +18,6 @@ import {
   type ReproductionPart,
   type ReproductionRow,
   row,
-  type Score,
   testSeed,
   together,
   trainPart,
@@ -20,63 +26,104 @@ import {
 interface Row {
   readonly name: string;
   readonly env: { readonly id: string; readonly preset: string } & Record<string, unknown>;
-  readonly published: Score;
-  /** Bayes-optimal, where it is known. */
-  readonly exact: number | null;
-  /** Fresh trials of the test. */
+  /** Who plays: rl2, random, strategies; with the published mean where there is one. */
+  readonly players: Readonly<Record<string, number | null>>;
+  /** Of the strategies that have any. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Fresh trials of a test. */
   readonly trials: number;
 }
 
-/** The tables give no standard errors; they are means over 1000 trials, of the best run. */
-const meanOf = (value: number): Score => ({ mean: value, stderr: null });
+const publishedTrials = 1000;
+/** Of longer trials only the total is shown. */
+const fewEpisodes = 4;
 
-const bandit = (pulls: number, arms: number, published: number): Row => ({
+const banditPlayers = ['random', 'gittins', 'thompson', 'optimistic-thompson', 'ucb1', 'epsilon-greedy', 'greedy', 'rl2'];
+const banditOptions: Readonly<Record<number, Row['options']>> = {
+  10: { gittins: { discount: 0.5 }, 'optimistic-thompson': { draws: 20 }, ucb1: { c: 0.1 }, 'epsilon-greedy': { epsilon: 0.01 } },
+  100: { gittins: { discount: 0.97 }, 'optimistic-thompson': { draws: 10 }, ucb1: { c: 0.2 }, 'epsilon-greedy': { epsilon: 0.02 } },
+  500: { gittins: { discount: 0.99 }, 'optimistic-thompson': { draws: 7 }, ucb1: { c: 0.2 }, 'epsilon-greedy': { epsilon: 0.01 } },
+};
+
+const named = (names: readonly string[], values: readonly number[]) =>
+  Object.fromEntries(names.map((name, i) => [name, values[i] ?? null]));
+
+const bandit = (pulls: number, arms: number, ...published: number[]): Row => ({
   name: `${pulls} pulls of ${arms} arms`,
   env: { id: 'Bandit-v0', preset: `pulls-${pulls}`, arms },
-  published: meanOf(published),
-  exact: pulls <= 10 ? bayesOptimalBandit(arms, pulls) : null,
+  players: named(banditPlayers, published),
+  options: banditOptions[pulls],
   trials: pulls <= 10 ? 20_000 : 2000,
 });
 
-const mdp = (episodes: number, published: number): Row => ({
+const mdpPlayers = ['random', 'psrl', 'opsrl', 'ucrl2', 'beb', 'epsilon-greedy', 'greedy', 'rl2'];
+
+const mdp = (episodes: number, ...published: number[]): Row => ({
   name: `${episodes} episodes`,
   env: { id: 'TabularMdp-v0', preset: `episodes-${episodes}` },
-  published: meanOf(published),
-  exact: null,
+  players: named(mdpPlayers, published),
+  options: {},
   trials: 1000,
 });
 
-/** Trains with the preset's settings and sums a trial's episodes. */
-async function trainRow({ name, env, published, exact, trials }: Row, seed: number, options: ReproductionOptions) {
+/** Of a whole trial, then of each episode where there are few. */
+function rowsOf({ players, env }: Row, player: string, setting: string, returns: readonly Float64Array[]): ReproductionRow[] {
+  const config = resolveEnv(env);
+  const score = (values: Float64Array) => ({ mean: mean(values), stderr: standardError(values) });
+  const totals = trialTotals(returns);
+  const ours = score(totals);
+  const published = players[player];
+  const theirs = published === null ? null : { mean: published, stderr: deviation(totals) / Math.sqrt(publishedTrials) };
+  remark(`${setting}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
+  const whole = row(setting, 'a trial', ours, theirs, bayesOptimum(config));
+  const episodes =
+    config.episodes > fewEpisodes ? [] : returns.map((values, e) => row(setting, placeLabel('episode', e), score(values), null));
+  return [whole, ...episodes];
+}
+
+/** Random play and the classic strategies. */
+async function classicRows(one: Row, { quick, executor }: ReproductionOptions): Promise<ReproductionRow[]> {
+  const rows: ReproductionRow[] = [];
+  for (const player of Object.keys(one.players).filter((player) => player !== 'rl2')) {
+    const policy =
+      player === 'random' ? ({ kind: 'random' } as const) : ({ kind: 'strategy', name: player, options: one.options[player] } as const);
+    const { returns } = await metaTestReturns({ env: one.env, policy, tasks: quick ? 50 : one.trials, seed: testSeed(0) }, executor);
+    rows.push(...rowsOf(one, player, `${one.name}, ${player}`, returns));
+  }
+  return rows;
+}
+
+/** RL², trained with the preset's settings. */
+async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
-  const label = `${name}, seed ${seed}`;
+  const label = `${one.name}, seed ${seed}`;
+  const env = one.env;
   const config = resolveRl2({ ...presetSettings('rl2', env), ...(quick ? { iterations: 1, tasks: 16 } : {}), env, seed });
   const trained = await trainPart(label, 'rl2', config, 50, options);
   if (trained === null) return null;
-  const plan = { tasks: quick ? 50 : trials, seed: testSeed(seed), greedy: false, steps: 0, trajectories: 2 };
+  const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed), greedy: false, steps: 0, trajectories: 2 };
   const { returns } = await learnerOf('rl2').returns(config, trained.state, plan, executor);
-  const totals = Float64Array.from({ length: plan.tasks }, (_, n) => returns.reduce((sum, episode) => sum + episode[n], 0));
-  const ours = { mean: mean(totals), stderr: standardError(totals) };
-  remark(`${label}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
-  return { row: row(label, 'a trial', ours, published, exact), part: trained.part };
+  return { rows: rowsOf(one, 'rl2', `${one.name}, RL² seed ${seed}`, returns), part: trained.part };
 }
 
 function table(title: string, some: readonly Row[], rest: readonly Row[]): Reproduction {
   return {
     title,
     seeds: '1,2,3',
+    exactIsMost: true,
     async run(options) {
       const rows: ReproductionRow[] = [];
       const parts: ReproductionPart[] = [];
       for (const one of options.all ? [...some, ...rest] : some) {
+        rows.push(...(await classicRows(one, options)));
         const own: ReproductionRow[] = [];
         for (const seed of options.seeds) {
           const trained = await trainRow(one, seed, options);
           if (trained === null) return null;
-          own.push(trained.row);
+          own.push(...trained.rows);
           parts.push(trained.part);
         }
-        rows.push(...own, ...together(own, `${one.name}, all seeds`));
+        rows.push(...own, ...together(own, `${one.name}, RL² all seeds`));
       }
       return { parts, rows };
     },
@@ -85,19 +132,42 @@ function table(title: string, some: readonly Row[], rest: readonly Row[]): Repro
 
 export const bandits = table(
   'RL² on Bernoulli bandits (Duan et al. 2016, table 1): total reward of a trial',
-  [bandit(10, 5, 6.7), bandit(10, 10, 6.7), bandit(100, 5, 78.7)],
   [
-    bandit(10, 50, 6.8),
-    bandit(100, 10, 83.5),
-    bandit(100, 50, 84.9),
-    bandit(500, 5, 401.6),
-    bandit(500, 10, 432.5),
-    bandit(500, 50, 438.9),
+    bandit(10, 5, 5.0, 6.6, 5.7, 6.5, 6.7, 6.6, 6.6, 6.7),
+    bandit(10, 10, 5.0, 6.6, 5.5, 6.2, 6.7, 6.6, 6.6, 6.7),
+    bandit(100, 5, 49.9, 78.3, 74.7, 77.9, 78.0, 75.4, 74.8, 78.7),
+  ],
+  [
+    bandit(10, 50, 5.1, 6.5, 5.2, 5.5, 6.6, 6.5, 6.5, 6.8),
+    bandit(100, 10, 49.9, 82.8, 76.7, 81.4, 82.4, 77.4, 77.1, 83.5),
+    bandit(100, 50, 49.8, 85.2, 64.5, 67.7, 84.3, 78.3, 78.0, 84.9),
+    bandit(500, 5, 249.8, 405.8, 402.0, 406.7, 405.8, 388.2, 380.6, 401.6),
+    bandit(500, 10, 249.0, 437.8, 429.5, 438.9, 437.1, 408.0, 395.0, 432.5),
+    bandit(500, 50, 249.6, 463.7, 427.2, 437.6, 457.6, 413.6, 402.8, 438.9),
   ],
 );
 
 export const mdps = table(
   'RL² on random MDPs of 10 states and 5 actions (Duan et al. 2016, table 2): total reward of a trial',
-  [mdp(10, 156.2)],
-  [mdp(25, 445.7), mdp(50, 936.1), mdp(75, 1428.8), mdp(100, 1913.7)],
+  [mdp(10, 100.1, 138.1, 144.1, 146.6, 150.2, 132.8, 134.8, 156.2)],
+  [
+    mdp(25, 250.2, 408.8, 425.2, 424.1, 427.8, 377.3, 368.8, 445.7),
+    mdp(50, 499.7, 904.4, 930.7, 918.9, 917.8, 823.3, 769.3, 936.1),
+    mdp(75, 749.9, 1417.1, 1449.2, 1427.6, 1422.6, 1293.9, 1172.9, 1428.8),
+    mdp(100, 999.4, 1939.5, 1973.9, 1942.1, 1935.1, 1778.2, 1578.5, 1913.7),
+  ],
+);
+
+export const grid = table(
+  'RL² on GridNavi (Zintgraf et al. 2020) beside the Bayes-optimal walk: return of a trial and of each episode',
+  [
+    {
+      name: '5 × 5 cells',
+      env: { id: 'GridNavi-v0', preset: 'varibad-grid' },
+      players: named(['random', 'bayes-optimal', 'rl2'], []),
+      options: {},
+      trials: 2000,
+    },
+  ],
+  [],
 );

@@ -7,14 +7,15 @@ import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit } from './provenance.ts';
 import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
-import { bandits, mdps } from './reproduce-rl2.ts';
-import type { Reproduction, ReproductionRow } from './reproduction.ts';
+import { bandits, grid, mdps } from './reproduce-rl2.ts';
+import { aboveExact, type Reproduction, type ReproductionRow } from './reproduction.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-2d-navigation': navigation,
   'maml-relatives': navigationRelatives,
   'maml-sinusoid': sinusoid,
   'rl2-bandits': bandits,
+  'rl2-grid': grid,
   'rl2-mdps': mdps,
 };
 
@@ -28,6 +29,7 @@ const args = {
     type: 'boolean',
     description: 'a rehearsal of a few seconds: shows that it works, reproduces nothing, and is saved only with --save',
   },
+  all: { type: 'boolean', description: 'every row of a published table, which takes hours' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -64,10 +66,13 @@ export const reproduce = defineCommand({
         date: new Date().toISOString().slice(0, 10),
       };
       const save = given.save ?? (quick ? null : `docs/results/${name}.json`);
+      const impossible = reproductions[name].exactIsMost ? aboveExact(result.rows) : [];
+      if (impossible.length > 0) process.exitCode = 1;
       if (save !== null) replaceFile(save, `${JSON.stringify(document, null, 2)}\n`);
       if (given.json) return printJson(document);
       print(strong(reproductions[name].title));
       print(rowTable(result.rows));
+      for (const { setting } of impossible) remark(`${setting}: more than 3 standard errors above what is possible; something is wrong`);
       remark(save === null ? 'a rehearsal: not saved' : `written to ${save}`);
     } finally {
       await executor.close();

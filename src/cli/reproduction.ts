@@ -43,6 +43,8 @@ export interface Reproduction {
   readonly title: string;
   /** What `--seeds` is without being said. */
   readonly seeds: string;
+  /** Whether `exact` is the most that is possible, so that more of it is a bug. */
+  readonly exactIsMost?: boolean;
   /** null if a signal stopped it; it goes on when it is asked for again. */
   run(options: ReproductionOptions): Promise<{ parts: ReproductionPart[]; rows: ReproductionRow[] } | null>;
 }
@@ -62,6 +64,10 @@ export function together(rows: readonly ReproductionRow[], name: string): Reprod
     return row(name, axis, { mean, stderr }, same[0].published, same[0].exact);
   });
 }
+
+/** Rows more than 3 standard errors above what is exactly possible: by chance once in 740, else a bug. */
+export const aboveExact = (rows: readonly ReproductionRow[]) =>
+  rows.filter(({ ours, exact }) => exact !== null && ours.mean > exact + 3 * (ours.stderr ?? 0));
 
 /** Every run has test tasks of its own, so that errors of different seeds are independent. */
 export const testSeed = (seed: number) => 1000 + seed;

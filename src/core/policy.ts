@@ -190,7 +190,11 @@ export function initialParameters(
     if (slot.name === 'head/logSpread') flat.fill(logSpread, slot.offset, slot.offset + slot.size);
     if (slot.name === 'gru/b' || slot.name === 'lstm/b') {
       const [H] = shape.layers;
-      for (let i = 0; i < H; i++) flat[slot.offset + H + i] = (gateBias * i) / (H - 1);
+      for (let i = 0; i < H; i++) {
+        const bias = (gateBias * i) / (H - 1);
+        flat[slot.offset + H + i] = bias;
+        if (slot.name === 'lstm/b') flat[slot.offset + i] = -bias;
+      }
     }
     if (slot.shape.length < 2) return;
     const bound = boundOf(slot);

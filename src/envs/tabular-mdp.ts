@@ -2,8 +2,6 @@
  * TabularMdp-v0: a random Markov decision process whose tables are not told.
  *   P(·|s, a) ~ Dirichlet(1, …, 1), R(s, a) ~ N(1, 1) per task; r = R(s, a) + N(0, 1), s' ~ P(·|s, a); every episode starts in state 0;
  *   the observation is the one-hot of s', plus P [S, A, S] and R [S, A] with `context: true`.
- * The reward `regret` is the mean reward shaped by the potential V of one who knows the tables (Ng et al. 1999), so that a policy's expected sum of it is
- * its expected return less the oracle's.
  * Source: Duan et al. 2016, RL². Law in WebAssembly: assembly/envs/tabular-mdp.ts.
  */
 import type { EnvConfig, FamilySpec, Preset } from './spec.ts';
@@ -11,8 +9,7 @@ import type { EnvConfig, FamilySpec, Preset } from './spec.ts';
 const statesOf = ({ states }: EnvConfig) => states as number;
 const actionsOf = ({ actions }: EnvConfig) => actions as number;
 const constants = { noise: { value: 1, unit: '1', meaning: '`noisy`: deviation of a reward from its mean R(s, a)' } } as const;
-/** Deviation of a reward from R(s, a), or −1 for the regret. */
-const noiseOf = (reward: string) => (reward === 'noisy' ? constants.noise.value : reward === 'regret' ? -1 : 0);
+const noiseOf = (reward: string) => (reward === 'noisy' ? constants.noise.value : 0);
 const count = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 const trialOf = (episodes: number): Preset => ({
@@ -61,12 +58,7 @@ export const tabularMdp: FamilySpec = {
       ...pairs.map((pair) => ({ name: `R(${pair})`, unit: '1', low: -Infinity, high: Infinity, meaning: 'mean reward' })),
     ];
   },
-  rewards: {
-    noisy: 'R(s, a) + N(0, 1), of the state before the move',
-    mean: 'R(s, a)',
-    regret:
-      'Q(s, a) − max Q(s, ·) of the best play of the episode’s rest: 0 or less; as a training reward it ranks policies as the reward does',
-  },
+  rewards: { noisy: 'R(s, a) + N(0, 1), of the state before the move', mean: 'R(s, a)' },
   defaultPreset: 'episodes-10',
   presets: Object.fromEntries([10, 25, 50, 75, 100].map((n) => [`episodes-${n}`, trialOf(n)])),
   parameters: (config) => [statesOf(config), actionsOf(config), noiseOf(config.reward), noiseOf(config.trainingReward)],

@@ -44,6 +44,11 @@ describe('wasmeta', () => {
     expect(evaluated.status).toBe(0);
     const document = JSON.parse(evaluated.stdout);
     expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', tasks: 50, seed: 9, axis: 'episode' });
+    expect(document.total.mean).toBeCloseTo(
+      document.mean.reduce((a: number, b: number) => a + b),
+      3,
+    );
+    expect(document.total).toMatchObject({ optimum: null, stderr: expect.any(Number), oracle: expect.any(Number) });
     for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'random', 'oracle']) expect(document[name]).toHaveLength(3);
     expect(document.oracle[0]).toBeGreaterThan(13);
     const best = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--checkpoint', 'best', '--json').stdout);
@@ -52,6 +57,15 @@ describe('wasmeta', () => {
     expect(listed).toEqual([
       expect.objectContaining({ path: out, algo: 'rl2', env: 'PointMass-v0 pearl-semicircle', seed: 1, iteration: 2, iterations: 2 }),
     ]);
+  });
+
+  test('evaluate says what a whole trial earned of the exact optimum', () => {
+    const out = join(folder, 'grid');
+    const small = ['--set', 'iterations=1', '--set', 'tasks=16', '--set', 'minibatches=1', '--set', 'policy.hidden=8'];
+    expect(wasmeta('train', '--env', 'GridNavi-v0', ...small, '--out', out, '--quiet').status).toBe(0);
+    const { status, stdout } = wasmeta('evaluate', out, '--tasks', '20');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/a trial: -?\d+\.\d+ ± \d+\.\d+ = -?\d+\.\d % of the Bayes-optimal \(exact\) 37\.214/);
   });
 
   test('reports on several runs, and refuses those on different tasks', () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aboveExact, row } from '../../src/cli/reproduction.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-reproduce-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -78,18 +79,35 @@ test('RL² on bandits: a total a trial, beside the published and the exact', () 
     rows: { setting: string; exact: number | null; ours: { mean: number } }[];
     steps: number;
   };
-  expect(rows.map(({ setting }) => setting).filter((_, i) => i % 2 === 0)).toEqual([
-    '10 pulls of 5 arms, seed 1',
-    '10 pulls of 10 arms, seed 1',
-    '100 pulls of 5 arms, seed 1',
-  ]);
-  expect(rows.map(({ exact }) => exact?.toFixed(4))).toEqual(['6.6600', '6.6600', '6.7140', '6.7140', undefined, undefined]);
+  const players = [
+    'random',
+    'gittins',
+    'thompson',
+    'optimistic-thompson',
+    'ucb1',
+    'epsilon-greedy',
+    'greedy',
+    'RL² seed 1',
+    'RL² all seeds',
+  ];
+  expect(rows.map(({ setting }) => setting)).toEqual(
+    ['10 pulls of 5 arms', '10 pulls of 10 arms', '100 pulls of 5 arms'].flatMap((name) => players.map((player) => `${name}, ${player}`)),
+  );
+  for (const { setting, exact } of rows) {
+    const known = { '10 pulls of 5': '6.6600', '10 pulls of 10': '6.7140' }[setting.split(' arms')[0]];
+    expect(exact?.toFixed(4)).toBe(known);
+  }
   expect(steps).toBe(16 * (10 + 10 + 100));
-  // One iteration learns next to nothing: half of the pulls pay, within 4.5 standard errors of 50 trials.
-  for (const { setting, ours } of rows) {
+  // One iteration learns next to nothing, like random play: half of the pulls pay, within 4.5 standard errors of 50 trials.
+  for (const { setting, ours } of rows.filter(({ setting }) => /random|RL²/.test(setting))) {
     const pulls = Number(setting.split(' ')[0]);
     expect(Math.abs(ours.mean / pulls - 0.5)).toBeLessThan(0.25);
   }
+});
+
+test('rows more than 3 standard errors above what is possible are found; others, and those without an exact value, are not', () => {
+  const rowAt = (mean: number, exact: number | null) => row('x', 'a trial', { mean, stderr: 0.1 }, null, exact);
+  expect(aboveExact([rowAt(6.9, 6.66), rowAt(6.97, 6.66), rowAt(99, null)]).map(({ ours }) => ours.mean)).toEqual([6.97]);
 });
 
 test('without --save a rehearsal is not saved', () => {

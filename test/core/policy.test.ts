@@ -61,6 +61,16 @@ describe('initial parameters', () => {
     }
   });
 
+  test('with a gate bias the units remember for 2 … 1 + e^b steps: GRU update gates, LSTM forget gates with input gates that make up for it', () => {
+    const gates = (kind: 'gru' | 'lstm') => {
+      const own = resolvePolicy({ kind, hidden: 4 }, ports);
+      const { offset, size } = parameterSlots(own).find(({ name }) => name === `${kind}/b`) as { offset: number; size: number };
+      return [...initialParameters(own, 1, { gateBias: 3 }).subarray(offset, offset + size)];
+    };
+    expect(gates('gru')).toEqual([0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0]); // r | z | n
+    expect(gates('lstm')).toEqual([-0, -1, -2, -3, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0]); // i | f | g | o
+  });
+
   test('glorot: uniform in ±√(6/(in + out)), head and all (largest of n within 2 % of the bound: false alarm 0.98ⁿ, below 1e-3 for n ≥ 384)', () => {
     const flat = initialParameters(shape, 1, { weights: 'glorot' });
     for (const { offset, size, shape: dims } of parameterSlots(shape)) {

@@ -1,0 +1,20 @@
+/** Strategies play their families through the same evaluation as every policy; totals of trials. */
+// @ts-expect-error: the build has no types beside it
+import { createInlineExecutor } from '../../build/inline.js';
+import type { EnvOptions } from '../../src/envs/spec.ts';
+import { metaTestReturns, trialTotals } from '../../src/evaluation/meta-test.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+
+export const executor = createInlineExecutor() as unknown as Executor;
+
+/** Total reward of each trial on unseen tasks. */
+export async function totals(
+  env: EnvOptions,
+  name: string,
+  options: Record<string, number>,
+  tasks: number,
+  seed = 3,
+): Promise<Float64Array> {
+  const { returns } = await metaTestReturns({ env, policy: { kind: 'strategy', name, options }, tasks, seed }, executor);
+  return trialTotals(returns);
+}

@@ -17,6 +17,7 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep, norm } from '../nn/adam.ts';
+import type { RewardShape } from '../rollout/advantages.ts';
 import { stopOrSkip } from './not-finite.ts';
 
 const settings = {
@@ -47,6 +48,11 @@ const settings = {
   initialLogSpread: numberIn(-10, 3, -0.5),
   /** b: the first policy's units forget within 2 … 1 + e^b steps; at 0 all of them within 2. ln of a trial's steps lets some remember all of it. */
   gateBias: numberIn(0, 12, 0),
+  /**
+   * true: the loss sees rewards less the mean of the iteration before, so that values need not tell how much of the trial is left. For trials that are all
+   * equally long, where it ranks policies as before; elsewhere it would reward or punish ending early.
+   */
+  centerRewards: flag(false),
   /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
   explorationEpisodes: wholeNumber(0, 10_000, 0),
   /** What a NaN or infinity in a loss or gradient costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
@@ -100,14 +106,23 @@ export interface Rl2State {
   steps: number;
   readonly parameters: Float32Array;
   readonly adam: AdamState;
-  /** Count, sum and sum of squares of the discounted training rewards ahead of every step so far; their deviation scales the loss's rewards. */
+  /**
+   * Count, sum and sum of squares of the discounted training rewards ahead of every step so far; their deviation scales the loss's rewards. With
+   * `centerRewards` also the last iteration's mean reward.
+   */
   readonly rewards: Float64Array;
 }
 
 export function initialRl2State(config: Rl2Config): Rl2State {
   const shape = resolvePolicy(config.policy, portsOf(config.env));
   const parameters = initialParameters(shape, config.seed, { logSpread: config.initialLogSpread, gateBias: config.gateBias });
-  return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length), rewards: new Float64Array(3) };
+  return {
+    iteration: 0,
+    steps: 0,
+    parameters,
+    adam: adamState(parameters.length),
+    rewards: new Float64Array(config.centerRewards ? 4 : 3),
+  };
 }
 
 /** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
@@ -142,7 +157,7 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   const perShard = config.tasks / config.shards;
   const behaviour = state.parameters.slice();
   const { gamma, lambda, explorationEpisodes } = config;
-  const advantages = { gamma, lambda, explorationEpisodes, rewardScale: rewardScale(state.rewards) };
+  const advantages = { gamma, lambda, explorationEpisodes, reward: rewardShape(state.rewards) };
   const jobs = Array.from({ length: config.shards }, (_, shard): CollectJob => {
     const trials: TrialsSpec = {
       env: config.env,
@@ -209,6 +224,7 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   state.rewards[0] += steps;
   state.rewards[1] += total((r) => r.discountedSum);
   state.rewards[2] += total((r) => r.discountedSquares);
+  if (config.centerRewards) state.rewards[3] = total((r) => r.rewardSum) / steps;
 
   const E = config.env.episodes;
   const episodeMeans = Array.from({ length: E }, (_, e) => total((r) => sumOfEpisode(r.returns, e, E)) / config.tasks);
@@ -227,15 +243,15 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
     'train/explained_variance': 1 - total((r) => r.errorSquares) / steps / Math.max(targetVariance, 1e-12),
     'train/skipped_updates': sums.skipped,
     'train/learning_rate': learningRate,
-    'train/reward_scale': advantages.rewardScale,
+    'train/reward_scale': advantages.reward.scale,
   };
 }
 
 /** 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. The policy's inputs are never scaled. */
-function rewardScale([count, sum, squares]: Float64Array): number {
-  if (count === 0) return 1;
+function rewardShape([count, sum, squares, mean = 0]: Float64Array): RewardShape {
+  if (count === 0) return { scale: 1, mean };
   const variance = squares / count - (sum / count) ** 2;
-  return 1 / Math.sqrt(Math.max(variance, 1e-8));
+  return { scale: 1 / Math.sqrt(Math.max(variance, 1e-8)), mean };
 }
 
 /** Mean gradient over the steps of all shards, in shard order, no longer than `longest`. */

@@ -6,6 +6,7 @@ import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
+import { familyOf } from '../envs/registry.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
 import { toleranceOf } from '../evaluation/paths.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -138,7 +139,7 @@ async function reportData(
         ? 'Training and meta-test both use the same reward.'
         : `Training used the ${config.env.trainingReward} reward for the loss.`,
     ],
-    env: { id, preset, horizon, episodes, reward, tolerance: toleranceOf(config.env), lengths: id === 'GridNavi-v0' ? 'cells' : 'metres' },
+    env: { id, preset, horizon, episodes, reward, tolerance: toleranceOf(config.env), lengths: familyOf(id).place?.unit ?? 'metres' },
     learning: groups.map(({ name, members }) => ({ name, points: meanCurve(members.map((i) => learningPoints(runs[i].history))) })),
     adaptation: {
       axis,

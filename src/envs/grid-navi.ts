@@ -51,5 +51,12 @@ export const gridNavi: FamilySpec = {
       size: 5,
     },
   },
+  place: {
+    unit: 'cells',
+    of(observation, config) {
+      const cell = observation.indexOf(1);
+      return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
+    },
+  },
   parameters: (config) => [sizeOf(config), ...rewardOf(config.reward), ...rewardOf(config.trainingReward)],
 };

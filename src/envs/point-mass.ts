@@ -88,6 +88,8 @@ export const pointMass: FamilySpec = {
       tolerance: 0.2,
     },
   },
+  tolerantRewards: ['sparse', 'tolerance'],
+  place: { unit: 'metres', of: ([x, y]) => [x, y] },
   parameters(config: EnvConfig): number[] {
     const navigation = config.preset === 'maml-navigation';
     const width = constants.goalHalfWidth.value;

@@ -100,6 +100,13 @@ export interface FamilySpec {
   readonly rewards: Readonly<Record<string, string>>;
   readonly presets: Readonly<Record<string, Preset>>;
   readonly defaultPreset: string;
+  /** Rewards in which `tolerance` counts. Default: none. */
+  readonly tolerantRewards?: readonly string[];
+  /** Families with a place in the plane: where an observation says one is, for drawing. */
+  readonly place?: {
+    readonly unit: 'metres' | 'cells';
+    of(observation: Float32Array, config: EnvConfig): [x: number, y: number];
+  };
   /** The numbers that assembly/envs/<name>.ts reads, in its order. */
   parameters(config: EnvConfig): number[];
 }

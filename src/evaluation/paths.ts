@@ -1,7 +1,7 @@
 /** The paths of a few unseen trials, for drawing. */
 import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../core/policy.ts';
-import { resolveEnv } from '../envs/registry.ts';
+import { familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps } from '../executors/jobs.ts';
@@ -29,8 +29,8 @@ export interface PathOptions {
 export async function testPaths(options: PathOptions, executor: Executor): Promise<TrialPath[]> {
   const { policy, parameters, tasks, firstTask = 0, seed } = options;
   const env = resolveEnv(options.env);
-  const position = positions[env.id];
-  if (position === undefined) return [];
+  const { place } = familyOf(env.id);
+  if (place === undefined) return [];
   const E = env.episodes;
   const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy: false };
   const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
@@ -38,24 +38,15 @@ export async function testPaths(options: PathOptions, executor: Executor): Promi
   return Array.from({ length: tasks }, (_, n) => ({
     task: [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
     tolerance: toleranceOf(env),
-    episodes: episodePaths(kept, n, E, (observation) => position(observation, env)),
+    episodes: episodePaths(kept, n, E, (observation) => place.of(observation, env)),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
 }
 
 /** ε of the reward that is paid, m; 0 where it has none. */
-export function toleranceOf({ reward, tolerance }: EnvConfig): number {
-  return reward === 'sparse' || reward === 'tolerance' ? tolerance : 0;
+export function toleranceOf({ id, reward, tolerance }: EnvConfig): number {
+  return familyOf(id).tolerantRewards?.includes(reward) ? tolerance : 0;
 }
-
-/** Where an observation says one is. */
-const positions: Readonly<Record<string, (observation: Float32Array, env: EnvConfig) => [number, number]>> = {
-  'PointMass-v0': ([x, y]) => [x, y],
-  'GridNavi-v0': (observation, { size = 1 }) => {
-    const cell = observation.indexOf(1);
-    return [cell % size, Math.floor(cell / size)];
-  },
-};
 
 function episodePaths(
   record: KeptSteps,

@@ -5,6 +5,7 @@ import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 import type { RegressionSpec } from '../nn/regression-types.ts';
 import type { StrategyTrials } from '../oracles/strategies.ts';
+import type { RewardShape } from '../rollout/advantages.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */
 export interface TrialsSpec {
@@ -63,7 +64,7 @@ export interface KeptSteps {
 export interface AdvantageOptions {
   readonly gamma: number;
   readonly lambda: number;
-  readonly rewardScale: number;
+  readonly reward: RewardShape;
   /** Rewards of a trial's first so many episodes do not count in the loss (E-RL²). */
   readonly explorationEpisodes: number;
 }
@@ -83,7 +84,9 @@ export interface CollectResult {
   /** Sums over valid steps, f64. */
   readonly advantageSum: number;
   readonly advantageSquares: number;
-  /** Of the discounted sum of training rewards from each step to the trial's end, unscaled. */
+  /** Of training rewards. */
+  readonly rewardSum: number;
+  /** Of the discounted sum of training rewards, less their mean, from each step to the trial's end, unscaled. */
   readonly discountedSum: number;
   readonly discountedSquares: number;
   /** Σ (R − mean R)² and Σ (R − V)² parts for explained variance: Σ R, Σ R², Σ (R − V)². */

@@ -119,6 +119,7 @@ class LocalShard implements Shard {
     const { valid, values, numTrials } = record;
     const rewards = countedRewards(record, job.advantages.explorationEpisodes);
     const sums = {
+      rewardSum: 0,
       advantageSum: 0,
       advantageSquares: 0,
       discountedSum: 0,
@@ -132,8 +133,9 @@ class LocalShard implements Shard {
     for (let at = valid.length - 1; at >= 0; at--) {
       if (valid[at] === 0) continue;
       const n = at % numTrials;
-      ahead[n] = rewards[at] + job.advantages.gamma * ahead[n];
+      ahead[n] = rewards[at] - job.advantages.reward.mean + job.advantages.gamma * ahead[n];
       steps++;
+      sums.rewardSum += rewards[at];
       sums.advantageSum += advantages[at];
       sums.advantageSquares += advantages[at] ** 2;
       sums.discountedSum += ahead[n];
@@ -173,7 +175,7 @@ class LocalShard implements Shard {
     if (known !== null && JSON.stringify(known.options) === JSON.stringify(options)) return known.values;
     const record = played.collector.record();
     const rewards = countedRewards(record, options.explorationEpisodes);
-    const result = advantagesOf(rewards, record.values, record.valid, record.numTrials, options.gamma, options.lambda, options.rewardScale);
+    const result = advantagesOf(rewards, record.values, record.valid, record.numTrials, options.gamma, options.lambda, options.reward);
     played.advantages = { options, values: result };
     return result;
   }

@@ -1,8 +1,8 @@
 /**
  * Generalised advantage estimation (Schulman et al. 2016) over whole trials.
- *   δ_t = c · r_t + γ V_{t+1} − V_t        A_t = δ_t + γ λ A_{t+1}        R_t = A_t + V_t
+ *   δ_t = c (r_t − r̄) + γ V_{t+1} − V_t        A_t = δ_t + γ λ A_{t+1}        R_t = A_t + V_t
  * V is 0 after the last step of the trial and nowhere else: the end of an episode inside a trial masks nothing (RL²).
- * r, V, valid: [T, N]; c scales the rewards for the loss alone. Steps after a trial's end (valid = 0) get 0.
+ * r, V, valid: [T, N]; c and r̄ scale and centre the rewards for the loss alone. Steps after a trial's end (valid = 0) get 0.
  */
 import type { TrialRecord } from './collector.ts';
 
@@ -13,6 +13,12 @@ export interface Advantages {
   readonly targets: Float32Array;
 }
 
+/** How the loss sees a reward r: scale · (r − mean). */
+export interface RewardShape {
+  readonly scale: number;
+  readonly mean: number;
+}
+
 export function advantagesOf(
   rewards: Float32Array,
   values: Float32Array,
@@ -20,7 +26,7 @@ export function advantagesOf(
   numTrials: number,
   gamma: number,
   lambda: number,
-  rewardScale: number,
+  { scale, mean }: RewardShape,
 ): Advantages {
   const N = numTrials;
   const advantages = new Float32Array(rewards.length);
@@ -30,7 +36,7 @@ export function advantagesOf(
     let advantage = 0;
     for (let at = rewards.length - N + n; at >= 0; at -= N) {
       if (valid[at] === 0) continue;
-      const delta = rewardScale * rewards[at] + gamma * next - values[at];
+      const delta = scale * (rewards[at] - mean) + gamma * next - values[at];
       advantage = delta + gamma * lambda * advantage;
       next = values[at];
       advantages[at] = advantage;

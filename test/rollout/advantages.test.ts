@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { advantagesOf, countedRewards } from '../../src/rollout/advantages.ts';
 import { play } from './play.ts';
 
+/** Rewards as they are. */
+const plain = { scale: 1, mean: 0 };
 const F = (...values: number[]) => Float32Array.from(values);
 const close = (actual: Float32Array, expected: number[]) =>
   expected.forEach((value, i) => {
@@ -13,23 +15,28 @@ test('three steps by hand: r = 1 2 3, V = 0.5 1 1.5, γ = 0.9, λ = 0.5', () => 
   // δ₂ = 3 − 1.5 = 1.5                    A₂ = 1.5
   // δ₁ = 2 + 0.9 · 1.5 − 1 = 2.35         A₁ = 2.35 + 0.45 · 1.5 = 3.025
   // δ₀ = 1 + 0.9 · 1 − 0.5 = 1.4          A₀ = 1.4 + 0.45 · 3.025 = 2.76125
-  const { advantages, targets } = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, 1);
+  const { advantages, targets } = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, plain);
   close(advantages, [2.76125, 3.025, 1.5]);
   close(targets, [3.26125, 4.025, 3]);
 });
 
 test('rewards are scaled, values are not: c = 2 makes r = 2 4 6', () => {
-  const scaled = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, 2);
-  expect([...scaled.advantages]).toEqual([...advantagesOf(F(2, 4, 6), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, 1).advantages]);
+  const scaled = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, { scale: 2, mean: 0 });
+  expect([...scaled.advantages]).toEqual([...advantagesOf(F(2, 4, 6), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, plain).advantages]);
+});
+
+test('rewards are centred before they are scaled: r̄ = 1, c = 2 makes r = 0 2 4', () => {
+  const centred = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, { scale: 2, mean: 1 });
+  expect([...centred.advantages]).toEqual([...advantagesOf(F(0, 2, 4), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, plain).advantages]);
 });
 
 test('with λ = 1 the targets are discounted sums of rewards to the end of the trial: 1 + ½ (2 + ½ · 4) = 3', () => {
-  close(advantagesOf(F(1, 2, 4), F(9, -7, 5), F(1, 1, 1), 1, 0.5, 1, 1).targets, [3, 4, 4]);
+  close(advantagesOf(F(1, 2, 4), F(9, -7, 5), F(1, 1, 1), 1, 0.5, 1, plain).targets, [3, 4, 4]);
 });
 
 test('two trials side by side do not mix, and the value after a trial that ended early is 0', () => {
   // Trial 0 runs three steps, trial 1 two; whatever stands in its masked third step must not matter.
-  const { advantages, targets } = advantagesOf(F(1, 5, 2, 6, 3, 1e9), F(0.5, 2, 1, 3, 1.5, -1e9), F(1, 1, 1, 1, 1, 0), 2, 0.9, 0.5, 1);
+  const { advantages, targets } = advantagesOf(F(1, 5, 2, 6, 3, 1e9), F(0.5, 2, 1, 3, 1.5, -1e9), F(1, 1, 1, 1, 1, 0), 2, 0.9, 0.5, plain);
   // Trial 1: A₁ = 6 − 3 = 3; A₀ = 5 + 0.9 · 3 − 2 + 0.45 · 3 = 7.05
   close(advantages, [2.76125, 7.05, 3.025, 3, 1.5, 0]);
   close(targets, [3.26125, 9.05, 4.025, 6, 3, 0]);
@@ -40,7 +47,7 @@ describe('over a recorded trial of three episodes', () => {
   const { record } = play({ env, policy: { kind: 'gru', hidden: 8 }, trials: 2, seed: 3 });
   const { trainingRewards: r, values, valid, done, numTrials: N } = record;
   const [gamma, lambda] = [0.95, 0.9];
-  const { advantages } = advantagesOf(r, values, valid, N, gamma, lambda, 1);
+  const { advantages } = advantagesOf(r, values, valid, N, gamma, lambda, plain);
 
   /** Â in its closed form, Σ (γλ)^k δ_{t+k}, up to the end of the trial, or (mask) of the episode. */
   function closedForm(t: number, n: number, mask: boolean): number {

@@ -35,7 +35,12 @@ const wild = (shape: PolicyShape) => Float32Array.from({ length: numParameters(s
 function collectJob(policy: PolicySpec): CollectJob {
   const parameters = wild(shapeOf(policy));
   const trials = { env, policy, parameters, seed: 5, split: split.train, firstTask: 0, numTasks, greedy: false };
-  return { kind: 'collect', shard: 0, trials, advantages: { gamma: 0.95, lambda: 0.9, rewardScale: 0.5, explorationEpisodes: 0 } };
+  return {
+    kind: 'collect',
+    shard: 0,
+    trials,
+    advantages: { gamma: 0.95, lambda: 0.9, reward: { scale: 0.5, mean: 0 }, explorationEpisodes: 0 },
+  };
 }
 
 interface Loss {

@@ -42,6 +42,8 @@ const settings = {
   lambda: numberIn(0, 1, 0.95),
   valueCoefficient: numberIn(0, 100, 0.5),
   entropyCoefficient: numberIn(0, 100, 0.001),
+  /** true: it falls linearly to 0 over the iterations, so that a policy can explore widely at first and is sure of itself in the end. */
+  annealEntropy: flag(false),
   /** Longer gradients are scaled down to this Euclidean norm. */
   maxGradientNorm: numberIn(1e-6, 1e9, 0.5),
   /** log σ of the first policy. */
@@ -178,11 +180,13 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   const steps = total((r) => r.steps);
   const advantageMean = total((r) => r.advantageSum) / steps;
   const advantageDeviation = Math.sqrt(Math.max(0, total((r) => r.advantageSquares) / steps - advantageMean ** 2)) + 1e-8;
-  const { clip, valueCoefficient, entropyCoefficient } = config;
+  const { clip, valueCoefficient } = config;
+  const left = 1 - state.iteration / config.iterations;
+  const entropyCoefficient = config.entropyCoefficient * (config.annealEntropy ? left : 1);
   const loss = { clip, valueCoefficient, entropyCoefficient, advantageMean, advantageDeviation };
 
   // Update: each minibatch takes the same number of whole trials from every shard.
-  const learningRate = config.learningRate * (config.anneal ? 1 - state.iteration / config.iterations : 1);
+  const learningRate = config.learningRate * (config.anneal ? left : 1);
   const perMinibatch = perShard / config.minibatches;
   const sums = { count: 0, policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0, skipped: 0 };
   for (let epoch = 0; epoch < config.epochs; epoch++) {

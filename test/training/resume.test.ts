@@ -60,10 +60,10 @@ async function train(config: Rl2Options, until: number, executor: Executor, from
 }
 
 describe.each(policies)('6 iterations of a %s', (_, policy) => {
-  test.each([false, true])(
-    'are 3, a checkpoint and 3 more with other workers, to the last byte (learning rate annealed: %o)',
-    async (anneal) => {
-      const config = { ...options, policy, anneal };
+  test.each([{}, { anneal: true }, { annealEntropy: true, centerRewards: true, gateBias: 3 }])(
+    'are 3, a checkpoint and 3 more with other workers, to the last byte (%j)',
+    async (more) => {
+      const config = { ...options, policy, ...more };
       const whole = await train(config, 6, createInlineExecutor());
       const half = await train(config, 3, createPool({ workers: 3 }));
       const rest = await train(config, 6, createPool({ workers: 2 }), half.file);

@@ -1,7 +1,10 @@
 /** Strategies as policies: refusals, sameness however the work is cut, and what they may know. */
 import { describe, expect, test } from 'vitest';
+// @ts-expect-error: the build has no types beside it
+import { createPool } from '../../build/index.js';
 import { mean } from '../../src/core/statistics.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
+import type { Executor } from '../../src/executors/executor.ts';
 import { strategiesOf } from '../../src/oracles/strategies.ts';
 import { executor, totals } from './totals.ts';
 
@@ -15,6 +18,16 @@ test.each(each)('%s %s plays the same whatever the batch, and with other seeds o
   expect(cut.returns).toEqual(whole.returns);
   expect(cut.hash).toBe(whole.hash);
   expect(other.returns).not.toEqual(whole.returns);
+});
+
+test('workers play them to the same hash', async () => {
+  const pool = createPool({ workers: 2, learner: false }) as unknown as Executor;
+  const options = { env: 'TabularMdp-v0', policy: policy('psrl'), trials: 24, batch: 5, seed: 4 };
+  try {
+    expect((await rollout(options, pool)).hash).toBe((await rollout(options, executor)).hash);
+  } finally {
+    await pool.close();
+  }
 });
 
 describe('are refused before anything is played', () => {

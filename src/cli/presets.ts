@@ -30,11 +30,11 @@ export function presetFiles(algo: string): PresetFile[] {
     });
 }
 
-/** Settings for an environment's preset, without `algo` and `env`; none if nobody has looked for them. */
+/** Settings for an environment's preset, without `algo`; `env` may say more than its preset, such as a training reward. None if nobody has looked for them. */
 export function presetSettings(algo: string, env: { readonly id?: unknown; readonly preset?: unknown }): Record<string, unknown> {
   for (const { config } of presetFiles(algo)) {
-    const { algo: _, env: theirs, ...settings } = config;
-    const { id, preset } = theirs as { id: string; preset: string };
+    const { algo: _, ...settings } = config;
+    const { id, preset } = settings.env as { id: string; preset: string };
     if (id === env.id && preset === env.preset) return settings;
   }
   return {};

@@ -97,8 +97,9 @@ async function classicRows(one: Row, { quick, executor }: ReproductionOptions): 
 async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
   const label = `${one.name}, seed ${seed}`;
-  const env = one.env;
-  const config = resolveRl2({ ...presetSettings('rl2', env), ...(quick ? { iterations: 1, tasks: 16 } : {}), env, seed });
+  const preset = presetSettings('rl2', one.env);
+  const env = { ...(preset.env as object | undefined), ...one.env };
+  const config = resolveRl2({ ...preset, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
   const trained = await trainPart(label, 'rl2', config, 50, options);
   if (trained === null) return null;
   const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed), greedy: false, steps: 0, trajectories: 2 };

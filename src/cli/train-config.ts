@@ -30,13 +30,17 @@ export function trainingConfig(
   const filePolicy = ownPolicy === undefined ? learner.defaultPolicy : ownPolicy;
   const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
   const env = changedEnv(typeof fileEnv === 'string' ? { id: fileEnv } : fileEnv, asked);
-  const { policy = filePolicy, ...preset } = asked.preset === undefined ? {} : presetSettings(algo, env as Record<string, unknown>);
+  const {
+    policy = filePolicy,
+    env: presetEnv,
+    ...preset
+  } = asked.preset === undefined ? {} : presetSettings(algo, env as Record<string, unknown>);
   const config = learner.resolve({
     ...fileSettings,
     ...preset,
     ...set,
     policy: changedPolicy(policy, record('policy', setPolicy)),
-    env,
+    env: isRecord(env) ? { ...(presetEnv as object | undefined), ...env } : env,
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
   });
   return { algo, config };

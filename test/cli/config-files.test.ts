@@ -214,19 +214,33 @@ describe(`a config file that is refused, ${corpus.length} of them`, () => {
 
 describe('the presets', () => {
   const semicircle = { minibatches: 8, learningRate: 1e-3, anneal: true };
-  const settings: Record<string, object> = {
+  const settings: Record<string, { env?: object }> = {
     'pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
     'pomdp-semicircle': { ...semicircle, iterations: 650 },
     'varibad-semicircle': { ...semicircle, iterations: 500 },
     'maml-navigation': {},
     'walking-direction': {},
     'pulls-10': { tasks: 1024, minibatches: 8, iterations: 500, learningRate: 2e-3, anneal: true, lambda: 0.3, entropyCoefficient: 0.005 },
+    'pulls-100': {
+      env: { trainingReward: 'expected' },
+      iterations: 800,
+      tasks: 256,
+      minibatches: 8,
+      learningRate: 3e-3,
+      anneal: true,
+      lambda: 0.8,
+      entropyCoefficient: 0.1,
+      annealEntropy: true,
+      gateBias: 4.6,
+      centerRewards: true,
+    },
     'varibad-grid': { ...semicircle, tasks: 128, iterations: 800, gamma: 0.95, entropyCoefficient: 0.01 },
   };
   const familyWith = (preset: string) => familyIds().find((id) => preset in familyOf(id).presets);
 
   test.each(Object.keys(settings))('%s gives the settings found for it, by name and by file', (preset) => {
-    const wanted = resolveRl2({ env: { id: familyWith(preset), preset }, ...settings[preset] } as Rl2Options);
+    const { env, ...rest } = settings[preset] as { env?: object };
+    const wanted = resolveRl2({ env: { id: familyWith(preset), preset, ...env }, ...rest } as Rl2Options);
     expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted });
     expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
     const file = presetFiles('rl2').find(({ name }) => name === preset);

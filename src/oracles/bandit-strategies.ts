@@ -10,6 +10,7 @@
  *   bayes-optimal        dynamic programming over all that can be seen (bernoulli-bandit.ts): few pulls only
  * As compared in Duan et al. 2016, table 1.
  */
+import { fail } from '../core/checks.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { bayesOptimalPlay } from './bernoulli-bandit.ts';
 import { beta, highest, type Uniform } from './draws.ts';
@@ -26,7 +27,11 @@ interface Seen {
 
 type Choose = (seen: Seen, uniform: Uniform) => number;
 
-const pullsOf = ({ horizon, episodes }: EnvConfig) => horizon * episodes;
+/** Pulls of a trial, for strategies that look up how often an arm has paid. */
+function countedPulls({ horizon, episodes, reward }: EnvConfig): number {
+  if (reward !== 'bernoulli') fail('env.reward', 'bernoulli: this strategy counts which pulls paid', reward);
+  return horizon * episodes;
+}
 
 function strategy(
   options: Readonly<Record<string, StrategyOption>>,
@@ -91,11 +96,11 @@ export const banditStrategies: Readonly<Record<string, Strategy>> = {
     thompson(draws),
   ),
   gittins: strategy({ discount: { value: 0.99, low: 0.01, high: 0.9999, meaning: 'γ' } }, ({ discount }, env) => {
-    const index = gittinsIndices(pullsOf(env), discount);
+    const index = gittinsIndices(countedPulls(env), discount);
     return ({ paid, pulled }) => highest(paid.length, (i) => index(paid[i], pulled[i]));
   }),
   'bayes-optimal': strategy({}, (_, env) => {
-    const play = bayesOptimalPlay(env.arms as number, pullsOf(env));
+    const play = bayesOptimalPlay(env.arms as number, countedPulls(env));
     return ({ paid, pulled }) => play.best(paid, pulled);
   }),
 };

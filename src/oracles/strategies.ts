@@ -42,8 +42,7 @@ export interface StrategyTrials {
 /** Returns and lengths of every episode, [N, E]. */
 export function playStrategy(engine: Engine, trials: StrategyTrials): { returns: Float32Array; lengths: Int32Array } {
   const { env, strategy, seed, split, firstTask, numTasks: N } = trials;
-  const { name, options } = checkStrategy(env, strategy);
-  const prepared = strategiesOf(env.id)[name].prepare(env, options);
+  const prepared = prepare(env, strategy);
   const players = Array.from({ length: N }, (_, n) => prepared(uniformsOf(seed, split, firstTask + n)));
   const returns = new Float32Array(N * env.episodes);
   const lengths = new Int32Array(N * env.episodes);
@@ -74,6 +73,16 @@ export function playStrategy(engine: Engine, trials: StrategyTrials): { returns:
   } finally {
     batch.free();
   }
+}
+
+let latest: { readonly key: string; readonly prepared: ReturnType<Strategy['prepare']> } | null = null;
+
+/** Tables take time to compute, and a test is many jobs of one strategy: the latest is kept. */
+function prepare(env: EnvConfig, strategy: StrategySpec): ReturnType<Strategy['prepare']> {
+  const { name, options } = checkStrategy(env, strategy);
+  const key = JSON.stringify([env, name, options]);
+  if (latest?.key !== key) latest = { key, prepared: strategiesOf(env.id)[name].prepare(env, options) };
+  return latest.prepared;
 }
 
 function step({ engine, handle, size }: Batch, actions: Float32Array): { rewards: Float32Array; over: Uint8Array } {

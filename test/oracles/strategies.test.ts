@@ -40,6 +40,11 @@ describe('are refused before anything is played', () => {
     await expect(rollout({ env, policy: given, trials: 2 }, executor)).rejects.toMatchObject({ code });
   });
 
+  test.each(['gittins', 'bayes-optimal'])('%s where rewards are no counts', async (name) => {
+    const env = { id: 'Bandit-v0', reward: 'expected' };
+    await expect(rollout({ env, policy: policy(name), trials: 2 }, executor)).rejects.toMatchObject({ code: 'E_ARGUMENT' });
+  });
+
   test('kept steps', async () => {
     await expect(rollout({ env: 'Bandit-v0', policy: policy('greedy'), trials: 2, keep: 'steps' }, executor)).rejects.toMatchObject({
       code: 'E_UNSUPPORTED',

@@ -251,7 +251,10 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
   };
 }
 
-/** 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. The policy's inputs are never scaled. */
+/**
+ * Scale: 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. Mean: the last iteration's where
+ * rewards are centred, else 0. The policy's inputs are never changed.
+ */
 function rewardShape([count, sum, squares, mean = 0]: Float64Array): RewardShape {
   if (count === 0) return { scale: 1, mean };
   const variance = squares / count - (sum / count) ** 2;

@@ -46,8 +46,8 @@ export const evaluate = defineCommand({
       if (given.json) return printJson({ ...result, env: env.id, algo });
       print(strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}`));
       print(metaTestTable(result));
-      if ('total' in result) print(trialTotal(result as MetaTest));
-      if (result.axis === 'step' && result.diverged > 0) remark(`${result.diverged} inner steps were not finite and were not taken`);
+      if (result.axis === 'episode') print(trialTotal(result));
+      else if (result.diverged > 0) remark(`${result.diverged} inner steps were not finite and were not taken`);
     } finally {
       await executor.close();
     }
@@ -79,12 +79,12 @@ export function metaTestTable(result: MetaTest | AdaptationTest): string {
   ]);
 }
 
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`;
+const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / whole).toFixed(digits)} %`;
 
 /** A whole trial beside the best that can be known of it: Bayes-optimal play, or that of one who knows the task. */
 function trialTotal({ total: { mean, stderr, optimum, oracle } }: MetaTest): string {
   const best = optimum ?? oracle;
-  const share = best > 0 ? `${((100 * mean) / best).toFixed(1)} % of ` : 'beside ';
+  const share = best > 0 ? `${percent(mean, best, 1)} of ` : 'beside ';
   const whose = optimum === null ? 'the oracle’s (who knows the task)' : 'the Bayes-optimal (exact)';
   return `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)} = ${share}${whose} ${best.toFixed(3)}`;
 }

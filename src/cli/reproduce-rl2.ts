@@ -1,12 +1,12 @@
 /**
  * RL² where exact optima or classic strategies are known: Bernoulli bandits and random MDPs (Duan et al. 2016) and GridNavi (Zintgraf et al. 2020). Total
- * reward of a trial; strategies play with the options found best on training tasks. Published means are of 1000 trials each and come without errors: they
+ * reward of a trial; strategies play with options that did well among a few (docs/oracles.md). Published means are of 1000 trials each and come without errors: they
  * are taken to be as spread as ours. RL² was published as the best of several runs.
  */
 import { resolveRl2 } from '../algorithms/rl2.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
-import { metaTestReturns, trialTotals } from '../evaluation/meta-test.ts';
+import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../oracles/optimum.ts';
 import { placeLabel } from '../runs/report-text.ts';
 import { learnerOf } from './learners.ts';
@@ -87,7 +87,7 @@ async function classicRows(one: Row, { quick, executor }: ReproductionOptions): 
   for (const player of Object.keys(one.players).filter((player) => player !== 'rl2')) {
     const policy =
       player === 'random' ? ({ kind: 'random' } as const) : ({ kind: 'strategy', name: player, options: one.options[player] } as const);
-    const { returns } = await metaTestReturns({ env: one.env, policy, tasks: quick ? 50 : one.trials, seed: testSeed(0) }, executor);
+    const { returns } = await unseenReturns({ env: one.env, policy, tasks: quick ? 50 : one.trials, seed: testSeed(0) }, executor);
     rows.push(...rowsOf(one, player, `${one.name}, ${player}`, returns));
   }
   return rows;

@@ -13,7 +13,10 @@ const constants = {
 
 const sizeOf = ({ size }: EnvConfig) => size as number;
 /** On the goal, and elsewhere. */
-const rewardOf = (name: string) => [constants.found.value, name === 'search' ? constants.elsewhere.value : 0];
+export const gridRewards = (name: string): [found: number, elsewhere: number] => [
+  constants.found.value,
+  name === 'search' ? constants.elsewhere.value : 0,
+];
 
 export const gridNavi: FamilySpec = {
   id: 'GridNavi-v0',
@@ -58,5 +61,5 @@ export const gridNavi: FamilySpec = {
       return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
     },
   },
-  parameters: (config) => [sizeOf(config), ...rewardOf(config.reward), ...rewardOf(config.trainingReward)],
+  parameters: (config) => [sizeOf(config), ...gridRewards(config.reward), ...gridRewards(config.trainingReward)],
 };

@@ -67,19 +67,24 @@ export interface TestReturns<Axis extends string = string> {
   readonly hash: string;
 }
 
-export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<TestReturns<'episode'>> {
+/** Returns of every unseen task, [E][tasks], without yardsticks. */
+export async function unseenReturns(
+  options: MetaTestOptions,
+  executor: Executor,
+): Promise<Pick<TestReturns<'episode'>, 'returns' | 'hash'>> {
   onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy']);
+  const { policy, parameters, tasks, seed, greedy = false } = options;
   const env = resolveEnv(options.env);
-  const play = (policy: PolicySpec | StrategySpec, parameters?: Float32Array) =>
-    rollout(
-      { env, policy, parameters, trials: options.tasks, seed: options.seed, split: 'test', greedy: options.greedy ?? false },
-      executor,
-    );
-  const played = await play(options.policy, options.parameters);
-  const columns = (returns: Float32Array) => Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes));
-  const means = async (kind: 'random' | 'oracle') => columns((await play({ kind })).returns).map(mean);
+  const { returns, hash } = await rollout({ env, policy, parameters, trials: tasks, seed, split: 'test', greedy }, executor);
+  return { returns: Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes)), hash };
+}
+
+export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<TestReturns<'episode'>> {
+  const played = await unseenReturns(options, executor);
+  const means = async (kind: 'random' | 'oracle') =>
+    (await unseenReturns({ ...options, policy: { kind }, parameters: undefined }, executor)).returns.map(mean);
   const [random, oracle] = [await means('random'), await means('oracle')];
-  return { axis: 'episode', returns: columns(played.returns), random, oracle, hash: played.hash };
+  return { axis: 'episode', ...played, random, oracle };
 }
 
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {

@@ -13,8 +13,9 @@
 import { fail } from '../core/checks.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { bayesOptimalPlay } from './bernoulli-bandit.ts';
-import { beta, highest, type Uniform } from './draws.ts';
+import { beta, type Uniform } from './draws.ts';
 import { gittinsIndices } from './gittins.ts';
+import { highest } from './highest.ts';
 import type { Player, Strategy, StrategyOption } from './strategy.ts';
 
 /** What a trial has shown so far. */

@@ -4,10 +4,10 @@
  * Arms that have paid equally often of as many pulls are the same arm, so `seen` is a multiset. Its size limits n: k = 5, n = 15 takes about a second.
  */
 import { integer } from '../core/checks.ts';
-import { highest } from './draws.ts';
+import { highest } from './highest.ts';
 
 /** More take too long. */
-export const mostPulls = 20;
+const mostPulls = 20;
 
 /** Successes s of m pulls have the number m (m + 1)/2 + s: 0 for an arm never pulled. */
 const codeOf = (paid: number, pulled: number) => (pulled * (pulled + 1)) / 2 + paid;

@@ -33,14 +33,3 @@ export function beta(a: number, b: number, uniform: Uniform): number {
   const x = gamma(a, uniform);
   return x / (x + gamma(b, uniform));
 }
-
-/** The index of the highest value; ties go to the first. */
-export function highest(count: number, value: (i: number) => number): number {
-  let best = 0;
-  let most = -Infinity;
-  for (let i = 0; i < count; i++) {
-    const v = value(i);
-    if (v > most) [best, most] = [i, v];
-  }
-  return best;
-}

@@ -6,7 +6,7 @@
  * A walk that does both is optimal; the search looks for one, and the value is computed from its times, not from the bound.
  */
 import { fail } from '../core/checks.ts';
-import { gridNavi } from '../envs/grid-navi.ts';
+import { gridRewards } from '../envs/grid-navi.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -67,7 +67,7 @@ export function bayesOptimalWalk(env: EnvConfig): GridWalk | null {
 
   const rest = search([0, 0]);
   if (rest === null) return null;
-  const [found, elsewhere] = gridNavi.parameters(env).slice(1, 3);
+  const [found, elsewhere] = gridRewards(env.reward);
   /** Of a goal that is reached by step t ≥ 1. */
   const returnOf = (t: number) => Math.min(H, t - 1) * elsewhere + Math.max(0, H - t + 1) * found;
   const meanOf = (time: (goal: Cell) => number) => goals.reduce((sum, goal) => sum + returnOf(time(goal)), 0) / goals.length;
@@ -91,7 +91,7 @@ export const gridStrategies: Readonly<Record<string, Strategy>> = {
       const walk = bayesOptimalWalk(env);
       if (walk === null)
         fail('env', 'a grid whose Bayes-optimal walk is known (5 cells a side, 15 steps is)', `${size} cells, ${env.horizon} steps`);
-      const [found] = gridNavi.parameters(env).slice(1);
+      const [found] = gridRewards(env.reward);
       return () => {
         let goal: Cell | null = null;
         let todo = [...walk.first];

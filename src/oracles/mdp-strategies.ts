@@ -11,6 +11,7 @@
  */
 import type { EnvConfig } from '../envs/spec.ts';
 import { gamma, normal, type Uniform } from './draws.ts';
+import { highestAtRandom } from './highest.ts';
 import { backwardInduction, type Mdp, optimisticInduction } from './planning.ts';
 import type { Player, Strategy, StrategyOption } from './strategy.ts';
 
@@ -90,18 +91,9 @@ function player({ states, actions, horizon: H }: EnvConfig, plan: Plan, epsilon:
       rewards[s * A + a] += reward;
       if (next !== null) moves[(s * A + a) * S + next]++;
       left--;
-      if (next === null) [left, seen.episodes] = [0, seen.episodes + 1];
+      if (next === null) seen.episodes++;
     },
   };
-}
-
-function highestAtRandom(values: Float64Array, uniform: Uniform): number {
-  let [best, ties] = [0, 1];
-  for (let a = 1; a < values.length; a++) {
-    if (values[a] > values[best]) [best, ties] = [a, 1];
-    else if (values[a] === values[best] && uniform() * ++ties < 1) best = a;
-  }
-  return best;
 }
 
 const prior = { value: 0, low: -1e6, high: 1e6, meaning: 'μ, what rewards are believed to be before they are seen' };

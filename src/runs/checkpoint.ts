@@ -18,7 +18,7 @@ export interface Checkpoint {
   readonly score: number;
 }
 
-/** What a run is: its config, but for the number of iterations, which may grow unless the learning rate or the entropy bonus falls with the share of iterations done. */
+/** What a run is: its config, but for the number of iterations, which may grow unless the learning rate or the entropy bonus falls with their share. */
 function essence(config: object): Record<string, unknown> {
   const { iterations, anneal, annealEntropy } = config as Record<string, unknown>;
   return { ...config, iterations: anneal === true || annealEntropy === true ? iterations : undefined };

@@ -2,7 +2,7 @@
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { EnvOptions } from '../../src/envs/spec.ts';
-import { metaTestReturns, trialTotals } from '../../src/evaluation/meta-test.ts';
+import { trialTotals, unseenReturns } from '../../src/evaluation/meta-test.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 
 export const executor = createInlineExecutor() as unknown as Executor;
@@ -15,6 +15,6 @@ export async function totals(
   tasks: number,
   seed = 3,
 ): Promise<Float64Array> {
-  const { returns } = await metaTestReturns({ env, policy: { kind: 'strategy', name, options }, tasks, seed }, executor);
+  const { returns } = await unseenReturns({ env, policy: { kind: 'strategy', name, options }, tasks, seed }, executor);
   return trialTotals(returns);
 }

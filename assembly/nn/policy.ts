@@ -1,7 +1,8 @@
-// A policy network for N rows: MLP, GRU or LSTM trunk, one head that gives the action distribution and the value side by side.
+// A policy network for N rows: an MLP, or a GRU or LSTM with an MLP (its readout, relu) that reads the state and the inputs side by side; then one head
+// that gives the action distribution and the value side by side.
 // Parameters come as one flat vector, in the order that src/core/policy.ts writes down:
 //   mlp: (W [in, out], b [out]) for each hidden layer      gru: Wx [I, 3H], Wh [H, 3H], b [3H], c [H]
-//   lstm: Wx [I, 4H], Wh [H, 4H], b [4H]
+//   lstm: Wx [I, 4H], Wh [H, 4H], b [4H]      of a readout: (W [in, out], b [out]) for each layer, the first one's in = H + I
 //   then: W [last, A], b [A], log σ [A] (Gaussian only), W [last, 1], b [1] (with a value head)
 import { block, floats } from '../memory';
 import { exp4, tanh4 } from '../math';
@@ -26,16 +27,18 @@ export class Policy {
   valued: i32;
   activation: i32;
   numLayers: i32;
-  layers: usize; // i32 sizes of the hidden layers; of a recurrent trunk its one state size
+  layers: usize; // i32 sizes of the hidden layers; of a recurrent policy its state's, then its readout's
   numParameters: i32;
   parameters: usize;
-  packed: usize; // the trunk's matrices in panels, one after the other
+  packed: usize; // all matrices but the head's in panels, one after the other
   packedHead: usize;
   spread: usize; // σ [A]
   logSpread: usize; // log σ [A]
   hidden: usize; // [N, H], the recurrent state; an LSTM's cells [N, H] follow
   outputs: usize; // [N, A + 1]: distribution, then value
-  work: usize; // two activations, or the gates' inputs
+  gates: usize; // the gates' inputs
+  joined: usize; // [N, H + I]: state and inputs side by side, for a readout
+  work: usize; // two activations
 }
 
 // @ts-ignore: decorator
@@ -50,9 +53,22 @@ export function outputStride(p: Policy): i32 {
   return p.headSize + 1;
 }
 
+// @ts-ignore: decorator
+@inline
+function recurrent(p: Policy): bool {
+  return p.kind == GRU || p.kind == LSTM;
+}
+
+/** The first dense layer: of a recurrent policy, its readout's. */
+// @ts-ignore: decorator
+@inline
+function firstDense(p: Policy): i32 {
+  return recurrent(p) ? 1 : 0;
+}
+
 function widest(p: Policy): i32 {
   let width = 0;
-  for (let i = 0; i < p.numLayers; i++) width = max(width, layer(p, i));
+  for (let i = firstDense(p); i < p.numLayers; i++) width = max(width, layer(p, i));
   return width;
 }
 
@@ -66,18 +82,24 @@ export function allocatePolicy(p: Policy): void {
     const H = layer(p, 0);
     count = 3 * H * (p.inputSize + H + 1) + H;
     bytes = packedBytes(p.inputSize, 3 * H) + packedBytes(H, 3 * H);
-    last = H;
     p.hidden = floats(rows * H);
-    p.work = floats(2 * rows * 3 * H);
+    p.gates = floats(2 * rows * 3 * H);
   } else if (p.kind == LSTM) {
     const H = layer(p, 0);
     count = 4 * H * (p.inputSize + H + 1);
     bytes = packedBytes(p.inputSize, 4 * H) + packedBytes(H, 4 * H);
-    last = H;
     p.hidden = floats(2 * rows * H);
-    p.work = floats(rows * 4 * H);
-  } else if (p.kind == MLP) {
-    for (let i = 0; i < p.numLayers; i++) {
+    p.gates = floats(rows * 4 * H);
+  }
+  if (recurrent(p)) {
+    last = layer(p, 0);
+    if (p.numLayers > 1) {
+      last += p.inputSize;
+      p.joined = floats(rows * last);
+    }
+  }
+  if (p.kind >= MLP) {
+    for (let i = firstDense(p); i < p.numLayers; i++) {
       count += (last + 1) * layer(p, i);
       bytes += packedBytes(last, layer(p, i));
       last = layer(p, i);
@@ -103,6 +125,8 @@ export function freePolicy(p: Policy): void {
   heap.free(p.logSpread);
   heap.free(p.outputs);
   if (p.work) heap.free(p.work);
+  if (p.gates) heap.free(p.gates);
+  if (p.joined) heap.free(p.joined);
   if (p.hidden) heap.free(p.hidden);
   heap.free(changetype<usize>(p));
 }
@@ -117,30 +141,30 @@ export function preparePolicy(p: Policy): void {
     const H = layer(p, 0);
     const wh = from + (<usize>(p.inputSize * 3 * H) << 2);
     const b = wh + (<usize>(H * 3 * H) << 2);
-    const bias = p.work; // (0, 0, c) for h·Wh
+    const bias = p.gates; // (0, 0, c) for h·Wh
     memory.fill(bias, 0, <usize>(2 * H) << 2);
     memory.copy(bias + (<usize>(2 * H) << 2), b + (<usize>(3 * H) << 2), <usize>H << 2);
     packPanels(to, from, 3 * H, 1, b, p.inputSize, 3 * H);
     packPanels(to + packedBytes(p.inputSize, 3 * H), wh, 3 * H, 1, bias, H, 3 * H);
+    to += packedBytes(p.inputSize, 3 * H) + packedBytes(H, 3 * H);
     from = b + (<usize>(4 * H) << 2);
-    last = H;
   } else if (p.kind == LSTM) {
     const H = layer(p, 0);
     const wh = from + (<usize>(p.inputSize * 4 * H) << 2);
     const b = wh + (<usize>(H * 4 * H) << 2);
     packPanels(to, from, 4 * H, 1, b, p.inputSize, 4 * H);
     packPanels(to + packedBytes(p.inputSize, 4 * H), wh, 4 * H, 1, 0, H, 4 * H);
+    to += packedBytes(p.inputSize, 4 * H) + packedBytes(H, 4 * H);
     from = b + (<usize>(4 * H) << 2);
-    last = H;
-  } else {
-    for (let i = 0; i < p.numLayers; i++) {
-      const size = layer(p, i);
-      const bias = from + (<usize>(last * size) << 2);
-      packPanels(to, from, size, 1, bias, last, size);
-      to += packedBytes(last, size);
-      from = bias + (<usize>size << 2);
-      last = size;
-    }
+  }
+  if (recurrent(p)) last = layer(p, 0) + (p.numLayers > 1 ? last : 0);
+  for (let i = firstDense(p); i < p.numLayers; i++) {
+    const size = layer(p, i);
+    const bias = from + (<usize>(last * size) << 2);
+    packPanels(to, from, size, 1, bias, last, size);
+    to += packedBytes(last, size);
+    from = bias + (<usize>size << 2);
+    last = size;
   }
   packHead(p, from, last);
 }
@@ -175,36 +199,54 @@ export function resetHidden(p: Policy): void {
 export function forward(p: Policy, inputs: usize, N: i32): void {
   let last = p.inputSize;
   let from = inputs;
+  let packed = p.packed;
   if (p.kind == GRU) {
     const H = layer(p, 0);
-    const gh = p.work + (<usize>(N * 3 * H) << 2);
-    multiply(inputs, last, 1, p.packed, p.work, 3 * H, N, 3 * H, last, false);
-    multiply(p.hidden, H, 1, p.packed + packedBytes(last, 3 * H), gh, 3 * H, N, 3 * H, H, false);
-    gruGates(p.work, gh, p.hidden, p.hidden, 0, N, H);
-    from = p.hidden;
-    last = H;
+    const gh = p.gates + (<usize>(N * 3 * H) << 2);
+    const wh = packed + packedBytes(last, 3 * H);
+    multiply(inputs, last, 1, packed, p.gates, 3 * H, N, 3 * H, last, false);
+    multiply(p.hidden, H, 1, wh, gh, 3 * H, N, 3 * H, H, false);
+    gruGates(p.gates, gh, p.hidden, p.hidden, 0, N, H);
+    packed = wh + packedBytes(H, 3 * H);
   } else if (p.kind == LSTM) {
     const H = layer(p, 0);
     const cells = p.hidden + (<usize>(p.rows * H) << 2);
-    multiply(inputs, last, 1, p.packed, p.work, 4 * H, N, 4 * H, last, false);
-    multiply(p.hidden, H, 1, p.packed + packedBytes(last, 4 * H), p.work, 4 * H, N, 4 * H, H, true);
-    lstmGates(p.work, cells, cells, p.hidden, 0, N, H);
+    const wh = packed + packedBytes(last, 4 * H);
+    multiply(inputs, last, 1, packed, p.gates, 4 * H, N, 4 * H, last, false);
+    multiply(p.hidden, H, 1, wh, p.gates, 4 * H, N, 4 * H, H, true);
+    lstmGates(p.gates, cells, cells, p.hidden, 0, N, H);
+    packed = wh + packedBytes(H, 4 * H);
+  }
+  if (recurrent(p)) {
     from = p.hidden;
-    last = H;
-  } else {
-    let packed = p.packed;
-    const half = <usize>(((p.rows + 3) & ~3) * widest(p)) << 2;
-    for (let i = 0; i < p.numLayers; i++) {
-      const size = layer(p, i);
-      const to = p.work + (i & 1 ? half : 0);
-      multiply(from, last, 1, packed, to, size, N, size, last, false);
-      activate(p.activation, to, N * size);
-      packed += packedBytes(last, size);
-      from = to;
-      last = size;
+    last = layer(p, 0);
+    if (p.numLayers > 1) {
+      join(p, inputs, N);
+      from = p.joined;
+      last += p.inputSize;
     }
   }
+  const half = <usize>(((p.rows + 3) & ~3) * widest(p)) << 2;
+  for (let i = firstDense(p); i < p.numLayers; i++) {
+    const size = layer(p, i);
+    const to = p.work + (i & 1 ? half : 0);
+    multiply(from, last, 1, packed, to, size, N, size, last, false);
+    activate(p.activation, to, N * size);
+    packed += packedBytes(last, size);
+    from = to;
+    last = size;
+  }
   multiply(from, last, 1, p.packedHead, p.outputs, outputStride(p), N, outputStride(p), last, false);
+}
+
+function join(p: Policy, inputs: usize, N: i32): void {
+  const state = <usize>layer(p, 0) << 2;
+  const input = <usize>p.inputSize << 2;
+  for (let n: usize = 0; n < <usize>N; n++) {
+    const row = p.joined + n * (state + input);
+    memory.copy(row, p.hidden + n * state, state);
+    memory.copy(row + state, inputs + n * input, input);
+  }
 }
 
 function activate(kind: i32, at: usize, count: i32): void {

@@ -22,7 +22,14 @@ export type PolicySpec =
       readonly inputs?: Inputs;
       readonly value?: boolean;
     }
-  | { readonly kind: 'gru' | 'lstm'; readonly hidden: number; readonly inputs?: Inputs; readonly value?: boolean };
+  | {
+      readonly kind: 'gru' | 'lstm';
+      readonly hidden: number;
+      /** Sizes of relu layers between the state and the heads, none by default. They read (state, inputs): what is remembered, and where one is. */
+      readonly readout?: readonly number[];
+      readonly inputs?: Inputs;
+      readonly value?: boolean;
+    };
 
 /** In the order of assembly/nn/policy.ts. */
 export const policyKinds = ['random', 'oracle', 'mlp', 'gru', 'lstm'] as const;
@@ -30,6 +37,7 @@ export const policyKinds = ['random', 'oracle', 'mlp', 'gru', 'lstm'] as const;
 /** A policy spec with every default filled in and its sizes known: I inputs, A head outputs. */
 export interface PolicyShape {
   readonly kind: (typeof policyKinds)[number];
+  /** Hidden sizes; of a recurrent policy its state's, then its readout's. */
   readonly layers: readonly number[];
   readonly activation: Activation;
   readonly inputs: Inputs;
@@ -63,19 +71,26 @@ export function layerSize(fallback: number): Field<number> {
 }
 
 /** The length comes first: a hostile array may have billions of places. */
-const layers = pipe(
-  custom<unknown[]>((value) => Array.isArray(value) && value.length >= 1 && value.length <= 4, '1 to 4 layer sizes'),
-  array(layer),
-);
+const layersOf = (least: number, most: number) =>
+  pipe(
+    custom<unknown[]>((value) => Array.isArray(value) && value.length >= least && value.length <= most, `${least} to ${most} layer sizes`),
+    array(layer),
+  );
 
 const kindField = { kind: picklist(policyKinds) };
-const recurrent = { ...kindField, hidden: layer, inputs: oneName(inputNames, 'trial'), value: flag(true) };
+const recurrent = {
+  ...kindField,
+  hidden: layer,
+  readout: optional(layersOf(0, 3), []),
+  inputs: oneName(inputNames, 'trial'),
+  value: flag(true),
+};
 const fieldsOfKind = {
   random: kindField,
   oracle: kindField,
   mlp: {
     ...kindField,
-    hidden: layers,
+    hidden: layersOf(1, 4),
     activation: oneName(activations, 'tanh'),
     inputs: oneName(inputNames, 'observation'),
     value: flag(true),
@@ -100,17 +115,22 @@ export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape
   const base = { kind, activation: activations[0], headSize: ports.actionWidth, head: ports.head };
   if (kind === 'random' || kind === 'oracle')
     return { ...base, layers: [], inputs: 'observation', value: false, inputSize: ports.observationSize };
-  const { hidden, inputs, ...rest } = { ...defaultsOf(fieldsOfKind[kind]), ...given } as FieldsOf<
-    typeof fieldsOfKind.mlp | typeof recurrent
-  >;
+  const settled = { ...defaultsOf(fieldsOfKind[kind]), ...given } as FieldsOf<typeof fieldsOfKind.mlp> | FieldsOf<typeof recurrent>;
+  const { inputs, value } = settled;
   return {
     ...base,
-    ...rest,
     kind,
-    layers: typeof hidden === 'number' ? [hidden] : hidden,
+    ...('readout' in settled
+      ? { layers: [settled.hidden, ...settled.readout], activation: 'relu' }
+      : { layers: settled.hidden, activation: settled.activation }),
     inputs,
+    value,
     inputSize: ports.observationSize + (inputs === 'trial' ? ports.actionWidth + 2 : 0),
   };
+}
+
+export function isRecurrent({ kind }: PolicyShape): boolean {
+  return kind === 'gru' || kind === 'lstm';
 }
 
 /** One tensor of the flat vector: floats offset … offset + size. */
@@ -130,26 +150,28 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
     offset += size;
   };
   let last = shape.inputSize;
-  if (shape.kind === 'gru') {
-    const [H] = shape.layers;
-    add('gru/wx', last, 3 * H);
-    add('gru/wh', H, 3 * H);
-    add('gru/b', 3 * H);
-    add('gru/c', H);
-    last = H;
-  } else if (shape.kind === 'lstm') {
-    const [H] = shape.layers;
-    add('lstm/wx', last, 4 * H);
-    add('lstm/wh', H, 4 * H);
-    add('lstm/b', 4 * H);
-    last = H;
-  } else if (shape.kind === 'mlp') {
-    shape.layers.forEach((size, i) => {
+  const [H, ...readout] = shape.layers;
+  const dense = (sizes: readonly number[]) =>
+    sizes.forEach((size, i) => {
       add(`layer${i}/w`, last, size);
       add(`layer${i}/b`, size);
       last = size;
     });
-  } else return slots;
+  if (shape.kind === 'gru') {
+    add('gru/wx', last, 3 * H);
+    add('gru/wh', H, 3 * H);
+    add('gru/b', 3 * H);
+    add('gru/c', H);
+  } else if (shape.kind === 'lstm') {
+    add('lstm/wx', last, 4 * H);
+    add('lstm/wh', H, 4 * H);
+    add('lstm/b', 4 * H);
+  } else if (shape.kind === 'mlp') dense(shape.layers);
+  else return slots;
+  if (isRecurrent(shape)) {
+    last = H + (readout.length > 0 ? last : 0);
+    dense(readout);
+  }
   add('head/w', last, shape.headSize);
   add('head/b', shape.headSize);
   if (shape.head === 'gaussian') add('head/logSpread', shape.headSize);

@@ -1,6 +1,6 @@
 /** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
-import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import { isRecurrent, type PolicyShape, parameterSlots } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
 import { layer } from './layer.ts';
 import { recurrentSequence } from './recurrent.ts';
@@ -33,18 +33,18 @@ export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[
   const named = new Map(parameterSlots(shape).map((slot, i) => [slot.name, parameters[i]]));
   const get = <T extends Tensor>(name: string) => named.get(name) as T;
   const [T, N, I] = inputs.shape;
-  let x: Tensor2D;
-  const recurrent = shape.kind === 'gru' || shape.kind === 'lstm' ? shape.kind : null;
-  if (recurrent !== null) {
-    const weights = parameters.slice(0, recurrent === 'gru' ? 4 : 3);
-    const h = recurrentSequence(tf, recurrent, inputs, keep, weights);
-    x = tf.reshape(h, [T * N, shape.layers[0]]);
-  } else {
-    x = tf.reshape(inputs, [T * N, I]);
-    shape.layers.forEach((_, i) => {
-      x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, i === 0 ? 'data' : 'activations') as Tensor2D;
-    });
+  const rows: Tensor2D = tf.reshape(inputs, [T * N, I]);
+  let x: Tensor2D = rows;
+  let layers = shape.layers;
+  if (isRecurrent(shape)) {
+    const [H, ...readout] = shape.layers;
+    const h: Tensor2D = tf.reshape(recurrentSequence(tf, shape.kind as 'gru' | 'lstm', inputs, keep, parameters), [T * N, H]);
+    x = readout.length > 0 ? tf.concat2d([h, rows], 1) : h;
+    layers = readout;
   }
+  layers.forEach((_, i) => {
+    x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, x === rows ? 'data' : 'activations') as Tensor2D;
+  });
   const head = layer(tf, x, get('head/w'), get('head/b'), 'none') as Tensor2D;
   const values = shape.value ? tf.reshape(layer(tf, x, get('value/w'), get('value/b'), 'none'), [T * N]) : null;
   return { head, logSpread: shape.head === 'gaussian' ? get<Tensor1D>('head/logSpread') : null, values: values as Tensor1D | null };

@@ -116,12 +116,12 @@ function registerCell(tf: Tf, cell: Cell): void {
   tf.registerGradient(gradient);
 }
 
-/** `weights` in the order of the list above. */
+/** `weights`: those of the cell come first, in the order of the list above. */
 export function recurrentSequence(tf: Tf, kind: 'gru' | 'lstm', x: Tensor3D, keep: Tensor2D, weights: readonly Tensor[]): Tensor3D {
   const inputs: Record<string, Tensor> = { x, keep };
-  const names = ['wx', 'wh', 'b', 'c'];
-  weights.forEach((tensor, i) => {
-    inputs[names[i]] = tensor;
+  const names = kind === 'gru' ? ['wx', 'wh', 'b', 'c'] : ['wx', 'wh', 'b'];
+  names.forEach((name, i) => {
+    inputs[name] = weights[i];
   });
   return (tf.engine().runKernel(kind === 'gru' ? 'WasmetaGru' : 'WasmetaLstm', inputs as NamedTensorMap, {}) as Tensor[])[0] as Tensor3D;
 }

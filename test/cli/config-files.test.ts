@@ -234,7 +234,7 @@ describe('the presets', () => {
       gateBias: 4.6,
       centerRewards: true,
     },
-    'varibad-grid': { ...semicircle, tasks: 128, iterations: 800, gamma: 0.95, entropyCoefficient: 0.01 },
+    'varibad-grid': { ...semicircle, tasks: 128, iterations: 1500, gamma: 0.95, entropyCoefficient: 0.01, annealEntropy: true },
   };
   const familyWith = (preset: string) => familyIds().find((id) => preset in familyOf(id).presets);
 

@@ -28,6 +28,25 @@ describe('the flat vector of parameters', () => {
     expect(numParameters(shape)).toBe(397);
   });
 
+  test('of an LSTM with a readout: the first readout layer reads state and inputs, the heads the last one', () => {
+    const shape = resolvePolicy({ kind: 'lstm', hidden: 8, readout: [12, 4] }, ports);
+    expect(
+      parameterSlots(shape)
+        .slice(3)
+        .map(({ name, shape: dims }) => [name, dims]),
+    ).toEqual([
+      ['layer0/w', [8 + 6, 12]],
+      ['layer0/b', [12]],
+      ['layer1/w', [12, 4]],
+      ['layer1/b', [4]],
+      ['head/w', [4, 2]],
+      ['head/b', [2]],
+      ['head/logSpread', [2]],
+      ['value/w', [4, 1]],
+      ['value/b', [1]],
+    ]);
+  });
+
   test('of an MLP with choices and no value has neither log σ nor value', () => {
     const shape = resolvePolicy({ kind: 'mlp', hidden: [8, 4], value: false }, { observationSize: 3, actionWidth: 5, head: 'categorical' });
     expect(parameterSlots(shape).map(({ name }) => name)).toEqual(['layer0/w', 'layer0/b', 'layer1/w', 'layer1/b', 'head/w', 'head/b']);
@@ -97,6 +116,8 @@ test.each<[string, unknown]>([
   ['no layers', { kind: 'mlp', hidden: [] }],
   ['five layers', { kind: 'mlp', hidden: [4, 4, 4, 4, 4] }],
   ['a number for layers', { kind: 'mlp', hidden: 8 }],
+  ['a readout of an MLP', { kind: 'mlp', hidden: [8], readout: [8] }],
+  ['four layers of readout', { kind: 'gru', hidden: 8, readout: [4, 4, 4, 4] }],
   ['an array for a GRU', { kind: 'gru', hidden: [8] }],
   ['unknown inputs', { kind: 'gru', hidden: 8, inputs: 'all' }],
   ['value: 1', { kind: 'gru', hidden: 8, value: 1 }],

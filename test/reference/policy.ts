@@ -30,7 +30,11 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
       return sum;
     });
   const activate = shape.activation === 'tanh' ? Math.tanh : (x: number) => Math.max(0, x);
-  const layers = shape.kind === 'mlp' ? shape.layers.map((_, i) => [tensor(`layer${i}/w`), tensor(`layer${i}/b`)]) : [];
+  const readout = shape.layers.length - 1;
+  const layers = Array.from({ length: shape.kind === 'mlp' ? readout + 1 : readout }, (_, i) => [
+    tensor(`layer${i}/w`),
+    tensor(`layer${i}/b`),
+  ]);
   const gru = { wx: tensor('gru/wx'), wh: tensor('gru/wh'), b: tensor('gru/b'), c: tensor('gru/c') };
   const lstm = { wx: tensor('lstm/wx'), wh: tensor('lstm/wh'), b: tensor('lstm/b') };
   const head = [tensor('head/w'), tensor('head/b')];
@@ -65,6 +69,7 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
       let x: ArrayLike<number> = input;
       if (shape.kind === 'gru') x = recurGru(input);
       if (shape.kind === 'lstm') x = recurLstm(input);
+      if (shape.kind !== 'mlp' && readout > 0) x = [...Array.from(x), ...Array.from(input)];
       for (const [w, b] of layers) x = dense(x, w, b).map(activate);
       return { head: dense(x, head[0], head[1]), value: shape.value ? dense(x, value[0], value[1])[0] : 0 };
     },

@@ -17,6 +17,8 @@ const specs: PolicySpec[] = [
   { kind: 'gru', hidden: 64, inputs: 'observation' },
   { kind: 'lstm', hidden: 4 },
   { kind: 'lstm', hidden: 36, value: false },
+  { kind: 'gru', hidden: 36, readout: [24] },
+  { kind: 'lstm', hidden: 8, readout: [40, 12, 4], value: false },
 ];
 const cases = Object.keys(modules).flatMap((name) =>
   [gaussian, categorical].flatMap((ports) =>

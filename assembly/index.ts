@@ -4,6 +4,7 @@ import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { Bandit } from './envs/bandit';
 import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
+import { Puck } from './envs/puck';
 import { TabularMdp } from './envs/tabular-mdp';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
@@ -18,6 +19,7 @@ const POINT_MASS = 0;
 const GRID_NAVI = 1;
 const BANDIT = 2;
 const TABULAR_MDP = 3;
+const PUCK = 4;
 
 export function abiVersion(): i32 {
   return 1;
@@ -45,6 +47,7 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
     case GRID_NAVI: GridNavi.sizes(b); break;
     case BANDIT: Bandit.sizes(b); break;
     case TABULAR_MDP: TabularMdp.sizes(b); break;
+    case PUCK: Puck.sizes(b); break;
     default: unreachable();
   }
   allocateBatch(b);
@@ -66,6 +69,7 @@ export function batchSampleTasks(b: Batch): void {
     case GRID_NAVI: sampleTasks(changetype<GridNavi>(b)); break;
     case BANDIT: sampleTasks(changetype<Bandit>(b)); break;
     case TABULAR_MDP: sampleTasks(changetype<TabularMdp>(b)); break;
+    case PUCK: sampleTasks(changetype<Puck>(b)); break;
   }
 }
 
@@ -75,6 +79,7 @@ export function batchStart(b: Batch): void {
     case GRID_NAVI: startAll(changetype<GridNavi>(b)); break;
     case BANDIT: startAll(changetype<Bandit>(b)); break;
     case TABULAR_MDP: startAll(changetype<TabularMdp>(b)); break;
+    case PUCK: startAll(changetype<Puck>(b)); break;
   }
 }
 
@@ -93,6 +98,7 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
       case GRID_NAVI: stepAll(changetype<GridNavi>(b)); break;
       case BANDIT: stepAll(changetype<Bandit>(b)); break;
       case TABULAR_MDP: stepAll(changetype<TabularMdp>(b)); break;
+      case PUCK: stepAll(changetype<Puck>(b)); break;
     }
   }
 }
@@ -101,6 +107,8 @@ export function batchObservationSize(b: Batch): i32 { return b.observationSize; 
 export function batchActionSize(b: Batch): i32 { return b.actionSize; }
 export function batchTaskSize(b: Batch): i32 { return b.taskSize; }
 export function batchPadded(b: Batch): i32 { return b.padded; }
+export function batchState(b: Batch): usize { return b.state; }
+export function batchStateSize(b: Batch): i32 { return b.stateSize; }
 export function batchTask(b: Batch): usize { return b.task; }
 export function batchActions(b: Batch): usize { return b.actions; }
 export function batchObservations(b: Batch): usize { return b.observations; }
@@ -152,6 +160,7 @@ export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
     case GRID_NAVI: runTrials(changetype<GridNavi>(b), p, r, greedy != 0); break;
     case BANDIT: runTrials(changetype<Bandit>(b), p, r, greedy != 0); break;
     case TABULAR_MDP: runTrials(changetype<TabularMdp>(b), p, r, greedy != 0); break;
+    case PUCK: runTrials(changetype<Puck>(b), p, r, greedy != 0); break;
   }
 }
 

@@ -5,10 +5,11 @@ import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, whol
 import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
+import { puck } from './puck.ts';
 import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec } from './spec.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 
-const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp];
+const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck];
 
 export function familyIds(): string[] {
   return families.map((family) => family.id);

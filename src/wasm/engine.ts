@@ -21,6 +21,8 @@ export interface EngineExports {
   batchActionSize(batch: Address): number;
   batchTaskSize(batch: Address): number;
   batchPadded(batch: Address): number;
+  batchState(batch: Address): Address;
+  batchStateSize(batch: Address): number;
   batchTask(batch: Address): Address;
   batchActions(batch: Address): Address;
   batchObservations(batch: Address): Address;

@@ -1,0 +1,93 @@
+// One who knows the target: waits until the puck rests within reach, then strikes it once, just hard enough; brakes otherwise.
+// Not the best play (a harder stroke arrives sooner and waits there), but the puck stops on the target.
+import { Batch, parameter } from '../batch';
+import {
+  ACCELERATION, CONTACT, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_X_BOUND, MALLET_X_MIDDLE, OVER_CUSHION, PUCK_SHARE, PUCK_X_BOUND,
+  PX, PY, QX, QY, STEP, UX, UY, VX, VY,
+} from './puck';
+
+/** Nearer than this to the target, m, the puck is left alone. */
+const DONE: f32 = 0.02;
+/** A mallet less than this behind the puck, m, draws back first. */
+const ROOM: f32 = 0.03;
+const BACK: f32 = 0.15;
+
+// @ts-ignore: decorator
+@inline
+function state(b: Batch, k: i32, l: i32): f32 {
+  return load<f32>(b.state + (<usize>(k * b.padded + l) << 2));
+}
+
+function act(b: Batch, l: i32, ax: f32, ay: f32): void {
+  const full = parameter(b, ACCELERATION);
+  store<f32>(b.actions + (<usize>l << 3), ax / full);
+  store<f32>(b.actions + (<usize>l << 3), ay / full, 4);
+}
+
+/** Direction and speed at which the puck has to leave. */
+let nx: f32 = 0;
+let ny: f32 = 0;
+let launch: f32 = 0;
+
+/** Friction takes 2 μ g D of the square of the speed over a way of D. */
+function aimStraight(dx: f32, dy: f32, friction: f32): void {
+  const D = sqrt<f32>(dx * dx + dy * dy);
+  nx = dx / D;
+  ny = dy / D;
+  launch = sqrt<f32>(2 * friction * D);
+}
+
+/**
+ * Over the far cushion, X₁ ahead of the puck and X₂ ahead of the target. The bounce keeps v_y and leaves e of v_x, so a slope of k becomes −k/e:
+ *   k (X₁ + X₂/e) = Δy. Backwards from rest: v² = 2μg X₂ √(1 + k²/e²) after the bounce, then v_x/e before it, then the way there.
+ */
+function aimOverCushion(b: Batch, px: f32, gx: f32, dy: f32, friction: f32): void {
+  const e = parameter(b, CUSHION_RESTITUTION);
+  const there = parameter(b, PUCK_X_BOUND) - px;
+  const back = parameter(b, PUCK_X_BOUND) - gx;
+  const k = dy / (there + back / e);
+  const long = sqrt<f32>(1 + (k / e) * (k / e));
+  const short = sqrt<f32>(1 + k * k);
+  const after = sqrt<f32>(2 * friction * back * long) / long; // |v_x|
+  const before = (after / e) * short;
+  launch = sqrt<f32>(before * before + 2 * friction * there * short);
+  nx = 1 / short;
+  ny = k / short;
+}
+
+export function strike(b: Batch, l: i32): void {
+  const px = state(b, PX, l);
+  const py = state(b, PY, l);
+  const ux = state(b, UX, l);
+  const uy = state(b, UY, l);
+  const gx = load<f32>(b.task + (<usize>l << 2));
+  const dx = gx - px;
+  const dy = load<f32>(b.task + (<usize>(l + b.padded) << 2)) - py;
+  const friction = parameter(b, FRICTION);
+  const R = parameter(b, CONTACT);
+  const slides = state(b, VX, l) != 0 || state(b, VY, l) != 0;
+  if (!slides && dx * dx + dy * dy > DONE * DONE) {
+    if (parameter(b, OVER_CUSHION) != 0) aimOverCushion(b, px, gx, dy, friction);
+    else aimStraight(dx, dy, friction);
+    // Where the mallet's centre has to be when it meets the puck, and how far it is from there: s along n, the rest across.
+    const x = px - R * nx - state(b, QX, l);
+    const y = py - R * ny - state(b, QY, l);
+    if (px - R * nx <= parameter(b, MALLET_X_MIDDLE) + parameter(b, MALLET_X_BOUND)) {
+      const s = x * nx + y * ny;
+      const along = ux * nx + uy * ny;
+      const wanted: f32 = launch / ((<f32>1 + parameter(b, MALLET_RESTITUTION)) * parameter(b, PUCK_SHARE)); // speed along n at the impact
+      if (s < ROOM && along < <f32>0.5 * wanted) {
+        act(b, l, 100 * (x - BACK * nx) - 20 * ux, 100 * (y - BACK * ny) - 20 * uy);
+        return;
+      }
+      // Constant acceleration that arrives with that speed, in τ; across, only the place matters.
+      const tau: f32 = max<f32>((s + s) / max<f32>(wanted + along, <f32>0.2 * wanted), parameter(b, STEP));
+      const a = (wanted - along) / tau;
+      const side: f32 = <f32>2 / (tau * tau);
+      act(b, l, a * nx + side * (x - s * nx - (ux - along * nx) * tau), a * ny + side * (y - s * ny - (uy - along * ny) * tau));
+      return;
+    }
+  }
+  const brake: f32 = -1 / parameter(b, STEP);
+  act(b, l, brake * ux, brake * uy);
+}

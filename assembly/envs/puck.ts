@@ -1,0 +1,313 @@
+// Puck-v0: a mallet driven by a force strikes a puck that slides with Coulomb friction and bounces; it should stop on a target that is not told.
+// Spec, units and sources: src/envs/puck.ts. Equations: docs/envs/puck-physics.md. Times of events: puck-motion.ts. Scripted player: puck-player.ts.
+// Plain twin: test/reference/puck.ts.
+//
+// Between events both bodies move with constant acceleration, exactly:   x(t) = x + v t + ½ a t²,   v(t) = v + a t
+//   mallet: a = F/m      puck: a = −μ g v/‖v‖ until it rests
+// A step is as many such pieces as there are events in it: the puck comes to rest, meets a cushion or the mallet, the mallet meets an edge of its half.
+import { Batch, key, parameter, STREAM_START, STREAM_TASK } from '../batch';
+import { philox4, uniform4, words } from '../philox';
+import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
+import { strike } from './puck-player';
+
+// Places of the family's numbers; src/envs/puck.ts writes them in this order.
+export const STEP = 0; // s
+export const PUCK_X_BOUND = 1; // m, largest |x| of the puck's centre
+export const PUCK_Y_BOUND = 2;
+export const MALLET_X_MIDDLE = 3; // m, middle of the mallet's half
+export const MALLET_X_BOUND = 4; // m, largest distance of its centre from there
+export const MALLET_Y_BOUND = 5;
+export const CONTACT = 6; // m, sum of the radii
+export const ACCELERATION = 7; // m/s², of the mallet at full force
+export const FRICTION = 8; // m/s², μ g
+export const PUCK_SHARE = 9; // of the speed of approach that the puck takes: m_mallet/(m_mallet + m_puck)
+export const MALLET_SHARE = 10;
+export const MALLET_RESTITUTION = 11;
+export const CUSHION_RESTITUTION = 12;
+export const SLOW = 13; // m/s: impacts below are plastic
+export const PAUSE = 14; // s: no look at discs that met so slowly
+export const POTENTIAL = 15; // of the gap before the first hit, 1/m
+export const START_X = 16; // m, puck
+export const START_SPREAD = 17; // m, ± on each axis
+export const START_SPEED_X = 18; // m/s, puck
+export const START_SPEED_SPREAD = 19; // m/s, ± across
+export const MALLET_X = 20; // m, start
+export const TARGET_LOW_X = 21;
+export const TARGET_HIGH_X = 22;
+export const TARGET_Y = 23; // m, ±
+export const OVER_CUSHION = 24; // 1: the far cushion lies between puck and target
+const REWARD = 25; // one of the three below
+const TOLERANCE = 26; // m
+const TRAINING_REWARD = 27;
+
+const DENSE = 0; // −d + Φ(s') − Φ(s)
+const WITHIN = 1; // 1 within the tolerance, else 0
+// 2, final: the same on the last step, else 0
+
+/** A search that ends this near has found a contact, m; else it goes on. */
+const TOUCHING: f32 = 4e-6;
+
+/** Events a step; a table that has more stops there and its episode is terminated, which no law does otherwise. */
+const MOST_EVENTS = 128;
+
+// Rows of the state; the observation is all of them, in this order.
+export const PX = 0;
+export const PY = 1;
+export const VX = 2;
+export const VY = 3;
+export const QX = 4; // mallet
+export const QY = 5;
+export const UX = 6;
+export const UY = 7;
+const STRUCK = 8; // 1 once the mallet has touched the puck
+const ROWS = 9;
+
+// @ts-ignore: decorator
+@inline
+function dot(ax: v128, ay: v128, bx: v128, by: v128): v128 {
+  return f32x4.add(f32x4.mul(ax, bx), f32x4.mul(ay, by));
+}
+
+// @ts-ignore: decorator
+@inline
+function within(x: v128, bound: v128): v128 {
+  return f32x4.min(f32x4.max(x, f32x4.neg(bound)), bound);
+}
+
+// @ts-ignore: decorator
+@inline
+function length(x: v128, y: v128): v128 {
+  return f32x4.sqrt(dot(x, y, x, y));
+}
+
+/** No force moves a body further into an edge at which it rests. */
+// @ts-ignore: decorator
+@inline
+function held(x: v128, v: v128, a: v128, bound: v128): v128 {
+  const zero = f32x4.splat(0);
+  const out = v128.or(v128.and(f32x4.ge(x, bound), f32x4.gt(a, zero)), v128.and(f32x4.le(x, f32x4.neg(bound)), f32x4.lt(a, zero)));
+  return v128.andnot(a, v128.and(out, f32x4.eq(v, zero)));
+}
+
+@unmanaged
+export class Puck extends Batch {
+  static sizes(b: Batch): void {
+    b.stateSize = ROWS;
+    b.taskSize = 2;
+    b.actionSize = 2;
+    b.choices = 0;
+    b.observationSize = ROWS + (b.context ? 2 : 0);
+  }
+
+  /** Number k of the family in all lanes. */
+  // @ts-ignore: decorator
+  @inline
+  number(k: i32): v128 {
+    return f32x4.splat(parameter(this, k));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  row(k: i32, i: i32): usize {
+    return this.state + (<usize>(k * this.padded + i) << 2);
+  }
+
+  sampleTask4(i: i32): void {
+    const at = <usize>i << 2;
+    const zero = i32x4.splat(0);
+    philox4(this.seed, key(this, STREAM_TASK), v128.load(this.taskId + at), zero, zero, zero);
+    const low = this.number(TARGET_LOW_X);
+    const x = f32x4.add(low, f32x4.mul(f32x4.sub(this.number(TARGET_HIGH_X), low), uniform4(0)));
+    v128.store(this.task + at, x);
+    v128.store(this.task + at + (<usize>this.padded << 2), f32x4.mul(this.number(TARGET_Y), plusMinus4(1)));
+  }
+
+  start(i: i32): void {
+    const at = <usize>i << 2;
+    const zero = i32x4.splat(0);
+    philox4(this.seed, key(this, STREAM_START), i32x4.splat(load<u32>(this.taskId + at)), i32x4.splat(load<u32>(this.episode + at)), zero, zero);
+    const spread = parameter(this, START_SPREAD);
+    for (let k = 0; k < ROWS; k++) store<f32>(this.row(k, i), 0);
+    store<f32>(this.row(PX, i), parameter(this, START_X) + spread * f32x4.extract_lane(plusMinus4(0), 0));
+    store<f32>(this.row(PY, i), spread * f32x4.extract_lane(plusMinus4(1), 0));
+    store<f32>(this.row(VX, i), parameter(this, START_SPEED_X));
+    store<f32>(this.row(VY, i), parameter(this, START_SPEED_SPREAD) * f32x4.extract_lane(plusMinus4(2), 0));
+    store<f32>(this.row(QX, i), parameter(this, MALLET_X));
+  }
+
+  /** Moves tables i … i + 3; a lane's numbers depend on nothing but its own. */
+  advance4(i: i32): v128 {
+    const zero = f32x4.splat(0);
+    const one = f32x4.splat(1);
+    let px = v128.load(this.row(PX, i));
+    let py = v128.load(this.row(PY, i));
+    let vx = v128.load(this.row(VX, i));
+    let vy = v128.load(this.row(VY, i));
+    const middle = this.number(MALLET_X_MIDDLE);
+    let qx = f32x4.sub(v128.load(this.row(QX, i)), middle); // from the middle of its half
+    let qy = v128.load(this.row(QY, i));
+    let ux = v128.load(this.row(UX, i));
+    let uy = v128.load(this.row(UY, i));
+    const before = v128.load(this.row(STRUCK, i));
+    let struck = before;
+    const reach = this.number(CONTACT);
+    const gap = f32x4.sub(length(f32x4.sub(f32x4.sub(px, middle), qx), f32x4.sub(py, qy)), reach);
+
+    const at = <usize>i << 3;
+    const first = v128.load(this.actions + at);
+    const second = v128.load(this.actions + at, 16);
+    const push = this.number(ACCELERATION);
+    const forceX = f32x4.mul(push, within(v128.shuffle<f32>(first, second, 0, 2, 4, 6), one));
+    const forceY = f32x4.mul(push, within(v128.shuffle<f32>(first, second, 1, 3, 5, 7), one));
+
+    const friction = this.number(FRICTION);
+    const boundX = this.number(PUCK_X_BOUND);
+    const boundY = this.number(PUCK_Y_BOUND);
+    const edgeX = this.number(MALLET_X_BOUND);
+    const edgeY = this.number(MALLET_Y_BOUND);
+    let rest = this.number(STEP); // of the step
+    let pause = zero; // until the discs are looked at again
+    let failed = zero;
+    for (let events = 0; ; events++) {
+      const speed = length(vx, vy);
+      const slides = f32x4.gt(speed, zero);
+      const drag = v128.and(slides, f32x4.div(friction, speed));
+      const bx = f32x4.neg(f32x4.mul(drag, vx));
+      const by = f32x4.neg(f32x4.mul(drag, vy));
+      const ax = held(qx, ux, forceX, edgeX);
+      const ay = held(qy, uy, forceY, edgeY);
+
+      const tStop = where(slides, f32x4.div(speed, friction), f32x4.splat(NEVER));
+      const sliding = f32x4.pmin(rest, tStop);
+      const tCushionX = timeToCushion(px, vx, bx, boundX, sliding);
+      const tCushionY = timeToCushion(py, vy, by, boundY, sliding);
+      const tEdgeX = timeToWalls(qx, ux, ax, edgeX, rest);
+      const tEdgeY = timeToWalls(qy, uy, ay, edgeY, rest);
+      let t = f32x4.pmin(f32x4.pmin(sliding, f32x4.pmin(tCushionX, tCushionY)), f32x4.pmin(tEdgeX, tEdgeY));
+      relative(f32x4.sub(f32x4.sub(px, middle), qx), f32x4.sub(py, qy), f32x4.sub(vx, ux), f32x4.sub(vy, uy), f32x4.sub(bx, ax), f32x4.sub(by, ay));
+      const tContact = timeToContact(reach, pause, t);
+      t = f32x4.pmin(t, tContact);
+
+      px = moved(px, vx, bx, t);
+      py = moved(py, vy, by, t);
+      qx = moved(qx, ux, ax, t);
+      qy = moved(qy, uy, ay, t);
+      vx = f32x4.add(vx, f32x4.mul(bx, t));
+      vy = f32x4.add(vy, f32x4.mul(by, t));
+      ux = f32x4.add(ux, f32x4.mul(ax, t));
+      uy = f32x4.add(uy, f32x4.mul(ay, t));
+      const goesOn = f32x4.lt(t, rest);
+      if (!v128.any_true(goesOn)) break;
+      if (events == MOST_EVENTS) {
+        failed = goesOn;
+        break;
+      }
+      rest = v128.and(goesOn, f32x4.sub(rest, t));
+      pause = f32x4.max(zero, f32x4.sub(pause, t));
+
+      // What happens at t; two things at once happen in this order.
+      const slow = this.number(SLOW);
+      const stops = v128.and(goesOn, f32x4.ge(t, tStop));
+      vx = v128.andnot(vx, stops);
+      vy = v128.andnot(vy, stops);
+      const bounceX = v128.and(goesOn, f32x4.ge(t, tCushionX));
+      const bounceY = v128.and(goesOn, f32x4.ge(t, tCushionY));
+      px = where(bounceX, within(f32x4.mul(f32x4.splat(2), px), boundX), px); // onto the wall, to the bit
+      py = where(bounceY, within(f32x4.mul(f32x4.splat(2), py), boundY), py);
+      const back = f32x4.neg(this.number(CUSHION_RESTITUTION));
+      vx = where(bounceX, v128.and(f32x4.ge(f32x4.abs(vx), slow), f32x4.mul(back, vx)), vx);
+      vy = where(bounceY, v128.and(f32x4.ge(f32x4.abs(vy), slow), f32x4.mul(back, vy)), vy);
+      const edgeHitX = v128.and(goesOn, f32x4.ge(t, tEdgeX));
+      const edgeHitY = v128.and(goesOn, f32x4.ge(t, tEdgeY));
+      qx = where(edgeHitX, within(f32x4.mul(f32x4.splat(2), qx), edgeX), qx);
+      qy = where(edgeHitY, within(f32x4.mul(f32x4.splat(2), qy), edgeY), qy);
+      ux = v128.andnot(ux, edgeHitX);
+      uy = v128.andnot(uy, edgeHitY);
+
+      // Impact along the line of centres n, from mallet to puck: both velocities change by (1 + e) times their share of the speed of approach.
+      const met = v128.and(goesOn, f32x4.ge(t, tContact));
+      if (!v128.any_true(met)) continue;
+      const dx = f32x4.sub(f32x4.sub(px, middle), qx);
+      const dy = f32x4.sub(py, qy);
+      const d = length(dx, dy);
+      const nx = f32x4.div(dx, d);
+      const ny = f32x4.div(dy, d);
+      const approach = f32x4.max(zero, f32x4.neg(dot(f32x4.sub(vx, ux), f32x4.sub(vy, uy), nx, ny)));
+      const overlap = f32x4.sub(reach, d);
+      const hit = v128.and(met, f32x4.gt(overlap, f32x4.splat(-TOUCHING)));
+      const soft = f32x4.lt(approach, slow);
+      const change = v128.and(hit, f32x4.mul(approach, f32x4.add(one, v128.andnot(this.number(MALLET_RESTITUTION), soft))));
+      const toPuck = f32x4.mul(change, this.number(PUCK_SHARE));
+      const toMallet = f32x4.mul(change, this.number(MALLET_SHARE));
+      vx = f32x4.add(vx, f32x4.mul(toPuck, nx));
+      vy = f32x4.add(vy, f32x4.mul(toPuck, ny));
+      ux = f32x4.sub(ux, f32x4.mul(toMallet, nx));
+      uy = f32x4.sub(uy, f32x4.mul(toMallet, ny));
+      const apart = v128.and(hit, f32x4.max(zero, overlap)); // the mallet gives way
+      qx = within(f32x4.sub(qx, f32x4.mul(apart, nx)), edgeX);
+      qy = within(f32x4.sub(qy, f32x4.mul(apart, ny)), edgeY);
+      pause = where(v128.and(hit, soft), this.number(PAUSE), pause);
+      struck = where(hit, one, struck);
+    }
+
+    const gapAfter = f32x4.sub(length(f32x4.sub(f32x4.sub(px, middle), qx), f32x4.sub(py, qy)), reach);
+    v128.store(this.row(PX, i), px);
+    v128.store(this.row(PY, i), py);
+    v128.store(this.row(VX, i), vx);
+    v128.store(this.row(VY, i), vy);
+    v128.store(this.row(QX, i), f32x4.add(qx, middle));
+    v128.store(this.row(QY, i), qy);
+    v128.store(this.row(UX, i), ux);
+    v128.store(this.row(UY, i), uy);
+    v128.store(this.row(STRUCK, i), struck);
+
+    // Φ = −κ gap before the first hit, 0 after it.
+    const potential = this.number(POTENTIAL);
+    const shaped = f32x4.mul(potential, f32x4.sub(f32x4.mul(f32x4.sub(one, before), gap), f32x4.mul(f32x4.sub(one, struck), gapAfter)));
+    this.reward(i, length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped);
+    return failed;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  reward(i: i32, d: v128, shaped: v128): void {
+    const at = <usize>i << 2;
+    const reward = <i32>parameter(this, REWARD);
+    const training = <i32>parameter(this, TRAINING_REWARD);
+    const value = this.reward4(reward, at, d, shaped);
+    v128.store(this.rewards + at, value);
+    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, at, d, shaped));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  reward4(kind: i32, at: usize, d: v128, shaped: v128): v128 {
+    if (kind == DENSE) return f32x4.sub(shaped, d);
+    const near = v128.and(f32x4.le(d, this.number(TOLERANCE)), f32x4.splat(1));
+    if (kind == WITHIN) return near;
+    const last = i32x4.ge_s(i32x4.add(v128.load(this.elapsed + at), i32x4.splat(1)), i32x4.splat(this.horizon));
+    return v128.and(last, near);
+  }
+
+  observe4(i: i32): void {
+    const O = this.observationSize;
+    for (let l = i; l < i + 4; l++) {
+      const to = this.observations + (<usize>(l * O) << 2);
+      for (let k = 0; k < ROWS; k++) store<f32>(to + (<usize>k << 2), load<f32>(this.row(k, l)));
+      if (!this.context) continue;
+      for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(ROWS + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
+    }
+  }
+
+  /** A scripted stroke by one who knows the target: not the best play. */
+  oracle4(i: i32): void {
+    for (let l = i; l < i + 4; l++) strike(this, l);
+  }
+}
+
+/** Word w as uniforms in [−1, 1). */
+// @ts-ignore: decorator
+@inline
+function plusMinus4(w: usize): v128 {
+  return f32x4.sub(f32x4.mul(f32x4.splat(2), uniform4(w)), f32x4.splat(1));
+}

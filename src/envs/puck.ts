@@ -1,0 +1,147 @@
+/**
+ * Puck-v0: a mallet driven by a force strikes a puck, which slides, bounces and stops by friction; where it should stop is not told.
+ * Table and discs: AirHockeyChallenge (2023); masses, friction, restitution and force are ours. Equations: docs/envs/puck-physics.md.
+ * Law in WebAssembly: assembly/envs/puck.ts. x runs along the table, the mallet keeps to x < 0; (0, 0) is the middle.
+ */
+import type { EnvConfig, FamilySpec } from './spec.ts';
+
+const rewardNumbers: Readonly<Record<string, number>> = { dense: 0, tolerance: 1, final: 2 };
+
+const constants = {
+  step: { value: 0.02, unit: 's', meaning: 'time between two actions' },
+  length: { value: 1.948, unit: 'm', meaning: 'of the table' },
+  width: { value: 1.038, unit: 'm', meaning: 'of the table' },
+  puckRadius: { value: 0.03165, unit: 'm', meaning: '' },
+  malletRadius: { value: 0.04815, unit: 'm', meaning: '' },
+  puckMass: { value: 0.03, unit: 'kg', meaning: '' },
+  malletMass: { value: 0.1, unit: 'kg', meaning: '' },
+  force: { value: 2, unit: 'N', meaning: 'on the mallet along each axis at full action' },
+  gravity: { value: 9.81, unit: 'm/s²', meaning: '' },
+  friction: { value: 0.2, unit: '1', meaning: 'μ of Coulomb’s law between puck and table; the mallet has none' },
+  malletRestitution: { value: 0.8, unit: '1', meaning: 'e between mallet and puck' },
+  cushionRestitution: { value: 0.8, unit: '1', meaning: 'e between cushion and puck; the edges of its half stop the mallet with e = 0' },
+  slow: { value: 0.02, unit: 'm/s', meaning: 'impacts slower than this have e = 0, so that a push does not become endlessly many' },
+  pause: { value: 0.001, unit: 's', meaning: 'after such an impact mallet and puck are not looked at for this long' },
+  potential: { value: 10, unit: '1/m', meaning: '`dense`: κ of Φ = −κ (gap between the discs) before the first hit' },
+} as const;
+
+/** Where an episode starts, and where targets lie; metres, metres a second. */
+interface Layout {
+  readonly puckX: number;
+  /** ± on each axis, uniform. */
+  readonly spread: number;
+  readonly speedX: number;
+  /** ± across, uniform. */
+  readonly speedSpread: number;
+  readonly malletX: number;
+  /** Targets are uniform in [low, high] × [−side, side]. */
+  readonly low: number;
+  readonly high: number;
+  readonly side: number;
+  readonly overCushion: boolean;
+}
+
+const ahead = { low: 0.25, high: 0.8, side: 0.35, overCushion: false };
+const layouts: Readonly<Record<string, Layout>> = {
+  'one-shot': { puckX: -0.5, spread: 0.02, speedX: 0, speedSpread: 0, malletX: -0.75, ...ahead },
+  // So near the middle line that the mallet can only push it away: n_x ≥ (x + 0.04815)/0.0798 > 0.6.
+  rebound: { puckX: 0.01, spread: 0.01, speedX: 0, speedSpread: 0, malletX: -0.4, low: -0.5, high: -0.1, side: 0.3, overCushion: true },
+  moving: { puckX: 0.3, spread: 0.02, speedX: -1.6, speedSpread: 0.2, malletX: -0.75, ...ahead },
+};
+
+const c = Object.fromEntries(Object.entries(constants).map(([name, { value }]) => [name, value])) as Record<keyof typeof constants, number>;
+const puckX = c.length / 2 - c.puckRadius;
+const puckY = c.width / 2 - c.puckRadius;
+const malletX = c.length / 2 - c.malletRadius;
+const malletY = c.width / 2 - c.malletRadius;
+
+const lengths = (name: string, low: number, high: number, meaning: string) => ({ name, unit: 'm', low, high, meaning });
+const speeds = (name: string, meaning: string) => ({ name, unit: 'm/s', low: -Infinity, high: Infinity, meaning });
+const state = () => [
+  lengths('puck x', -puckX, puckX, 'centre of the puck'),
+  lengths('puck y', -puckY, puckY, 'centre of the puck'),
+  speeds('puck vx', 'velocity of the puck'),
+  speeds('puck vy', 'velocity of the puck'),
+  lengths('mallet x', -malletX, -c.malletRadius, 'centre of the mallet'),
+  lengths('mallet y', -malletY, malletY, 'centre of the mallet'),
+  speeds('mallet vx', 'velocity of the mallet'),
+  speeds('mallet vy', 'velocity of the mallet'),
+  { name: 'struck', unit: '1', low: 0, high: 1, meaning: '1 once the mallet has touched the puck in this episode' },
+];
+
+const ours = 'ours; table and discs of the AirHockeyChallenge 2023';
+
+export const puck: FamilySpec = {
+  id: 'Puck-v0',
+  family: 4,
+  title: 'Hitting a puck so that it stops on a target',
+  constants,
+  state,
+  observation: state,
+  action: () => [
+    { name: 'fx', unit: '2 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
+    { name: 'fy', unit: '2 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
+  ],
+  task: () => [lengths('target x', -puckX, puckX, 'where the puck should stop'), lengths('target y', -puckY, puckY, 'where the puck should stop')],
+  rewards: {
+    dense: '−d + Φ(s’) − Φ(s), Φ = −10 · (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target',
+    tolerance: '1 if d ≤ ε, else 0',
+    final: 'on the last step 1 if d ≤ ε, else 0; otherwise 0',
+  },
+  defaultPreset: 'one-shot',
+  presets: {
+    'one-shot': { title: 'a stroke, then wait: targets in the far half', source: ours, horizon: 100, episodes: 3, reward: 'dense', tolerance: 0.1 },
+    rebound: {
+      title: 'the puck lies on the middle line, targets behind it: only over the far cushion',
+      source: ours,
+      horizon: 120,
+      episodes: 3,
+      reward: 'dense',
+      tolerance: 0.1,
+    },
+    moving: {
+      title: 'the puck arrives at 1.6 m/s, targets in the far half',
+      source: ours,
+      horizon: 150,
+      episodes: 3,
+      reward: 'dense',
+      tolerance: 0.1,
+    },
+  },
+  tolerantRewards: ['tolerance', 'final'],
+  place: { unit: 'metres', of: ([x, y]) => [x, y] },
+  parameters(config: EnvConfig): number[] {
+    const layout = layouts[config.preset];
+    const mass = c.malletMass + c.puckMass;
+    return [
+      c.step,
+      puckX,
+      puckY,
+      -c.length / 4,
+      c.length / 4 - c.malletRadius,
+      malletY,
+      c.puckRadius + c.malletRadius,
+      c.force / c.malletMass,
+      c.friction * c.gravity,
+      c.malletMass / mass,
+      c.puckMass / mass,
+      c.malletRestitution,
+      c.cushionRestitution,
+      c.slow,
+      c.pause,
+      c.potential,
+      layout.puckX,
+      layout.spread,
+      layout.speedX,
+      layout.speedSpread,
+      layout.malletX,
+      layout.low,
+      layout.high,
+      layout.side,
+      layout.overCushion ? 1 : 0,
+      rewardNumbers[config.reward],
+      config.tolerance,
+      rewardNumbers[config.trainingReward],
+    ];
+  },
+};

@@ -3,8 +3,8 @@
 
 /** Longer than any step. */
 export const NEVER: f32 = 1e9;
-/** Discs this near to each other touch, m: some ten roundings of a position. */
-const TOUCH: f32 = 1e-6;
+/** Discs this near to each other touch, m: some roundings of a position. */
+const TOUCH: f32 = 2.5e-7;
 /** Discs that move apart are looked at again after this at the latest, s: they overlap by no more than ½ |acceleration| · this². */
 const SHORTEST: f32 = 1e-4;
 /** Bounds on the way to one contact; a search that needs more goes on in the next round. */

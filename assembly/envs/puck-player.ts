@@ -1,4 +1,4 @@
-// One who knows the target: waits until the puck rests within reach, then strikes it once, just hard enough; brakes otherwise.
+// One who knows the target: waits until the puck rests within reach, then strikes it once, just hard enough; then brakes, or gets out of its way.
 // Not the best play (a harder stroke arrives sooner and waits there), but the puck stops on the target.
 import { Batch, parameter } from '../batch';
 import {
@@ -7,10 +7,12 @@ import {
 } from './puck';
 
 /** Nearer than this to the target, m, the puck is left alone. */
-const DONE: f32 = 0.02;
+const DONE: f32 = 0.06;
 /** A mallet less than this behind the puck, m, draws back first. */
 const ROOM: f32 = 0.03;
 const BACK: f32 = 0.15;
+/** |y|, m, at which the mallet lets a puck pass that comes back from the far cushion. */
+const ASIDE: f32 = 0.4;
 
 // @ts-ignore: decorator
 @inline
@@ -81,13 +83,15 @@ export function strike(b: Batch, l: i32): void {
         return;
       }
       // Constant acceleration that arrives with that speed, in τ; across, only the place matters.
-      const tau: f32 = max<f32>((s + s) / max<f32>(wanted + along, <f32>0.2 * wanted), parameter(b, STEP));
+      const tau: f32 = (s + s) / max<f32>(wanted + along, <f32>0.2 * wanted);
       const a = (wanted - along) / tau;
-      const side: f32 = <f32>2 / (tau * tau);
+      const least = max<f32>(tau, parameter(b, STEP));
+      const side: f32 = <f32>2 / (least * least);
       act(b, l, a * nx + side * (x - s * nx - (ux - along * nx) * tau), a * ny + side * (y - s * ny - (uy - along * ny) * tau));
       return;
     }
   }
   const brake: f32 = -1 / parameter(b, STEP);
-  act(b, l, brake * ux, brake * uy);
+  const aside: f32 = 100 * ((dy < 0 ? ASIDE : -ASIDE) - state(b, QY, l)) - 20 * uy;
+  act(b, l, brake * ux, slides && parameter(b, OVER_CUSHION) != 0 ? aside : brake * uy);
 }

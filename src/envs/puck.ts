@@ -82,7 +82,10 @@ export const puck: FamilySpec = {
     { name: 'fx', unit: '2 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
     { name: 'fy', unit: '2 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
   ],
-  task: () => [lengths('target x', -puckX, puckX, 'where the puck should stop'), lengths('target y', -puckY, puckY, 'where the puck should stop')],
+  task: () => [
+    lengths('target x', -puckX, puckX, 'where the puck should stop'),
+    lengths('target y', -puckY, puckY, 'where the puck should stop'),
+  ],
   rewards: {
     dense: '−d + Φ(s’) − Φ(s), Φ = −10 · (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target',
     tolerance: '1 if d ≤ ε, else 0',
@@ -90,7 +93,14 @@ export const puck: FamilySpec = {
   },
   defaultPreset: 'one-shot',
   presets: {
-    'one-shot': { title: 'a stroke, then wait: targets in the far half', source: ours, horizon: 100, episodes: 3, reward: 'dense', tolerance: 0.1 },
+    'one-shot': {
+      title: 'a stroke, then wait: targets in the far half',
+      source: ours,
+      horizon: 100,
+      episodes: 3,
+      reward: 'dense',
+      tolerance: 0.1,
+    },
     rebound: {
       title: 'the puck lies on the middle line, targets behind it: only over the far cushion',
       source: ours,

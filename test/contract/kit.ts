@@ -27,6 +27,8 @@ export interface Subject {
   readonly taskSize: number;
   /** Nothing that is observed ever changes. */
   readonly oneState: boolean;
+  /** Episodes start at states drawn at their coordinates; else all start alike. */
+  readonly drawnStart: boolean;
   /** Names of the family's rewards; at least one of them answers to actions within an episode. */
   readonly rewards: readonly string[];
   /** Actions [N, A] that lead to the family's own end of an episode; null if no law ends one. */
@@ -180,15 +182,22 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
 
   autoreset: (subject) => {
-    // Families with a fixed start: the observation after an end is the first one again. One with drawn starts needs a rule of its own.
+    // With a fixed start the observation after an end is the first one again; with drawn starts it is that of whoever acted otherwise before.
     const env = subject.make(N);
+    const other = subject.make(N);
     const start = env.reset({ seed: 8 });
-    const first = start.observations.slice();
+    let first = start.observations.slice();
+    if (subject.drawnStart) other.reset({ seed: 8 });
     let { observations } = start;
     let [ends, kept] = [0, 0];
     for (let t = 0; t < 3 * env.config.horizon; t++) {
       const after = env.step(mixed(subject, env, t, observations));
       observations = after.observations;
+      if (subject.drawnStart) {
+        const before = first;
+        first = other.step(actionsAt(subject, N, 1000 + t)).observations.slice();
+        if (after.truncated[0]) must(!same(first, before), 'drawn starts must differ between episodes');
+      }
       for (let n = 0; n < N; n++) {
         if (!after.terminated[n] && !after.truncated[n]) continue;
         const row = [n * subject.observationSize, (n + 1) * subject.observationSize] as const;

@@ -36,6 +36,7 @@ export function subjectOf(implementation: Implementation, id: string, preset: st
     oneState: familyOf(id)
       .observation(config)
       .every(({ low, high }) => low === high),
+    drawnStart: id === 'Puck-v0',
     rewards: Object.keys(familyOf(id).rewards),
     seek: seek ? (observations, tasks) => seek(observations, tasks, ports.observationSize) : null,
   };

@@ -7,6 +7,8 @@ export interface Move {
   readonly terminated: boolean;
   /** Distance of the new state to the nearest threshold of reward or termination: below rounding, f32 and f64 may disagree there. */
   readonly margin: number;
+  /** How many times rounding errors of the state grow in this step, of families with impacts. Default 1. */
+  readonly amplifies?: number;
 }
 
 /** Philox coordinates of an episode. */
@@ -23,6 +25,8 @@ export interface ReferenceEnv {
   /** An episode's start; noise is drawn at its coordinates. */
   start(task: readonly number[], at: Coordinates): void;
   observe(): number[];
+  /** Families whose errors grow: takes the state from an observation. */
+  resume?(observation: ArrayLike<number>): void;
   move(action: ArrayLike<number>): Move;
   /** The best action of one who knows the task. */
   best(): number[];

@@ -4,6 +4,7 @@ import { referenceBandit } from './bandit.ts';
 import type { MakeReference } from './env.ts';
 import { referenceGridNavi } from './grid-navi.ts';
 import { referencePointMass } from './point-mass.ts';
+import { referencePuck } from './puck.ts';
 import { referenceTabularMdp } from './tabular-mdp.ts';
 
 export const references: Readonly<Record<string, MakeReference>> = {
@@ -11,4 +12,5 @@ export const references: Readonly<Record<string, MakeReference>> = {
   'GridNavi-v0': referenceGridNavi,
   'Bandit-v0': referenceBandit,
   'TabularMdp-v0': referenceTabularMdp,
+  'Puck-v0': referencePuck,
 };

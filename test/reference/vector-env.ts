@@ -84,6 +84,16 @@ export class ReferenceVectorEnv implements ContractEnv {
     };
   }
 
+  /** Takes the states from observations [N, O], of a family whose twin can. False if it can't. */
+  resume(observations: Float32Array): boolean {
+    const O = observations.length / this.numEnvs;
+    for (const [n, env] of this.#envs.entries()) {
+      if (env.resume === undefined) return false;
+      env.resume(observations.subarray(n * O, (n + 1) * O));
+    }
+    return true;
+  }
+
   #start(n: number): void {
     const task = this.#nextTask - this.numEnvs + n;
     this.#envs[n].start(this.#tasks[n], { seed: this.#seed, split: 0, task, episode: this.#episodes[n] });

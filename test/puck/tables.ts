@@ -1,0 +1,79 @@
+/** Tables whose states a test writes and reads: the WebAssembly kernel, stepped as it stands, with any of its constants replaced. */
+import { puck } from '../../src/envs/puck.ts';
+import { resolveEnv } from '../../src/envs/registry.ts';
+import { Engine } from '../../src/wasm/engine.ts';
+import { release } from '../wasm/modules.ts';
+
+/** Rows of the state, as in assembly/envs/puck.ts. */
+export const row = { px: 0, py: 1, vx: 2, vy: 3, qx: 4, qy: 5, ux: 6, uy: 7, struck: 8 } as const;
+/** Places of some of the family's numbers, as in assembly/envs/puck.ts. */
+const place = { friction: 8, malletRestitution: 11, cushionRestitution: 12 } as const;
+
+const value = Object.fromEntries(Object.entries(puck.constants).map(([name, { value }]) => [name, value]));
+export const law = {
+  ...value,
+  reach: value.puckRadius + value.malletRadius,
+  acceleration: value.force / value.malletMass,
+  slowing: value.friction * value.gravity,
+  puckX: value.length / 2 - value.puckRadius,
+  puckY: value.width / 2 - value.puckRadius,
+  malletX: [-value.length / 2 + value.malletRadius, -value.malletRadius],
+  malletY: value.width / 2 - value.malletRadius,
+} as unknown as Record<keyof typeof puck.constants | 'reach' | 'acceleration' | 'slowing' | 'puckX' | 'puckY' | 'malletY', number> & {
+  malletX: [number, number];
+};
+
+export class Tables {
+  readonly size: number;
+  readonly #engine = new Engine(release);
+  readonly #batch: number;
+  readonly #state: number;
+  readonly #actions: number;
+  readonly #padded: number;
+  readonly #terminated: number;
+
+  constructor(size: number, changes: Partial<Record<keyof typeof place, number>> = {}) {
+    this.size = size;
+    const config = resolveEnv({ id: 'Puck-v0', horizon: 100_000, episodes: 1 });
+    const numbers = puck.parameters(config);
+    for (const [name, number] of Object.entries(changes)) numbers[place[name as keyof typeof place]] = number;
+    const given = this.#engine.givenFloats(numbers);
+    this.#batch = this.#engine.call((wasm) => wasm.batchCreate(puck.family, size, config.horizon, 0, given));
+    const address = (name: 'batchState' | 'batchActions' | 'batchPadded' | 'batchTerminated') =>
+      this.#engine.call((wasm) => wasm[name](this.#batch));
+    this.#state = address('batchState');
+    this.#actions = address('batchActions');
+    this.#padded = address('batchPadded');
+    this.#terminated = address('batchTerminated');
+    this.#engine.call((wasm) => wasm.batchStart(this.#batch));
+  }
+
+  /** One number of all tables. */
+  row(k: number): Float32Array {
+    return this.#engine.floats(this.#state + 4 * k * this.#padded, this.size);
+  }
+
+  /** Numbers by name of one table; those not given are 0, the mallet in a corner out of the way. */
+  set(n: number, state: Partial<Record<keyof typeof row, number>>): void {
+    const whole = { qx: law.malletX[0], qy: -law.malletY, ...state } as Partial<Record<string, number>>;
+    for (const [name, k] of Object.entries(row)) this.row(k)[n] = whole[name] ?? 0;
+  }
+
+  get(n: number): Record<keyof typeof row, number> {
+    return Object.fromEntries(Object.entries(row).map(([name, k]) => [name, this.row(k)[n]])) as Record<keyof typeof row, number>;
+  }
+
+  /** [N, 2], in shares of the full force. */
+  actions(): Float32Array {
+    return this.#engine.floats(this.#actions, 2 * this.size);
+  }
+
+  step(count = 1): void {
+    this.#engine.call((wasm) => wasm.batchStepUnchecked(this.#batch, count));
+  }
+
+  /** Tables whose last step had more events than it may have. */
+  failed(): number {
+    return this.#engine.bytes(this.#terminated, this.size).reduce((sum, flag) => sum + flag, 0);
+  }
+}

@@ -148,7 +148,7 @@ function ratePeer(make, steps) {
 await RAPIER.init();
 const N = 1024;
 const env = { id: 'Puck-v0', horizon, episodes: 1 };
-const vector = await makeVec(env, N);
+const vector = await makeVec('Puck-v0', { horizon, numEnvs: N });
 vector.reset({ seed: 1 });
 const actions = Float32Array.from({ length: 64 * 2 * N }, random);
 const executor = createInlineExecutor();

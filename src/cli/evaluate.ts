@@ -1,6 +1,7 @@
 /** `wasmeta evaluate DIR`: meta-tests a run's last checkpoint on unseen tasks. */
 import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
 import type { MetaTest } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
@@ -17,6 +18,7 @@ const args = {
   workers: { type: 'string', description: 'workers; default: one a processor' },
   checkpoint: { type: 'string', description: 'last or best (by training returns: say so where you report it)', default: 'last' },
   greedy: { type: 'boolean', description: 'rl2: the likeliest action instead of a sampled one' },
+  score: { type: 'string', description: 'rl2: another reward of the family to be counted; the policy reads its own', valueHint: 'NAME' },
   steps: { type: 'string', description: 'maml: gradient steps on each task', default: '3' },
   trajectories: { type: 'string', description: 'maml: episodes of a task for each step', default: '40' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
@@ -38,13 +40,23 @@ export const evaluate = defineCommand({
     const config = learner.resolve(checkpoint.config);
     const state = learner.checkState(config, checkpoint.state);
     const { env } = config;
+    const score = given.score;
+    if (score !== undefined && algo === 'maml')
+      throw new WasmetaError('E_ARGUMENT', '"--score" is for learners with memory; maml counts the reward of its environment', {});
     const steps = integer('steps', wholeNumber('steps', given.steps, 3), 0, 100);
     const trajectories = integer('trajectories', wholeNumber('trajectories', given.trajectories, 40), 2, 4096);
     const executor = createPool({ workers, learner: algo === 'maml' });
     try {
-      const result = await learner.test(config, state, { tasks, seed, greedy: given.greedy === true, steps, trajectories }, executor);
+      const result = await learner.test(
+        config,
+        state,
+        { tasks, seed, greedy: given.greedy === true, score, steps, trajectories },
+        executor,
+      );
       if (given.json) return printJson({ ...result, env: env.id, algo });
-      print(strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}`));
+      print(
+        strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}${score === undefined ? '' : `, counted by reward ${score}`}`),
+      );
       print(metaTestTable(result));
       if (result.axis === 'episode') print(trialTotal(result));
       else if (result.diverged > 0) remark(`${result.diverged} inner steps were not finite and were not taken`);

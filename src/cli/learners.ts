@@ -71,6 +71,8 @@ export interface TestOptions {
   readonly seed: number;
   /** Learners with memory: the likeliest action instead of a sampled one. */
   readonly greedy: boolean;
+  /** Learners with memory: another reward of the family to be counted. */
+  readonly score?: string;
   /** Learners that adapt by gradient steps: how many, and a task's episodes for each. */
   readonly steps: number;
   readonly trajectories: number;
@@ -105,8 +107,12 @@ const learners = {
   },
 };
 
-function metaTestOptions({ env, policy }: Rl2Config, { parameters }: Rl2State, { tasks, seed, greedy }: TestOptions): MetaTestOptions {
-  return { env, policy, parameters, tasks, seed, greedy };
+function metaTestOptions(
+  { env, policy }: Rl2Config,
+  { parameters }: Rl2State,
+  { tasks, seed, greedy, score }: TestOptions,
+): MetaTestOptions {
+  return { env, policy, parameters, tasks, seed, greedy, score };
 }
 
 /** As in training. */

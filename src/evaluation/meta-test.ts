@@ -22,6 +22,8 @@ export interface MetaTestOptions {
   readonly seed: number;
   /** Default false: actions are sampled, as in training. */
   readonly greedy?: boolean;
+  /** Another reward of the family to be counted; the policy reads the one it was trained with. */
+  readonly score?: string;
 }
 
 /** What every meta-test says, in arrays over its axis. */
@@ -72,10 +74,10 @@ export async function unseenReturns(
   options: MetaTestOptions,
   executor: Executor,
 ): Promise<Pick<TestReturns<'episode'>, 'returns' | 'hash'>> {
-  onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy']);
-  const { policy, parameters, tasks, seed, greedy = false } = options;
+  onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy', 'score']);
+  const { policy, parameters, tasks, seed, greedy = false, score } = options;
   const env = resolveEnv(options.env);
-  const { returns, hash } = await rollout({ env, policy, parameters, trials: tasks, seed, split: 'test', greedy }, executor);
+  const { returns, hash } = await rollout({ env, policy, parameters, trials: tasks, seed, split: 'test', greedy, score }, executor);
   return { returns: Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes)), hash };
 }
 
@@ -93,7 +95,7 @@ export async function metaTest(options: MetaTestOptions, executor: Executor): Pr
   const total = {
     mean: mean(totals),
     stderr: standardError(totals),
-    optimum: bayesOptimum(resolveEnv(options.env)),
+    optimum: options.score === undefined ? bayesOptimum(resolveEnv(options.env)) : null,
     oracle: tested.oracle.reduce((a, b) => a + b),
   };
   return { ...summary(options, tested), total };

@@ -4,7 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
-import { portsOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -29,6 +29,8 @@ export interface RolloutOptions {
   readonly greedy?: boolean;
   /** `steps`: keep every step as well (time-major, one record a job). */
   readonly keep?: 'returns' | 'steps';
+  /** Another reward of the family, whose sums are returned; the policy reads `reward` as ever. */
+  readonly score?: string;
 }
 
 export interface Rollouts {
@@ -43,7 +45,7 @@ export interface Rollouts {
   readonly records: readonly KeptSteps[];
 }
 
-const names = ['env', 'policy', 'parameters', 'trials', 'batch', 'seed', 'split', 'greedy', 'keep'];
+const names = ['env', 'policy', 'parameters', 'trials', 'batch', 'seed', 'split', 'greedy', 'keep', 'score'];
 
 export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
   onlyFields('rollout', record('rollout', options), names);
@@ -55,12 +57,17 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const greedy = boolean('greedy', options.greedy ?? false);
   const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
   const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
+  const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
+  if (score !== undefined && (keep === 'steps' || policy.kind === 'strategy'))
+    throw new WasmetaError('E_UNSUPPORTED', 'another score is counted of networks, and without their steps', { score });
+  const counted = score === undefined ? keep : 'scores';
+  const scored = score === undefined ? env : { ...env, trainingReward: score };
   const player =
-    policy.kind === 'strategy' ? strategyOf(env, policy, keep) : networkOf(env, policy, options.parameters, seed, greedy, keep);
+    policy.kind === 'strategy' ? strategyOf(env, policy, keep) : networkOf(scored, policy, options.parameters, seed, greedy, counted);
   const jobs: (RolloutJob | StrategyJob)[] = [];
   for (let firstTask = 0; firstTask < trials; firstTask += batch) {
     const numTasks = Math.min(batch, trials - firstTask);
-    jobs.push(player(jobs.length, { env, seed, split: split[from], firstTask, numTasks }));
+    jobs.push(player(jobs.length, { env: scored, seed, split: split[from], firstTask, numTasks }));
   }
   const results = await executor.run(jobs);
   const returns = new Float32Array(trials * env.episodes);

@@ -24,7 +24,8 @@ export interface RolloutJob {
   readonly kind: 'rollout';
   readonly shard: number;
   readonly trials: TrialsSpec;
-  readonly keep: 'returns' | 'steps';
+  /** `scores`: returns are sums of the training reward, which the policy does not read. */
+  readonly keep: 'returns' | 'steps' | 'scores';
 }
 
 export interface RolloutResult {

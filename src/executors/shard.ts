@@ -10,7 +10,7 @@ import { portsOf } from '../envs/registry.ts';
 import type { Learner, LearnerFactory } from '../nn/learner.ts';
 import { playStrategy } from '../oracles/strategies.ts';
 import type { Assets } from '../platform/assets.ts';
-import { type Advantages, advantagesOf, countedRewards } from '../rollout/advantages.ts';
+import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
 import { Engine } from '../wasm/engine.ts';
 import type {
@@ -102,10 +102,10 @@ class LocalShard implements Shard {
   }
 
   #rollout(job: RolloutJob): RolloutResult {
-    const collector = this.#collectorFor(job.trials, 'rollout', job.keep === 'steps');
+    const collector = this.#collectorFor(job.trials, 'rollout', job.keep !== 'returns');
     const { returns, lengths } = this.#play(collector, job.trials).returns;
     return {
-      returns: returns.slice(),
+      returns: job.keep === 'scores' ? trainingReturns(collector.record(), job.trials.env.episodes) : returns.slice(),
       lengths: lengths.slice(),
       steps: lengths.reduce((a, b) => a + b, 0),
       record: job.keep === 'steps' ? keptSteps(collector) : null,

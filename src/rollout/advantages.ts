@@ -46,6 +46,19 @@ export function advantagesOf(
   return { advantages, targets };
 }
 
+/** Training rewards summed over each episode, [N, E]. */
+export function trainingReturns({ numTrials: N, trainingRewards, valid, done }: TrialRecord, E: number): Float32Array {
+  const returns = new Float32Array(N * E);
+  for (let n = 0; n < N; n++) {
+    let episode = 0;
+    for (let at = n; at < valid.length && valid[at] === 1; at += N) {
+      returns[n * E + episode] += trainingRewards[at];
+      if (done[at] === 1) episode++;
+    }
+  }
+  return returns;
+}
+
 /**
  * The training rewards [T, N] with those of each trial's first `explorationEpisodes` episodes set to 0, so that exploring there costs nothing
  * (E-RL², Stadie et al. 2018). The policy still reads the true rewards.

@@ -8,9 +8,9 @@ import {
 
 /** Nearer than this to the target, m, the puck is left alone. */
 const DONE: f32 = 0.06;
-/** A mallet less than this behind the puck, m, draws back first. */
-const ROOM: f32 = 0.03;
-const BACK: f32 = 0.15;
+/** Of the full force, what a stroke is planned with; a mallet with too short a way for that draws back first, to this many times the way it needs. */
+const SHARE: f32 = 0.9;
+const BACK: f32 = 1.2;
 /** |y|, m, at which the mallet lets a puck pass that comes back from the far cushion. */
 const ASIDE: f32 = 0.4;
 
@@ -78,8 +78,10 @@ export function strike(b: Batch, l: i32): void {
       const s = x * nx + y * ny;
       const along = ux * nx + uy * ny;
       const wanted: f32 = launch / ((<f32>1 + parameter(b, MALLET_RESTITUTION)) * parameter(b, PUCK_SHARE)); // speed along n at the impact
-      if (s < ROOM && along < <f32>0.5 * wanted) {
-        act(b, l, 100 * (x - BACK * nx) - 20 * ux, 100 * (y - BACK * ny) - 20 * uy);
+      const full: f32 = <f32>2 * SHARE * parameter(b, ACCELERATION);
+      if (along < <f32>0.5 * wanted && s < (wanted * wanted - along * abs<f32>(along)) / full) {
+        const back: f32 = (BACK * wanted * wanted) / full;
+        act(b, l, 100 * (x - back * nx) - 20 * ux, 100 * (y - back * ny) - 20 * uy);
         return;
       }
       // Constant acceleration that arrives with that speed, in τ; across, only the place matters.

@@ -155,7 +155,7 @@ function impact(s: TableState, happened: Happened): number {
 
 const layouts: Readonly<Record<string, { start: number[]; spread: number[]; mallet: number; target: number[] }>> = {
   'one-shot': { start: [-0.5, 0, 0], spread: [0.02, 0.02, 0], mallet: -0.75, target: [0.25, 0.8, 0.35] },
-  rebound: { start: [0.01, 0, 0], spread: [0.01, 0.01, 0], mallet: -0.4, target: [-0.5, -0.1, 0.3] },
+  rebound: { start: [0.01, 0, 0], spread: [0.01, 0.01, 0], mallet: -0.7, target: [-0.5, -0.1, 0.3] },
   moving: { start: [0.3, 0, -1.6], spread: [0.02, 0.02, 0.2], mallet: -0.75, target: [0.25, 0.8, 0.35] },
 };
 
@@ -232,7 +232,9 @@ function stroke(s: TableState, goal: Pair, config: EnvConfig): number[] {
       const distance = dot(to, n);
       const along = dot(s.malletVelocity, n);
       const wanted = launch / ((1 + value.malletRestitution) * puckShare);
-      if (distance < 0.03 && along < wanted / 2) return act(minus(times(100, minus(to, times(0.15, n))), times(20, s.malletVelocity)));
+      const need = wanted ** 2 / (1.8 * full);
+      if (along < wanted / 2 && distance < need - (along * Math.abs(along)) / (1.8 * full))
+        return act(minus(times(100, minus(to, times(1.2 * need, n))), times(20, s.malletVelocity)));
       const tau = (2 * distance) / Math.max(wanted + along, 0.2 * wanted);
       const across = minus(minus(to, times(distance, n)), times(tau, minus(s.malletVelocity, times(along, n))));
       return act(plus(times((wanted - along) / tau, n), times(2 / Math.max(tau, value.step) ** 2, across)));

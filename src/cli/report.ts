@@ -110,6 +110,7 @@ async function reportData(
   const [{ learner, config, state }] = runs;
   const axis = tests[0].axis as Axis;
   const { id, preset, horizon, episodes, reward } = config.env;
+  const { place } = familyOf(id);
   const shape =
     axis === 'step'
       ? `${adaptation.trajectories} episodes of H = ${horizon} steps for each gradient step`
@@ -139,7 +140,18 @@ async function reportData(
         ? 'Training and meta-test both use the same reward.'
         : `Training used the ${config.env.trainingReward} reward for the loss.`,
     ],
-    env: { id, preset, horizon, episodes, reward, tolerance: toleranceOf(config.env), lengths: familyOf(id).place?.unit ?? 'metres' },
+    env: {
+      id,
+      preset,
+      horizon,
+      episodes,
+      reward,
+      tolerance: toleranceOf(config.env),
+      context: config.env.context,
+      lengths: place?.unit ?? 'metres',
+      ...(place?.scene && { scene: place.scene }),
+      ...(place?.second && { second: place.second.name }),
+    },
     learning: groups.map(({ name, members }) => ({ name, points: meanCurve(members.map((i) => learningPoints(runs[i].history))) })),
     adaptation: {
       axis,

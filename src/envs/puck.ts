@@ -15,7 +15,7 @@ const constants = {
   malletRadius: { value: 0.04815, unit: 'm', meaning: '' },
   puckMass: { value: 0.03, unit: 'kg', meaning: '' },
   malletMass: { value: 0.1, unit: 'kg', meaning: '' },
-  force: { value: 0.8, unit: 'N', meaning: 'on the mallet along each axis at full action' },
+  force: { value: 1, unit: 'N', meaning: 'on the mallet along each axis at full action' },
   gravity: { value: 9.81, unit: 'm/s²', meaning: '' },
   friction: { value: 0.2, unit: '1', meaning: 'μ of Coulomb’s law between puck and table; the mallet has none' },
   malletRestitution: { value: 0.8, unit: '1', meaning: 'e between mallet and puck' },
@@ -41,7 +41,7 @@ interface Layout {
   readonly overCushion: boolean;
 }
 
-const ahead = { low: 0.25, high: 0.8, side: 0.35, overCushion: false };
+const ahead = { low: 0.05, high: 0.5, side: 0.3, overCushion: false };
 const layouts: Readonly<Record<string, Layout>> = {
   'one-shot': { puckX: -0.5, spread: 0.02, speedX: 0, speedSpread: 0, malletX: -0.75, ...ahead },
   // So near the middle line that the mallet can only push it away: n_x ≥ (x + 0.04815)/0.0798 > 0.6.
@@ -79,8 +79,8 @@ export const puck: FamilySpec = {
   state,
   observation: state,
   action: () => [
-    { name: 'fx', unit: '0.8 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
-    { name: 'fy', unit: '0.8 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
+    { name: 'fx', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
+    { name: 'fy', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
   ],
   task: () => [
     lengths('target x', -puckX, puckX, 'where the puck should stop'),
@@ -119,7 +119,24 @@ export const puck: FamilySpec = {
     },
   },
   tolerantRewards: ['tolerance', 'final'],
-  place: { unit: 'metres', of: ([x, y]) => [x, y] },
+  place: {
+    unit: 'metres',
+    of: ([x, y]) => [x, y],
+    scene: [
+      [
+        [-c.length / 2, -c.width / 2],
+        [c.length / 2, -c.width / 2],
+        [c.length / 2, c.width / 2],
+        [-c.length / 2, c.width / 2],
+        [-c.length / 2, -c.width / 2],
+      ],
+      [
+        [0, -c.width / 2],
+        [0, c.width / 2],
+      ],
+    ],
+    second: { name: 'mallet', of: (o) => [o[4], o[5]] },
+  },
   parameters(config: EnvConfig): number[] {
     const layout = layouts[config.preset];
     const mass = c.malletMass + c.puckMass;

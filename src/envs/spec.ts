@@ -106,6 +106,10 @@ export interface FamilySpec {
   readonly place?: {
     readonly unit: 'metres' | 'cells';
     of(observation: Float32Array, config: EnvConfig): [x: number, y: number];
+    /** What stands around it, drawn first: lines from point to point. */
+    readonly scene?: readonly (readonly [x: number, y: number])[][];
+    /** A second body whose path is shown. */
+    readonly second?: { readonly name: string; of(observation: Float32Array): [x: number, y: number] };
   };
   /** The numbers that assembly/envs/<name>.ts reads, in its order. */
   parameters(config: EnvConfig): number[];

@@ -117,7 +117,13 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
   if (paths[0].length === 0) return [];
   return Array.from({ length: tasks }, (_, task) => {
     const own = paths.slice(task * (steps + 1), (task + 1) * (steps + 1)).map(([path]) => path);
-    return { ...own[0], episodes: own.map(({ episodes }) => episodes[0]), returns: own.map(({ returns }) => returns[0]) };
+    const second = own.flatMap(({ second }) => second?.slice(0, 1) ?? []);
+    return {
+      ...own[0],
+      episodes: own.map(({ episodes }) => episodes[0]),
+      ...(second.length > 0 && { second }),
+      returns: own.map(({ returns }) => returns[0]),
+    };
   });
 }
 

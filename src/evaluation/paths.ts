@@ -12,6 +12,8 @@ export interface TrialPath {
   readonly tolerance: number;
   /** Positions of each episode from its start. The last move is not in the record and is left out. */
   readonly episodes: [number, number][][];
+  /** Positions of a second body, where the family has one. */
+  readonly second?: [number, number][][];
   readonly returns: number[];
 }
 
@@ -39,6 +41,7 @@ export async function testPaths(options: PathOptions, executor: Executor): Promi
     task: [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
     tolerance: toleranceOf(env),
     episodes: episodePaths(kept, n, E, (observation) => place.of(observation, env)),
+    ...(place.second && { second: episodePaths(kept, n, E, place.second.of) }),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
 }

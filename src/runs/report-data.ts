@@ -33,8 +33,14 @@ export interface ReportEnv {
   readonly episodes: number;
   readonly reward: string;
   readonly tolerance: number;
+  /** true: the policy is told the task. */
+  readonly context?: boolean;
   /** Unit of the positions drawn. */
   readonly lengths: 'metres' | 'cells';
+  /** What stands around, lines from point to point. */
+  readonly scene?: readonly (readonly (readonly [x: number, y: number])[])[];
+  /** Name of a second body whose paths the trials hold. */
+  readonly second?: string;
 }
 
 /** One training run, or the mean of several seeds. Points are in order of steps. */
@@ -86,6 +92,7 @@ export interface ReportTrial {
   readonly task: readonly [x: number, y: number];
   readonly tolerance: number;
   readonly episodes: readonly (readonly (readonly [x: number, y: number])[])[];
+  readonly second?: readonly (readonly (readonly [x: number, y: number])[])[];
   readonly returns: readonly number[];
 }
 
@@ -102,12 +109,14 @@ const POSITION_DECIMALS = 3;
 /** The same data, small enough for one page: curves averaged over neighbouring iterations, positions rounded. */
 export function compactReport(data: ReportData): ReportData {
   const round = (value: number) => Number(value.toFixed(POSITION_DECIMALS));
+  const rounded = (paths: ReportTrial['episodes']) => paths.map((path) => path.map(([x, y]) => [round(x), round(y)] as const));
   return {
     ...data,
     learning: data.learning.map(({ name, points }) => ({ name, points: averageNeighbours(points) })),
     trials: data.trials.map((trial) => ({
       ...trial,
-      episodes: trial.episodes.map((path) => path.map(([x, y]) => [round(x), round(y)] as const)),
+      episodes: rounded(trial.episodes),
+      ...(trial.second && { second: rounded(trial.second) }),
     })),
   };
 }

@@ -51,6 +51,7 @@ export function trialPanels({ trials, env, adaptation: { axis } }: ReportData, w
     return { name: placeLabel(axis, e), color: episodeColor(e, episodes), shape: 'line', width: episodeWidth(e, episodes) + 0.5 };
   });
   entries.push({ name: 'start', color: 'var(--ink)', shape: 'ring', width: 1.5 });
+  if (env.second) entries.push({ name: env.second, color: 'var(--soft)', shape: 'line', width: 1.25 });
   if (env.reward !== 'direction') entries.push({ name: 'goal', color: 'var(--goal)', shape: 'cross', width: 2.5 });
   return [legend(entries), grid];
 }
@@ -83,6 +84,8 @@ function panel(
     y: { domain: frame.y, label: null, ticks: 4, tickSize: 3 },
     marks: [
       line(goals, { ...coordinates, stroke: 'var(--soft)', strokeOpacity: 0.55, strokeWidth: 1 }),
+      ...(env.scene ?? []).map((way) => line(way, { ...coordinates, stroke: 'var(--soft)', strokeWidth: 1 })),
+      ...(trial.second ?? []).map((way) => line(way, { ...coordinates, stroke: 'var(--soft)', strokeOpacity: 0.7, strokeWidth: 1.25 })),
       line(disc, { ...coordinates, fill: 'var(--goal)', fillOpacity: 0.16, stroke: 'var(--goal)', strokeWidth: 1, strokeOpacity: 0.6 }),
       points ? arrow([trial.task], way) : null,
       ...trial.episodes.flatMap((path, e) => {
@@ -112,14 +115,16 @@ interface Frame {
 
 /** Everything that is drawn, but paths only up to REACH. */
 function frameOf(trials: readonly ReportTrial[], goals: readonly Point[], env: ReportEnv): Frame {
-  const reach = env.reward === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
+  const scene = env.scene?.flat() ?? [];
+  const reach =
+    scene.length > 0 || env.reward === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
   const limited = (value: number) => Math.max(-reach, Math.min(reach, value));
   const around = trials.flatMap(({ task: [x, y], tolerance: r }): Point[] => [
     [x - r, y - r],
     [x + r, y + r],
   ]);
   const walked = trials.flatMap(({ episodes }) => episodes.flat()).map(([x, y]): Point => [limited(x), limited(y)]);
-  const all = [[0, 0] as const, ...goals, ...around, ...walked];
+  const all = scene.length > 0 ? scene : [[0, 0] as const, ...goals, ...around, ...walked];
   const range = (axis: 0 | 1): [number, number] => {
     const values = all.map((p) => p[axis]).filter(Number.isFinite);
     return [Math.min(...values) - 0.08, Math.max(...values) + 0.08];

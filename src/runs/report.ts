@@ -93,6 +93,7 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
           'The cross is the goal',
           trials[0].tolerance > 0 && 'its disc the tolerance',
           env.preset.includes('semicircle') && 'the thin arc where goals can lie',
+          env.second && `the grey path that of the ${env.second}`,
         ]
           .filter(Boolean)
           .join(', ');
@@ -105,7 +106,7 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
   return section(
     'trials',
     'A few unseen trials, seen from above',
-    `Each panel is one task, and the policy is not told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
+    `Each panel is one task, and the policy is ${env.context ? '' : 'not '}told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
     `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
   );
 }

@@ -33,6 +33,13 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
   'mdp, oracle': { ...play, env: { id: 'TabularMdp-v0', episodes: 2 }, policy: { kind: 'oracle' } },
   'bandit of 7 arms, gru': { ...play, env: { id: 'Bandit-v0', arms: 7 }, policy: { kind: 'gru', hidden: 8 } },
   'grid of 6, gru, context': { ...play, env: { id: 'GridNavi-v0', size: 6, context: true }, policy: { kind: 'gru', hidden: 16 } },
+  'puck, gru': { ...play, env: { id: 'Puck-v0' }, policy: { kind: 'gru', hidden: 16 } },
+  'puck over the cushion, oracle': { ...play, env: { id: 'Puck-v0', preset: 'rebound' }, policy: { kind: 'oracle' } },
+  'moving puck, lstm with a readout': {
+    ...play,
+    env: { id: 'Puck-v0', preset: 'moving', horizon: 60 },
+    policy: { kind: 'lstm', hidden: 8, readout: [12] },
+  },
   'semicircle, lstm': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'lstm', hidden: 12 } },
 };
 

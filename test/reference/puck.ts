@@ -154,9 +154,9 @@ function impact(s: TableState, happened: Happened): number {
 }
 
 const layouts: Readonly<Record<string, { start: number[]; spread: number[]; mallet: number; target: number[] }>> = {
-  'one-shot': { start: [-0.5, 0, 0], spread: [0.02, 0.02, 0], mallet: -0.75, target: [0.25, 0.8, 0.35] },
+  'one-shot': { start: [-0.5, 0, 0], spread: [0.02, 0.02, 0], mallet: -0.75, target: [0.05, 0.5, 0.3] },
   rebound: { start: [0.01, 0, 0], spread: [0.01, 0.01, 0], mallet: -0.7, target: [-0.5, -0.1, 0.3] },
-  moving: { start: [0.3, 0, -1.6], spread: [0.02, 0.02, 0.2], mallet: -0.75, target: [0.25, 0.8, 0.35] },
+  moving: { start: [0.3, 0, -1.6], spread: [0.02, 0.02, 0.2], mallet: -0.75, target: [0.05, 0.5, 0.3] },
 };
 
 /** Upper 24 bits in [−1, 1). */

@@ -7,6 +7,7 @@ import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit } from './provenance.ts';
 import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
+import { strikes } from './reproduce-puck.ts';
 import { bandits, grid, mdps } from './reproduce-rl2.ts';
 import { aboveExact, type Reproduction, type ReproductionRow } from './reproduction.ts';
 
@@ -14,6 +15,7 @@ const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-2d-navigation': navigation,
   'maml-relatives': navigationRelatives,
   'maml-sinusoid': sinusoid,
+  'puck-one-shot': strikes,
   'rl2-bandits': bandits,
   'rl2-grid': grid,
   'rl2-mdps': mdps,

@@ -4,6 +4,7 @@ import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { Bandit } from './envs/bandit';
 import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
+import { stepBody } from './envs/planar-body';
 import { Puck } from './envs/puck';
 import { TabularMdp } from './envs/tabular-mdp';
 import { block } from './memory';
@@ -179,7 +180,12 @@ export function trialsTrainingRewards(r: Trials): usize { return r.trainingRewar
 export function trialsValid(r: Trials): usize { return r.valid; }
 export function trialsDone(r: Trials): usize { return r.done; }
 
-// For tests: random words and elementary functions
+// For tests: random words, elementary functions, one time step of four planar bodies
+
+/** q, v, a: [degrees, 4], actions: [motors, 4]. Returns the lanes, as bits, whose acceleration was not found. */
+export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize): i32 {
+  return i32x4.bitmask(stepBody(table, q, v, a, actions));
+}
 
 /** counter: 4 u32; writes the four words over it. */
 export function philox(seed: u32, purpose: u32, counter: usize): void {

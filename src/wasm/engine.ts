@@ -67,6 +67,7 @@ export interface EngineExports {
   trialsTrainingRewards(trials: Address): Address;
   trialsValid(trials: Address): Address;
   trialsDone(trials: Address): Address;
+  bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address): number;
   philox(seed: number, purpose: number, counter: Address): void;
   elementary(kind: number, at: Address, count: number): void;
 }

@@ -259,7 +259,7 @@ describe('the presets', () => {
     for (const name of ['../rl2/pomdp-semicircle', '/etc/passwd', 'constructor', 'pomdp-semicirle']) {
       const { status, stdout, stderr } = wasmeta(name);
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('"name" expected one of episodes-10, pearl-semicircle, ');
+      expect(stderr).toContain('"name" expected one of episodes-10, one-shot, pearl-semicircle, ');
     }
   });
 });

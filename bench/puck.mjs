@@ -33,6 +33,14 @@ const slowed = (x, y) => {
   return speed === 0 ? 0 : Math.max(0, 1 - (law.friction * law.gravity * law.step) / speed);
 };
 
+/** Place and velocity of disc i. */
+function write(out, i, place, velocity) {
+  out[4 * i] = place.x;
+  out[4 * i + 1] = place.y;
+  out[4 * i + 2] = velocity.x;
+  out[4 * i + 3] = velocity.y;
+}
+
 function planckTable() {
   const { Box, Circle, Vec2, World } = planck;
   const world = new World({ gravity: Vec2(0, 0) });
@@ -72,10 +80,7 @@ function planckTable() {
       for (const [i, body] of [puck, mallet].entries()) {
         const p = body.getPosition();
         const w = body.getLinearVelocity();
-        out[4 * i] = p.x;
-        out[4 * i + 1] = p.y;
-        out[4 * i + 2] = w.x;
-        out[4 * i + 3] = w.y;
+        write(out, i, p, w);
       }
     },
   };
@@ -117,10 +122,7 @@ function rapierTable() {
       for (const [i, body] of [puck, mallet].entries()) {
         const p = body.translation();
         const w = body.linvel();
-        out[4 * i] = p.x;
-        out[4 * i + 1] = p.y;
-        out[4 * i + 2] = w.x;
-        out[4 * i + 3] = w.y;
+        write(out, i, p, w);
       }
     },
   };

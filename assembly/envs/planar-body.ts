@@ -15,9 +15,9 @@
 import { cosTurns4, sinTurns4 } from '../math';
 
 // The table: a head, then the links, then the ends of the capsules.
-export const LINKS = 0; // how many
+const LINKS = 0; // how many
 const ENDS = 1;
-export const TIME_STEP = 2; // s
+const TIME_STEP = 2; // s
 const GRAVITY = 3;
 const CONTACT = 4; // stiffness, damping, least and most impedance, 1/width
 const LIMIT = 9;
@@ -55,45 +55,39 @@ const MOST = 12; // degrees of freedom
 const MOST_ENDS = 24;
 const MOST_STEPS = 12; // Newton's
 
-// @ts-ignore: decorator
-@inline
-function vectors(count: i32): usize {
-  return heap.alloc(<usize>count << 4);
-}
-
 // Places of work, one body at a time. Of links:
-const sine = vectors(MOST);
-const cosine = vectors(MOST);
-const angle = vectors(MOST);
-const x = vectors(MOST); // of the hinge
-const z = vectors(MOST);
-const rate = vectors(MOST); // Ω
-const ax = vectors(MOST); // acceleration of the hinge at a = 0
-const az = vectors(MOST);
-const sx = vectors(MOST); // first moment, from here outwards
-const sz = vectors(MOST);
-const e = vectors(MOST); // second moment
-const fx = vectors(MOST); // m (acceleration + g)
-const fz = vectors(MOST);
-const turn = vectors(MOST); // Σ z f_x − x f_z
+const sine = memory.data(16 * MOST, 16);
+const cosine = memory.data(16 * MOST, 16);
+const angle = memory.data(16 * MOST, 16);
+const x = memory.data(16 * MOST, 16); // of the hinge
+const z = memory.data(16 * MOST, 16);
+const rate = memory.data(16 * MOST, 16); // Ω
+const ax = memory.data(16 * MOST, 16); // acceleration of the hinge at a = 0
+const az = memory.data(16 * MOST, 16);
+const sx = memory.data(16 * MOST, 16); // first moment, from here outwards
+const sz = memory.data(16 * MOST, 16);
+const e = memory.data(16 * MOST, 16); // second moment
+const fx = memory.data(16 * MOST, 16); // m (acceleration + g)
+const fz = memory.data(16 * MOST, 16);
+const turn = memory.data(16 * MOST, 16); // Σ z f_x − x f_z
 // Of degrees of freedom:
-const M = vectors(MOST * MOST);
-const H = vectors(MOST * MOST);
-const force = vectors(MOST);
-const gradient = vectors(MOST);
-const rightSide = vectors(MOST);
+const M = memory.data(16 * MOST * MOST, 16);
+const H = memory.data(16 * MOST * MOST, 16);
+const force = memory.data(16 * MOST, 16);
+const gradient = memory.data(16 * MOST, 16);
+const rightSide = memory.data(16 * MOST, 16);
 // Of constraints; a hinge has one row, an end three: n + μ t, n − μ t, and twice n.
-const limitD = vectors(MOST);
-const limitSign = vectors(MOST);
-const limitRef = vectors(MOST);
-const limitOn = vectors(MOST);
-const touching = heap.alloc(<usize>MOST_ENDS << 2); // links of the ends that touch in some lane
-const normal = vectors(MOST_ENDS * MOST);
-const along = vectors(MOST_ENDS * MOST);
-const endD = vectors(MOST_ENDS);
-const endMu = vectors(MOST_ENDS);
-const endRef = vectors(MOST_ENDS * 3);
-const endOn = vectors(MOST_ENDS * 3);
+const limitD = memory.data(16 * MOST, 16);
+const limitSign = memory.data(16 * MOST, 16);
+const limitRef = memory.data(16 * MOST, 16);
+const limitOn = memory.data(16 * MOST, 16);
+const touching = memory.data(4 * MOST_ENDS, 16); // links of the ends that touch in some lane
+const normal = memory.data(16 * MOST_ENDS * MOST, 16);
+const along = memory.data(16 * MOST_ENDS * MOST, 16);
+const endD = memory.data(16 * MOST_ENDS, 16);
+const endMu = memory.data(16 * MOST_ENDS, 16);
+const endRef = memory.data(16 * MOST_ENDS * 3, 16);
+const endOn = memory.data(16 * MOST_ENDS * 3, 16);
 let touches = 0;
 
 // @ts-ignore: decorator
@@ -170,7 +164,7 @@ function inward(table: usize, dof: i32): i32 {
   return dof < 3 ? dof - 1 : dofOf(<i32>number(linkAt(table, dof - 2), PARENT));
 }
 
-export function degrees(table: usize): i32 {
+function degrees(table: usize): i32 {
   return <i32>number(table, LINKS) + 2;
 }
 

@@ -3,12 +3,10 @@
  * MAML. The score is the share of episodes that end with the puck within 0.1 m of the target (reward `final`); RL² reads, and all learn from, the dense reward.
  * Ours to define, so nothing was published.
  */
-import { type MamlOptions, resolveMaml } from '../algorithms/maml.ts';
-import { type Rl2Options, resolveRl2 } from '../algorithms/rl2.ts';
-import { mean, standardError } from '../core/statistics.ts';
+import type { Rl2Options } from '../algorithms/rl2.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import { placeLabel } from '../runs/report-text.ts';
-import { learnerOf } from './learners.ts';
+import { type Algorithm, learnerOf, type TestOptions } from './learners.ts';
 import { presetSettings } from './presets.ts';
 import {
   type Reproduction,
@@ -16,6 +14,7 @@ import {
   type ReproductionPart,
   type ReproductionRow,
   row,
+  scoreOf,
   testSeed,
   together,
   trainPart,
@@ -38,29 +37,37 @@ const contextual: Rl2Options = {
   initialLogSpread: -1,
   centerRewards: true,
 };
-const rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };
+const rl2Rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };
+const mamlRehearsal = { iterations: 1, tasks: 4, trajectories: 4 };
 
 const rowsOf = (setting: string, axis: 'episode' | 'step', returns: readonly Float64Array[]): ReproductionRow[] =>
-  returns.map((shares, e) => row(setting, placeLabel(axis, e), { mean: mean(shares), stderr: standardError(shares) }, null));
+  returns.map((shares, e) => row(setting, placeLabel(axis, e), scoreOf(shares), null));
 
-async function trained(label: string, settings: Rl2Options, seed: number, options: ReproductionOptions) {
-  const config = resolveRl2({ ...settings, ...(options.quick ? rehearsal : {}), seed });
-  const run = await trainPart(label, 'rl2', config, 50, options);
+async function trained(
+  algo: Algorithm,
+  label: string,
+  settings: object,
+  plan: Omit<TestOptions, 'seed' | 'greedy'>,
+  seed: number,
+  options: ReproductionOptions,
+) {
+  const learner = learnerOf(algo);
+  const config = learner.resolve({ ...settings, seed });
+  const run = await trainPart(label, algo, config, algo === 'rl2' ? 50 : 10, options);
   if (run === null) return null;
-  const plan = { tasks: options.quick ? 50 : 2000, seed: testSeed(seed), greedy: false, score, steps: 0, trajectories: 2 };
-  const { returns } = await learnerOf('rl2').returns(config, run.state, plan, options.executor);
-  return { part: run.part, rows: rowsOf(label, 'episode', returns) };
+  const { axis, returns } = await learner.returns(config, run.state, { ...plan, seed: testSeed(seed), greedy: false }, options.executor);
+  return { part: run.part, rows: rowsOf(label, axis as 'episode' | 'step', returns) };
+}
+
+function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
+  const plan = { tasks: options.quick ? 50 : 2000, score, steps: 0, trajectories: 2 };
+  return trained('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
 /** Its policy reads no rewards, so its environment's own may be the score. */
-async function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
-  const settings = { ...presetSettings('maml', env), ...(options.quick ? { iterations: 1, tasks: 4, trajectories: 4 } : {}), seed };
-  const config = resolveMaml(settings as unknown as MamlOptions);
-  const run = await trainPart(label, 'maml', config, 10, options);
-  if (run === null) return null;
-  const plan = { tasks: options.quick ? 4 : 200, seed: testSeed(seed), greedy: false, steps: 3, trajectories: 20 };
-  const { returns } = await learnerOf('maml').returns(config, run.state, plan, options.executor);
-  return { part: run.part, rows: rowsOf(label, 'step', returns) };
+function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
+  const settings = { ...presetSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
+  return trained('maml', label, settings, { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 }, seed, options);
 }
 
 export const strikes: Reproduction = {
@@ -73,24 +80,23 @@ export const strikes: Reproduction = {
       const { returns } = await unseenReturns({ env, policy: { kind }, tasks: 2000, seed: testSeed(0), score }, options.executor);
       rows.push(...rowsOf(kind, 'episode', returns.slice(0, 1)));
     }
+    const own: ReproductionRow[] = [];
+    for (const seed of options.seeds) {
+      const result = await trainedRl2(`RL², seed ${seed}`, { ...presetSettings('rl2', env), env }, seed, options);
+      if (result === null) return null;
+      own.push(...result.rows);
+      parts.push(result.part);
+    }
+    rows.push(...own, ...together(own, 'RL², all seeds'));
     const [first] = options.seeds;
-    const plan = [
-      ...options.seeds.map((seed) => () => trained(`RL², seed ${seed}`, { ...presetSettings('rl2', env), env }, seed, options)),
-      () => trained(`contextual, seed ${first}`, contextual, first, options),
+    for (const train of [
+      () => trainedRl2(`contextual, seed ${first}`, contextual, first, options),
       () => trainedMaml(`MAML, seed ${first}`, first, options),
-    ];
-    for (const [i, train] of plan.entries()) {
+    ]) {
       const result = await train();
       if (result === null) return null;
       rows.push(...result.rows);
       parts.push(result.part);
-      if (i + 1 === options.seeds.length)
-        rows.push(
-          ...together(
-            rows.filter(({ setting }) => setting.startsWith('RL²')),
-            'RL², all seeds',
-          ),
-        );
     }
     return { parts, rows };
   },

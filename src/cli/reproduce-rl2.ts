@@ -4,7 +4,7 @@
  * are taken to be as spread as ours. RL² was published as the best of several runs.
  */
 import { resolveRl2 } from '../algorithms/rl2.ts';
-import { deviation, mean, standardError } from '../core/statistics.ts';
+import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../oracles/optimum.ts';
@@ -18,6 +18,7 @@ import {
   type ReproductionPart,
   type ReproductionRow,
   row,
+  scoreOf,
   testSeed,
   together,
   trainPart,
@@ -69,15 +70,14 @@ const mdp = (episodes: number, ...published: number[]): Row => ({
 /** Of a whole trial, then of each episode where there are few. */
 function rowsOf({ players, env }: Row, player: string, setting: string, returns: readonly Float64Array[]): ReproductionRow[] {
   const config = resolveEnv(env);
-  const score = (values: Float64Array) => ({ mean: mean(values), stderr: standardError(values) });
   const totals = trialTotals(returns);
-  const ours = score(totals);
+  const ours = scoreOf(totals);
   const published = players[player];
   const theirs = published === null ? null : { mean: published, stderr: deviation(totals) / Math.sqrt(publishedTrials) };
   remark(`${setting}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
   const whole = row(setting, 'a trial', ours, theirs, bayesOptimum(config));
   const episodes =
-    config.episodes > fewEpisodes ? [] : returns.map((values, e) => row(setting, placeLabel('episode', e), score(values), null));
+    config.episodes > fewEpisodes ? [] : returns.map((values, e) => row(setting, placeLabel('episode', e), scoreOf(values), null));
   return [whole, ...episodes];
 }
 

@@ -1,4 +1,5 @@
 /** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
+import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Algorithm, LearnerConfig, LearnerState } from './learners.ts';
@@ -47,6 +48,11 @@ export interface Reproduction {
   readonly exactIsMost?: boolean;
   /** null if a signal stopped it; it goes on when it is asked for again. */
   run(options: ReproductionOptions): Promise<{ parts: ReproductionPart[]; rows: ReproductionRow[] } | null>;
+}
+
+/** Mean over tasks and its standard error. */
+export function scoreOf(values: Float64Array): { readonly mean: number; readonly stderr: number } {
+  return { mean: mean(values), stderr: standardError(values) };
 }
 
 export function row(setting: string, axis: string, ours: Score, published: Score | null, exact: number | null = null): ReproductionRow {

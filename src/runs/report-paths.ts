@@ -116,8 +116,7 @@ interface Frame {
 /** Everything that is drawn, but paths only up to REACH. */
 function frameOf(trials: readonly ReportTrial[], goals: readonly Point[], env: ReportEnv): Frame {
   const scene = env.scene?.flat() ?? [];
-  const reach =
-    scene.length > 0 || env.reward === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
+  const reach = env.reward === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
   const limited = (value: number) => Math.max(-reach, Math.min(reach, value));
   const around = trials.flatMap(({ task: [x, y], tolerance: r }): Point[] => [
     [x - r, y - r],

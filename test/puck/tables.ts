@@ -17,10 +17,8 @@ export const law = {
   slowing: value.friction * value.gravity,
   puckX: value.length / 2 - value.puckRadius,
   puckY: value.width / 2 - value.puckRadius,
-  malletX: [-value.length / 2 + value.malletRadius, -value.malletRadius],
+  malletX: [-value.length / 2 + value.malletRadius, -value.malletRadius] as const,
   malletY: value.width / 2 - value.malletRadius,
-} as unknown as Record<keyof typeof puck.constants | 'reach' | 'acceleration' | 'slowing' | 'puckX' | 'puckY' | 'malletY', number> & {
-  malletX: [number, number];
 };
 
 export class Tables {

@@ -50,7 +50,7 @@ const TOUCHING: f32 = 4e-6;
 /** Events a step; a table that has more stops there and its episode is terminated, which no law does otherwise. */
 const MOST_EVENTS = 128;
 
-// Rows of the state; the observation is all of them, in this order.
+// Rows of the state; the observation is all of them, in this order, then where the mallet is from the puck, in sums of the radii.
 export const PX = 0;
 export const PY = 1;
 export const VX = 2;
@@ -61,6 +61,7 @@ export const UX = 6;
 export const UY = 7;
 const STRUCK = 8; // 1 once the mallet has touched the puck
 const ROWS = 9;
+const SEEN = ROWS + 2;
 
 // @ts-ignore: decorator
 @inline
@@ -96,7 +97,7 @@ export class Puck extends Batch {
     b.taskSize = 2;
     b.actionSize = 2;
     b.choices = 0;
-    b.observationSize = ROWS + (b.context ? 2 : 0);
+    b.observationSize = SEEN + (b.context ? 2 : 0);
   }
 
   /** Number k of the family in all lanes. */
@@ -294,8 +295,10 @@ export class Puck extends Batch {
     for (let l = i; l < i + 4; l++) {
       const to = this.observations + (<usize>(l * O) << 2);
       for (let k = 0; k < ROWS; k++) store<f32>(to + (<usize>k << 2), load<f32>(this.row(k, l)));
+      const reach = parameter(this, CONTACT);
+      for (let k = 0; k < 2; k++) store<f32>(to + (<usize>(ROWS + k) << 2), (load<f32>(this.row(QX + k, l)) - load<f32>(this.row(PX + k, l))) / reach);
       if (!this.context) continue;
-      for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(ROWS + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
+      for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(SEEN + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
     }
   }
 

@@ -69,6 +69,14 @@ const state = () => [
   { name: 'struck', unit: '1', low: 0, high: 1, meaning: '1 once the mallet has touched the puck in this episode' },
 ];
 
+const apart = (name: string) => ({
+  name,
+  unit: 'sum of the radii',
+  low: -c.length / (c.puckRadius + c.malletRadius),
+  high: c.length / (c.puckRadius + c.malletRadius),
+  meaning: 'from the puck to the mallet: where a stroke hits it, on a scale that a network can tell apart',
+});
+
 const ours = 'ours; table and discs of the AirHockeyChallenge 2023';
 
 export const puck: FamilySpec = {
@@ -77,7 +85,7 @@ export const puck: FamilySpec = {
   title: 'Hitting a puck so that it stops on a target',
   constants,
   state,
-  observation: state,
+  observation: () => [...state(), apart('mallet dx'), apart('mallet dy')],
   action: () => [
     { name: 'fx', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
     { name: 'fy', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },

@@ -192,7 +192,7 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
     resume(o) {
       s = { puck: [o[0], o[1]], velocity: [o[2], o[3]], mallet: [o[4], o[5]], malletVelocity: [o[6], o[7]], struck: o[8] === 1 };
     },
-    observe: () => (config.context ? [...state(s), ...goal] : state(s)),
+    observe: () => [...state(s), ...minus(s.mallet, s.puck).map((x) => x / R), ...(config.context ? goal : [])],
     move(action): Move {
       const before = potential();
       const full = value.force / value.malletMass;

@@ -2,6 +2,10 @@
 // State and task are structures of arrays [·][padded], so that four environments fill a SIMD vector; what the outside reads is row-major [N, ·].
 import { block, floats } from './memory';
 
+/** Reasons why an environment could not go on. Twin: src/envs/faults.ts. */
+export const NOT_FINITE: i32 = 1; // a number of its state is NaN, infinite or absurd
+export const OUT_OF_EVENTS: i32 = 2; // more impacts in one step than are looked for
+
 /** Streams of random numbers; the Philox key is (seed, 16·split + stream). Twin: src/core/philox.ts. */
 export const STREAM_TASK: u32 = 0;
 export const STREAM_START: u32 = 1;
@@ -32,6 +36,7 @@ export class Batch {
   trainingRewards: usize; // a denser reward for the loss alone; never an input of the policy
   terminated: usize; // u8
   truncated: usize; // u8
+  faults: usize; // u8, 0 or why the family's law could not go on; such an environment has terminated
   taskId: usize; // u32, Philox coordinates
   episode: usize; // u32
   elapsed: usize; // i32, steps since the start of the episode
@@ -49,6 +54,7 @@ export function allocateBatch(b: Batch): void {
   b.trainingRewards = floats(n);
   b.terminated = block(n);
   b.truncated = block(n);
+  b.faults = block(n);
   b.taskId = floats(n);
   b.episode = floats(n);
   b.elapsed = floats(n);
@@ -65,6 +71,7 @@ export function freeBatch(b: Batch): void {
   heap.free(b.trainingRewards);
   heap.free(b.terminated);
   heap.free(b.truncated);
+  heap.free(b.faults);
   heap.free(b.taskId);
   heap.free(b.episode);
   heap.free(b.elapsed);
@@ -81,6 +88,14 @@ export function key(b: Batch, stream: u32): u32 {
 @inline
 export function parameter(b: Batch, i: i32): f32 {
   return load<f32>(b.parameters + (<usize>i << 2));
+}
+
+/** Names the fault of the lanes in the mask, and of no other of the four. */
+// @ts-ignore: decorator
+@inline
+export function storeFaults(b: Batch, i: i32, mask: v128, fault: i32): void {
+  const codes = v128.and(mask, i32x4.splat(fault));
+  store<i32>(b.faults + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(codes, codes), codes), 0));
 }
 
 // @ts-ignore: decorator

@@ -4,8 +4,9 @@ import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { Bandit } from './envs/bandit';
 import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
-import { stepBody } from './envs/planar-body';
+import { copyTerms, stepBody } from './envs/planar-body';
 import { Puck } from './envs/puck';
+import { Runner } from './envs/runner';
 import { TabularMdp } from './envs/tabular-mdp';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
@@ -21,6 +22,7 @@ const GRID_NAVI = 1;
 const BANDIT = 2;
 const TABULAR_MDP = 3;
 const PUCK = 4;
+const RUNNER = 5; // any planar body
 
 export function abiVersion(): i32 {
   return 1;
@@ -49,6 +51,7 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
     case BANDIT: Bandit.sizes(b); break;
     case TABULAR_MDP: TabularMdp.sizes(b); break;
     case PUCK: Puck.sizes(b); break;
+    case RUNNER: Runner.sizes(b); break;
     default: unreachable();
   }
   allocateBatch(b);
@@ -71,6 +74,7 @@ export function batchSampleTasks(b: Batch): void {
     case BANDIT: sampleTasks(changetype<Bandit>(b)); break;
     case TABULAR_MDP: sampleTasks(changetype<TabularMdp>(b)); break;
     case PUCK: sampleTasks(changetype<Puck>(b)); break;
+    case RUNNER: sampleTasks(changetype<Runner>(b)); break;
   }
 }
 
@@ -81,6 +85,7 @@ export function batchStart(b: Batch): void {
     case BANDIT: startAll(changetype<Bandit>(b)); break;
     case TABULAR_MDP: startAll(changetype<TabularMdp>(b)); break;
     case PUCK: startAll(changetype<Puck>(b)); break;
+    case RUNNER: startAll(changetype<Runner>(b)); break;
   }
 }
 
@@ -100,6 +105,7 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
       case BANDIT: stepAll(changetype<Bandit>(b)); break;
       case TABULAR_MDP: stepAll(changetype<TabularMdp>(b)); break;
       case PUCK: stepAll(changetype<Puck>(b)); break;
+      case RUNNER: stepAll(changetype<Runner>(b)); break;
     }
   }
 }
@@ -117,6 +123,7 @@ export function batchFinalObservations(b: Batch): usize { return b.finalObservat
 export function batchRewards(b: Batch): usize { return b.rewards; }
 export function batchTerminated(b: Batch): usize { return b.terminated; }
 export function batchTruncated(b: Batch): usize { return b.truncated; }
+export function batchFaults(b: Batch): usize { return b.faults; }
 export function batchTaskId(b: Batch): usize { return b.taskId; }
 export function batchEpisode(b: Batch): usize { return b.episode; }
 
@@ -162,6 +169,7 @@ export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
     case BANDIT: runTrials(changetype<Bandit>(b), p, r, greedy != 0); break;
     case TABULAR_MDP: runTrials(changetype<TabularMdp>(b), p, r, greedy != 0); break;
     case PUCK: runTrials(changetype<Puck>(b), p, r, greedy != 0); break;
+    case RUNNER: runTrials(changetype<Runner>(b), p, r, greedy != 0); break;
   }
 }
 
@@ -185,6 +193,14 @@ export function trialsDone(r: Trials): usize { return r.done; }
 /** q, v, a: [degrees, 4], actions: [motors, 4]. Returns the lanes, as bits, whose acceleration was not found. */
 export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize): i32 {
   return i32x4.bitmask(stepBody(table, q, v, a, actions));
+}
+
+/**
+ * What the equations of four bodies are made of: `mass` [n, n, 4] (the lower half), `smooth` [n, 4] τ − c, `rows` [ends, 2, n, 4] Jacobians of the ends that touch
+ * in some lane, normal and along, and `links` of these ends. Returns how many touch.
+ */
+export function bodyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
+  return copyTerms(table, q, v, actions, mass, smooth, rows, links);
 }
 
 /** counter: 4 u32; writes the four words over it. */

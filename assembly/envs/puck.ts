@@ -5,7 +5,7 @@
 // Between events both bodies move with constant acceleration, exactly:   x(t) = x + v t + ½ a t²,   v(t) = v + a t
 //   mallet: a = F/m      puck: a = −μ g v/‖v‖ until it rests
 // A step is as many such pieces as there are events in it: the puck comes to rest, meets a cushion or the mallet, the mallet meets an edge of its half.
-import { Batch, key, parameter, STREAM_START, STREAM_TASK } from '../batch';
+import { Batch, key, OUT_OF_EVENTS, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
 import { philox4, uniform4, words } from '../philox';
 import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
 import { strike } from './puck-player';
@@ -40,7 +40,7 @@ const REWARD = 25; // one of the three below
 const TOLERANCE = 26; // m
 const TRAINING_REWARD = 27;
 
-const DENSE = 0; // −d + Φ(s') − Φ(s)
+const DENSE = 0; // −d/ε + Φ(s') − Φ(s)
 const WITHIN = 1; // 1 within the tolerance, else 0
 // 2, final: the same on the last step, else 0
 
@@ -50,7 +50,7 @@ const TOUCHING: f32 = 4e-6;
 /** Events a step; a table that has more stops there and its episode is terminated, which no law does otherwise. */
 const MOST_EVENTS = 128;
 
-// Rows of the state; the observation is all of them, in this order, then where the mallet is from the puck, in sums of the radii.
+// Rows of the state. The observation has them in this order, but places in sums of the radii, and the mallet's from the puck.
 export const PX = 0;
 export const PY = 1;
 export const VX = 2;
@@ -61,7 +61,6 @@ export const UX = 6;
 export const UY = 7;
 const STRUCK = 8; // 1 once the mallet has touched the puck
 const ROWS = 9;
-const SEEN = ROWS + 2;
 
 // @ts-ignore: decorator
 @inline
@@ -97,7 +96,7 @@ export class Puck extends Batch {
     b.taskSize = 2;
     b.actionSize = 2;
     b.choices = 0;
-    b.observationSize = SEEN + (b.context ? 2 : 0);
+    b.observationSize = ROWS + (b.context ? 2 : 0);
   }
 
   /** Number k of the family in all lanes. */
@@ -266,6 +265,7 @@ export class Puck extends Batch {
     const potential = this.number(POTENTIAL);
     const shaped = f32x4.mul(potential, f32x4.sub(f32x4.mul(f32x4.sub(one, before), gap), f32x4.mul(f32x4.sub(one, struck), gapAfter)));
     this.reward(i, length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped);
+    storeFaults(this, i, failed, OUT_OF_EVENTS);
     return failed;
   }
 
@@ -283,7 +283,7 @@ export class Puck extends Batch {
   // @ts-ignore: decorator
   @inline
   reward4(kind: i32, at: usize, d: v128, shaped: v128): v128 {
-    if (kind == DENSE) return f32x4.sub(shaped, d);
+    if (kind == DENSE) return f32x4.sub(shaped, f32x4.div(d, this.number(TOLERANCE)));
     const near = v128.and(f32x4.le(d, this.number(TOLERANCE)), f32x4.splat(1));
     if (kind == WITHIN) return near;
     const last = i32x4.ge_s(i32x4.add(v128.load(this.elapsed + at), i32x4.splat(1)), i32x4.splat(this.horizon));
@@ -296,9 +296,13 @@ export class Puck extends Batch {
       const to = this.observations + (<usize>(l * O) << 2);
       for (let k = 0; k < ROWS; k++) store<f32>(to + (<usize>k << 2), load<f32>(this.row(k, l)));
       const reach = parameter(this, CONTACT);
-      for (let k = 0; k < 2; k++) store<f32>(to + (<usize>(ROWS + k) << 2), (load<f32>(this.row(QX + k, l)) - load<f32>(this.row(PX + k, l))) / reach);
+      for (let k = 0; k < 2; k++) {
+        const puck = load<f32>(this.row(PX + k, l));
+        store<f32>(to + (<usize>(PX + k) << 2), puck / reach);
+        store<f32>(to + (<usize>(QX + k) << 2), (load<f32>(this.row(QX + k, l)) - puck) / reach);
+      }
       if (!this.context) continue;
-      for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(SEEN + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
+      for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(ROWS + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
     }
   }
 

@@ -3,7 +3,8 @@
 //   P(·|s, a) ~ Dirichlet(1, …, 1), R(s, a) ~ N(1, 1) per task;   r = R(s, a) + N(0, 1),   s' ~ P(·|s, a);   the observation is the one-hot of s'
 // The task is P [S, A, S], then R [S, A].
 import { Batch, key, parameter, STREAM_NOISE, STREAM_TASK } from '../batch';
-import { cosTurns4, log4 } from '../math';
+import { log4 } from '../math';
+import { normal4 } from '../normal';
 import { philox4, uniform4, uniformAboveZero4, words } from '../philox';
 
 // Places of the family's numbers; src/envs/tabular-mdp.ts writes them in this order.
@@ -11,14 +12,6 @@ const STATES = 0;
 const ACTIONS = 1;
 const NOISE = 2; // deviation of the reward
 const TRAINING_NOISE = 3;
-
-/** A standard normal from words w and w + 1 (Box and Muller 1958). */
-// @ts-ignore: decorator
-@inline
-function normal4(w: usize): v128 {
-  const radius = f32x4.sqrt(f32x4.mul(f32x4.splat(-2), log4(uniformAboveZero4(w))));
-  return f32x4.mul(radius, cosTurns4(uniform4(w + 1)));
-}
 
 @unmanaged
 export class TabularMdp extends Batch {

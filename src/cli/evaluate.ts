@@ -82,13 +82,24 @@ export function metaTestTable(result: MetaTest | AdaptationTest): string {
     `${f(result.mean[e])} ± ${f(result.stderr[e])}`,
     f(result.iqm[e]),
     `[${f(result.ci95[e][0])}, ${f(result.ci95[e][1])}]`,
-    f(result.oracle[e]),
-    result.oracle[e] > 0 ? percent(result.mean[e], result.oracle[e]) : '',
+    ...oracleCells(result, e),
   ]);
   return table([
-    ['', result.axis === 'step' ? 'random init' : 'random', 'return ± se', 'IQM', '95 % interval', 'oracle', 'of oracle'],
+    [
+      '',
+      result.axis === 'step' ? 'random init' : 'random',
+      'return ± se',
+      'IQM',
+      '95 % interval',
+      ...(result.oracle === null ? [] : ['oracle', 'of oracle']),
+    ],
     ...rows,
   ]);
+}
+
+function oracleCells({ oracle, mean }: MetaTest | AdaptationTest, e: number): string[] {
+  if (oracle === null) return [];
+  return [oracle[e].toFixed(2), oracle[e] > 0 ? percent(mean[e], oracle[e]) : ''];
 }
 
 const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / whole).toFixed(digits)} %`;
@@ -96,7 +107,9 @@ const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / 
 /** A whole trial beside the best that can be known of it: Bayes-optimal play, or that of one who knows the task. */
 function trialTotal({ total: { mean, stderr, optimum, oracle } }: MetaTest): string {
   const best = optimum ?? oracle;
+  const own = `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)}`;
+  if (best === null) return own;
   const share = best > 0 ? `${percent(mean, best, 1)} of ` : 'beside ';
   const whose = optimum === null ? 'the oracle’s (who knows the task)' : 'the Bayes-optimal (exact)';
-  return `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)} = ${share}${whose} ${best.toFixed(3)}`;
+  return `${own} = ${share}${whose} ${best.toFixed(3)}`;
 }

@@ -203,8 +203,11 @@ function groupTable({ adaptation: { axis, policies, random, oracle } }: ReportDa
       interval(ci95[e]),
       f(iqm[e]),
       interval(iqmCi95?.[e]),
-      f(oracle[e]),
+      ...(oracle === null ? [] : [f(oracle[e])]),
     ]),
   );
-  return table([['', '', axis === 'step' ? 'random init' : 'random', 'return ± se', '95 %', 'IQM', '95 %', 'oracle'], ...rows]);
+  return table([
+    ['', '', axis === 'step' ? 'random init' : 'random', 'return ± se', '95 %', 'IQM', '95 %', ...(oracle === null ? [] : ['oracle'])],
+    ...rows,
+  ]);
 }

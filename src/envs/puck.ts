@@ -22,7 +22,7 @@ const constants = {
   cushionRestitution: { value: 0.8, unit: '1', meaning: 'e between cushion and puck; the edges of its half stop the mallet with e = 0' },
   slow: { value: 0.02, unit: 'm/s', meaning: 'impacts slower than this have e = 0, so that a push does not become endlessly many' },
   pause: { value: 0.001, unit: 's', meaning: 'after such an impact mallet and puck are not looked at for this long' },
-  potential: { value: 10, unit: '1/m', meaning: '`dense`: κ of Φ = −κ (gap between the discs) before the first hit' },
+  potential: { value: 100, unit: '1/m', meaning: '`dense`: κ of Φ = −κ (gap between the discs) before the first hit' },
 } as const;
 
 /** Where an episode starts, and where targets lie; metres, metres a second. */
@@ -69,13 +69,30 @@ const state = () => [
   { name: 'struck', unit: '1', low: 0, high: 1, meaning: '1 once the mallet has touched the puck in this episode' },
 ];
 
-const apart = (name: string) => ({
+/** The scale on which a stroke is aimed, so that a network can tell places apart. */
+const reach = c.puckRadius + c.malletRadius;
+const inReach = (name: string, most: number, meaning: string) => ({
   name,
   unit: 'sum of the radii',
-  low: -c.length / (c.puckRadius + c.malletRadius),
-  high: c.length / (c.puckRadius + c.malletRadius),
-  meaning: 'from the puck to the mallet: where a stroke hits it, on a scale that a network can tell apart',
+  low: -most / reach,
+  high: most / reach,
+  meaning,
 });
+const observation = () => {
+  const [, , vx, vy, , , ux, uy, struck] = state();
+  const fromPuck = 'from the puck’s centre to the mallet’s';
+  return [
+    inReach('puck x', puckX, 'centre of the puck'),
+    inReach('puck y', puckY, 'centre of the puck'),
+    vx,
+    vy,
+    inReach('mallet dx', c.length, fromPuck),
+    inReach('mallet dy', c.width, fromPuck),
+    ux,
+    uy,
+    struck,
+  ];
+};
 
 const ours = 'ours; table and discs of the AirHockeyChallenge 2023';
 
@@ -85,7 +102,7 @@ export const puck: FamilySpec = {
   title: 'Hitting a puck so that it stops on a target',
   constants,
   state,
-  observation: () => [...state(), apart('mallet dx'), apart('mallet dy')],
+  observation,
   action: () => [
     { name: 'fx', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
     { name: 'fy', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
@@ -95,7 +112,7 @@ export const puck: FamilySpec = {
     lengths('target y', -puckY, puckY, 'where the puck should stop'),
   ],
   rewards: {
-    dense: '−d + Φ(s’) − Φ(s), Φ = −10 · (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target',
+    dense: '−d/ε + Φ(s’) − Φ(s), Φ = −κ (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target',
     tolerance: '1 if d ≤ ε, else 0',
     final: 'on the last step 1 if d ≤ ε, else 0; otherwise 0',
   },
@@ -126,10 +143,10 @@ export const puck: FamilySpec = {
       tolerance: 0.1,
     },
   },
-  tolerantRewards: ['tolerance', 'final'],
+  tolerantRewards: ['dense', 'tolerance', 'final'],
   place: {
     unit: 'metres',
-    of: ([x, y]) => [x, y],
+    of: ([x, y]) => [reach * x, reach * y],
     scene: [
       [
         [-c.length / 2, -c.width / 2],
@@ -143,7 +160,7 @@ export const puck: FamilySpec = {
         [0, c.width / 2],
       ],
     ],
-    second: { name: 'mallet', of: (o) => [o[4], o[5]] },
+    second: { name: 'mallet', of: (o) => [reach * (o[0] + o[4]), reach * (o[1] + o[5])] },
   },
   parameters(config: EnvConfig): number[] {
     const layout = layouts[config.preset];

@@ -6,10 +6,11 @@ import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
+import { hopper, runner } from './runner.ts';
 import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec } from './spec.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 
-const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck];
+const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper];
 
 export function familyIds(): string[] {
   return families.map((family) => family.id);
@@ -19,6 +20,11 @@ export function familyIds(): string[] {
 export function familyOf(id: string): FamilySpec {
   const known = oneOf('id', id, familyIds());
   return families.find((family) => family.id === known) as FamilySpec;
+}
+
+/** Whether the best play of one who knows the task can be asked for (`kind: 'oracle'`). */
+export function hasOracle(env: string | EnvOptions): boolean {
+  return familyOf(resolveEnv(env).id).oracle !== false;
 }
 
 const largestHorizon = 100_000;

@@ -102,6 +102,8 @@ export interface FamilySpec {
   readonly defaultPreset: string;
   /** Rewards in which `tolerance` counts. Default: none. */
   readonly tolerantRewards?: readonly string[];
+  /** false: the best play of one who knows the task is not known. */
+  readonly oracle?: false;
   /** Families with a place in the plane: where an observation says one is, for drawing. */
   readonly place?: {
     readonly unit: 'metres' | 'cells';

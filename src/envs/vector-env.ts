@@ -18,6 +18,11 @@ export interface VectorStep {
   readonly terminated: Uint8Array;
   /** [N] 1 where the horizon did. */
   readonly truncated: Uint8Array;
+  /**
+   * [N] 0, or where an environment could not go on the place of the reason in `faultNames`; its episode has terminated with reward 0, its neighbours know
+   * nothing of it.
+   */
+  readonly faults: Uint8Array;
   /** [N, O], the last observation of the episode that ended; other rows are older. */
   readonly finalObservations: Float32Array;
 }
@@ -132,6 +137,7 @@ export class VectorEnv {
         rewards: engine.floats(wasm.batchRewards(handle), N),
         terminated: engine.bytes(wasm.batchTerminated(handle), N),
         truncated: engine.bytes(wasm.batchTruncated(handle), N),
+        faults: engine.bytes(wasm.batchFaults(handle), N),
         finalObservations: engine.floats(wasm.batchFinalObservations(handle), N * O),
       }));
     }

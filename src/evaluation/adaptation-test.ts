@@ -7,8 +7,8 @@ import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
 import { mean } from '../core/statistics.ts';
-import { portsOf, resolveEnv } from '../envs/registry.ts';
-import type { EnvOptions } from '../envs/spec.ts';
+import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob } from '../executors/jobs.ts';
 import type { Surrogate } from '../nn/maml-types.ts';
@@ -86,17 +86,21 @@ export async function adaptationReturns(
   const first = { logSpread: options.initialLogSpread, weights: options.initialWeights };
   const adapted = await play(options.parameters);
   const random = await play(initialParameters(shape, options.seed, first));
-  const oracle = await rollout({ env, policy: { kind: 'oracle' }, trials: tasks, seed: options.seed, split: 'test' }, executor);
+  const knows = hasOracle(env) ? await oracleMean(env, tasks, options.seed, executor) : null;
   const returns = taskMeans(adapted, steps, options.trajectories);
-  const knows = mean(episodeReturns(oracle.returns, 0, env.episodes));
   return {
     axis: 'step',
     returns,
     random: taskMeans(random, steps, options.trajectories).map(mean),
-    oracle: returns.map(() => knows),
+    oracle: knows === null ? null : returns.map(() => knows),
     diverged: adapted.reduce((sum, { diverged }) => sum + diverged, 0),
     hash: hashArrays(adapted.map(({ returns }) => returns)),
   };
+}
+
+async function oracleMean(env: EnvConfig, tasks: number, seed: number, executor: Executor): Promise<number> {
+  const { returns } = await rollout({ env, policy: { kind: 'oracle' }, trials: tasks, seed, split: 'test' }, executor);
+  return mean(episodeReturns(returns, 0, env.episodes));
 }
 
 /** One episode of each of the first `tasks` unseen tasks after 0 … K steps: a trial's episodes are the steps'. */

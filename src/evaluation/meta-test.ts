@@ -5,7 +5,7 @@
 import { onlyFields, record } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
-import { resolveEnv } from '../envs/registry.ts';
+import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import { bayesOptimum } from '../oracles/optimum.ts';
@@ -39,7 +39,8 @@ export interface TestScores<Axis extends string> {
   readonly iqm: number[];
   readonly ci95: [number, number][];
   readonly random: number[];
-  readonly oracle: number[];
+  /** null in families whose best play is not known. */
+  readonly oracle: number[] | null;
   /** Of what the policy's trials came to. */
   readonly hash: string;
 }
@@ -50,8 +51,8 @@ export interface TrialTotal {
   readonly stderr: number;
   /** Of the Bayes-optimal policy, exactly; null where it is not known. */
   readonly optimum: number | null;
-  /** Mean of one who knows the task, on the same tasks. */
-  readonly oracle: number;
+  /** Mean of one who knows the task, on the same tasks; null where its play is not known. */
+  readonly oracle: number | null;
 }
 
 /** Arrays over the E episodes of a trial; the hash is of all returns and lengths. */
@@ -64,7 +65,7 @@ export interface TestReturns<Axis extends string = string> {
   readonly axis: Axis;
   readonly returns: readonly Float64Array[];
   readonly random: number[];
-  readonly oracle: number[];
+  readonly oracle: number[] | null;
   /** Of all that the policy's trials came to. */
   readonly hash: string;
 }
@@ -85,7 +86,8 @@ export async function metaTestReturns(options: MetaTestOptions, executor: Execut
   const played = await unseenReturns(options, executor);
   const means = async (kind: 'random' | 'oracle') =>
     (await unseenReturns({ ...options, policy: { kind }, parameters: undefined }, executor)).returns.map(mean);
-  const [random, oracle] = [await means('random'), await means('oracle')];
+  const random = await means('random');
+  const oracle = hasOracle(options.env) ? await means('oracle') : null;
   return { axis: 'episode', ...played, random, oracle };
 }
 
@@ -96,7 +98,7 @@ export async function metaTest(options: MetaTestOptions, executor: Executor): Pr
     mean: mean(totals),
     stderr: standardError(totals),
     optimum: options.score === undefined ? bayesOptimum(resolveEnv(options.env)) : null,
-    oracle: tested.oracle.reduce((a, b) => a + b),
+    oracle: tested.oracle === null ? null : tested.oracle.reduce((a, b) => a + b),
   };
   return { ...summary(options, tested), total };
 }

@@ -4,7 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
-import { familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -58,6 +58,8 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
   const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
   const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
+  if (policy.kind === 'oracle' && !hasOracle(env))
+    throw new WasmetaError('E_UNSUPPORTED', `the best play of one who knows the task is not known in ${env.id}`, { env: env.id });
   if (score !== undefined && (keep === 'steps' || policy.kind === 'strategy'))
     throw new WasmetaError('E_UNSUPPORTED', 'another score is counted of networks, and without their steps', { score });
   const counted = score === undefined ? keep : 'scores';

@@ -37,7 +37,7 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
     marginTop: 24,
     marginLeft: 48,
     ariaLabel: `Return per episode on ${count(tasks)} unseen tasks; the table below holds the numbers`,
-    fx: { label: null, padding: 0.16, domain: oracle.map((_, e) => placeLabel(axis, e)) },
+    fx: { label: null, padding: 0.16, domain: random.map((_, e) => placeLabel(axis, e)) },
     x: { axis: null, padding: 0.22, domain: policies.map(({ name }) => name) },
     y: { label: '↑ return per episode', grid: true, nice: true, ticks: 6 },
     color: { domain: policies.map(({ name }) => name), range: policies.map((_, i) => runColor(i)) },
@@ -45,7 +45,7 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
       barY(bars, { x: 'name', fx: 'place', y: 'value', fill: 'name', title }),
       ruleY([0], { stroke: 'var(--ink)' }),
       ruleY(line(random, randomName(axis)), lineOptions(RANDOM_DASH, d)),
-      ruleY(line(oracle, 'knows the goal'), lineOptions(ORACLE_DASH, d)),
+      ruleY(line(oracle ?? [], 'knows the goal'), lineOptions(ORACLE_DASH, d)),
       ruleX(bars, { x: 'name', fx: 'place', y1: 'low', y2: 'high', stroke: 'var(--ink)', strokeWidth: 1.5, marker: capMarker }),
       text(above, { ...label, y: 'high', dy: -10 }),
       text(below, { ...label, y: 'low', dy: 10 }),
@@ -53,7 +53,7 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
   });
   const entries: LegendEntry[] = policies.map(({ name }, i) => ({ name, color: runColor(i), shape: 'square' }));
   entries.push(
-    { name: 'knows the goal (oracle)', color: 'var(--ink)', shape: 'line', dash: ORACLE_DASH },
+    ...(oracle === null ? [] : [{ name: 'knows the goal (oracle)', color: 'var(--ink)', shape: 'line' as const, dash: ORACLE_DASH }]),
     { name: randomName(axis), color: 'var(--ink)', shape: 'line', dash: RANDOM_DASH },
   );
   return [legend(entries), image(chart)];

@@ -68,8 +68,8 @@ export interface Adaptation {
   readonly axis: Axis;
   /** Uniform actions; along gradient steps, a random initialisation that takes them too. */
   readonly random: readonly number[];
-  /** The play of one who knows the task. */
-  readonly oracle: readonly number[];
+  /** The play of one who knows the task; null where it is not known. */
+  readonly oracle: readonly number[] | null;
   /** The headline speaks of the first; the others are what it is compared with. */
   readonly policies: readonly PolicyResult[];
   /** Unseen tasks, one trial each. */

@@ -22,11 +22,12 @@ export function adaptationTable(adaptation: Adaptation): string {
       interval(ci95[e]),
       number(iqm[e], d),
       interval(iqmCi95?.[e]),
-      share(adaptation, value, e),
+      ...(oracle === null ? [] : [share(adaptation, value, e)]),
     ]),
   );
-  const lines = [[randomName(axis), random] as const, ['knows the goal (oracle)', oracle] as const].flatMap(([name, values]) =>
-    values.map((value, e) => [name, place(e), number(value, d), '', '', '', share(adaptation, value, e)]),
+  const kind = shareKind(adaptation);
+  const lines = [[randomName(axis), random] as const, ['knows the goal (oracle)', oracle ?? []] as const].flatMap(([name, values]) =>
+    values.map((value, e) => [name, place(e), number(value, d), '', '', '', ...(kind === null ? [] : [share(adaptation, value, e)])]),
   );
   const heads = [
     'Policy',
@@ -35,7 +36,7 @@ export function adaptationTable(adaptation: Adaptation): string {
     '95 % interval',
     'IQM',
     '95 % interval',
-    shareKind(adaptation) === 'of oracle' ? '% of oracle' : '% of the way',
+    ...(kind === null ? [] : [kind === 'of oracle' ? '% of oracle' : '% of the way']),
   ];
   return table(`Return per episode on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
 }

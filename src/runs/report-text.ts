@@ -9,7 +9,7 @@ export function decimalsFor(values: readonly number[]): number {
 
 /** Decimals of the returns of a meta-test. */
 export function returnDecimals({ random, oracle, policies }: Adaptation): number {
-  return decimalsFor([...random, ...oracle, ...policies.flatMap(({ mean }) => mean)]);
+  return decimalsFor([...random, ...(oracle ?? []), ...policies.flatMap(({ mean }) => mean)]);
 }
 
 /** −12.3, or – for what is no number. */
@@ -49,13 +49,18 @@ export function randomName(axis: Axis): string {
   return axis === 'step' ? 'random initialisation' : 'random play';
 }
 
-/** What the share column shows: returns above zero are compared with the oracle's; others have no ratio, so the way from random play to it is. */
-export function shareKind({ oracle, random }: Adaptation): 'of oracle' | 'from random to oracle' {
+/**
+ * What the share column shows: returns above zero are compared with the oracle's; others have no ratio, so the way from random play to it is. null where
+ * there is no oracle to compare with.
+ */
+export function shareKind({ oracle, random }: Adaptation): 'of oracle' | 'from random to oracle' | null {
+  if (oracle === null) return null;
   return oracle.every((value) => value > 0) && random.every((value) => value >= 0) ? 'of oracle' : 'from random to oracle';
 }
 
 /** 76 %, of what `shareKind` says. */
 export function share(adaptation: Adaptation, mean: number, e: number): string {
+  if (adaptation.oracle === null) return '–';
   const floor = shareKind(adaptation) === 'of oracle' ? 0 : adaptation.random[e];
   const ratio = (mean - floor) / (adaptation.oracle[e] - floor);
   return Number.isFinite(ratio) ? `${number(100 * ratio, 0)}\u00a0%` : '–';
@@ -66,12 +71,14 @@ export function headline(adaptation: Adaptation): string {
   const [policy] = adaptation.policies;
   if (policy === undefined || policy.mean.length === 0) return 'No policy was meta-tested.';
   const last = policy.mean.length - 1;
+  const earned = `On ${count(adaptation.tasks)} unseen tasks the policy earns ${placedReturns(adaptation, policy.mean)}`;
+  if (adaptation.oracle === null) return `${earned}.`;
   const part = share(adaptation, policy.mean[last], last);
   const of =
     shareKind(adaptation) === 'of oracle'
       ? 'of what knowing the goal would give'
       : `of the way from ${adaptation.axis === 'step' ? 'a random initialisation' : 'random play'} to knowing the goal`;
-  return `On ${count(adaptation.tasks)} unseen tasks the policy earns ${placedReturns(adaptation, policy.mean)}: ${part} ${of}.`;
+  return `${earned}: ${part} ${of}.`;
 }
 
 /** What the result has to be seen beside. */
@@ -79,11 +86,12 @@ export function comparison(adaptation: Adaptation): string {
   const { axis, policies, random, oracle } = adaptation;
   const d = returnDecimals(adaptation);
   const others = policies.slice(1).map(({ name, mean }) => `${name} earns ${placedReturns(adaptation, mean)}`);
-  const last = oracle.length - 1;
+  const last = random.length - 1;
   const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the');
   const where = phrase[0].toUpperCase() + phrase.slice(1);
   const who = axis === 'step' ? 'a random initialisation' : 'random play';
-  const lines = `${where} ${who} earns ${number(random[last], d)}; one who knows the goal, ${number(oracle[last], d)}.`;
+  const knows = oracle === null ? '' : `; one who knows the goal, ${number(oracle[last], d)}`;
+  const lines = `${where} ${who} earns ${number(random[last], d)}${knows}.`;
   return others.length > 0 ? `For comparison, ${others.join('; ')}. ${lines}` : lines;
 }
 

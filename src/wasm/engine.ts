@@ -30,6 +30,7 @@ export interface EngineExports {
   batchRewards(batch: Address): Address;
   batchTerminated(batch: Address): Address;
   batchTruncated(batch: Address): Address;
+  batchFaults(batch: Address): Address;
   batchTaskId(batch: Address): Address;
   batchEpisode(batch: Address): Address;
   policyCreate(
@@ -68,6 +69,16 @@ export interface EngineExports {
   trialsValid(trials: Address): Address;
   trialsDone(trials: Address): Address;
   bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address): number;
+  bodyTerms(
+    table: Address,
+    q: Address,
+    v: Address,
+    actions: Address,
+    mass: Address,
+    smooth: Address,
+    rows: Address,
+    links: Address,
+  ): number;
   philox(seed: number, purpose: number, counter: Address): void;
   elementary(kind: number, at: Address, count: number): void;
 }

@@ -18,8 +18,22 @@ type Seek = (observations: Float32Array, tasks: Float32Array, observationSize: n
 /** Straight for the goal; the environment clips. */
 const seekPoint: Seek = (observations, tasks, O) => tasks.map((goal, i) => (goal - observations[(i >> 1) * O + (i & 1)]) / 0.1);
 
+/** Full force one way: it falls at once. */
+const seekFall: Seek = (observations, _, O) => new Float32Array((observations.length / O) * 3).fill(-1);
+
 /** Presets whose law ends episodes, and what leads there. */
-const seekers: Readonly<Record<string, Seek>> = { 'PointMass-v0/maml-navigation': seekPoint };
+const seekers: Readonly<Record<string, Seek>> = {
+  'PointMass-v0/maml-navigation': seekPoint,
+  'Hopper-v0/velocity': seekFall,
+  'Hopper-v0/direction': seekFall,
+};
+
+/** Families whose twins take a millisecond a step: they are played for fewer steps here, and for thousands in test/runner. */
+const slow = ['Runner-v0', 'Hopper-v0'];
+export const twinSteps = (id: string) => (slow.includes(id) ? { steps: 40, numEnvs: 16 } : { steps: 500, numEnvs: 32 });
+/** For the kit: so short that a slow twin plays three episodes, and that a hopper is still up at the end. */
+export const kitHorizon = (implementation: Implementation, id: string) =>
+  id === 'Hopper-v0' || (implementation === 'reference' && slow.includes(id)) ? { horizon: 10 } : {};
 
 export function subjectOf(implementation: Implementation, id: string, preset: string, changes: Partial<EnvConfig> = {}): Subject {
   const config = { ...resolveEnv({ id, preset }), ...changes };
@@ -36,7 +50,8 @@ export function subjectOf(implementation: Implementation, id: string, preset: st
     oneState: familyOf(id)
       .observation(config)
       .every(({ low, high }) => low === high),
-    drawnStart: id === 'Puck-v0',
+    drawnStart: ['Puck-v0', 'Runner-v0', 'Hopper-v0'].includes(id),
+    twoTasks: preset.startsWith('direction'),
     rewards: Object.keys(familyOf(id).rewards),
     seek: seek ? (observations, tasks) => seek(observations, tasks, ports.observationSize) : null,
   };

@@ -9,6 +9,8 @@ export interface Move {
   readonly margin: number;
   /** How many times rounding errors of the state grow in this step, of families with impacts. Default 1. */
   readonly amplifies?: number;
+  /** How many times errors of the state come into the reward. Default 1. */
+  readonly slope?: number;
 }
 
 /** Philox coordinates of an episode. */

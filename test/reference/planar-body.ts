@@ -212,10 +212,11 @@ export function constraints(body: PlanarBody, q: readonly number[], v: readonly 
     for (const { x, z, pitch, half, radius, friction: mu } of body.links[l].capsules)
       for (const end of [1, -1]) {
         const [ex, ez] = turned(x + end * half * Math.sin(pitch), z + end * half * Math.cos(pitch), frame.angle);
-        const position = frame.z + ez - radius;
+        const distance = frame.z + ez - radius;
+        const position = distance - body.margin;
         if (position >= 0) continue;
         // In the middle between the lowest point and the ground.
-        const [along, normal] = pointJacobian(frame, [frame.x + ex, frame.z + ez - radius - position / 2], n);
+        const [along, normal] = pointJacobian(frame, [frame.x + ex, frame.z + ez - radius - distance / 2], n);
         const A = inverse.links[l] * (1 + mu * mu);
         // The pyramid has four edges, n ± μ x and n ± μ y; in the plane the last two are n.
         for (const slope of [mu, -mu, 0, 0]) {
@@ -289,8 +290,32 @@ function lineSearch(M: Row[], rows: readonly Constraint[], force: Row, a: Row, d
   return (low + high) / 2;
 }
 
-/** One time step: v += h (M + h B)⁻¹ M a with the hinges' damping B, then q += h v. */
+/** One time step by the body's integrator. */
 export function advance(body: PlanarBody, q: number[], v: number[], action: readonly number[]): void {
+  if (body.integrator === 'euler') advanceEuler(body, q, v, action);
+  else advanceRungeKutta(body, q, v, action);
+}
+
+/** (v, a) at the start, twice in the middle and at the end, each from the one before; weighted 1 : 2 : 2 : 1. */
+function advanceRungeKutta(body: PlanarBody, q: number[], v: number[], action: readonly number[]): void {
+  const h = body.timeStep;
+  const along = (from: readonly number[], share: number, change: readonly number[]) => from.map((x, i) => x + share * h * change[i]);
+  const stages = [{ v: [...v], a: acceleration(body, q, v, action) }];
+  for (const share of [0.5, 0.5, 1]) {
+    const before = stages[stages.length - 1];
+    const speed = along(v, share, before.a);
+    stages.push({ v: speed, a: acceleration(body, along(q, share, before.v), speed, action) });
+  }
+  const mean = (rows: readonly (readonly number[])[]) => rows[0].map((x, i) => (x + 2 * rows[1][i] + 2 * rows[2][i] + rows[3][i]) / 6);
+  const [speed, rate] = [mean(stages.map((s) => s.v)), mean(stages.map((s) => s.a))];
+  for (let i = 0; i < q.length; i++) {
+    q[i] += h * speed[i];
+    v[i] += h * rate[i];
+  }
+}
+
+/** v += h (M + h B)⁻¹ M a with the hinges' damping B, then q += h v. */
+function advanceEuler(body: PlanarBody, q: number[], v: number[], action: readonly number[]): void {
   const h = body.timeStep;
   const M = massMatrix(body, q);
   const a = acceleration(body, q, v, action);

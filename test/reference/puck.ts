@@ -161,7 +161,6 @@ const layouts: Readonly<Record<string, { start: number[]; spread: number[]; mall
 
 /** Upper 24 bits in [−1, 1). */
 const plusMinus = (word: number) => (2 * (word >>> 8)) / 2 ** 24 - 1;
-const state = (s: TableState) => [...s.puck, ...s.velocity, ...s.mallet, ...s.malletVelocity, Number(s.struck)];
 
 export function referencePuck(config: EnvConfig): ReferenceEnv {
   const layout = layouts[config.preset];
@@ -190,9 +189,17 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
       };
     },
     resume(o) {
-      s = { puck: [o[0], o[1]], velocity: [o[2], o[3]], mallet: [o[4], o[5]], malletVelocity: [o[6], o[7]], struck: o[8] === 1 };
+      const puck = times(R, [o[0], o[1]]);
+      s = { puck, velocity: [o[2], o[3]], mallet: plus(puck, times(R, [o[4], o[5]])), malletVelocity: [o[6], o[7]], struck: o[8] === 1 };
     },
-    observe: () => [...state(s), ...minus(s.mallet, s.puck).map((x) => x / R), ...(config.context ? goal : [])],
+    observe: () => [
+      ...times(1 / R, s.puck),
+      ...s.velocity,
+      ...times(1 / R, minus(s.mallet, s.puck)),
+      ...s.malletVelocity,
+      Number(s.struck),
+      ...(config.context ? goal : []),
+    ],
     move(action): Move {
       const before = potential();
       const full = value.force / value.malletMass;
@@ -201,7 +208,7 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
       const d = Math.hypot(...minus(s.puck, goal));
       const near = Number(d <= config.tolerance);
       const rewards: Record<string, number> = {
-        dense: potential() - before - d,
+        dense: potential() - before - d / config.tolerance,
         tolerance: near,
         final: elapsed === config.horizon ? near : 0,
       };
@@ -211,6 +218,7 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
         terminated: false,
         margin: Math.abs(d - config.tolerance),
         amplifies: growth,
+        slope: config.reward === 'dense' ? 1 / config.tolerance + value.potential : 1,
       };
     },
     best: () => stroke(s, goal, config),

@@ -80,6 +80,7 @@ export class ReferenceVectorEnv implements ContractEnv {
       rewards: Float32Array.from(this.moves, (move) => move.reward),
       terminated: Uint8Array.from(this.moves, (move) => Number(move.terminated)),
       truncated: Uint8Array.from(truncated, Number),
+      faults: new Uint8Array(this.numEnvs),
       finalObservations: Float32Array.from(this.#final.flat()),
     };
   }

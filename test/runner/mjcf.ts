@@ -6,7 +6,7 @@ const softness = (prefix: string, { timeConstant, dampingRatio, least, most, wid
 
 export function mjcfOf(body: PlanarBody): string {
   const geom = ({ x, z, pitch, half, radius, friction }: Capsule) =>
-    `<geom type="capsule" pos="${x} 0 ${z}" axisangle="0 1 0 ${pitch}" size="${radius} ${half}" friction="${friction} 0.1 0.1" condim="3" contype="1" conaffinity="0" ${softness('', body.contact)}/>`;
+    `<geom type="capsule" pos="${x} 0 ${z}" axisangle="0 1 0 ${pitch}" size="${radius} ${half}" friction="${friction} 0.1 0.1" condim="3" contype="1" conaffinity="0" margin="${body.margin}" ${softness('', body.contact)}/>`;
   const joint = (name: string, { sign, stiffness, damping, armature, low, high }: Hinge) =>
     `<joint name="${name}" type="hinge" axis="0 ${sign} 0" stiffness="${stiffness}" damping="${damping}" armature="${armature}" limited="true" range="${low} ${high}" ${softness('limit', body.limit)}/>`;
   const free = ['type="slide" axis="1 0 0"', 'type="slide" axis="0 0 1"', 'type="hinge" axis="0 1 0"']
@@ -21,7 +21,7 @@ export function mjcfOf(body: PlanarBody): string {
   const motors = body.links.filter(({ hinge }) => hinge !== null && hinge.gear > 0);
   return `<mujoco>
   <compiler angle="radian" inertiafromgeom="true"${body.totalMass === null ? '' : ` settotalmass="${body.totalMass}"`}/>
-  <option timestep="${body.timeStep}" gravity="0 0 ${-body.gravity}" cone="pyramidal" solver="Newton" iterations="100" tolerance="1e-12"/>
+  <option timestep="${body.timeStep}" gravity="0 0 ${-body.gravity}" cone="pyramidal" integrator="${body.integrator === 'euler' ? 'Euler' : 'RK4'}" solver="Newton" iterations="100" tolerance="1e-12"/>
   <worldbody>
     <geom type="plane" size="40 40 40" condim="3" conaffinity="1" friction="${body.links[0].capsules[0].friction} 0.1 0.1" ${softness('', body.contact)}/>
     ${linkOf(0)}

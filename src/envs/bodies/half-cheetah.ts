@@ -35,7 +35,9 @@ export const halfCheetah: PlanarBody = {
   height: 0.7,
   totalMass: 14,
   contact: { ...soft, width: 0.01 },
+  margin: 0,
   limit: { ...soft, width: 0.03 },
   timeStep: 0.01,
+  integrator: 'euler',
   gravity: 9.81,
 };

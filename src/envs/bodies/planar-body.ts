@@ -59,8 +59,12 @@ export interface PlanarBody {
   /** kg; null: as the density says. */
   readonly totalMass: number | null;
   readonly contact: Softness;
+  /** m: ends nearer than this to the ground are in contact. */
+  readonly margin: number;
   readonly limit: Softness;
   /** s. */
   readonly timeStep: number;
+  /** `euler`: semi-implicit, the hinges' damping implicit; `runge-kutta`: of fourth order. */
+  readonly integrator: 'euler' | 'runge-kutta';
   readonly gravity: number;
 }

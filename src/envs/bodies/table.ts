@@ -1,8 +1,15 @@
 /** A planar body as the row of numbers that assembly/envs/planar-body.ts reads: a head, then the links, then the ends of the capsules, in its order. */
+import { integer } from '../../core/checks.ts';
 import { inverseInertias, linkInertias } from './inertia.ts';
 import type { PlanarBody, Softness } from './planar-body.ts';
 
+/** What assembly/envs/planar-table.ts has room for. */
+const mostDegrees = 12;
+const mostEnds = 24;
+
+/** Throws `E_ARGUMENT` for a body that is larger than the kernel's places of work. */
 export function bodyTable(body: PlanarBody): number[] {
+  integer('links + 2', body.links.length + 2, 3, mostDegrees);
   const inertias = linkInertias(body);
   const inverse = inverseInertias(body);
   const ends = body.links.flatMap(({ capsules }, l) =>
@@ -18,6 +25,7 @@ export function bodyTable(body: PlanarBody): number[] {
       ]),
     ),
   );
+  integer('ends of capsules', ends.length, 0, mostEnds);
   const outward = inertias.map(({ mass }) => mass);
   for (let l = body.links.length - 1; l > 0; l--) outward[body.links[l].parent] += outward[l];
   let motors = 0;
@@ -52,6 +60,8 @@ export function bodyTable(body: PlanarBody): number[] {
     body.gravity,
     ...law(body.contact, body.timeStep),
     ...law(body.limit, body.timeStep),
+    body.margin,
+    body.integrator === 'euler' ? 0 : 1,
   ];
   return [...head, ...links, ...ends.flat()];
 }

@@ -1,0 +1,172 @@
+// Soft constraints of a planar body: limits of hinges, and ends of capsules in the ground with a pyramid of friction. They make the acceleration the minimum of
+//   ½ (a − a₀)ᵀM(a − a₀) + Σ ½ D min(0, J a − a_ref)²
+// Impedance d(r) rises from `least` to `most` over the width; D = 1/R, R = (1 − d)/d A; a_ref = −b (J v) − k d r.
+import {
+  all, CONTACT, dofOf, END_INVERSE, END_LINK, END_X, END_Z, endAt, ENDS, get, HIGH, inward, LIMIT, LIMIT_INVERSE, linkAt, LINKS, LOW, MARGIN, minus, MOST, MOST_ENDS,
+  MU, number, PARENT, plus, put, RADIUS, SIGN, splat, times,
+} from './planar-table';
+import { cosine, hingeX, hingeZ, sine } from './planar-tree';
+
+/** Gradient and second derivative of that function, of degrees of freedom. */
+export const gradient = memory.data(16 * MOST, 16);
+export const H = memory.data(16 * MOST * MOST, 16);
+// A hinge has one row, an end three: n + μ t, n − μ t, and twice n.
+const limitD = memory.data(16 * MOST, 16);
+const limitSign = memory.data(16 * MOST, 16);
+const limitRef = memory.data(16 * MOST, 16);
+const limitOn = memory.data(16 * MOST, 16);
+export const touching = memory.data(4 * MOST_ENDS, 16); // links of the ends that touch in some lane
+export const normal = memory.data(16 * MOST_ENDS * MOST, 16);
+export const along = memory.data(16 * MOST_ENDS * MOST, 16);
+const endD = memory.data(16 * MOST_ENDS, 16);
+const endMu = memory.data(16 * MOST_ENDS, 16);
+const endRef = memory.data(16 * MOST_ENDS * 3, 16);
+const endOn = memory.data(16 * MOST_ENDS * 3, 16);
+let touches = 0;
+
+// @ts-ignore: decorator
+@inline
+function impedance(table: usize, law: i32, r: v128): v128 {
+  const depth = f32x4.min(splat(1), times(f32x4.abs(r), all(table, law + 4)));
+  const left = minus(splat(1), depth);
+  const low = times(splat(2), times(depth, depth));
+  const high = minus(splat(1), times(splat(2), times(left, left)));
+  const y = v128.bitselect(low, high, f32x4.lt(depth, splat(0.5)));
+  const least = all(table, law + 2);
+  return plus(least, times(y, minus(all(table, law + 3), least)));
+}
+
+// @ts-ignore: decorator
+@inline
+function reference(table: usize, law: i32, r: v128, d: v128, speed: v128): v128 {
+  return f32x4.neg(plus(times(all(table, law + 1), speed), times(all(table, law), times(d, r))));
+}
+
+/** D is 0 in lanes where a row does not exist. Returns how many ends touch in some lane. */
+export function softRows(table: usize, q: usize, v: usize): i32 {
+  const L = <i32>number(table, LINKS);
+  const zero = splat(0);
+  for (let l = 1; l < L; l++) {
+    const link = linkAt(table, l);
+    const i = dofOf(l);
+    const below = minus(get(q, i), all(link, LOW));
+    const above = minus(all(link, HIGH), get(q, i));
+    const low = f32x4.lt(below, above);
+    const r = v128.bitselect(below, above, low);
+    const sign = v128.bitselect(splat(1), splat(-1), low);
+    const d = impedance(table, LIMIT, r);
+    const D = f32x4.div(d, times(minus(splat(1), d), all(link, LIMIT_INVERSE)));
+    put(limitD, i, v128.and(f32x4.lt(r, zero), D));
+    put(limitSign, i, sign);
+    put(limitRef, i, reference(table, LIMIT, r, d, times(sign, get(v, i))));
+  }
+  touches = 0;
+  const ends = <i32>number(table, ENDS);
+  for (let k = 0; k < ends; k++) {
+    const end = endAt(table, k);
+    const l = <i32>number(end, END_LINK);
+    const dx = plus(times(all(end, END_X), get(cosine, l)), times(all(end, END_Z), get(sine, l)));
+    const dz = minus(times(all(end, END_Z), get(cosine, l)), times(all(end, END_X), get(sine, l)));
+    const ex = plus(get(hingeX, l), dx);
+    const low = minus(plus(get(hingeZ, l), dz), all(end, RADIUS)); // of the root's frame
+    const distance = plus(get(q, 1), low);
+    const r = minus(distance, all(table, MARGIN));
+    const inside = f32x4.lt(r, zero);
+    if (!v128.any_true(inside)) continue;
+    // In the middle between the lowest point and the ground.
+    touch(table, end, ex, minus(low, times(splat(0.5), distance)), r, inside, v);
+  }
+  return touches;
+}
+
+function touch(table: usize, end: usize, px: v128, pz: v128, r: v128, inside: v128, v: usize): void {
+  const zero = splat(0);
+  const k = touches++;
+  const to = k * MOST;
+  let speed = get(v, 1);
+  let slide = get(v, 0);
+  put(normal, to, zero);
+  put(normal, to + 1, splat(1));
+  put(along, to, splat(1));
+  put(along, to + 1, zero);
+  const l = <i32>number(end, END_LINK);
+  store<i32>(touching + (<usize>k << 2), l);
+  for (let h = l; h >= 0; h = <i32>number(linkAt(table, h), PARENT)) {
+    const sign = all(linkAt(table, h), SIGN);
+    const jn = times(sign, minus(get(hingeX, h), px));
+    const jt = times(sign, minus(pz, get(hingeZ, h)));
+    put(normal, to + dofOf(h), jn);
+    put(along, to + dofOf(h), jt);
+    speed = plus(speed, times(jn, get(v, dofOf(h))));
+    slide = plus(slide, times(jt, get(v, dofOf(h))));
+  }
+  const mu = all(end, MU);
+  const d = impedance(table, CONTACT, r);
+  put(endD, k, v128.and(inside, f32x4.div(d, times(minus(splat(1), d), all(end, END_INVERSE)))));
+  put(endMu, k, mu);
+  put(endRef, 3 * k, reference(table, CONTACT, r, d, plus(speed, times(mu, slide))));
+  put(endRef, 3 * k + 1, reference(table, CONTACT, r, d, minus(speed, times(mu, slide))));
+  put(endRef, 3 * k + 2, reference(table, CONTACT, r, d, speed));
+}
+/** Misses of the rows at `a`: adds the active rows' forces to the gradient and D JᵀJ to H. Returns the lanes in which other rows are active than before. */
+export function activate(table: usize, a: usize, n: i32, first: bool): v128 {
+  const zero = splat(0);
+  let changed = first ? i32x4.splat(-1) : zero;
+  for (let i = 3; i < n; i++) {
+    const sign = get(limitSign, i);
+    const miss = minus(times(sign, get(a, i)), get(limitRef, i));
+    const on = v128.and(f32x4.lt(miss, zero), f32x4.gt(get(limitD, i), zero));
+    if (!first) changed = v128.or(changed, v128.xor(on, get(limitOn, i)));
+    put(limitOn, i, on);
+    const D = v128.and(on, get(limitD, i));
+    put(gradient, i, plus(get(gradient, i), times(times(D, miss), sign)));
+    put(H, i * MOST + i, plus(get(H, i * MOST + i), D));
+  }
+  for (let k = 0; k < touches; k++) {
+    const l = load<i32>(touching + (<usize>k << 2));
+    const jn = normal + (<usize>(k * MOST) << 4);
+    const jt = along + (<usize>(k * MOST) << 4);
+    let up = zero;
+    let side = zero;
+    for (let i = dofOf(l); i >= 0; i = inward(table, i)) {
+      up = plus(up, times(get(jn, i), get(a, i)));
+      side = plus(side, times(get(jt, i), get(a, i)));
+    }
+    const D = get(endD, k);
+    const mu = get(endMu, k);
+    const exists = f32x4.gt(D, zero);
+    const ahead = minus(plus(up, times(mu, side)), get(endRef, 3 * k));
+    const behind = minus(minus(up, times(mu, side)), get(endRef, 3 * k + 1));
+    const still = minus(up, get(endRef, 3 * k + 2));
+    const aheadOn = v128.and(exists, f32x4.lt(ahead, zero));
+    const behindOn = v128.and(exists, f32x4.lt(behind, zero));
+    const stillOn = v128.and(exists, f32x4.lt(still, zero));
+    if (!first) {
+      changed = v128.or(changed, v128.xor(aheadOn, get(endOn, 3 * k)));
+      changed = v128.or(changed, v128.xor(behindOn, get(endOn, 3 * k + 1)));
+      changed = v128.or(changed, v128.xor(stillOn, get(endOn, 3 * k + 2)));
+    }
+    put(endOn, 3 * k, aheadOn);
+    put(endOn, 3 * k + 1, behindOn);
+    put(endOn, 3 * k + 2, stillOn);
+    const dAhead = v128.and(aheadOn, D);
+    const dBehind = v128.and(behindOn, D);
+    const dStill = v128.and(stillOn, plus(D, D));
+    // Σ D J Jᵀ with J = n ± μ t and n: three coefficients of n nᵀ, n tᵀ + t nᵀ and t tᵀ.
+    const nn = plus(plus(dAhead, dBehind), dStill);
+    const nt = times(mu, minus(dAhead, dBehind));
+    const tt = times(times(mu, mu), plus(dAhead, dBehind));
+    const pushN = plus(plus(times(dAhead, ahead), times(dBehind, behind)), times(dStill, still));
+    const pushT = times(mu, minus(times(dAhead, ahead), times(dBehind, behind)));
+    for (let i = dofOf(l); i >= 0; i = inward(table, i)) {
+      const rowN = plus(times(nn, get(jn, i)), times(nt, get(jt, i)));
+      const rowT = plus(times(nt, get(jn, i)), times(tt, get(jt, i)));
+      put(gradient, i, plus(get(gradient, i), plus(times(pushN, get(jn, i)), times(pushT, get(jt, i)))));
+      for (let j = i; j >= 0; j = inward(table, j)) {
+        const to = i * MOST + j;
+        put(H, to, plus(get(H, to), plus(times(rowN, get(jn, j)), times(rowT, get(jt, j)))));
+      }
+    }
+  }
+  return changed;
+}

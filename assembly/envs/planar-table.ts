@@ -1,0 +1,129 @@
+// A planar body as a row of numbers (src/envs/bodies/table.ts writes it in this order), and the small words in which its dynamics is written: four lanes at a time.
+
+// The table: a head, then the links, then the ends of the capsules.
+export const LINKS = 0; // how many
+export const ENDS = 1;
+export const TIME_STEP = 2; // s
+export const GRAVITY = 3;
+export const CONTACT = 4; // stiffness, damping, least and most impedance, 1/width
+export const LIMIT = 9;
+export const MARGIN = 14; // m: ends nearer than this to the ground are in contact
+export const RUNGE_KUTTA = 15; // 1: of fourth order; 0: Euler's semi-implicit step with the hinges' damping implicit
+export const HEAD = 16;
+
+export const LINK = 17; // numbers of a link
+export const PARENT = 0;
+export const AT_X = 1; // of its hinge in the parent's frame
+export const AT_Z = 2;
+export const SIGN = 3;
+export const STIFFNESS = 4;
+export const DAMPING = 5;
+export const ARMATURE = 6;
+export const LOW = 7;
+export const HIGH = 8;
+export const GEAR = 9;
+export const MASS = 10;
+export const MOMENT = 11; // about the centre
+export const CENTER_X = 12;
+export const CENTER_Z = 13;
+export const LIMIT_INVERSE = 14; // A of the limits' R = (1 − d)/d A
+export const OUTWARD_MASS = 15; // its own and that of all links further out
+export const MOTOR = 16; // which action; −1: none
+
+export const END = 6; // numbers of an end
+export const END_LINK = 0;
+export const END_X = 1; // in the link's frame
+export const END_Z = 2;
+export const RADIUS = 3;
+export const MU = 4;
+export const END_INVERSE = 5;
+
+/** The most that a table may have. */
+export const MOST = 12; // degrees of freedom
+export const MOST_ENDS = 24;
+
+// @ts-ignore: decorator
+@inline
+export function get(row: usize, i: i32): v128 {
+  return v128.load(row + (<usize>i << 4));
+}
+
+// @ts-ignore: decorator
+@inline
+export function put(row: usize, i: i32, value: v128): void {
+  v128.store(row + (<usize>i << 4), value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function plus(a: v128, b: v128): v128 {
+  return f32x4.add(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function minus(a: v128, b: v128): v128 {
+  return f32x4.sub(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function times(a: v128, b: v128): v128 {
+  return f32x4.mul(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function splat(value: f32): v128 {
+  return f32x4.splat(value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function number(table: usize, k: i32): f32 {
+  return load<f32>(table + (<usize>k << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function all(table: usize, k: i32): v128 {
+  return v128.load32_splat(table + (<usize>k << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function linkAt(table: usize, l: i32): usize {
+  return table + (<usize>(HEAD + l * LINK) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function endAt(table: usize, k: i32): usize {
+  return table + (<usize>(HEAD + <i32>number(table, LINKS) * LINK + k * END) << 2);
+}
+
+/** The degree of freedom of a link's hinge; the root's turn is 2. */
+// @ts-ignore: decorator
+@inline
+export function dofOf(l: i32): i32 {
+  return l + 2;
+}
+
+/** The next degree of freedom inwards; −1 after the first. */
+// @ts-ignore: decorator
+@inline
+export function inward(table: usize, dof: i32): i32 {
+  return dof < 3 ? dof - 1 : dofOf(<i32>number(linkAt(table, dof - 2), PARENT));
+}
+
+export function degrees(table: usize): i32 {
+  return <i32>number(table, LINKS) + 2;
+}
+
+/** Motors come in the order of the links. */
+export function motors(table: usize): i32 {
+  let count = 0;
+  const L = <i32>number(table, LINKS);
+  for (let l = 0; l < L; l++) count = max(count, <i32>number(linkAt(table, l), MOTOR) + 1);
+  return count;
+}

@@ -1,0 +1,217 @@
+// Runner-v0 and Hopper-v0: a planar body of hinged capsules that runs; how fast, or which way, is not told.
+// Specs, units and sources: src/envs/runner.ts. Dynamics: planar-body.ts. Plain twin: test/reference/runner.ts.
+//   v = (x' − x)/Δt over the steps that an action is held      r = bonus − |v − v*| − c‖a‖²   or   bonus + u v − c‖a‖²
+// The body's state is q and v, and the acceleration of the last time step, from which the next one's search starts.
+import { Batch, key, NOT_FINITE, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
+import { normal4 } from '../normal';
+import { philox4, uniform4 } from '../philox';
+import { stepBody } from './planar-body';
+import { degrees, get, MOST, motors, put, TIME_STEP } from './planar-table';
+
+// Places of the family's numbers; src/envs/runner.ts writes them in this order, then the body's table.
+const HELD = 0; // time steps that an action lasts
+const REWARD = 1; // VELOCITY or DIRECTION
+const TRAINING_REWARD = 2;
+const COST = 3; // c
+const BONUS = 4; // a step
+const TASK_LOW = 5;
+const TASK_HIGH = 6; // not above TASK_LOW: the task is ±1
+const HEIGHT = 7; // of the root at the start, m
+const HEIGHT_SEEN = 8; // heights are observed less this
+const PLACE_NOISE = 9; // start: ± on every place
+const SPEED_NOISE = 10; // start: ± on every speed, or its deviation
+const NORMAL = 11; // 1: speeds start normal
+const LEAST_HEIGHT = 12; // an episode ends at this height, or below
+const MOST_PITCH = 13; // at this |pitch|, or beyond
+const MOST_STATE = 14; // or at this size of any other number of the state
+const MOST_SPEED_SEEN = 15; // observed speeds are clipped to ±
+const TABLE = 16;
+
+const VELOCITY = 0;
+
+/** No body is as fast or as bent as this: a number that is not below it is a fault. */
+const ABSURD: f32 = 1e6;
+
+// Four bodies at work: [degrees, 4].
+const q = memory.data(16 * MOST, 16);
+const v = memory.data(16 * MOST, 16);
+const a = memory.data(16 * MOST, 16);
+const control = memory.data(16 * MOST, 16);
+
+// @ts-ignore: decorator
+@inline
+function within(x: v128, bound: v128): v128 {
+  return f32x4.min(f32x4.max(x, f32x4.neg(bound)), bound);
+}
+
+@unmanaged
+export class Runner extends Batch {
+  static sizes(b: Batch): void {
+    const table = b.parameters + (TABLE << 2);
+    const n = degrees(table);
+    b.stateSize = 3 * n;
+    b.taskSize = 1;
+    b.actionSize = motors(table);
+    b.choices = 0;
+    b.observationSize = 2 * n - 1 + (b.context ? 1 : 0);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  table(): usize {
+    return this.parameters + (TABLE << 2);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  number(k: i32): v128 {
+    return f32x4.splat(parameter(this, k));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  row(k: i32, i: i32): usize {
+    return this.state + (<usize>(k * this.padded + i) << 2);
+  }
+
+  sampleTask4(i: i32): void {
+    const at = <usize>i << 2;
+    const zero = i32x4.splat(0);
+    philox4(this.seed, key(this, STREAM_TASK), v128.load(this.taskId + at), zero, zero, zero);
+    const low = this.number(TASK_LOW);
+    const span = f32x4.sub(this.number(TASK_HIGH), low);
+    const u = uniform4(0);
+    const speed = f32x4.add(low, f32x4.mul(span, u));
+    const way = v128.bitselect(f32x4.splat(-1), f32x4.splat(1), f32x4.lt(u, f32x4.splat(0.5)));
+    v128.store(this.task + at, v128.bitselect(speed, way, f32x4.gt(span, f32x4.splat(0))));
+  }
+
+  /** Places and speeds of four numbers to a draw: draws 0, 1, … of the places, then of the speeds (two words each where they are normal). */
+  start(i: i32): void {
+    const n = degrees(this.table());
+    const at = <usize>i << 2;
+    const id = i32x4.splat(load<u32>(this.taskId + at));
+    const episode = i32x4.splat(load<u32>(this.episode + at));
+    const zero = i32x4.splat(0);
+    const normal = parameter(this, NORMAL) != 0;
+    const places = parameter(this, PLACE_NOISE);
+    const speeds = parameter(this, SPEED_NOISE);
+    for (let k = 0; k < n; k++) {
+      if ((k & 3) == 0) philox4(this.seed, key(this, STREAM_START), id, episode, zero, i32x4.splat(k >> 2));
+      const u = f32x4.extract_lane(uniform4(k & 3), 0);
+      store<f32>(this.row(k, i), (k == 1 ? parameter(this, HEIGHT) : 0) + places * (2 * u - 1));
+    }
+    const each = normal ? 2 : 4; // speeds to a draw
+    for (let k = 0; k < n; k++) {
+      const w = k % each;
+      if (w == 0) philox4(this.seed, key(this, STREAM_START), id, episode, i32x4.splat(1), i32x4.splat(k / each));
+      const z = normal ? f32x4.extract_lane(normal4(2 * w), 0) : 2 * f32x4.extract_lane(uniform4(w), 0) - 1;
+      store<f32>(this.row(n + k, i), speeds * z);
+      store<f32>(this.row(2 * n + k, i), 0);
+    }
+  }
+
+  /** Moves bodies i … i + 3; a lane's numbers depend on nothing but its own. */
+  advance4(i: i32): v128 {
+    const table = this.table();
+    const n = degrees(table);
+    for (let k = 0; k < n; k++) {
+      put(q, k, v128.load(this.row(k, i)));
+      put(v, k, v128.load(this.row(n + k, i)));
+      put(a, k, v128.load(this.row(2 * n + k, i)));
+    }
+    const effort = this.readActions(i);
+    const before = get(q, 0);
+    const held = <i32>parameter(this, HELD);
+    for (let t = 0; t < held; t++) stepBody(table, q, v, a, control);
+
+    const fault = this.faulty(n);
+    if (v128.any_true(fault)) this.lay(fault, n);
+    for (let k = 0; k < n; k++) {
+      v128.store(this.row(k, i), get(q, k));
+      v128.store(this.row(n + k, i), get(v, k));
+      v128.store(this.row(2 * n + k, i), get(a, k));
+    }
+    const span = <f32>held * load<f32>(table + (TIME_STEP << 2));
+    const speed = f32x4.div(f32x4.sub(get(q, 0), before), f32x4.splat(span));
+    const rest = f32x4.sub(this.number(BONUS), f32x4.mul(this.number(COST), effort));
+    this.reward(i, speed, rest, fault);
+    storeFaults(this, i, fault, NOT_FINITE);
+    return v128.or(fault, this.fallen(n));
+  }
+
+  /** Actions within ±1 to `control`, [motors, 4]. Returns ‖a‖². */
+  readActions(i: i32): v128 {
+    const A = this.actionSize;
+    const one = f32x4.splat(1);
+    let effort = f32x4.splat(0);
+    for (let k = 0; k < A; k++) {
+      for (let l = 0; l < 4; l++) store<f32>(control + (<usize>(4 * k + l) << 2), load<f32>(this.actions + (<usize>((i + l) * A + k) << 2)));
+      const clipped = within(get(control, k), one);
+      put(control, k, clipped);
+      effort = f32x4.add(effort, f32x4.mul(clipped, clipped));
+    }
+    return effort;
+  }
+
+  faulty(n: i32): v128 {
+    let sound = i32x4.splat(-1);
+    for (let k = 0; k < n; k++) {
+      sound = v128.and(sound, f32x4.lt(f32x4.abs(get(q, k)), f32x4.splat(ABSURD))); // false for NaN
+      sound = v128.and(sound, f32x4.lt(f32x4.abs(get(v, k)), f32x4.splat(ABSURD)));
+      sound = v128.and(sound, f32x4.eq(f32x4.sub(get(a, k), get(a, k)), f32x4.splat(0)));
+    }
+    return v128.not(sound);
+  }
+
+  /** What is shown of a body that could not go on: at rest as at the start, without noise. */
+  lay(fault: v128, n: i32): void {
+    for (let k = 0; k < n; k++) {
+      put(q, k, v128.bitselect(f32x4.splat(k == 1 ? parameter(this, HEIGHT) : 0), get(q, k), fault));
+      put(v, k, v128.andnot(get(v, k), fault));
+      put(a, k, v128.andnot(get(a, k), fault));
+    }
+  }
+
+  fallen(n: i32): v128 {
+    const most = this.number(MOST_STATE);
+    let down = v128.or(f32x4.le(get(q, 1), this.number(LEAST_HEIGHT)), f32x4.ge(f32x4.abs(get(q, 2)), this.number(MOST_PITCH)));
+    for (let k = 2; k < n; k++) down = v128.or(down, f32x4.ge(f32x4.abs(get(q, k)), most));
+    for (let k = 0; k < n; k++) down = v128.or(down, f32x4.ge(f32x4.abs(get(v, k)), most));
+    return down;
+  }
+
+  reward(i: i32, speed: v128, rest: v128, fault: v128): void {
+    const at = <usize>i << 2;
+    const reward = <i32>parameter(this, REWARD);
+    const training = <i32>parameter(this, TRAINING_REWARD);
+    const value = v128.andnot(f32x4.add(rest, this.progress(reward, at, speed)), fault);
+    v128.store(this.rewards + at, value);
+    v128.store(this.trainingRewards + at, training == reward ? value : v128.andnot(f32x4.add(rest, this.progress(training, at, speed)), fault));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  progress(kind: i32, at: usize, speed: v128): v128 {
+    const task = v128.load(this.task + at);
+    return kind == VELOCITY ? f32x4.neg(f32x4.abs(f32x4.sub(speed, task))) : f32x4.mul(task, speed);
+  }
+
+  /** q without x, then v. */
+  observe4(i: i32): void {
+    const n = degrees(this.table());
+    const most = parameter(this, MOST_SPEED_SEEN);
+    for (let l = i; l < i + 4; l++) {
+      const to = this.observations + (<usize>(l * this.observationSize) << 2);
+      store<f32>(to, load<f32>(this.row(1, l)) - parameter(this, HEIGHT_SEEN));
+      for (let k = 2; k < n; k++) store<f32>(to + (<usize>(k - 1) << 2), load<f32>(this.row(k, l)));
+      for (let k = 0; k < n; k++) store<f32>(to + (<usize>(n - 1 + k) << 2), min(max(load<f32>(this.row(n + k, l)), -most), most));
+      if (this.context) store<f32>(to + (<usize>(2 * n - 1) << 2), load<f32>(this.task + (<usize>l << 2)));
+    }
+  }
+
+  /** The best play is not known, and nobody is let ask for it. */
+  oracle4(i: i32): void {
+    memory.fill(this.actions + (<usize>(i * this.actionSize) << 2), 0, <usize>(this.actionSize << 4));
+  }
+}

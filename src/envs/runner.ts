@@ -1,0 +1,177 @@
+/**
+ * Runner-v0 and Hopper-v0: planar bodies of Gymnasium's HalfCheetah-v5 and Hopper-v5, which run at a speed, or a way, that is not told.
+ *   v = Δx/Δt over an action;  `velocity`: bonus − |v − v*| − c‖a‖²,  `direction`: bonus + u v − c‖a‖²,  a clipped to ±1
+ * Law in WebAssembly: assembly/envs/runner.ts. Dynamics and how they agree with MuJoCo: docs/envs/planar-bodies.md.
+ */
+import { bodyConstants } from './bodies/constants.ts';
+import { halfCheetah } from './bodies/half-cheetah.ts';
+import { hopperBody } from './bodies/hopper.ts';
+import type { PlanarBody } from './bodies/planar-body.ts';
+import { bodyTable } from './bodies/table.ts';
+import type { Constant, EnvConfig, FamilySpec, Preset } from './spec.ts';
+
+const rewardNumbers: Readonly<Record<string, number>> = { velocity: 0, direction: 1 };
+
+interface Rules {
+  readonly id: string;
+  readonly title: string;
+  readonly body: PlanarBody;
+  /** Time steps that an action lasts, control cost c, bonus a step, start noise of places and speeds. */
+  readonly constants: Readonly<Record<'held' | 'cost' | 'bonus' | 'placeNoise' | 'speedNoise', Constant>>;
+  readonly normalSpeeds: boolean;
+  /** What the root's height is observed less. */
+  readonly heightSeen: number;
+  /** An episode ends at this height or below, this |pitch| or beyond, this size of any other number or beyond. */
+  readonly ends: { readonly height: number; readonly pitch: number; readonly state: number };
+  /** Observed speeds are clipped to ±. */
+  readonly mostSpeedSeen: number;
+  readonly presets: Readonly<Record<string, Preset & { readonly low: number; readonly high: number }>>;
+  readonly defaultPreset: string;
+}
+
+const direction = { reward: 'direction', low: 0, high: 0 };
+
+/** Written as large finite numbers: the kernel's are 32 bits wide. */
+const never = 1e30;
+
+function planarFamily(rules: Rules): FamilySpec {
+  const { body, constants, ends } = rules;
+  const c = Object.fromEntries(Object.entries(constants).map(([name, { value }]) => [name, value])) as Record<
+    keyof typeof constants,
+    number
+  >;
+  const table = bodyTable(body);
+  const hinges = body.links.filter(({ hinge }) => hinge !== null).map(({ name }) => name);
+  const motors = body.links.filter(({ hinge }) => hinge !== null && hinge.gear > 0);
+  const free = (name: string, unit: string, meaning: string) => ({ name, unit, low: -Infinity, high: Infinity, meaning });
+  const places = [
+    free('height', 'm', rules.heightSeen === 0 ? 'of the torso’s frame' : 'of the torso’s frame, less that of the start'),
+    free('pitch', 'rad', 'of the torso'),
+    ...hinges.map((name) => free(`${name} angle`, 'rad', 'of its hinge')),
+  ];
+  const speeds = [
+    free('vx', 'm/s', 'of the torso'),
+    free('vz', 'm/s', 'of the torso'),
+    free('pitch rate', 'rad/s', 'of the torso'),
+    ...hinges.map((name) => free(`${name} rate`, 'rad/s', 'of its hinge')),
+  ];
+  const layout = ({ preset }: EnvConfig) => rules.presets[preset];
+  return {
+    id: rules.id,
+    family: 5,
+    title: rules.title,
+    constants: { ...constants, ...bodyConstants(body) },
+    state: () => [free('x', 'm', 'of the torso’s frame'), ...places, ...speeds],
+    observation: () => [...places, ...speeds],
+    action: () =>
+      motors.map(({ name, hinge }) => ({
+        name,
+        unit: `${hinge?.gear} N m`,
+        low: -1,
+        high: 1,
+        meaning: 'torque of its motor, clipped to ±1',
+      })),
+    task: (config) => {
+      const { low, high } = layout(config);
+      return low < high
+        ? [{ name: 'v*', unit: 'm/s', low, high, meaning: 'speed to run at' }]
+        : [{ name: 'u', unit: '1', low: -1, high: 1, meaning: 'way to run: 1 forward, −1 backward' }];
+    },
+    rewards: {
+      velocity: `${c.bonus > 0 ? 'bonus ' : ''}−|v − ω| − c‖a‖², v the torso’s mean speed while the action lasts`,
+      direction: `${c.bonus > 0 ? 'bonus + ' : ''}ω v − c‖a‖²`,
+    },
+    presets: rules.presets,
+    defaultPreset: rules.defaultPreset,
+    oracle: false,
+    parameters(config) {
+      const { low, high } = layout(config);
+      return [
+        c.held,
+        rewardNumbers[config.reward],
+        rewardNumbers[config.trainingReward],
+        c.cost,
+        c.bonus,
+        low,
+        high,
+        body.height,
+        rules.heightSeen,
+        c.placeNoise,
+        c.speedNoise,
+        rules.normalSpeeds ? 1 : 0,
+        ends.height,
+        ends.pitch,
+        ends.state,
+        rules.mostSpeedSeen,
+        ...table,
+      ];
+    },
+  };
+}
+
+const shared = { episodes: 2, tolerance: 0.1 };
+const cheetah = { ...shared, reward: 'velocity' };
+const maml = 'Finn et al. 2017, with Gymnasium’s body';
+const varibad = 'Zintgraf et al. 2020, with Gymnasium’s body';
+
+export const runner: FamilySpec = planarFamily({
+  id: 'Runner-v0',
+  title: 'A planar runner (half-cheetah) at a speed or in a way that is not told',
+  body: halfCheetah,
+  constants: {
+    held: { value: 5, unit: 'time steps', meaning: 'that an action lasts' },
+    cost: { value: 0.05, unit: '1', meaning: 'c of the control cost' },
+    bonus: { value: 0, unit: '1', meaning: 'a step' },
+    placeNoise: { value: 0.1, unit: 'm or rad', meaning: '± on every place at the start, uniform' },
+    speedNoise: { value: 0.1, unit: 'm/s or rad/s', meaning: 'deviation of every speed at the start, normal' },
+  },
+  normalSpeeds: true,
+  heightSeen: halfCheetah.height,
+  ends: { height: -never, pitch: never, state: never },
+  mostSpeedSeen: never,
+  presets: {
+    velocity: { ...cheetah, title: 'speed U[0, 2] m/s, H = 200', source: maml, horizon: 200, low: 0, high: 2 },
+    'velocity-3': { ...cheetah, title: 'speed U[0, 3] m/s, H = 200', source: varibad, horizon: 200, low: 0, high: 3 },
+    'velocity-3-short': {
+      ...cheetah,
+      title: 'speed U[0, 3] m/s, H = 100',
+      source: 'Rothfuss et al. 2019 (ProMP), with Gymnasium’s body',
+      horizon: 100,
+      low: 0,
+      high: 3,
+    },
+    direction: { ...shared, ...direction, title: 'forward or backward, H = 200', source: maml, horizon: 200 },
+    'direction-short': {
+      ...shared,
+      ...direction,
+      title: 'forward or backward, H = 100',
+      source: 'Rothfuss et al. 2019 (ProMP), with Gymnasium’s body',
+      horizon: 100,
+    },
+  },
+  defaultPreset: 'velocity',
+});
+
+const hopping = { ...shared, horizon: 200, source: 'ours, with Gymnasium’s body' };
+
+export const hopper: FamilySpec = planarFamily({
+  id: 'Hopper-v0',
+  title: 'A planar hopper on one leg, at a speed or in a way that is not told',
+  body: hopperBody,
+  constants: {
+    held: { value: 4, unit: 'time steps', meaning: 'that an action lasts' },
+    cost: { value: 0.001, unit: '1', meaning: 'c of the control cost' },
+    bonus: { value: 1, unit: '1', meaning: 'a step' },
+    placeNoise: { value: 0.005, unit: 'm or rad', meaning: '± on every place at the start, uniform' },
+    speedNoise: { value: 0.005, unit: 'm/s or rad/s', meaning: '± on every speed at the start, uniform' },
+  },
+  normalSpeeds: false,
+  heightSeen: 0,
+  ends: { height: 0.7, pitch: 0.2, state: 100 },
+  mostSpeedSeen: 10,
+  presets: {
+    velocity: { ...hopping, reward: 'velocity', title: 'speed U[0, 2] m/s', low: 0, high: 2 },
+    direction: { ...hopping, ...direction, title: 'forward or backward' },
+  },
+  defaultPreset: 'velocity',
+});

@@ -18,9 +18,11 @@ function played(id: string, poison: (state: Float32Array, padded: number) => voi
     engine.call((wasm) => wasm[name](batch.handle));
   engine.call((wasm) => wasm.batchStart(batch.handle));
   const O = batch.observationSize;
-  const rows: { observations: Float32Array; rewards: Float32Array; faults: Uint8Array; terminated: Uint8Array; finals: Float32Array }[] = [];
+  const rows: { observations: Float32Array; rewards: Float32Array; faults: Uint8Array; terminated: Uint8Array; finals: Float32Array }[] =
+    [];
   for (let t = 0; t < 10; t++) {
-    if (t === 5) poison(engine.floats(call('batchState'), engine.call((wasm) => wasm.batchStateSize(batch.handle)) * batch.padded), batch.padded);
+    if (t === 5)
+      poison(engine.floats(call('batchState'), engine.call((wasm) => wasm.batchStateSize(batch.handle)) * batch.padded), batch.padded);
     const actions = engine.floats(call('batchActions'), N * batch.actionSize);
     actions.forEach((_, i) => {
       actions[i] = 2 * toUniform(philox(5, 6, i, t, 0, 0)[0]) - 1;
@@ -30,8 +32,18 @@ function played(id: string, poison: (state: Float32Array, padded: number) => voi
       observations: engine.floats(call('batchObservations'), N * O).slice(),
       rewards: engine.floats(call('batchRewards'), N).slice(),
       finals: engine.floats(call('batchFinalObservations'), N * O).slice(),
-      faults: engine.bytes(engine.call((wasm) => wasm.batchFaults(batch.handle)), N).slice(),
-      terminated: engine.bytes(engine.call((wasm) => wasm.batchTerminated(batch.handle)), N).slice(),
+      faults: engine
+        .bytes(
+          engine.call((wasm) => wasm.batchFaults(batch.handle)),
+          N,
+        )
+        .slice(),
+      terminated: engine
+        .bytes(
+          engine.call((wasm) => wasm.batchTerminated(batch.handle)),
+          N,
+        )
+        .slice(),
     });
   }
   return { rows, O };

@@ -37,7 +37,12 @@ function energy(body: PlanarBody, q: readonly number[], v: readonly number[]): n
   const M = massMatrix(body, q);
   const { mass } = momenta(body, q, v);
   const springs = body.links.reduce((sum, { hinge }, l) => sum + (hinge === null ? 0 : 0.5 * hinge.stiffness * q[l + 2] ** 2), 0);
-  const kinetic = 0.5 * dot(v, M.map((row) => dot(row, v)));
+  const kinetic =
+    0.5 *
+    dot(
+      v,
+      M.map((row) => dot(row, v)),
+    );
   return kinetic + mass * body.gravity * centerOfMass(body, q)[1] + springs;
 }
 
@@ -73,12 +78,20 @@ describe.each([
     const before = momenta(body, bodies.place(0), bodies.speed(0));
     let scale = 0;
     for (let t = 0; t < 1000; t++) {
-      if (t % 50 === 0) bodies.act(0, Array.from({ length: motorsOf(body) }, (_, i) => uniform(t, i, -0.2, 0.2)));
+      if (t % 50 === 0)
+        bodies.act(
+          0,
+          Array.from({ length: motorsOf(body) }, (_, i) => uniform(t, i, -0.2, 0.2)),
+        );
       bodies.step();
       // The sum of what the links carry, without the signs that make it small.
       const M = massMatrix(body, bodies.place(0));
       const speed = bodies.speed(0);
-      scale = Math.max(scale, M[2].reduce((sum, m, i) => sum + Math.abs(m * speed[i]), 0), M[0].reduce((sum, m, i) => sum + Math.abs(m * speed[i]), 0));
+      scale = Math.max(
+        scale,
+        M[2].reduce((sum, m, i) => sum + Math.abs(m * speed[i]), 0),
+        M[0].reduce((sum, m, i) => sum + Math.abs(m * speed[i]), 0),
+      );
     }
     const after = momenta(body, bodies.place(0), bodies.speed(0));
     for (const name of ['px', 'pz', 'spin'] as const) expect(Math.abs(after[name] - before[name]) / scale).toBeLessThan(1e-5);
@@ -103,7 +116,11 @@ describe.each([
 
   test('left alone it comes to rest on the ground, sinks no deeper than its softness says, and stays', () => {
     const bodies = new Bodies(shipped);
-    bodies.set(0, Array.from({ length: sizeOf(shipped) }, (_, i) => (i === 1 ? shipped.height : 0)), new Array(sizeOf(shipped)).fill(0));
+    bodies.set(
+      0,
+      Array.from({ length: sizeOf(shipped) }, (_, i) => (i === 1 ? shipped.height : 0)),
+      new Array(sizeOf(shipped)).fill(0),
+    );
     const run = (seconds: number) => {
       for (let t = 0; t < seconds / shipped.timeStep; t++) expect(bodies.step() & 1).toBe(0);
     };
@@ -131,7 +148,11 @@ describe.each([
           Array.from({ length: n }, (_, i) => uniform(t, i, -0.1, 0.1) + (i === 1 ? body.height : 0)),
           new Array(n).fill(0),
         );
-      if (t % 5 === 0) bodies.act(0, Array.from({ length: motorsOf(body) }, (_, i) => Math.sign(uniform(t, 20 + i, -1, 1))));
+      if (t % 5 === 0)
+        bodies.act(
+          0,
+          Array.from({ length: motorsOf(body) }, (_, i) => Math.sign(uniform(t, 20 + i, -1, 1))),
+        );
       const [q, v] = [bodies.place(0), bodies.speed(0)];
       bodies.step();
       // In the rows of x and z, M Δv/h + c is the ground's force.
@@ -171,7 +192,14 @@ function pendulum(): PlanarBody {
     ...halfCheetah,
     name: 'pendulum',
     links: [
-      { name: 'weight', parent: -1, x: 0, z: 0, hinge: null, capsules: [{ x: 0, z: 0, pitch: Math.PI / 2, half: 2, radius: 1, friction: 1 }] },
+      {
+        name: 'weight',
+        parent: -1,
+        x: 0,
+        z: 0,
+        hinge: null,
+        capsules: [{ x: 0, z: 0, pitch: Math.PI / 2, half: 2, radius: 1, friction: 1 }],
+      },
       { name: 'pole', parent: 0, x: 0, z: 5, hinge, capsules: [{ x: 0, z: -0.5, pitch: 0, half: 0.3, radius: 0.03, friction: 1 }] },
     ],
     height: 1,

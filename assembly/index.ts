@@ -192,7 +192,7 @@ export function trialsDone(r: Trials): usize { return r.done; }
 
 /** q, v, a: [degrees, 4], actions: [motors, 4]. Returns the lanes, as bits, whose acceleration was not found. */
 export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize): i32 {
-  return i32x4.bitmask(stepBody(table, q, v, a, actions));
+  return i32x4.bitmask(stepBody(table, q, v, a, actions, 1));
 }
 
 /**

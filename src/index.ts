@@ -46,7 +46,10 @@ export {
 } from './core/policy.ts';
 export type { Box, Discrete, Field, Space } from './core/spaces.ts';
 export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
+export { mjcfOf } from './envs/bodies/mjcf.ts';
+export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';
 export { Env, type Step } from './envs/env.ts';
+export { type FaultName, faultNames } from './envs/faults.ts';
 export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
 export type { EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';

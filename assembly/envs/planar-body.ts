@@ -2,23 +2,23 @@
 // Plain twin: test/reference/planar-body.ts, which agrees with MuJoCo to rounding. Equations: planar-tree.ts, planar-constraints.ts.
 import { activate, along, gradient, H, normal, softRows, touching } from './planar-constraints';
 import { multiply, solve } from './planar-solver';
-import { all, DAMPING, degrees, dofOf, get, inward, linkAt, minus, MOST, number, plus, put, RUNGE_KUTTA, splat, TIME_STEP, times } from './planar-table';
+import { all, DAMPING, degrees, dofOf, get, linkAt, minus, MOST, number, onPath, pathLength, plus, put, readTree, RUNGE_KUTTA, splat, TIME_STEP, times } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
 const MOST_STEPS = 12; // Newton's
 const rightSide = memory.data(16 * MOST, 16);
 
 /** a: the last time step's on the way in, the minimum on the way out. Lanes that have found it stand still. Returns lanes that have not. */
-function findAcceleration(table: usize, a: usize, n: i32): v128 {
+function findAcceleration(a: usize, n: i32): v128 {
   let open = i32x4.splat(-1);
   for (let step = 0; step < MOST_STEPS; step++) {
-    memory.copy(H, M, <usize>(MOST * MOST) << 4);
-    multiply(table, M, a, gradient, n);
+    memory.copy(H, M, <usize>(n * MOST) << 4);
+    multiply(M, a, gradient, n);
     for (let i = 0; i < n; i++) put(gradient, i, minus(get(gradient, i), get(force, i)));
-    const changed = activate(table, a, n, step == 0);
+    const changed = activate(a, n, step == 0);
     open = v128.and(open, changed);
     if (!v128.any_true(open)) return open;
-    solve(table, H, gradient, n);
+    solve(H, gradient, n);
     for (let i = 0; i < n; i++) put(a, i, minus(get(a, i), v128.and(open, get(gradient, i))));
   }
   return open;
@@ -34,16 +34,16 @@ function accelerate(table: usize, q: usize, v: usize, a: usize, actions: usize, 
   sweepOutwards(table, q, v);
   inertiaAndForce(table, q, v, actions);
   softRows(table, q, v);
-  return findAcceleration(table, a, n);
+  return findAcceleration(a, n);
 }
 
 /** v += h (M + h B)⁻¹ M a with the hinges' damping B, then q += h v. */
 function stepEuler(table: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
   const open = accelerate(table, q, v, a, actions, n);
-  multiply(table, M, a, rightSide, n);
+  multiply(M, a, rightSide, n);
   const h = all(table, TIME_STEP);
   for (let i = 3; i < n; i++) put(M, i * MOST + i, plus(get(M, i * MOST + i), times(h, all(linkAt(table, i - 2), DAMPING))));
-  solve(table, M, rightSide, n);
+  solve(M, rightSide, n);
   for (let i = 0; i < n; i++) {
     const speed = plus(get(v, i), times(h, get(rightSide, i)));
     put(v, i, speed);
@@ -82,30 +82,40 @@ function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usi
 }
 
 /**
- * One time step. `a` is kept by the caller from step to step as a first guess; it changes nothing but the number of Newton's steps. Returns the lanes whose
- * minimum was not found.
+ * `count` time steps. `a` is kept by the caller from step to step as a first guess; it changes nothing but the number of Newton's steps. Returns the lanes whose
+ * minimum was not found in some step.
  */
-export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize): v128 {
+export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize, count: i32): v128 {
+  readTree(table);
   const n = degrees(table);
-  return number(table, RUNGE_KUTTA) != 0 ? stepRungeKutta(table, q, v, a, actions, n) : stepEuler(table, q, v, a, actions, n);
+  const euler = number(table, RUNGE_KUTTA) == 0;
+  let open = i32x4.splat(0);
+  for (let t = 0; t < count; t++)
+    open = v128.or(open, euler ? stepEuler(table, q, v, a, actions, n) : stepRungeKutta(table, q, v, a, actions, n));
+  return open;
 }
 
 /** For tests: the terms of the equations, as they are in f32. Jacobians of links that an end does not hang on are 0. */
 export function copyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
+  readTree(table);
   const n = degrees(table);
   sweepOutwards(table, q, v);
   inertiaAndForce(table, q, v, actions);
   const touches = softRows(table, q, v);
   for (let i = 0; i < n; i++) {
-    for (let j = i; j >= 0; j = inward(table, j)) put(mass, i * n + j, get(M, i * MOST + j));
+    for (let m = 0; m < pathLength(i); m++) {
+      const j = onPath(i, m);
+      v128.store(mass + (<usize>(i * n) << 4) + j, v128.load(M + (<usize>(i * MOST) << 4) + j));
+    }
     put(smooth, i, get(force, i));
   }
   for (let k = 0; k < touches; k++) {
     const l = load<i32>(touching + (<usize>k << 2));
     store<i32>(links + (<usize>k << 2), l);
-    for (let i = dofOf(l); i >= 0; i = inward(table, i)) {
-      put(rows, 2 * k * n + i, get(normal, k * MOST + i));
-      put(rows, (2 * k + 1) * n + i, get(along, k * MOST + i));
+    for (let m = 0; m < pathLength(dofOf(l)); m++) {
+      const i = onPath(dofOf(l), m);
+      v128.store(rows + (<usize>(2 * k * n) << 4) + i, v128.load(normal + (<usize>(k * MOST) << 4) + i));
+      v128.store(rows + (<usize>((2 * k + 1) * n) << 4) + i, v128.load(along + (<usize>(k * MOST) << 4) + i));
     }
   }
   return touches;

@@ -2,8 +2,8 @@
 //   ½ (a − a₀)ᵀM(a − a₀) + Σ ½ D min(0, J a − a_ref)²
 // Impedance d(r) rises from `least` to `most` over the width; D = 1/R, R = (1 − d)/d A; a_ref = −b (J v) − k d r.
 import {
-  all, CONTACT, dofOf, END_INVERSE, END_LINK, END_X, END_Z, endAt, ENDS, get, HIGH, inward, LIMIT, LIMIT_INVERSE, linkAt, LINKS, LOW, MARGIN, minus, MOST, MOST_ENDS,
-  MU, number, PARENT, plus, put, RADIUS, SIGN, splat, times,
+  all, CONTACT, dofOf, END_INVERSE, END_LINK, END_X, END_Z, endAt, ENDS, get, HIGH, LIMIT, LIMIT_INVERSE, linkAt, LINKS, LOW, MARGIN, minus, MOST, MOST_ENDS,
+  MU, number, onPath, PARENT, pathLength, plus, put, RADIUS, rowOf, SIGN, splat, times,
 } from './planar-table';
 import { cosine, hingeX, hingeZ, sine } from './planar-tree';
 
@@ -109,7 +109,7 @@ function touch(table: usize, end: usize, px: v128, pz: v128, r: v128, inside: v1
   put(endRef, 3 * k + 2, reference(table, CONTACT, r, d, speed));
 }
 /** Misses of the rows at `a`: adds the active rows' forces to the gradient and D JᵀJ to H. Returns the lanes in which other rows are active than before. */
-export function activate(table: usize, a: usize, n: i32, first: bool): v128 {
+export function activate(a: usize, n: i32, first: bool): v128 {
   const zero = splat(0);
   let changed = first ? i32x4.splat(-1) : zero;
   for (let i = 3; i < n; i++) {
@@ -128,9 +128,12 @@ export function activate(table: usize, a: usize, n: i32, first: bool): v128 {
     const jt = along + (<usize>(k * MOST) << 4);
     let up = zero;
     let side = zero;
-    for (let i = dofOf(l); i >= 0; i = inward(table, i)) {
-      up = plus(up, times(get(jn, i), get(a, i)));
-      side = plus(side, times(get(jt, i), get(a, i)));
+    const end = dofOf(l);
+    const length = pathLength(end);
+    for (let m = 0; m < length; m++) {
+      const i = onPath(end, m);
+      up = plus(up, times(v128.load(jn + i), v128.load(a + i)));
+      side = plus(side, times(v128.load(jt + i), v128.load(a + i)));
     }
     const D = get(endD, k);
     const mu = get(endMu, k);
@@ -158,13 +161,17 @@ export function activate(table: usize, a: usize, n: i32, first: bool): v128 {
     const tt = times(times(mu, mu), plus(dAhead, dBehind));
     const pushN = plus(plus(times(dAhead, ahead), times(dBehind, behind)), times(dStill, still));
     const pushT = times(mu, minus(times(dAhead, ahead), times(dBehind, behind)));
-    for (let i = dofOf(l); i >= 0; i = inward(table, i)) {
-      const rowN = plus(times(nn, get(jn, i)), times(nt, get(jt, i)));
-      const rowT = plus(times(nt, get(jn, i)), times(tt, get(jt, i)));
-      put(gradient, i, plus(get(gradient, i), plus(times(pushN, get(jn, i)), times(pushT, get(jt, i)))));
-      for (let j = i; j >= 0; j = inward(table, j)) {
-        const to = i * MOST + j;
-        put(H, to, plus(get(H, to), plus(times(rowN, get(jn, j)), times(rowT, get(jt, j)))));
+    for (let m = 0; m < length; m++) {
+      const i = onPath(end, m);
+      const n = v128.load(jn + i);
+      const t = v128.load(jt + i);
+      const rowN = plus(times(nn, n), times(nt, t));
+      const rowT = plus(times(nt, n), times(tt, t));
+      v128.store(gradient + i, plus(v128.load(gradient + i), plus(times(pushN, n), times(pushT, t))));
+      const row = rowOf(H, i);
+      for (let s = m; s < length; s++) {
+        const j = onPath(end, s);
+        v128.store(row + j, plus(v128.load(row + j), plus(times(rowN, v128.load(jn + j)), times(rowT, v128.load(jt + j)))));
       }
     }
   }

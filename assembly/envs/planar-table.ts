@@ -109,11 +109,38 @@ export function dofOf(l: i32): i32 {
   return l + 2;
 }
 
-/** The next degree of freedom inwards; −1 after the first. */
+// The way from each degree of freedom inwards, itself first, as byte offsets into rows of four lanes. Read once for many time steps.
+const paths = memory.data(4 * MOST * MOST);
+const lengths = memory.data(4 * MOST);
+
+export function readTree(table: usize): void {
+  const n = degrees(table);
+  for (let i = 0; i < n; i++) {
+    let length = 0;
+    for (let k = i; k >= 0; k = k < 3 ? k - 1 : dofOf(<i32>number(linkAt(table, k - 2), PARENT)))
+      store<i32>(paths + (<usize>(i * MOST + length++) << 2), k << 4);
+    store<i32>(lengths + (<usize>i << 2), length);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
-export function inward(table: usize, dof: i32): i32 {
-  return dof < 3 ? dof - 1 : dofOf(<i32>number(linkAt(table, dof - 2), PARENT));
+export function pathLength(dof: i32): i32 {
+  return load<i32>(lengths + (<usize>dof << 2));
+}
+
+/** Byte offset of the m-th degree of freedom on the way inwards. */
+// @ts-ignore: decorator
+@inline
+export function onPath(dof: i32, m: i32): usize {
+  return load<u32>(paths + (<usize>(dof * MOST + m) << 2));
+}
+
+/** The row of a matrix that belongs to a byte offset. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(A: usize, offset: usize): usize {
+  return A + offset * MOST;
 }
 
 export function degrees(table: usize): i32 {

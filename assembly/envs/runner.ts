@@ -123,7 +123,7 @@ export class Runner extends Batch {
     const effort = this.readActions(i);
     const before = get(q, 0);
     const held = <i32>parameter(this, HELD);
-    for (let t = 0; t < held; t++) stepBody(table, q, v, a, control);
+    stepBody(table, q, v, a, control, held);
 
     const fault = this.faulty(n);
     if (v128.any_true(fault)) this.lay(fault, n);

@@ -84,6 +84,7 @@ function planarFamily(rules: Rules): FamilySpec {
     presets: rules.presets,
     defaultPreset: rules.defaultPreset,
     oracle: false,
+    body,
     parameters(config) {
       const { low, high } = layout(config);
       return [

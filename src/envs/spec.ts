@@ -1,5 +1,6 @@
 /** What a family of tasks is: its fields with units, its task distribution, its presets, and the numbers that the WebAssembly module is given. */
 import type { Field } from '../core/spaces.ts';
+import type { PlanarBody } from './bodies/planar-body.ts';
 
 /** Whole numbers that only some families have; each family's spec says which. */
 export interface FamilySizes {
@@ -104,6 +105,8 @@ export interface FamilySpec {
   readonly tolerantRewards?: readonly string[];
   /** false: the best play of one who knows the task is not known. */
   readonly oracle?: false;
+  /** Families of one articulated body: its table. */
+  readonly body?: PlanarBody;
   /** Families with a place in the plane: where an observation says one is, for drawing. */
   readonly place?: {
     readonly unit: 'metres' | 'cells';

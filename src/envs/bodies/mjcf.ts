@@ -1,9 +1,10 @@
-/** The MJCF of a planar body, for MuJoCo in tests: every number comes from the body's table. */
-import type { Capsule, Hinge, PlanarBody, Softness } from '../../src/envs/bodies/planar-body.ts';
+/** MuJoCo's model of a planar body, so that others can run what we run: every number comes from the same table as our kernel's. */
+import type { Capsule, Hinge, PlanarBody, Softness } from './planar-body.ts';
 
 const softness = (prefix: string, { timeConstant, dampingRatio, least, most, width }: Softness) =>
   `solref${prefix}="${timeConstant} ${dampingRatio}" solimp${prefix}="${least} ${most} ${width}"`;
 
+/** An MJCF document; its `qpos[1]` counts from the height of the start. */
 export function mjcfOf(body: PlanarBody): string {
   const geom = ({ x, z, pitch, half, radius, friction }: Capsule) =>
     `<geom type="capsule" pos="${x} 0 ${z}" axisangle="0 1 0 ${pitch}" size="${radius} ${half}" friction="${friction} 0.1 0.1" condim="3" contype="1" conaffinity="0" margin="${body.margin}" ${softness('', body.contact)}/>`;

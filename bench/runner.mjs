@@ -1,0 +1,117 @@
+/**
+ * Planar bodies against MuJoCo, in WebAssembly (@mujoco/mujoco) and native (bench/peers/runner.c; Debian's libmujoco-dev and gcc; left out where they are not
+ * there), one core, in turns: `node bench/runner.mjs [--save]` after a build. The same model, made from our table, with the same random play: an action is
+ * held for as many time steps, a new start every 200 steps, all places and speeds read after each. MuJoCo's solver has its default accuracy, which Gymnasium's
+ * users have. Medians over rounds, ratios within a round.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import loadMujoco from '@mujoco/mujoco';
+import { familyOf, makeVec, mjcfOf, rollout } from '../build/index.js';
+import { createInlineExecutor } from '../build/inline.js';
+
+const rounds = 7;
+const N = 256;
+const mujoco = await loadMujoco();
+const executor = createInlineExecutor();
+const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+let word = 1;
+const random = () => {
+  word = (Math.imul(word, 1664525) + 1013904223) >>> 0;
+  return word / 2 ** 31 - 1;
+};
+const timed = async (steps, work) => {
+  const before = performance.now();
+  await work();
+  return (1000 * steps) / (performance.now() - before);
+};
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+function compiled() {
+  try {
+    const to = join(folder, 'peer');
+    execFileSync('gcc', ['-O3', new URL('./peers/runner.c', import.meta.url).pathname, '-lmujoco', '-o', to], { stdio: 'ignore' });
+    return to;
+  } catch {
+    return null;
+  }
+}
+
+async function measure(id, native) {
+  const { body, constants } = familyOf(id);
+  const held = constants.held.value;
+  // Our twin asks MuJoCo for the exact optimum; its users don't.
+  const model = mjcfOf(body).replace(/ iterations="100" tolerance="1e-12"/, '');
+  const file = join(folder, `${body.name}.xml`);
+  writeFileSync(file, model);
+  const m = mujoco.MjModel.from_xml_string(model);
+  const d = new mujoco.MjData(m);
+  const peerSteps = 20_000;
+  const env = await makeVec(id, { numEnvs: N });
+  const actions = new Float32Array(N * env.actionSpace.shape[0]);
+  env.reset({ seed: 1 });
+  let read = 0;
+  const rates = {
+    ...(native && { 'MuJoCo, native': () => Number(execFileSync(native, [file, held, 100_000], { encoding: 'utf8' })) }),
+    'MuJoCo, WebAssembly': () =>
+      timed(peerSteps, () => {
+        for (let t = 0; t < peerSteps; t++) {
+          if (t % 200 === 0) mujoco.mj_resetData(m, d);
+          const { ctrl } = d;
+          for (let i = 0; i < ctrl.length; i++) ctrl[i] = random();
+          for (let k = 0; k < held; k++) mujoco.mj_step(m, d);
+          const { qpos, qvel } = d;
+          for (let i = 0; i < qpos.length; i++) read += qpos[i] + qvel[i];
+        }
+      }),
+    'ours, VectorEnv.step': () =>
+      timed(200 * N, () => {
+        for (let t = 0; t < 200; t++) {
+          for (let i = 0; i < actions.length; i++) actions[i] = random();
+          env.step(actions);
+        }
+      }),
+    'ours, random rollout': async () => {
+      const before = performance.now();
+      const { steps } = await rollout({ env: { id, episodes: 1 }, policy: { kind: 'random' }, trials: N, batch: N, seed: 1 }, executor);
+      return (1000 * steps) / (performance.now() - before);
+    },
+  };
+  const measured = Object.fromEntries(Object.keys(rates).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++)
+    for (const [name, rate] of Object.entries(rates)) {
+      const value = await rate();
+      if (round > 0) measured[name].push(value);
+    }
+  env.close();
+  if (Number.isNaN(read)) throw new Error('MuJoCo went to NaN');
+  return Object.entries(measured).map(([name, values]) => {
+    const over = (peer) => (measured[peer] ? Number(median(values.map((value, i) => value / measured[peer][i])).toFixed(2)) : null);
+    return {
+      env: id,
+      name,
+      'steps/s': Math.round(median(values)),
+      '× native': over('MuJoCo, native'),
+      '× WebAssembly': over('MuJoCo, WebAssembly'),
+    };
+  });
+}
+
+const native = compiled();
+const rows = [...(await measure('Runner-v0', native)), ...(await measure('Hopper-v0', native))];
+await executor.close();
+console.table(rows);
+if (process.argv.includes('--save')) {
+  const result = {
+    name: 'runner-speed',
+    command: 'node bench/runner.mjs --save',
+    node: process.version,
+    native: native && 'libmujoco 2.2.2',
+    mujoco: '3.14.0',
+    rounds,
+    rows,
+  };
+  writeFileSync(new URL('../docs/results/runner-speed.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+}

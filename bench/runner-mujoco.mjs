@@ -40,7 +40,8 @@ function touches(body, q) {
 /** MuJoCo under Gymnasium's rules, one body; observations as ours. */
 class Peer {
   constructor(config) {
-    const { body, constants } = familyOf(config.id);
+    const { articulated, constants } = familyOf(config.id);
+    const { body } = articulated;
     this.config = config;
     this.body = body;
     this.held = constants.held.value;
@@ -106,7 +107,7 @@ function summed(body, steps) {
 async function randomPlay(episodes) {
   const env = await makeVec('Runner-v0', { numEnvs: episodes });
   const { config, spec } = env;
-  const { body } = spec;
+  const { body } = spec.articulated;
   const A = env.actionSpace.shape[0];
   const O = env.observationSpace.shape[0];
   const actions = new Float32Array(episodes * A);

@@ -40,7 +40,8 @@ function compiled() {
 }
 
 async function measure(id, native) {
-  const { body, constants } = familyOf(id);
+  const { articulated, constants } = familyOf(id);
+  const { body } = articulated;
   const held = constants.held.value;
   // Our twin asks MuJoCo for the exact optimum; its users don't.
   const model = mjcfOf(body).replace(/ iterations="100" tolerance="1e-12"/, '');

@@ -110,7 +110,7 @@ async function reportData(
   const [{ learner, config, state }] = runs;
   const axis = tests[0].axis as Axis;
   const { id, preset, horizon, episodes, reward } = config.env;
-  const { place } = familyOf(id);
+  const { place, articulated } = familyOf(id);
   const shape =
     axis === 'step'
       ? `${adaptation.trajectories} episodes of H = ${horizon} steps for each gradient step`
@@ -149,6 +149,7 @@ async function reportData(
       tolerance: toleranceOf(config.env),
       context: config.env.context,
       lengths: place?.unit ?? 'metres',
+      ...(articulated && { body: articulated.body }),
       ...(place?.scene && { scene: place.scene }),
       ...(place?.second && { second: place.second.name }),
     },

@@ -84,7 +84,14 @@ function planarFamily(rules: Rules): FamilySpec {
     presets: rules.presets,
     defaultPreset: rules.defaultPreset,
     oracle: false,
-    body,
+    articulated: {
+      body,
+      step: c.held * body.timeStep,
+      pose: (o) => ({
+        q: [0, o[0] + rules.heightSeen, ...Array.from({ length: body.links.length }, (_, i) => o[i + 1])],
+        vx: o[body.links.length + 1],
+      }),
+    },
     parameters(config) {
       const { low, high } = layout(config);
       return [

@@ -105,8 +105,14 @@ export interface FamilySpec {
   readonly tolerantRewards?: readonly string[];
   /** false: the best play of one who knows the task is not known. */
   readonly oracle?: false;
-  /** Families of one articulated body: its table. */
-  readonly body?: PlanarBody;
+  /** Families of one articulated body. */
+  readonly articulated?: {
+    readonly body: PlanarBody;
+    /** s, that an action lasts. */
+    readonly step: number;
+    /** All places but x, which is 0, and the speed along x. */
+    pose(observation: ArrayLike<number>): { q: number[]; vx: number };
+  };
   /** Families with a place in the plane: where an observation says one is, for drawing. */
   readonly place?: {
     readonly unit: 'metres' | 'cells';

@@ -121,10 +121,12 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
   if (paths[0].length === 0) return [];
   return Array.from({ length: tasks }, (_, task) => {
     const own = paths.slice(task * (steps + 1), (task + 1) * (steps + 1)).map(([path]) => path);
+    const poses = own.flatMap(({ poses }) => poses?.slice(0, 1) ?? []);
     const second = own.flatMap(({ second }) => second?.slice(0, 1) ?? []);
     return {
       ...own[0],
-      episodes: own.map(({ episodes }) => episodes[0]),
+      episodes: own.flatMap(({ episodes }) => episodes.slice(0, 1)),
+      ...(poses.length > 0 && { poses }),
       ...(second.length > 0 && { second }),
       returns: own.map(({ returns }) => returns[0]),
     };

@@ -2,7 +2,7 @@
 import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { familyOf, resolveEnv } from '../envs/registry.ts';
-import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps } from '../executors/jobs.ts';
 
@@ -14,6 +14,8 @@ export interface TrialPath {
   readonly episodes: [number, number][][];
   /** Positions of a second body, where the family has one. */
   readonly second?: [number, number][][];
+  /** Of an articulated body: all its places once a second, [episode][second][q]; x is summed from the root's speed. */
+  readonly poses?: number[][][];
   readonly returns: number[];
 }
 
@@ -27,21 +29,22 @@ export interface PathOptions {
   readonly seed: number;
 }
 
-/** None of families without a place to be at. */
+/** None of families without a place to be at or a body. */
 export async function testPaths(options: PathOptions, executor: Executor): Promise<TrialPath[]> {
   const { policy, parameters, tasks, firstTask = 0, seed } = options;
   const env = resolveEnv(options.env);
-  const { place } = familyOf(env.id);
-  if (place === undefined) return [];
+  const { place, articulated } = familyOf(env.id);
+  if (place === undefined && articulated === undefined) return [];
   const E = env.episodes;
   const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy: false };
   const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
   const kept = record as KeptSteps;
   return Array.from({ length: tasks }, (_, n) => ({
-    task: [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
+    task: place === undefined ? [kept.tasks[n], 0] : [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
     tolerance: toleranceOf(env),
-    episodes: episodePaths(kept, n, E, (observation) => place.of(observation, env)),
-    ...(place.second && { second: episodePaths(kept, n, E, place.second.of) }),
+    episodes: place === undefined ? [] : episodePaths(kept, n, E, (observation) => place.of(observation, env)),
+    ...(place?.second && { second: episodePaths(kept, n, E, place.second.of) }),
+    ...(articulated && { poses: posesOf(articulated, kept, n, E) }),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
 }
@@ -51,13 +54,21 @@ export function toleranceOf({ id, reward, tolerance }: EnvConfig): number {
   return familyOf(id).tolerantRewards?.includes(reward) ? tolerance : 0;
 }
 
-function episodePaths(
-  record: KeptSteps,
-  n: number,
-  E: number,
-  position: (observation: Float32Array) => [number, number],
-): [number, number][][] {
-  const paths: [number, number][][] = Array.from({ length: E }, () => []);
+function posesOf({ step, pose }: NonNullable<FamilySpec['articulated']>, record: KeptSteps, n: number, E: number): number[][][] {
+  const every = Math.round(1 / step);
+  return episodePaths(record, n, E, pose).map((seen) => {
+    let x = 0;
+    const places = seen.map(({ q, vx }) => {
+      const here = [x, ...q.slice(1)];
+      x += step * vx;
+      return here;
+    });
+    return places.filter((_, t) => t % every === 0);
+  });
+}
+
+function episodePaths<Seen>(record: KeptSteps, n: number, E: number, position: (observation: Float32Array) => Seen): Seen[][] {
+  const paths: Seen[][] = Array.from({ length: E }, () => []);
   let episode = 0;
   for (let t = 0; t < record.steps && episode < E; t++) {
     const row = t * record.numTrials + n;

@@ -2,12 +2,13 @@
 import { adaptationChart, learningChart } from './report-charts.ts';
 import type { ReportData } from './report-data.ts';
 import { trialPanels } from './report-paths.ts';
+import { bodyStrips } from './report-strips.ts';
 
 const data = JSON.parse(document.getElementById('report-data')?.textContent ?? '') as ReportData;
 
 const figures: Readonly<Record<string, (width: number) => Node[]>> = {
   adaptation: (width) => adaptationChart(data.adaptation, width),
-  trials: (width) => trialPanels(data, width),
+  trials: (width) => (data.env.body ? bodyStrips(data, width) : trialPanels(data, width)),
   learning: (width) => learningChart(data, width),
 };
 

@@ -1,4 +1,5 @@
 /** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
+import type { PlanarBody } from '../envs/bodies/planar-body.ts';
 
 export interface ReportData {
   readonly title: string;
@@ -39,6 +40,8 @@ export interface ReportEnv {
   readonly lengths: 'metres' | 'cells';
   /** What stands around, lines from point to point. */
   readonly scene?: readonly (readonly (readonly [x: number, y: number])[])[];
+  /** The articulated body whose poses the trials hold. */
+  readonly body?: PlanarBody;
   /** Name of a second body whose paths the trials hold. */
   readonly second?: string;
 }
@@ -93,6 +96,8 @@ export interface ReportTrial {
   readonly tolerance: number;
   readonly episodes: readonly (readonly (readonly [x: number, y: number])[])[];
   readonly second?: readonly (readonly (readonly [x: number, y: number])[])[];
+  /** Of a body: all its places, once a second, [episode][second][q]. */
+  readonly poses?: readonly (readonly (readonly number[])[])[];
   readonly returns: readonly number[];
 }
 
@@ -117,6 +122,7 @@ export function compactReport(data: ReportData): ReportData {
       ...trial,
       episodes: rounded(trial.episodes),
       ...(trial.second && { second: rounded(trial.second) }),
+      ...(trial.poses && { poses: trial.poses.map((strip) => strip.map((q) => q.map(round))) }),
     })),
   };
 }

@@ -36,6 +36,8 @@ figure svg, .figure > svg { display: block; max-width: 100%; height: auto; overf
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .legend svg { flex: none; }
 .paths { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16.5rem, 100%), 1fr)); gap: 1.5rem 1.75rem; }
+.strip { margin: 0 0 1.25rem; } .strip canvas { display: block; max-width: 100%; } .strip figcaption { font-size: .875rem; color: var(--soft); margin: 0 0 .3rem; font-variant-numeric: tabular-nums; }
+.strip figcaption b { color: var(--ink); font-weight: 600; }
 .paths figcaption { font-size: .875rem; color: var(--soft); margin: .45rem 0 0 30px; font-variant-numeric: tabular-nums; }
 .paths figcaption b { color: var(--ink); font-weight: 600; }
 .scroll { overflow-x: auto; }

@@ -53,17 +53,19 @@ export function learningTable(learning: readonly LearningCurve[], axis: Axis): s
   return table('Return per episode in training', ['Run', 'Steps', ...heads], rows);
 }
 
-export function trialsTable(trials: readonly ReportTrial[], axis: Axis): string {
+export function trialsTable(trials: readonly ReportTrial[], axis: Axis, taskName: (trial: ReportTrial) => string = place): string {
   const d = decimalsFor(trials.flatMap(({ returns }) => returns));
   const episodes = Math.max(0, ...trials.map(({ returns }) => returns.length));
   const heads = ['Trial', 'Task', ...Array.from({ length: episodes }, (_, e) => placeLabel(axis, e))];
-  const rows = trials.map(({ task, returns }, i) => [
+  const rows = trials.map((trial, i) => [
     `${i + 1}`,
-    `(${number(task[0], 2)}, ${number(task[1], 2)})`,
-    ...Array.from({ length: episodes }, (_, e) => number(returns[e], d)),
+    taskName(trial),
+    ...Array.from({ length: episodes }, (_, e) => number(trial.returns[e], d)),
   ]);
   return table('Returns of the trials drawn', heads, rows);
 }
+
+const place = ({ task }: ReportTrial) => `(${number(task[0], 2)}, ${number(task[1], 2)})`;
 
 /** Up to LEARNING_ROWS places, evenly spread, both ends among them. */
 function spread(length: number): number[] {

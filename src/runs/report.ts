@@ -5,7 +5,7 @@
 import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './report-data.ts';
 import { reportStyle } from './report-style.ts';
 import { adaptationTable, escapeHtml, learningTable, trialsTable } from './report-tables.ts';
-import { comparison, count, duration, headline } from './report-text.ts';
+import { askedFor, comparison, count, duration, headline } from './report-text.ts';
 
 /** The page's own rule that nothing is fetched, kept by the browser. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -78,7 +78,7 @@ function adaptationSection({ adaptation }: ReportData): string {
     'Adaptation to an unseen task',
     `A bar is the mean return of one episode over ${count(adaptation.tasks)} unseen tasks, its whisker the 95 % interval of that mean. ` +
       (adaptation.axis === 'episode'
-        ? 'A policy that adapts rises from episode to episode, from the random line towards the line of one who knows the goal.'
+        ? `A policy that adapts rises from episode to episode, from the random line${adaptation.oracle === null ? '' : ' towards the line of one who knows the goal'}.`
         : 'A step is a policy-gradient step on episodes of the task itself, each on fresh ones. A good initialisation rises with the first; a random one takes the same steps.'),
     `${figure('adaptation')}${adaptationTable(adaptation)}`,
   );
@@ -86,6 +86,13 @@ function adaptationSection({ adaptation }: ReportData): string {
 
 function trialsSection({ trials, env, adaptation: { axis } }: ReportData): string {
   if (trials.length === 0) return '';
+  if (env.body)
+    return section(
+      'trials',
+      'A few unseen trials, seen from the side',
+      `Each strip is one episode, one pose a second, the last the darkest: the gaps are the speed. The policy is ${env.context ? '' : 'not '}told what is asked for. All are to one scale; places along the way are summed from the torso’s speed.`,
+      `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis, (trial) => askedFor(trial, env.reward))}</details>`,
+    );
   const goal =
     env.reward === 'direction'
       ? 'The arrow is the direction that pays'

@@ -53,7 +53,7 @@ describe.skipIf(!hasBash)('in bash', () => {
   test.each<[string[], string[]]>([
     [['train', '--env', ''], familyIds()],
     [['train', '--preset', 'po'], ['pomdp-semicircle']],
-    [['train', '--preset', '='], [...new Set(familyIds().flatMap((id) => Object.keys(familyOf(id).presets)))],
+    [['train', '--preset', '='], [...new Set(familyIds().flatMap((id) => Object.keys(familyOf(id).presets)))]],
     [['train', '--preset', '=', 'wa'], ['walking-direction']],
     [
       ['train', '--algo', ''],

@@ -1,0 +1,42 @@
+/** A planar body on a canvas: capsules as thick lines with round ends, near links over far ones. */
+import type { PlanarBody } from '../envs/bodies/planar-body.ts';
+import { placedCapsules } from '../envs/bodies/pose.ts';
+
+export interface View {
+  /** Pixels a metre. */
+  readonly scale: number;
+  /** Of x = 0 and of the ground, px. */
+  readonly left: number;
+  readonly ground: number;
+}
+
+/** Limbs that hang on the root after the first are drawn lighter, so that two legs can be told apart. */
+export function drawBody(
+  context: CanvasRenderingContext2D,
+  body: PlanarBody,
+  q: ArrayLike<number>,
+  view: View,
+  colors: readonly string[],
+): void {
+  const limb = limbs(body);
+  const placed = placedCapsules(body, q).sort((a, b) => limb[b.link] - limb[a.link]);
+  context.lineCap = 'round';
+  for (const { link, x1, z1, x2, z2, radius } of placed) {
+    context.strokeStyle = colors[limb[link] % colors.length];
+    context.lineWidth = Math.max(1.5, 2 * radius * view.scale);
+    context.beginPath();
+    context.moveTo(view.left + view.scale * x1, view.ground - view.scale * z1);
+    context.lineTo(view.left + view.scale * x2, view.ground - view.scale * z2);
+    context.stroke();
+  }
+}
+
+/** Of each link: 0 the root, 1, 2, … the limb that it belongs to. */
+function limbs(body: PlanarBody): number[] {
+  const of: number[] = [];
+  let count = 0;
+  body.links.forEach(({ parent }) => {
+    of.push(parent < 0 ? 0 : parent === 0 ? ++count : of[parent]);
+  });
+  return of;
+}

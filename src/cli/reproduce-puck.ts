@@ -5,19 +5,16 @@
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
-import { placeLabel } from '../runs/report-text.ts';
-import { type Algorithm, learnerOf, type TestOptions } from './learners.ts';
 import { presetSettings } from './presets.ts';
 import {
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
-  row,
-  scoreOf,
+  rowsOf,
   testSeed,
   together,
-  trainPart,
+  trainedRows,
 } from './reproduction.ts';
 
 const env = { id: 'Puck-v0', preset: 'one-shot' } as const;
@@ -41,34 +38,15 @@ const contextual: Rl2Options = {
 const rl2Rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };
 const mamlRehearsal = { iterations: 1, tasks: 4, trajectories: 4 };
 
-const rowsOf = (setting: string, axis: 'episode' | 'step', returns: readonly Float64Array[]): ReproductionRow[] =>
-  returns.map((shares, e) => row(setting, placeLabel(axis, e), scoreOf(shares), null));
-
-async function trained(
-  algo: Algorithm,
-  label: string,
-  settings: object,
-  plan: Omit<TestOptions, 'seed' | 'greedy'>,
-  seed: number,
-  options: ReproductionOptions,
-) {
-  const learner = learnerOf(algo);
-  const config = learner.resolve({ ...settings, seed });
-  const run = await trainPart(label, algo, config, algo === 'rl2' ? 50 : 10, options);
-  if (run === null) return null;
-  const { axis, returns } = await learner.returns(config, run.state, { ...plan, seed: testSeed(seed), greedy: false }, options.executor);
-  return { part: run.part, rows: rowsOf(label, axis as 'episode' | 'step', returns) };
-}
-
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
   const plan = { tasks: options.quick ? 50 : 2000, score, steps: 0, trajectories: 2 };
-  return trained('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
+  return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
 /** Its policy reads no rewards, so its environment's own may be the score. */
 function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
   const settings = { ...presetSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
-  return trained('maml', label, settings, { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 }, seed, options);
+  return trainedRows('maml', label, settings, { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 }, seed, options);
 }
 
 export const strikes: Reproduction = {

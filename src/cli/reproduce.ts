@@ -9,6 +9,7 @@ import { commit } from './provenance.ts';
 import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
 import { strikes } from './reproduce-puck.ts';
 import { bandits, grid, mdps } from './reproduce-rl2.ts';
+import { velocities } from './reproduce-runner.ts';
 import { aboveExact, type Reproduction, type ReproductionRow } from './reproduction.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
@@ -19,6 +20,7 @@ const reproductions: Readonly<Record<string, Reproduction>> = {
   'rl2-bandits': bandits,
   'rl2-grid': grid,
   'rl2-mdps': mdps,
+  'runner-velocity': velocities,
 };
 
 const args = {

@@ -2,7 +2,9 @@
 import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';
 import { openRun } from '../runs/open-run.ts';
-import type { Algorithm, LearnerConfig, LearnerState } from './learners.ts';
+import type { Axis } from '../runs/report-data.ts';
+import { placeLabel } from '../runs/report-text.ts';
+import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from './learners.ts';
 import { trainRun } from './training.ts';
 
 export interface Score {
@@ -94,4 +96,25 @@ export async function trainPart(
     return null;
   }
   return { state, part: { setting: label, seconds: history.at(-1)?.['time/time_elapsed'] ?? 0, steps: state.steps } };
+}
+
+/** One row for each place of the axis, of returns [axis][tasks]. */
+export const rowsOf = (setting: string, axis: Axis, returns: readonly Float64Array[]): ReproductionRow[] =>
+  returns.map((values, e) => row(setting, placeLabel(axis, e), scoreOf(values), null));
+
+/** Trains a part and tests its last checkpoint on unseen tasks, sampled actions; null if a signal stopped it. */
+export async function trainedRows(
+  algo: Algorithm,
+  label: string,
+  settings: object,
+  plan: Omit<TestOptions, 'seed' | 'greedy'>,
+  seed: number,
+  options: ReproductionOptions,
+): Promise<{ part: ReproductionPart; rows: ReproductionRow[] } | null> {
+  const learner = learnerOf(algo);
+  const config = learner.resolve({ ...settings, seed });
+  const run = await trainPart(label, algo, config, algo === 'rl2' ? 50 : 10, options);
+  if (run === null) return null;
+  const { axis, returns } = await learner.returns(config, run.state, { ...plan, seed: testSeed(seed), greedy: false }, options.executor);
+  return { part: run.part, rows: rowsOf(label, axis as Axis, returns) };
 }

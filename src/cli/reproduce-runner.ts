@@ -1,0 +1,78 @@
+/**
+ * Velocity adaptation on `Runner-v0`: RL² and MAML, who are not told the speed, between a policy that never learns it (blind) and one that sees it (told), all
+ * on the same body and reward. The published figures are of other physics (docs/experiments.md), so ours stand beside each other: how far on the way from
+ * blind to told a learner is after it has adapted.
+ */
+import type { Rl2Options } from '../algorithms/rl2.ts';
+import { presetSettings } from './presets.ts';
+import {
+  type Reproduction,
+  type ReproductionOptions,
+  type ReproductionPart,
+  type ReproductionRow,
+  row,
+  together,
+  trainedRows,
+} from './reproduction.ts';
+
+const env = { id: 'Runner-v0', preset: 'velocity' } as const;
+/** As many steps as RL² takes. */
+const memoryless: Rl2Options = {
+  env: { ...env, episodes: 1 },
+  policy: { kind: 'mlp', hidden: [64, 64] },
+  iterations: 400,
+  tasks: 256,
+  epochs: 4,
+  minibatches: 16,
+  learningRate: 0.0015,
+  anneal: true,
+  clip: 0.2,
+  entropyCoefficient: 0,
+  centerRewards: true,
+};
+const rl2Rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
+const mamlRehearsal = { iterations: 1, tasks: 4, shards: 2, trajectories: 2 };
+
+function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
+  const plan = { tasks: options.quick ? 20 : 1000, steps: 0, trajectories: 2 };
+  return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
+}
+
+/** Of the way from blind to told; the error is the learner's alone. */
+function onTheWay({ setting, axis, ours: { mean, stderr } }: ReproductionRow, blind: number, told: number): ReproductionRow {
+  const share = (mean - blind) / (told - blind);
+  return row(setting, `${axis}, of the way from blind to told`, { mean: share, stderr: (stderr ?? 0) / (told - blind) }, null);
+}
+
+export const velocities: Reproduction = {
+  title: 'Runner-v0 velocity, H = 200: return per episode on unseen speeds U[0, 2] m/s',
+  seeds: '1,2,3',
+  async run(options) {
+    const [first] = options.seeds;
+    const own = { ...presetSettings('rl2', env), env };
+    const maml = { ...presetSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
+    const plan = { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 };
+    const jobs = [
+      () => trainedRl2(`blind, seed ${first}`, memoryless, first, options),
+      () => trainedRl2(`told, seed ${first}`, { ...memoryless, env: { ...env, episodes: 1, context: true } }, first, options),
+      ...options.seeds.map((seed) => () => trainedRl2(`RL², seed ${seed}`, own, seed, options)),
+      () => trainedRows('maml', `MAML, seed ${first}`, maml, plan, first, options),
+    ];
+    const done: { part: ReproductionPart; rows: ReproductionRow[] }[] = [];
+    for (const job of jobs) {
+      const result = await job();
+      if (result === null) return null;
+      done.push(result);
+    }
+    const groups = done.map(({ rows }) => rows);
+    const [[{ ours: blind }], [{ ours: told }]] = groups;
+    const seeds = together(groups.slice(2, -1).flat(), 'RL², all seeds');
+    const adapted = [
+      ...groups.slice(2, -1).map((rows) => rows[rows.length - 1]),
+      seeds[seeds.length - 1],
+      ...groups[groups.length - 1].slice(1),
+    ];
+    const ways = adapted.map((one) => onTheWay(one, blind.mean, told.mean));
+    return { parts: done.map(({ part }) => part), rows: [...groups.flat(), ...seeds, ...ways] };
+  },
+};

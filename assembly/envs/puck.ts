@@ -39,8 +39,9 @@ export const OVER_CUSHION = 24; // 1: the far cushion lies between puck and targ
 const REWARD = 25; // one of the three below
 const TOLERANCE = 26; // m
 const TRAINING_REWARD = 27;
+const UNSTRUCK = 28; // m, d that `dense` pays for before the first hit
 
-const DENSE = 0; // −d/ε + Φ(s') − Φ(s)
+const DENSE = 0; // −d/ε + Φ(s') − Φ(s); before the first hit d is a constant, so that nothing tells where the target is
 const WITHIN = 1; // 1 within the tolerance, else 0
 // 2, final: the same on the last step, else 0
 
@@ -264,26 +265,26 @@ export class Puck extends Batch {
     // Φ = −κ gap before the first hit, 0 after it.
     const potential = this.number(POTENTIAL);
     const shaped = f32x4.mul(potential, f32x4.sub(f32x4.mul(f32x4.sub(one, before), gap), f32x4.mul(f32x4.sub(one, struck), gapAfter)));
-    this.reward(i, length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped);
+    this.reward(i, f32x4.ne(struck, zero), length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped);
     storeFaults(this, i, failed, OUT_OF_EVENTS);
     return failed;
   }
 
   // @ts-ignore: decorator
   @inline
-  reward(i: i32, d: v128, shaped: v128): void {
+  reward(i: i32, struck: v128, d: v128, shaped: v128): void {
     const at = <usize>i << 2;
     const reward = <i32>parameter(this, REWARD);
     const training = <i32>parameter(this, TRAINING_REWARD);
-    const value = this.reward4(reward, at, d, shaped);
+    const value = this.reward4(reward, at, struck, d, shaped);
     v128.store(this.rewards + at, value);
-    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, at, d, shaped));
+    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, at, struck, d, shaped));
   }
 
   // @ts-ignore: decorator
   @inline
-  reward4(kind: i32, at: usize, d: v128, shaped: v128): v128 {
-    if (kind == DENSE) return f32x4.sub(shaped, f32x4.div(d, this.number(TOLERANCE)));
+  reward4(kind: i32, at: usize, struck: v128, d: v128, shaped: v128): v128 {
+    if (kind == DENSE) return f32x4.sub(shaped, f32x4.div(where(struck, d, this.number(UNSTRUCK)), this.number(TOLERANCE)));
     const near = v128.and(f32x4.le(d, this.number(TOLERANCE)), f32x4.splat(1));
     if (kind == WITHIN) return near;
     const last = i32x4.ge_s(i32x4.add(v128.load(this.elapsed + at), i32x4.splat(1)), i32x4.splat(this.horizon));

@@ -208,7 +208,7 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
       const d = Math.hypot(...minus(s.puck, goal));
       const near = Number(d <= config.tolerance);
       const rewards: Record<string, number> = {
-        dense: potential() - before - d / config.tolerance,
+        dense: potential() - before - (s.struck ? d : value.unstruck) / config.tolerance,
         tolerance: near,
         final: elapsed === config.horizon ? near : 0,
       };

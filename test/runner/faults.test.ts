@@ -80,8 +80,9 @@ describe.each(['Runner-v0', 'Hopper-v0'])('%s', (id) => {
   });
 });
 
-/** 10⁸ steps by `npm run test:long`, 5 × 10⁵ otherwise. */
-const steps = process.env.WASMETA_LONG === '1' ? 1e8 : 5e5;
+/** 10⁸ steps of the runner, 10⁷ of the hopper by `npm run test:long`. */
+const long = process.env.WASMETA_LONG === '1';
+const stepsOf = (id: string) => (long ? (id === 'Runner-v0' ? 1e8 : 1e7) : 5e5);
 
 test.each([
   ['Runner-v0', 'random', (u: number) => 2 * u - 1],
@@ -89,9 +90,9 @@ test.each([
   ['Hopper-v0', 'random', (u: number) => 2 * u - 1],
   ['Hopper-v0', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
 ] as const)(
-  `no NaN and no fault of %s in ${steps} steps of %s play`,
+  'no NaN and no fault of %s in its steps of %s play',
   (id, _, play) => {
-    const numEnvs = 64;
+    const [numEnvs, steps] = [256, stepsOf(id)];
     const env = new VectorEnv(release, resolveEnv({ id, horizon: 1000 }), numEnvs);
     env.reset({ seed: 9 });
     const actions = new Float32Array(numEnvs * (env.actionSpace as { shape: readonly [number] }).shape[0]);
@@ -106,7 +107,7 @@ test.each([
         }
       const { observations, rewards, faults } = env.step(actions);
       for (let n = 0; n < numEnvs; n++) if (faults[n] !== 0 || !Number.isFinite(rewards[n])) expect.fail(`fault at step ${t} of ${n}`);
-      for (const x of observations) worst = Math.max(worst, Math.abs(x));
+      if (t % 50 === 0) for (const x of observations) worst = Math.max(worst, Math.abs(x));
     }
     expect(worst).toBeLessThan(1000);
   },

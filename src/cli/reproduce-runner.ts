@@ -20,7 +20,7 @@ const env = { id: 'Runner-v0', preset: 'velocity' } as const;
 const memoryless: Rl2Options = {
   env: { ...env, episodes: 1 },
   policy: { kind: 'mlp', hidden: [64, 64] },
-  iterations: 400,
+  iterations: 300,
   tasks: 256,
   epochs: 4,
   minibatches: 16,

@@ -7,7 +7,18 @@
  */
 import { writeFileSync } from 'node:fs';
 import loadMujoco from '@mujoco/mujoco';
-import { deviation, familyOf, makeVec, mean, mjcfOf, openRun, parameterSlots, portsOf, resolvePolicy } from '../build/index.js';
+import {
+  deviation,
+  familyOf,
+  makeVec,
+  mean,
+  mjcfOf,
+  openRun,
+  parameterSlots,
+  placedCapsules,
+  portsOf,
+  resolvePolicy,
+} from '../build/index.js';
 
 const mujoco = await loadMujoco();
 let word = 12345;
@@ -18,24 +29,7 @@ const uniform = () => {
 const clip = (a) => Math.min(1, Math.max(-1, a));
 
 /** Whether any end of a capsule is below the ground's surface. q: all places. */
-function touches(body, q) {
-  const frames = [];
-  return body.links
-    .map(({ parent, x, z, hinge, capsules }, l) => {
-      const from = frames[parent];
-      const place = from
-        ? { z: from.z + z * Math.cos(from.angle) - x * Math.sin(from.angle), angle: from.angle + hinge.sign * q[l + 2] }
-        : { z: q[1], angle: q[2] };
-      frames.push(place);
-      return capsules.some(({ x, z, pitch, half, radius }) =>
-        [1, -1].some((side) => {
-          const [ex, ez] = [x + side * half * Math.sin(pitch), z + side * half * Math.cos(pitch)];
-          return place.z + ez * Math.cos(place.angle) - ex * Math.sin(place.angle) < radius;
-        }),
-      );
-    })
-    .some(Boolean);
-}
+const touches = (body, q) => placedCapsules(body, q).some(({ z1, z2, radius }) => Math.min(z1, z2) < radius);
 
 /** MuJoCo under Gymnasium's rules, one body; observations as ours. */
 class Peer {

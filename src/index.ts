@@ -64,6 +64,7 @@ export { bayesOptimum } from './oracles/optimum.ts';
 export { strategiesOf } from './oracles/strategies.ts';
 export type { Player, Strategy, StrategyOption, StrategySpec } from './oracles/strategy.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
+export { type PlacedCapsule, placedCapsules } from './runs/body-pose.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';

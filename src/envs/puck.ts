@@ -22,7 +22,11 @@ const constants = {
   cushionRestitution: { value: 0.8, unit: '1', meaning: 'e between cushion and puck; the edges of its half stop the mallet with e = 0' },
   slow: { value: 0.02, unit: 'm/s', meaning: 'impacts slower than this have e = 0, so that a push does not become endlessly many' },
   pause: { value: 0.001, unit: 's', meaning: 'after such an impact mallet and puck are not looked at for this long' },
-  unstruck: { value: 1, unit: 'm', meaning: '`dense`: the distance paid for before the first hit, so that only a hit tells where the target is' },
+  unstruck: {
+    value: 1,
+    unit: 'm',
+    meaning: '`dense`: the distance paid for before the first hit, so that only a hit tells where the target is',
+  },
   potential: { value: 100, unit: '1/m', meaning: '`dense`: κ of Φ = −κ (gap between the discs) before the first hit' },
 } as const;
 
@@ -113,7 +117,8 @@ export const puck: FamilySpec = {
     lengths('target y', -puckY, puckY, 'where the puck should stop'),
   ],
   rewards: {
-    dense: '−d/ε + Φ(s’) − Φ(s), Φ = −κ (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target, 1 m before the first hit',
+    dense:
+      '−d/ε + Φ(s’) − Φ(s), Φ = −κ (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target, 1 m before the first hit',
     tolerance: '1 if d ≤ ε, else 0',
     final: 'on the last step 1 if d ≤ ε, else 0; otherwise 0',
   },

@@ -1,6 +1,6 @@
 /** A planar body on a canvas: capsules as thick lines with round ends, near links over far ones. */
-import type { PlanarBody } from '../envs/bodies/planar-body.ts';
-import { placedCapsules } from '../envs/bodies/pose.ts';
+import { placedCapsules } from './body-pose.ts';
+import type { PlanarBody } from './report-data.ts';
 
 export interface View {
   /** Pixels a metre. */

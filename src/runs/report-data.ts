@@ -1,6 +1,8 @@
 /** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
 import type { PlanarBody } from '../envs/bodies/planar-body.ts';
 
+export type { PlanarBody };
+
 export interface ReportData {
   readonly title: string;
   readonly subtitle: string;

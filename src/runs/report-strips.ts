@@ -1,8 +1,7 @@
 /** Film strips of a report: a body's poses along its way, one a second, so that the gaps between them are its speed; all to the same scale. */
 
-import type { PlanarBody } from '../envs/bodies/planar-body.ts';
 import { drawBody } from './body-canvas.ts';
-import type { ReportData } from './report-data.ts';
+import type { PlanarBody, ReportData } from './report-data.ts';
 import { episodeColor } from './report-paths.ts';
 import { askedFor, decimalsFor, number, placeLabel } from './report-text.ts';
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { halfCheetah } from '../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../src/envs/bodies/hopper.ts';
 import type { Hinge, PlanarBody } from '../../src/envs/bodies/planar-body.ts';
+import { placedCapsules } from '../../src/runs/body-pose.ts';
 import { advance, biasForce, frames, linkMasses, massMatrix, sizeOf } from '../reference/planar-body.ts';
 import { Bodies } from './bodies.ts';
 import { drawn, motorsOf } from './mujoco.ts';
@@ -172,18 +173,8 @@ describe.each([
 });
 
 /** Height of the lowest point of any end. */
-function lowest(body: PlanarBody, q: readonly number[]): number {
-  return Math.min(
-    ...frames(body, q).flatMap(({ z, angle }, l) =>
-      body.links[l].capsules.flatMap(({ x: cx, z: cz, pitch, half, radius }) =>
-        [1, -1].map((side) => {
-          const [ex, ez] = [cx + side * half * Math.sin(pitch), cz + side * half * Math.cos(pitch)];
-          return z + ez * Math.cos(angle) - ex * Math.sin(angle) - radius;
-        }),
-      ),
-    ),
-  );
-}
+const lowest = (body: PlanarBody, q: readonly number[]) =>
+  Math.min(...placedCapsules(body, q).map(({ z1, z2, radius }) => Math.min(z1, z2) - radius));
 
 /** A pole hung from a mass of tons that lies on the ground. */
 function pendulum(): PlanarBody {

@@ -27,6 +27,19 @@ describe('paths', () => {
     }
   });
 
+  test('of a body are poses once a second, the first near the start pose', async () => {
+    const paths = await testPaths(played('Runner-v0'), executor);
+    for (const { task, episodes, poses = [] } of paths) {
+      expect(episodes).toEqual([]);
+      expect(task[0]).toBeLessThanOrEqual(2);
+      expect(poses.map((strip) => strip.map((q) => q.length))).toEqual([new Array(10).fill(9), new Array(10).fill(9)]); // E = 2, 200 steps of 0.05 s
+      for (const [x, z] of poses.map(([first]) => first)) {
+        expect(x).toBe(0);
+        expect(Math.abs(z - 0.7)).toBeLessThan(0.11);
+      }
+    }
+  });
+
   test('of bandits and tables there are none', async () => {
     for (const id of ['Bandit-v0', 'TabularMdp-v0']) expect(await testPaths(played(id), executor)).toEqual([]);
   });

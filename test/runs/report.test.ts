@@ -1,8 +1,9 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { familyOf } from '../../src/envs/registry.ts';
 import { groupRuns, meanCurve } from '../../src/runs/groups.ts';
 import { renderReport } from '../../src/runs/report.ts';
-import { compactReport, type ReportData } from '../../src/runs/report-data.ts';
+import { compactReport, type PlanarBody, type ReportData } from '../../src/runs/report-data.ts';
 import { count, duration, headline, number, share } from '../../src/runs/report-text.ts';
 import type { RunInfo } from '../../src/runs/run.ts';
 
@@ -186,6 +187,26 @@ describe('a report on gradient steps', () => {
     for (const text of ['<th scope="col">Gradient steps</th>', '<th scope="col">Before adapting</th>', '<th scope="col">0 steps</th>'])
       expect(page).toContain(text);
     expect(withoutScripts(page)).not.toMatch(/first episode|episode 1|random play/i);
+  });
+});
+
+describe('a report on a body', () => {
+  const { body } = familyOf('Runner-v0').articulated as { body: PlanarBody };
+  const pose = [0, 0.7, 0, 0, 0, 0, 0, 0, 0];
+  const page = renderReport(
+    {
+      ...data,
+      env: { ...data.env, id: 'Runner-v0', preset: 'velocity', reward: 'velocity', tolerance: 0, body },
+      adaptation: { ...data.adaptation, oracle: null },
+      trials: [{ task: [1.25, 0], tolerance: 0, episodes: [], poses: [[pose, pose]], returns: [-20, -21] }],
+    },
+    '',
+  );
+
+  test('names what is asked for, and no oracle, where none is known', () => {
+    expect(page).toContain('seen from the side');
+    expect(page).toContain('1.25 m/s');
+    expect(withoutScripts(page)).not.toMatch(/oracle|knows the goal/);
   });
 });
 

@@ -1,0 +1,47 @@
+/** What is counted of unseen tasks, and what is refused. */
+import { expect, test } from 'vitest';
+import { createInlineExecutor } from '../../build/inline.js';
+import { metaTest } from '../../src/evaluation/meta-test.ts';
+import { rollout } from '../../src/evaluation/rollouts.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+
+const executor = createInlineExecutor() as unknown as Executor;
+const random = { kind: 'random' } as const;
+
+test('a score counts another reward of what the policy plays all the same', async () => {
+  const env = { id: 'PointMass-v0', preset: 'maml-navigation', reward: 'dense', episodes: 1 } as const;
+  const policy = { kind: 'gru', hidden: 8 } as const; // it reads the reward it was trained with
+  const plan = { env, policy, trials: 64, seed: 5, split: 'test' } as const;
+  const steps = await rollout({ ...plan, keep: 'steps' }, executor);
+  const { returns } = await rollout({ ...plan, score: 'tolerance' }, executor);
+  // The same play, its rewards computed from the places it came to.
+  const [record] = steps.records;
+  const [T, N, I] = [record.steps, record.numTrials, record.inputSize];
+  const within = new Float64Array(N);
+  for (let t = 1; t < T; t++)
+    for (let n = 0; n < N; n++) {
+      const at = (t * N + n) * I;
+      const d = Math.hypot(record.inputs[at] - record.tasks[2 * n], record.inputs[at + 1] - record.tasks[2 * n + 1]);
+      if (record.valid[(t - 1) * N + n] && !record.done[(t - 1) * N + n] && d <= 0.2) within[n]++;
+    }
+  const counted = Array.from(returns);
+  expect(counted.some((value) => value > 0)).toBe(true);
+  counted.forEach((value, n) => {
+    expect(value - within[n]).toBeGreaterThanOrEqual(0); // the last step's place is not in the record
+    expect(value - within[n]).toBeLessThanOrEqual(1);
+  });
+});
+
+test('a score that the family does not know, or of kept steps, is refused', async () => {
+  const plan = { env: 'Puck-v0', policy: random, trials: 4 };
+  await expect(rollout({ ...plan, score: 'nonsense' }, executor)).rejects.toMatchObject({ code: 'E_UNKNOWN_NAME' });
+  await expect(rollout({ ...plan, score: 'final', keep: 'steps' }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
+});
+
+test('where the best play is not known there is no oracle to ask, and a meta-test leaves it out', async () => {
+  const env = { id: 'Runner-v0', horizon: 10 };
+  await expect(rollout({ env, policy: { kind: 'oracle' }, trials: 4 }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
+  const tested = await metaTest({ env, policy: random, tasks: 8, seed: 1 }, executor);
+  expect([tested.oracle, tested.total.oracle, tested.total.optimum]).toEqual([null, null, null]);
+  expect(tested.random).toHaveLength(2);
+});

@@ -40,6 +40,20 @@ export class Batch {
   taskId: usize; // u32, Philox coordinates
   episode: usize; // u32
   elapsed: usize; // i32, steps since the start of the episode
+
+  /** Number k of the family in all lanes. */
+  // @ts-ignore: decorator
+  @inline
+  number(k: i32): v128 {
+    return f32x4.splat(parameter(this, k));
+  }
+
+  /** Where row k of the state has environment i. */
+  // @ts-ignore: decorator
+  @inline
+  row(k: i32, i: i32): usize {
+    return this.state + (<usize>(k * this.padded + i) << 2);
+  }
 }
 
 export function allocateBatch(b: Batch): void {

@@ -4,7 +4,7 @@ import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { Bandit } from './envs/bandit';
 import { GridNavi } from './envs/grid-navi';
 import { PointMass } from './envs/point-mass';
-import { copyTerms, stepBody } from './envs/planar-body';
+import { bodyTerms, stepBody } from './envs/planar-body';
 import { Puck } from './envs/puck';
 import { Runner } from './envs/runner';
 import { TabularMdp } from './envs/tabular-mdp';
@@ -15,7 +15,7 @@ import { philox4, words } from './philox';
 import { freeTrials, inputWidth, makeTrials, runTrials, Trials } from './rollout';
 import { sampleTasks, startAll, stepAll } from './step';
 
-export { inputWidth };
+export { bodyTerms, inputWidth };
 
 const POINT_MASS = 0;
 const GRID_NAVI = 1;
@@ -193,14 +193,6 @@ export function trialsDone(r: Trials): usize { return r.done; }
 /** q, v, a: [degrees, 4], actions: [motors, 4]. Returns the lanes, as bits, whose acceleration was not found. */
 export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize): i32 {
   return i32x4.bitmask(stepBody(table, q, v, a, actions, 1));
-}
-
-/**
- * What the equations of four bodies are made of: `mass` [n, n, 4] (the lower half), `smooth` [n, 4] τ − c, `rows` [ends, 2, n, 4] Jacobians of the ends that touch
- * in some lane, normal and along, and `links` of these ends. Returns how many touch.
- */
-export function bodyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
-  return copyTerms(table, q, v, actions, mass, smooth, rows, links);
 }
 
 /** counter: 4 u32; writes the four words over it. */

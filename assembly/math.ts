@@ -171,3 +171,10 @@ export function softplus4(x: v128): v128 {
   const log = v128.bitselect(small, log4(f32x4.add(splat(1), t)), f32x4.lt(t, splat(0.4)));
   return f32x4.add(f32x4.max(x, splat(0)), log);
 }
+
+/** Clipped to ± bound. */
+// @ts-ignore: decorator
+@inline
+export function within(x: v128, bound: v128): v128 {
+  return f32x4.min(f32x4.max(x, f32x4.neg(bound)), bound);
+}

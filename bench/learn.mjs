@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { runBenchmarks } from '../build/benchmarks.js';
+import { median } from './rounds.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
 const python = process.env.PYTHON ?? 'python3';
@@ -24,7 +25,6 @@ const workloads = [
   { name: 'learn/gru-64', kind: 'gru', shape: { T: 200, N: 32, I: 6, H: 64 }, runs: 10 },
 ];
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const peer = (workload) => {
   try {
     const output = execFileSync(python, [new URL('./peers/learn.py', import.meta.url).pathname, JSON.stringify([workload])], {

@@ -8,6 +8,7 @@ import RAPIER from '@dimforge/rapier2d-simd-compat';
 import * as planck from 'planck';
 import { familyOf, makeVec, rollout } from '../build/index.js';
 import { createInlineExecutor } from '../build/inline.js';
+import { inTurns, median } from './rounds.mjs';
 
 const constants = familyOf('Puck-v0').constants;
 const law = Object.fromEntries(Object.entries(constants).map(([name, { value }]) => [name, value]));
@@ -170,16 +171,10 @@ const rates = {
   },
 };
 
-const measured = Object.fromEntries(Object.keys(rates).map((name) => [name, []]));
-for (let round = 0; round <= rounds; round++)
-  for (const [name, rate] of Object.entries(rates)) {
-    const value = await rate();
-    if (round > 0) measured[name].push(value);
-  }
+const measured = await inTurns(rates, rounds);
 await executor.close();
 vector.close();
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const best = measured.planck.map((rate, i) => Math.max(rate, measured.rapier[i]));
 const rows = Object.entries(measured).map(([name, values]) => ({
   name,

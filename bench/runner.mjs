@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import loadMujoco from '@mujoco/mujoco';
 import { familyOf, makeVec, mjcfOf, rollout } from '../build/index.js';
 import { createInlineExecutor } from '../build/inline.js';
+import { inTurns, median } from './rounds.mjs';
 
 const rounds = 7;
 const N = 256;
@@ -27,7 +28,6 @@ const timed = async (steps, work) => {
   await work();
   return (1000 * steps) / (performance.now() - before);
 };
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 function compiled() {
   try {
@@ -80,12 +80,7 @@ async function measure(id, native) {
       return (1000 * steps) / (performance.now() - before);
     },
   };
-  const measured = Object.fromEntries(Object.keys(rates).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++)
-    for (const [name, rate] of Object.entries(rates)) {
-      const value = await rate();
-      if (round > 0) measured[name].push(value);
-    }
+  const measured = await inTurns(rates, rounds);
   env.close();
   if (Number.isNaN(read)) throw new Error('MuJoCo went to NaN');
   return Object.entries(measured).map(([name, values]) => {

@@ -82,8 +82,8 @@ function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usi
 }
 
 /**
- * `count` time steps. `a` is kept by the caller from step to step as a first guess; it changes nothing but the number of Newton's steps. Returns the lanes whose
- * minimum was not found in some step.
+ * `count` time steps. `a` is kept by the caller from step to step as a first guess: it decides the number of Newton's steps, and no more than the rounding of
+ * what they find. Returns the lanes whose minimum was not found in some step.
  */
 export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize, count: i32): v128 {
   readTree(table);
@@ -95,8 +95,12 @@ export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: us
   return open;
 }
 
-/** For tests: the terms of the equations, as they are in f32. Jacobians of links that an end does not hang on are 0. */
-export function copyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
+/**
+ * What the equations of four bodies are made of: `mass` [n, n, 4] (the lower half), `smooth` [n, 4] τ − c, `rows` [ends, 2, n, 4] Jacobians of the ends that touch
+ * in some lane, normal and along, and `links` of these ends. Jacobians of links that an
+ * end does not hang on are 0. Returns how many touch. For tests.
+ */
+export function bodyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
   readTree(table);
   const n = degrees(table);
   sweepOutwards(table, q, v);

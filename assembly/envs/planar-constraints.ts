@@ -108,6 +108,7 @@ function touch(table: usize, end: usize, px: v128, pz: v128, r: v128, inside: v1
   put(endRef, 3 * k + 1, reference(table, CONTACT, r, d, minus(speed, times(mu, slide))));
   put(endRef, 3 * k + 2, reference(table, CONTACT, r, d, speed));
 }
+
 /** Misses of the rows at `a`: adds the active rows' forces to the gradient and D JᵀJ to H. Returns the lanes in which other rows are active than before. */
 export function activate(a: usize, n: i32, first: bool): v128 {
   const zero = splat(0);

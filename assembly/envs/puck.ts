@@ -6,6 +6,7 @@
 //   mallet: a = F/m      puck: a = −μ g v/‖v‖ until it rests
 // A step is as many such pieces as there are events in it: the puck comes to rest, meets a cushion or the mallet, the mallet meets an edge of its half.
 import { Batch, key, OUT_OF_EVENTS, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
+import { within } from '../math';
 import { philox4, uniform4, words } from '../philox';
 import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
 import { strike } from './puck-player';
@@ -71,12 +72,6 @@ function dot(ax: v128, ay: v128, bx: v128, by: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function within(x: v128, bound: v128): v128 {
-  return f32x4.min(f32x4.max(x, f32x4.neg(bound)), bound);
-}
-
-// @ts-ignore: decorator
-@inline
 function length(x: v128, y: v128): v128 {
   return f32x4.sqrt(dot(x, y, x, y));
 }
@@ -98,19 +93,6 @@ export class Puck extends Batch {
     b.actionSize = 2;
     b.choices = 0;
     b.observationSize = ROWS + (b.context ? 2 : 0);
-  }
-
-  /** Number k of the family in all lanes. */
-  // @ts-ignore: decorator
-  @inline
-  number(k: i32): v128 {
-    return f32x4.splat(parameter(this, k));
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  row(k: i32, i: i32): usize {
-    return this.state + (<usize>(k * this.padded + i) << 2);
   }
 
   sampleTask4(i: i32): void {

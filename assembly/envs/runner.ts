@@ -3,6 +3,7 @@
 //   v = (x' − x)/Δt over the steps that an action is held      r = bonus − |v − v*| − c‖a‖²   or   bonus + u v − c‖a‖²
 // The body's state is q and v, and the acceleration of the last time step, from which the next one's search starts.
 import { Batch, key, NOT_FINITE, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
+import { within } from '../math';
 import { normal4 } from '../normal';
 import { philox4, uniform4 } from '../philox';
 import { stepBody } from './planar-body';
@@ -38,12 +39,6 @@ const v = memory.data(16 * MOST, 16);
 const a = memory.data(16 * MOST, 16);
 const control = memory.data(16 * MOST, 16);
 
-// @ts-ignore: decorator
-@inline
-function within(x: v128, bound: v128): v128 {
-  return f32x4.min(f32x4.max(x, f32x4.neg(bound)), bound);
-}
-
 @unmanaged
 export class Runner extends Batch {
   static sizes(b: Batch): void {
@@ -60,18 +55,6 @@ export class Runner extends Batch {
   @inline
   table(): usize {
     return this.parameters + (TABLE << 2);
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  number(k: i32): v128 {
-    return f32x4.splat(parameter(this, k));
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  row(k: i32, i: i32): usize {
-    return this.state + (<usize>(k * this.padded + i) << 2);
   }
 
   sampleTask4(i: i32): void {

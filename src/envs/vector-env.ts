@@ -19,8 +19,8 @@ export interface VectorStep {
   /** [N] 1 where the horizon did. */
   readonly truncated: Uint8Array;
   /**
-   * [N] 0, or where an environment could not go on the place of the reason in `faultNames`; its episode has terminated with reward 0, its neighbours know
-   * nothing of it.
+   * [N] 0, or where an environment could not go on the place of the reason in `faultNames`; its episode has terminated, its neighbours know nothing of
+   * it. A body's reward is then 0.
    */
   readonly faults: Uint8Array;
   /** [N, O], the last observation of the episode that ended; other rows are older. */

@@ -104,11 +104,10 @@ export function parameter(b: Batch, i: i32): f32 {
   return load<f32>(b.parameters + (<usize>i << 2));
 }
 
-/** Names the fault of the lanes in the mask, and of no other of the four. */
+/** Four faults by their codes; 0 is none. */
 // @ts-ignore: decorator
 @inline
-export function storeFaults(b: Batch, i: i32, mask: v128, fault: i32): void {
-  const codes = v128.and(mask, i32x4.splat(fault));
+export function storeFaults(b: Batch, i: i32, codes: v128): void {
   store<i32>(b.faults + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(codes, codes), codes), 0));
 }
 

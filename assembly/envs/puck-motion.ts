@@ -59,10 +59,10 @@ function timeToWall(x: v128, v: v128, a: v128, bound: v128): v128 {
 /** When a sliding puck meets ±bound on one axis. Friction slows it down and never turns it: it meets the wall before `end` if `end` finds it behind the wall. */
 export function timeToCushion(x: v128, v: v128, slowing: v128, bound: v128, end: v128): v128 {
   const zero = splat(0);
-  const behind = f32x4.gt(f32x4.abs(moved(x, v, slowing, end)), bound);
+  const speed = f32x4.abs(v);
+  const behind = v128.and(f32x4.gt(speed, zero), f32x4.gt(f32x4.abs(moved(x, v, slowing, end)), bound));
   if (!v128.any_true(behind)) return splat(NEVER);
   const gap = f32x4.max(zero, f32x4.sub(bound, where(f32x4.lt(v, zero), f32x4.neg(x), x)));
-  const speed = f32x4.abs(v);
   const square = f32x4.sub(f32x4.mul(v, v), f32x4.mul(splat(2), f32x4.mul(f32x4.abs(slowing), gap)));
   const t = f32x4.div(f32x4.add(gap, gap), f32x4.add(speed, f32x4.sqrt(f32x4.max(zero, square))));
   return where(behind, t, splat(NEVER));

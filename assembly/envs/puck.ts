@@ -5,7 +5,7 @@
 // Between events both bodies move with constant acceleration, exactly:   x(t) = x + v t + ½ a t²,   v(t) = v + a t
 //   mallet: a = F/m      puck: a = −μ g v/‖v‖ until it rests
 // A step is as many such pieces as there are events in it: the puck comes to rest, meets a cushion or the mallet, the mallet meets an edge of its half.
-import { Batch, key, OUT_OF_EVENTS, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
+import { Batch, key, NOT_FINITE, OUT_OF_EVENTS, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
 import { within } from '../math';
 import { philox4, uniform4, words } from '../philox';
 import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
@@ -49,8 +49,10 @@ const WITHIN = 1; // 1 within the tolerance, else 0
 /** A search that ends this near has found a contact, m; else it goes on. */
 const TOUCHING: f32 = 4e-6;
 
-/** Events a step; a table that has more stops there and its episode is terminated, which no law does otherwise. */
+/** Events a step; a table that has more stops there and its episode is terminated with no reward, which no law does otherwise. */
 const MOST_EVENTS = 128;
+/** Numbers that add up to more than this, in m and m/s, are no table's: it is laid at rest and its episode terminated with no reward. */
+const ABSURD: f32 = 1e6;
 
 // Rows of the state. The observation has them in this order, but places in sums of the radii, and the mallet's from the puck.
 export const PX = 0;
@@ -76,6 +78,18 @@ function length(x: v128, y: v128): v128 {
   return f32x4.sqrt(dot(x, y, x, y));
 }
 
+// @ts-ignore: decorator
+@inline
+function size(a: v128, b: v128, c: v128, d: v128): v128 {
+  return f32x4.add(f32x4.add(f32x4.abs(a), f32x4.abs(b)), f32x4.add(f32x4.abs(c), f32x4.abs(d)));
+}
+
+// @ts-ignore: decorator
+@inline
+function absurd(px: v128, py: v128, vx: v128, vy: v128, qx: v128, qy: v128, ux: v128, uy: v128): v128 {
+  return v128.not(f32x4.le(f32x4.add(size(px, py, vx, vy), size(qx, qy, ux, uy)), f32x4.splat(ABSURD))); // NaN is no less
+}
+
 /** No force moves a body further into an edge at which it rests. */
 // @ts-ignore: decorator
 @inline
@@ -83,6 +97,13 @@ function held(x: v128, v: v128, a: v128, bound: v128): v128 {
   const zero = f32x4.splat(0);
   const out = v128.or(v128.and(f32x4.ge(x, bound), f32x4.gt(a, zero)), v128.and(f32x4.le(x, f32x4.neg(bound)), f32x4.lt(a, zero)));
   return v128.andnot(a, v128.and(out, f32x4.eq(v, zero)));
+}
+
+/** Where a body meets a wall at more than `slow`: from then on the discs may move towards each other however slowly they met before. */
+// @ts-ignore: decorator
+@inline
+function fast(meets: v128, v: v128, slow: v128): v128 {
+  return v128.and(meets, f32x4.ge(f32x4.abs(v), slow));
 }
 
 @unmanaged
@@ -131,6 +152,7 @@ export class Puck extends Batch {
     let qy = v128.load(this.row(QY, i));
     let ux = v128.load(this.row(UX, i));
     let uy = v128.load(this.row(UY, i));
+    let lost = absurd(px, py, vx, vy, qx, qy, ux, uy);
     const before = v128.load(this.row(STRUCK, i));
     let struck = before;
     const reach = this.number(CONTACT);
@@ -197,11 +219,12 @@ export class Puck extends Batch {
       const bounceY = v128.and(goesOn, f32x4.ge(t, tCushionY));
       px = where(bounceX, within(f32x4.mul(f32x4.splat(2), px), boundX), px); // onto the wall, to the bit
       py = where(bounceY, within(f32x4.mul(f32x4.splat(2), py), boundY), py);
+      const edgeHitX = v128.and(goesOn, f32x4.ge(t, tEdgeX));
+      const edgeHitY = v128.and(goesOn, f32x4.ge(t, tEdgeY));
+      pause = v128.andnot(pause, v128.or(v128.or(fast(bounceX, vx, slow), fast(bounceY, vy, slow)), v128.or(fast(edgeHitX, ux, slow), fast(edgeHitY, uy, slow))));
       const back = f32x4.neg(this.number(CUSHION_RESTITUTION));
       vx = where(bounceX, v128.and(f32x4.ge(f32x4.abs(vx), slow), f32x4.mul(back, vx)), vx);
       vy = where(bounceY, v128.and(f32x4.ge(f32x4.abs(vy), slow), f32x4.mul(back, vy)), vy);
-      const edgeHitX = v128.and(goesOn, f32x4.ge(t, tEdgeX));
-      const edgeHitY = v128.and(goesOn, f32x4.ge(t, tEdgeY));
       qx = where(edgeHitX, within(f32x4.mul(f32x4.splat(2), qx), edgeX), qx);
       qy = where(edgeHitY, within(f32x4.mul(f32x4.splat(2), qy), edgeY), qy);
       ux = v128.andnot(ux, edgeHitX);
@@ -233,6 +256,19 @@ export class Puck extends Batch {
       struck = where(hit, one, struck);
     }
 
+    lost = v128.or(lost, absurd(px, py, vx, vy, qx, qy, ux, uy));
+    if (v128.any_true(lost)) {
+      px = where(lost, this.number(START_X), px);
+      py = v128.andnot(py, lost);
+      vx = v128.andnot(vx, lost);
+      vy = v128.andnot(vy, lost);
+      qx = where(lost, f32x4.sub(this.number(MALLET_X), middle), qx);
+      qy = v128.andnot(qy, lost);
+      ux = v128.andnot(ux, lost);
+      uy = v128.andnot(uy, lost);
+    }
+    const broken = v128.or(failed, lost);
+
     const gapAfter = f32x4.sub(length(f32x4.sub(f32x4.sub(px, middle), qx), f32x4.sub(py, qy)), reach);
     v128.store(this.row(PX, i), px);
     v128.store(this.row(PY, i), py);
@@ -247,20 +283,20 @@ export class Puck extends Batch {
     // Φ = −κ gap before the first hit, 0 after it.
     const potential = this.number(POTENTIAL);
     const shaped = f32x4.mul(potential, f32x4.sub(f32x4.mul(f32x4.sub(one, before), gap), f32x4.mul(f32x4.sub(one, struck), gapAfter)));
-    this.reward(i, f32x4.ne(struck, zero), length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped);
-    storeFaults(this, i, failed, OUT_OF_EVENTS);
-    return failed;
+    this.reward(i, f32x4.ne(struck, zero), length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped, broken);
+    storeFaults(this, i, where(lost, i32x4.splat(NOT_FINITE), v128.and(failed, i32x4.splat(OUT_OF_EVENTS))));
+    return broken;
   }
 
   // @ts-ignore: decorator
   @inline
-  reward(i: i32, struck: v128, d: v128, shaped: v128): void {
+  reward(i: i32, struck: v128, d: v128, shaped: v128, broken: v128): void {
     const at = <usize>i << 2;
     const reward = <i32>parameter(this, REWARD);
     const training = <i32>parameter(this, TRAINING_REWARD);
-    const value = this.reward4(reward, at, struck, d, shaped);
+    const value = v128.andnot(this.reward4(reward, at, struck, d, shaped), broken);
     v128.store(this.rewards + at, value);
-    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, at, struck, d, shaped));
+    v128.store(this.trainingRewards + at, training == reward ? value : v128.andnot(this.reward4(training, at, struck, d, shaped), broken));
   }
 
   // @ts-ignore: decorator

@@ -119,7 +119,7 @@ export class Runner extends Batch {
     const speed = f32x4.div(f32x4.sub(get(q, 0), before), f32x4.splat(span));
     const rest = f32x4.sub(this.number(BONUS), f32x4.mul(this.number(COST), effort));
     this.reward(i, speed, rest, fault);
-    storeFaults(this, i, fault, NOT_FINITE);
+    storeFaults(this, i, v128.and(fault, i32x4.splat(NOT_FINITE)));
     return v128.or(fault, this.fallen(n));
   }
 

@@ -70,6 +70,49 @@ test('10⁷ steps from extreme states with bang-bang forces: no overlap beyond 1
   expect(struck).toBeGreaterThan(50_000); // of 143 360 episodes
 });
 
+test('a puck that is pushed against a cushion comes back from it onto the mallet, not into it', () => {
+  const N = 4096;
+  const step = 0.0005; // s: an overlap within a step of 0.02 s is over by its end
+  const tables = new Tables(N, { step });
+  for (let n = 0; n < N; n++) {
+    const speed = uniform(n, 0, 1, 6);
+    const way = uniform(n, 1, 0, speed * step);
+    const py = law.puckY - way;
+    const slower = uniform(n, 2, 0.001, 0.019);
+    tables.set(n, { px: -0.5, py, vy: speed, qx: -0.5, qy: py - law.reach - 1e-6, uy: speed + slower });
+  }
+  let overlap = 0;
+  for (let t = 0; t < 4; t++) {
+    tables.step();
+    for (let n = 0; n < N; n++) {
+      const { px, py, qx, qy } = tables.get(n);
+      overlap = Math.max(overlap, law.reach - Math.hypot(px - qx, py - qy));
+    }
+  }
+  expect(overlap).toBeLessThan(1e-4);
+});
+
+test('a table that is not finite is named in the same step, laid at rest and ends with no reward, and no other is touched', () => {
+  const values = [Number.NaN, Infinity, -Infinity, 3e7];
+  const N = 10 * values.length;
+  const [sick, well] = [new Tables(N), new Tables(N)];
+  for (const tables of [sick, well]) for (let n = 0; n < N; n++) tables.set(n, { px: 0.1, vx: 1, qx: -0.5, uy: 0.5 });
+  values.forEach((value, i) => {
+    for (let k = 0; k < 8; k++) sick.row(k)[10 * i + k] = value;
+  });
+  sick.step();
+  well.step();
+  for (let n = 0; n < N; n++) {
+    const broken = n % 10 < 8;
+    expect(sick.fault(n), `table ${n}`).toBe(broken ? 'not-finite' : 'none');
+    expect(sick.reward(n), `table ${n}`).toBe(broken ? 0 : well.reward(n));
+    expect(Object.values(sick.get(n)).every(Number.isFinite), `table ${n}`).toBe(true);
+    if (!broken) expect(sick.get(n)).toEqual(well.get(n));
+  }
+  expect(sick.failed()).toBe(8 * values.length);
+  expect(well.reward(0)).not.toBe(0);
+});
+
 describe('against the exact roots in f64, one step of discs at up to 100 m/s', () => {
   test('meets and misses are the same but for grazes within 1e-5 of the radii', () => {
     const N = 20_000;

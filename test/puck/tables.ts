@@ -1,4 +1,5 @@
 /** Tables whose states a test writes and reads: the WebAssembly kernel, stepped as it stands, with any of its constants replaced. */
+import { type FaultName, faultNames } from '../../src/envs/faults.ts';
 import { puck } from '../../src/envs/puck.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { Engine } from '../../src/wasm/engine.ts';
@@ -7,7 +8,7 @@ import { release } from '../wasm/modules.ts';
 /** Rows of the state, as in assembly/envs/puck.ts. */
 export const row = { px: 0, py: 1, vx: 2, vy: 3, qx: 4, qy: 5, ux: 6, uy: 7, struck: 8 } as const;
 /** Places of some of the family's numbers, as in assembly/envs/puck.ts. */
-const place = { friction: 8, malletRestitution: 11, cushionRestitution: 12 } as const;
+const place = { step: 0, friction: 8, malletRestitution: 11, cushionRestitution: 12 } as const;
 
 const value = Object.fromEntries(Object.entries(puck.constants).map(([name, { value }]) => [name, value]));
 export const law = {
@@ -29,6 +30,8 @@ export class Tables {
   readonly #actions: number;
   readonly #padded: number;
   readonly #terminated: number;
+  readonly #faults: number;
+  readonly #rewards: number;
 
   constructor(size: number, changes: Partial<Record<keyof typeof place, number>> = {}) {
     this.size = size;
@@ -37,12 +40,14 @@ export class Tables {
     for (const [name, number] of Object.entries(changes)) numbers[place[name as keyof typeof place]] = number;
     const given = this.#engine.givenFloats(numbers);
     this.#batch = this.#engine.call((wasm) => wasm.batchCreate(puck.family, size, config.horizon, 0, given));
-    const address = (name: 'batchState' | 'batchActions' | 'batchPadded' | 'batchTerminated') =>
+    const address = (name: 'batchState' | 'batchActions' | 'batchPadded' | 'batchTerminated' | 'batchFaults' | 'batchRewards') =>
       this.#engine.call((wasm) => wasm[name](this.#batch));
     this.#state = address('batchState');
     this.#actions = address('batchActions');
     this.#padded = address('batchPadded');
     this.#terminated = address('batchTerminated');
+    this.#faults = address('batchFaults');
+    this.#rewards = address('batchRewards');
     this.#engine.call((wasm) => wasm.batchStart(this.#batch));
   }
 
@@ -70,7 +75,15 @@ export class Tables {
     this.#engine.call((wasm) => wasm.batchStepUnchecked(this.#batch, count));
   }
 
-  /** Tables whose last step had more events than it may have. */
+  fault(n: number): FaultName {
+    return faultNames[this.#engine.bytes(this.#faults, this.size)[n]];
+  }
+
+  reward(n: number): number {
+    return this.#engine.floats(this.#rewards, this.size)[n];
+  }
+
+  /** Tables whose last step ended their episode, which only a fault does. */
   failed(): number {
     return this.#engine.bytes(this.#terminated, this.size).reduce((sum, flag) => sum + flag, 0);
   }

@@ -65,7 +65,10 @@ export function slide(s: TableState, push: readonly number[], time: number): Hap
       events.push(
         ...crossing(s.puck[i] - cushion, s.velocity[i], drag[i], cushion, rest).map((time) => ({
           time,
-          happen: () => bounce(s, i, cushion),
+          happen: () => {
+            if (Math.abs(s.velocity[i]) >= value.slow) pause = 0;
+            bounce(s, i, cushion);
+          },
         })),
       );
       for (const edge of [malletLow[i], malletHigh[i]])
@@ -74,6 +77,7 @@ export function slide(s: TableState, push: readonly number[], time: number): Hap
             time,
             happen: () => {
               happened.growth *= 1 + (0.02 * Math.abs(push[i])) / Math.abs(s.malletVelocity[i]); // of its time: an error in place/speed
+              if (Math.abs(s.malletVelocity[i]) >= value.slow) pause = 0;
               s.mallet[i] = edge;
               s.malletVelocity[i] = 0;
             },

@@ -43,7 +43,7 @@ const TRAINING_REWARD = 27;
 const UNSTRUCK = 28; // m, d that `dense` pays for before the first hit
 
 const DENSE = 0; // −d/ε + Φ(s') − Φ(s); before the first hit d is a constant, so that nothing tells where the target is
-const WITHIN = 1; // 1 within the tolerance, else 0
+const WITHIN = 1; // 1 once the puck is struck and within the tolerance, else 0
 // 2, final: the same on the last step, else 0
 
 /** A search that ends this near has found a contact, m; else it goes on. */
@@ -303,7 +303,7 @@ export class Puck extends Batch {
   @inline
   reward4(kind: i32, at: usize, struck: v128, d: v128, shaped: v128): v128 {
     if (kind == DENSE) return f32x4.sub(shaped, f32x4.div(where(struck, d, this.number(UNSTRUCK)), this.number(TOLERANCE)));
-    const near = v128.and(f32x4.le(d, this.number(TOLERANCE)), f32x4.splat(1));
+    const near = v128.and(v128.and(struck, f32x4.le(d, this.number(TOLERANCE))), f32x4.splat(1));
     if (kind == WITHIN) return near;
     const last = i32x4.ge_s(i32x4.add(v128.load(this.elapsed + at), i32x4.splat(1)), i32x4.splat(this.horizon));
     return v128.and(last, near);

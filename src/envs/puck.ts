@@ -119,8 +119,8 @@ export const puck: FamilySpec = {
   rewards: {
     dense:
       '−d/ε + Φ(s’) − Φ(s), Φ = −κ (gap between the discs) before the first hit of the episode and 0 after it; d from puck to target, 1 m before the first hit',
-    tolerance: '1 if d ≤ ε, else 0',
-    final: 'on the last step 1 if d ≤ ε, else 0; otherwise 0',
+    tolerance: '1 if the puck has been struck in this episode and d ≤ ε, else 0',
+    final: 'on the last step what `tolerance` pays, otherwise 0',
   },
   defaultPreset: 'one-shot',
   presets: {
@@ -135,7 +135,7 @@ export const puck: FamilySpec = {
     rebound: {
       title: 'the puck lies on the middle line, targets behind it: only over the far cushion',
       source: ours,
-      horizon: 120,
+      horizon: 250,
       episodes: 3,
       reward: 'dense',
       tolerance: 0.1,

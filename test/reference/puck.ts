@@ -210,7 +210,7 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
       const { growth } = slide(s, [full * clip(action[0], -1, 1), full * clip(action[1], -1, 1)], value.step);
       elapsed++;
       const d = Math.hypot(...minus(s.puck, goal));
-      const near = Number(d <= config.tolerance);
+      const near = Number(s.struck && d <= config.tolerance);
       const rewards: Record<string, number> = {
         dense: potential() - before - (s.struck ? d : value.unstruck) / config.tolerance,
         tolerance: near,

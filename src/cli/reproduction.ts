@@ -40,6 +40,18 @@ export interface ReproductionPart {
   readonly seconds: number;
   /** Environment steps. */
   readonly steps: number;
+  /** Of a run in an environment: [steps, return before, return after] in training, of the first and the last episode of a trial, or before and after adaptation. */
+  readonly curve?: readonly (readonly [number, number, number])[];
+}
+
+const points = 20;
+
+/** The iterations' own numbers at about `points` places, the last among them. */
+function curveOf(history: readonly Readonly<Record<string, number>>[]): ReproductionPart['curve'] {
+  const every = Math.max(1, Math.round(history.length / points));
+  return history
+    .filter((_, i) => (history.length - 1 - i) % every === 0)
+    .map((line) => [line['time/total_timesteps'], line['rollout/ep_rew_first'], line['rollout/ep_rew_last']]);
 }
 
 export interface Reproduction {
@@ -95,7 +107,8 @@ export async function trainPart(
     process.exitCode = exitCode;
     return null;
   }
-  return { state, part: { setting: label, seconds: history.at(-1)?.['time/time_elapsed'] ?? 0, steps: state.steps } };
+  const seconds = history.at(-1)?.['time/time_elapsed'] ?? 0;
+  return { state, part: { setting: label, seconds, steps: state.steps, curve: curveOf(history) } };
 }
 
 /** One row for each place of the axis, of returns [axis][tasks]. */

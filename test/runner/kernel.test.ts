@@ -132,3 +132,12 @@ test('a body that is larger than the kernel has room for is refused', () => {
   const capsules = new Array(13).fill(root.capsules[0]);
   expect(() => bodyTable({ ...halfCheetah, links: [{ ...root, capsules }, thigh] })).toThrow(/ends/);
 });
+
+test('a tree whose links come before their parents, or one without mass, is refused by name', () => {
+  const [root, thigh, shin] = halfCheetah.links;
+  const table = (...links: (typeof root)[]) => bodyTable({ ...halfCheetah, links });
+  expect(() => table(root, { ...thigh, parent: 1 }, shin)).toThrow(`parent of ${thigh.name}`);
+  expect(() => table({ ...root, parent: 0 }, thigh)).toThrow(`parent of ${root.name}`);
+  expect(() => table(root, { ...thigh, parent: -1 })).toThrow(`parent of ${thigh.name}`);
+  expect(() => table(root, { ...thigh, capsules: [] })).toThrow(`capsules of ${thigh.name}`);
+});

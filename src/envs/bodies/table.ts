@@ -1,5 +1,5 @@
 /** A planar body as the row of numbers that assembly/envs/planar-body.ts reads: a head, then the links, then the ends of the capsules, in its order. */
-import { integer } from '../../core/checks.ts';
+import { fail, integer } from '../../core/checks.ts';
 import { inverseInertias, linkInertias } from './inertia.ts';
 import type { PlanarBody, Softness } from './planar-body.ts';
 
@@ -7,10 +7,14 @@ import type { PlanarBody, Softness } from './planar-body.ts';
 const mostDegrees = 12;
 const mostEnds = 24;
 
-/** Throws `E_ARGUMENT` for a body that is larger than the kernel's places of work. */
+/** Throws `E_ARGUMENT` for a body that is larger than the kernel's places of work, and for a tree that is none or has a link without mass. */
 export function bodyTable(body: PlanarBody): number[] {
   integer('links + 2', body.links.length + 2, 3, mostDegrees);
   const inertias = linkInertias(body);
+  body.links.forEach(({ name, parent }, l) => {
+    integer(`parent of ${name}`, parent, l === 0 ? -1 : 0, l - 1);
+    if (!(inertias[l].mass > 0)) fail(`capsules of ${name}`, 'a volume, for a link needs mass', inertias[l].mass);
+  });
   const inverse = inverseInertias(body);
   const ends = body.links.flatMap(({ capsules }, l) =>
     capsules.flatMap(({ x, z, pitch, half, radius, friction: mu }) =>

@@ -4,6 +4,7 @@ import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { exitCodeOf } from './arguments.ts';
 import { bench } from './bench.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
@@ -22,6 +23,7 @@ const commands = {
   train,
   evaluate,
   report,
+  compare,
   reproduce,
   runs,
   bench,

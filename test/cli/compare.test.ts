@@ -1,0 +1,57 @@
+/** `wasmeta compare`: who is trained how long, and what is reported. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { playersOf } from '../../src/cli/compare.ts';
+import { learnerOf } from '../../src/cli/learners.ts';
+import { resolveEnv } from '../../src/envs/registry.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wasmeta-compare-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each([
+  ['PointMass-v0', 'pomdp-semicircle'],
+  ['GridNavi-v0', 'varibad-grid'],
+  ['Puck-v0', 'one-shot'],
+  ['Runner-v0', 'velocity'],
+])('on %s %s all learn from as many environment steps, within one iteration', (id, preset) => {
+  const env = resolveEnv({ id, preset });
+  const steps = 10_000_000;
+  for (const { name, algo, config } of playersOf(env, steps)) {
+    const resolved = learnerOf(algo).resolve(config);
+    const { tasks, trajectories, innerSteps } = resolved as unknown as Record<'tasks' | 'trajectories' | 'innerSteps', number>;
+    const { iterations, env: own } = resolved;
+    const round = env.horizon * tasks * (algo === 'maml' ? trajectories * (innerSteps + 1) : own.episodes);
+    expect(Math.abs(iterations * round - steps), name).toBeLessThanOrEqual(round);
+  }
+});
+
+test('one table, by name and by who knows the task; on the same unseen tasks; saved', () => {
+  const out = join(folder, 'runs');
+  const args = ['--env', 'GridNavi-v0', '--steps', '1', '--tasks', '20', '--seeds', '1,2', '--out', out, '--json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  expect(stderr).not.toContain('rror');
+  expect(status).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(JSON.parse(readFileSync(join(out, 'compare.json'), 'utf8'))).toEqual(document);
+  const rows = document.rows as { setting: string; knows: string; axis: string }[];
+  const of = (setting: string) => rows.filter((one) => one.setting === setting).map(({ axis }) => axis);
+  expect([...new Set(rows.map(({ setting, knows }) => `${setting}: ${knows}`))]).toEqual([
+    'random: nothing',
+    'oracle: is told, scripted',
+    'blind: nothing',
+    'contextual: is told the task',
+    'RL²: infers',
+    'MAML: adapts',
+  ]);
+  expect(of('blind')).toEqual(['episode 1']);
+  expect(of('RL²')).toEqual(['episode 1', 'episode 2', 'episode 3', 'episode 4']);
+  expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
+  expect(document.parts).toHaveLength(8);
+  expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --seeds 1,2 --steps 1');
+});

@@ -1,0 +1,278 @@
+/**
+ * One iteration of PPO (Schulman et al. 2017) on whole trials, for one player or several:
+ *   play B trials on fresh tasks · advantages over each trial · epochs × minibatches of whole trials, one Adam step each.
+ * A player is an environment with the part of θ that plays there. Work is cut into shards by the config; their sums are added in shard order, so any number
+ * of workers gives the same weights.
+ */
+import { fail, finite } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { permutation, split, stream } from '../core/philox.ts';
+import type { PolicySpec } from '../core/policy.ts';
+import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
+import { type AdamState, adamStep, norm } from '../nn/adam.ts';
+import type { RewardShape } from '../rollout/advantages.ts';
+import { stopOrSkip } from './not-finite.ts';
+
+/** What PPO's algorithms have in common in their configs. */
+export const ppoSettings = {
+  /** Fixed shares of the B trials; the unit of parallel work. */
+  shards: wholeNumber(1, 1024, 2),
+  epochs: wholeNumber(1, 100, 2),
+  /** Adam steps an epoch; each sees tasks/minibatches whole trials. */
+  minibatches: wholeNumber(1, 4096, 4),
+  learningRate: numberIn(0, 1, 7e-4),
+  /** true: the learning rate falls linearly to 0 over the iterations. */
+  anneal: flag(false),
+  /** ε of the clipped ratio. */
+  clip: numberIn(1e-3, 10, 0.1),
+  /** γ, over steps of the whole trial. */
+  gamma: numberIn(0, 1, 0.99),
+  /** λ of generalised advantage estimation. */
+  lambda: numberIn(0, 1, 0.95),
+  valueCoefficient: numberIn(0, 100, 0.5),
+  entropyCoefficient: numberIn(0, 100, 0.001),
+  /** true: it falls linearly to 0 over the iterations, so that a policy can explore widely at first and is sure of itself in the end. */
+  annealEntropy: flag(false),
+  /** Longer gradients are scaled down to this Euclidean norm. */
+  maxGradientNorm: numberIn(1e-6, 1e9, 0.5),
+  /** log σ of the first policy. */
+  initialLogSpread: numberIn(-10, 3, -0.5),
+  /**
+   * true: the loss sees rewards less the mean of the iteration before, so that values need not tell how much of the trial is left. For trials that are all
+   * equally long, where it ranks policies as before; elsewhere it would reward or punish ending early.
+   */
+  centerRewards: flag(false),
+  /** What a NaN or infinity in a loss or gradient costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
+  onNotFinite: oneName(['stop', 'skip'], 'stop'),
+};
+
+export type PpoConfig = FieldsOf<typeof ppoSettings> & { readonly seed: number; readonly iterations: number };
+
+/** Throws `E_ARGUMENT` unless minibatches of whole trials can be made. */
+export function mustDivide({ shards, minibatches }: PpoConfig, tasks: number): void {
+  if (tasks % (shards * minibatches) !== 0) fail('tasks', `a multiple of shards × minibatches (${shards} × ${minibatches})`, tasks);
+}
+
+/** Who plays where. The parameters of its policy are a differentiable function of θ, the vector that all players share and PPO moves. */
+export interface Player {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  /** B, trials an iteration. */
+  readonly tasks: number;
+  /** Rewards of a trial's first so many episodes do not count in the loss. */
+  readonly explorationEpisodes: number;
+  parameters(theta: Float32Array): Float32Array;
+  /** The gradient with respect to θ, from that with respect to `parameters(theta)`. */
+  pullBack(gradient: Float32Array): Float32Array;
+}
+
+export interface PpoState {
+  readonly iteration: number;
+  /** θ, moved in place. */
+  readonly theta: Float32Array;
+  readonly adam: AdamState;
+  /** See `initialRewards`. */
+  readonly rewards: Float64Array;
+}
+
+/**
+ * For each player: count, sum and sum of squares of the discounted training rewards ahead of every step so far, whose deviation scales the loss's rewards;
+ * with `centerRewards` also the last iteration's mean reward.
+ */
+export const initialRewards = ({ centerRewards }: PpoConfig, players = 1) => new Float64Array(players * (centerRewards ? 4 : 3));
+
+export interface PpoResult {
+  /** Environment steps taken. */
+  readonly steps: number;
+  readonly metrics: Record<string, number>;
+  /** What was played, for learners that go on with it. */
+  readonly jobs: readonly CollectJob[];
+}
+
+/** The shards of one player, with what their losses have in common. */
+interface Play {
+  readonly player: Player;
+  readonly jobs: readonly CollectJob[];
+  readonly collected: readonly CollectResult[];
+  readonly steps: number;
+  readonly advantageMean: number;
+  readonly advantageDeviation: number;
+  total(of: (result: CollectResult) => number): number;
+}
+
+/** Moves `state.theta`, `state.adam` and `state.rewards`; the caller counts iterations and steps. Throws `E_NOT_FINITE`. */
+export async function ppoIteration(config: PpoConfig, state: PpoState, players: readonly Player[], executor: Executor): Promise<PpoResult> {
+  const plays = await collect(config, state, players, executor);
+  const left = 1 - state.iteration / config.iterations;
+  const learningRate = config.learningRate * (config.anneal ? left : 1);
+  const entropyCoefficient = config.entropyCoefficient * (config.annealEntropy ? left : 1);
+  const sums = await update(config, state, plays, learningRate, entropyCoefficient, executor);
+  finite(`parameters after iteration ${state.iteration}`, state.theta);
+  const scales = plays.map(({ jobs }) => jobs[0].advantages.reward.scale);
+  plays.forEach((play, p) => {
+    countRewards(config, rewardsOf(state, plays.length, p), play);
+  });
+
+  const episodes = plays.map(episodeMeans);
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    steps: plays.reduce((sum, { steps }) => sum + steps, 0),
+    jobs: plays.flatMap(({ jobs }) => jobs),
+    metrics: {
+      'rollout/ep_rew_mean': mean(episodes.map(mean)),
+      'rollout/ep_rew_first': mean(episodes.map((means) => means[0])),
+      'rollout/ep_rew_last': mean(episodes.map((means) => means[means.length - 1])),
+      'train/policy_gradient_loss': sums.policyLoss / sums.count,
+      'train/value_loss': sums.valueLoss / sums.count,
+      'train/entropy_loss': -sums.entropy / sums.count,
+      'train/approx_kl': sums.kl / sums.count,
+      'train/clip_fraction': sums.clipped / sums.count,
+      'train/gradient_norm': sums.gradientNorm / (config.epochs * config.minibatches),
+      'train/explained_variance': mean(plays.map(explainedVariance)),
+      'train/skipped_updates': sums.skipped,
+      'train/learning_rate': learningRate,
+      'train/reward_scale': mean(scales),
+    },
+  };
+}
+
+const rewardsOf = ({ rewards }: PpoState, players: number, p: number) => {
+  const each = rewards.length / players;
+  return rewards.subarray(p * each, (p + 1) * each);
+};
+
+/** Every shard plays its share of B fresh tasks and keeps the steps; a player's advantages are normalised over all of its shards. */
+async function collect(config: PpoConfig, state: PpoState, players: readonly Player[], executor: Executor): Promise<Play[]> {
+  const { seed, shards, gamma, lambda } = config;
+  const jobs = players.map(({ env, policy, tasks, explorationEpisodes, parameters }, p) => {
+    const behaviour = parameters(state.theta);
+    const advantages = { gamma, lambda, explorationEpisodes, reward: rewardShape(rewardsOf(state, players.length, p)) };
+    const numTasks = tasks / shards;
+    return Array.from({ length: shards }, (_, shard): CollectJob => {
+      const firstTask = state.iteration * tasks + shard * numTasks;
+      const trials: TrialsSpec = { env, policy, parameters: behaviour, seed, split: split.train, firstTask, numTasks, greedy: false };
+      return { kind: 'collect', shard: p * shards + shard, trials, advantages };
+    });
+  });
+  const results = await executor.run(jobs.flat());
+  return players.map((player, p) => {
+    const collected = results.slice(p * shards, (p + 1) * shards);
+    const total = (of: (result: CollectResult) => number) => collected.reduce((sum, result) => sum + of(result), 0);
+    const steps = total((r) => r.steps);
+    const advantageMean = total((r) => r.advantageSum) / steps;
+    const advantageDeviation = Math.sqrt(Math.max(0, total((r) => r.advantageSquares) / steps - advantageMean ** 2)) + 1e-8;
+    return { player, jobs: jobs[p], collected, steps, advantageMean, advantageDeviation, total };
+  });
+}
+
+/** Epochs of minibatches; each takes the same number of whole trials from every shard of a player. */
+async function update(
+  config: PpoConfig,
+  state: PpoState,
+  plays: readonly Play[],
+  learningRate: number,
+  entropyCoefficient: number,
+  executor: Executor,
+) {
+  const { clip, valueCoefficient, shards, minibatches } = config;
+  const sums = { count: 0, policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0, skipped: 0 };
+  for (let epoch = 0; epoch < config.epochs; epoch++) {
+    const orders = plays.flatMap(({ player, jobs }) =>
+      jobs.map(({ shard }) => {
+        const place = state.iteration * shards * plays.length + shard;
+        return permutation(player.tasks / shards, config.seed, 16 * split.train + stream.shuffle, place, epoch);
+      }),
+    );
+    for (let m = 0; m < minibatches; m++) {
+      const jobs = plays.flatMap(({ player, jobs, advantageMean, advantageDeviation }) => {
+        const size = player.tasks / shards / minibatches;
+        const parameters = player.parameters(state.theta);
+        const loss = { clip, valueCoefficient, entropyCoefficient, advantageMean, advantageDeviation };
+        return jobs.map(
+          (job): PpoGradientJob => ({
+            ...job,
+            kind: 'ppo-gradient',
+            parameters,
+            columns: orders[job.shard].slice(m * size, (m + 1) * size),
+            loss,
+          }),
+        );
+      });
+      try {
+        const parts = await executor.run(jobs);
+        const { gradient, length } = reduceGradients(
+          plays.map(({ player }, p) => ({ player, parts: parts.slice(p * shards, (p + 1) * shards) })),
+          config.maxGradientNorm,
+        );
+        adamStep(state.theta, gradient, state.adam, learningRate);
+        for (const part of parts)
+          for (const name of ['count', 'policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const) sums[name] += part.sums[name];
+        sums.gradientNorm += length;
+      } catch (error) {
+        stopOrSkip(error, config.onNotFinite, state.iteration);
+        sums.skipped++;
+      }
+    }
+  }
+  sums.count = Math.max(1, sums.count); // all updates may have been skipped
+  return sums;
+}
+
+interface PlayerGradients {
+  readonly player: Player;
+  readonly parts: readonly PpoGradientResult[];
+}
+
+/** Mean over players of the mean gradient over a player's steps, added in shard order, no longer than `longest`. */
+function reduceGradients(players: readonly PlayerGradients[], longest: number): { gradient: Float32Array; length: number } {
+  let gradient: Float32Array | undefined;
+  for (const { player, parts } of players) {
+    const count = players.length * parts.reduce((sum, part) => sum + part.sums.count, 0);
+    const own = new Float32Array(parts[0].gradient.length);
+    for (const part of parts) for (let i = 0; i < own.length; i++) own[i] += part.gradient[i] / count;
+    const pulled = player.pullBack(own);
+    if (gradient === undefined) gradient = pulled;
+    else for (let i = 0; i < gradient.length; i++) gradient[i] += pulled[i];
+  }
+  const whole = gradient as Float32Array;
+  const length = norm(whole);
+  if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', '"gradient" expected a finite norm', { tensor: 'gradient' });
+  if (length > longest) for (let i = 0; i < whole.length; i++) whole[i] *= longest / length;
+  return { gradient: whole, length };
+}
+
+/**
+ * Scale: 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. Mean: the last iteration's where
+ * rewards are centred, else 0. The policy's inputs are never changed.
+ */
+function rewardShape([count, sum, squares, mean = 0]: Float64Array): RewardShape {
+  if (count === 0) return { scale: 1, mean };
+  const variance = squares / count - (sum / count) ** 2;
+  return { scale: 1 / Math.sqrt(Math.max(variance, 1e-8)), mean };
+}
+
+function countRewards({ centerRewards }: PpoConfig, numbers: Float64Array, { steps, total }: Play): void {
+  numbers[0] += steps;
+  numbers[1] += total((r) => r.discountedSum);
+  numbers[2] += total((r) => r.discountedSquares);
+  if (centerRewards) numbers[3] = total((r) => r.rewardSum) / steps;
+}
+
+function episodeMeans({ player, total }: Play): number[] {
+  const E = player.env.episodes;
+  return Array.from({ length: E }, (_, e) => total((r) => sumOfEpisode(r.returns, e, E)) / player.tasks);
+}
+
+function explainedVariance({ steps, total }: Play): number {
+  const variance = total((r) => r.targetSquares) / steps - (total((r) => r.targetSum) / steps) ** 2;
+  return 1 - total((r) => r.errorSquares) / steps / Math.max(variance, 1e-12);
+}
+
+function sumOfEpisode(returns: Float32Array, episode: number, E: number): number {
+  let sum = 0;
+  for (let i = episode; i < returns.length; i += E) sum += returns[i];
+  return sum;
+}

@@ -231,9 +231,7 @@ function reduceGradients(players: readonly PlayerGradients[], longest: number): 
   let gradient: Float32Array | undefined;
   for (const { player, parts } of players) {
     const count = players.length * parts.reduce((sum, part) => sum + part.sums.count, 0);
-    const own = new Float32Array(parts[0].gradient.length);
-    for (const part of parts) for (let i = 0; i < own.length; i++) own[i] += part.gradient[i] / count;
-    const pulled = player.pullBack(own);
+    const pulled = player.pullBack(addedInOrder(parts, count));
     if (gradient === undefined) gradient = pulled;
     else for (let i = 0; i < gradient.length; i++) gradient[i] += pulled[i];
   }
@@ -242,6 +240,13 @@ function reduceGradients(players: readonly PlayerGradients[], longest: number): 
   if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', '"gradient" expected a finite norm', { tensor: 'gradient' });
   if (length > longest) for (let i = 0; i < whole.length; i++) whole[i] *= longest / length;
   return { gradient: whole, length };
+}
+
+/** Σ gradients / count. */
+export function addedInOrder(parts: readonly { readonly gradient: Float32Array }[], count: number): Float32Array {
+  const sum = new Float32Array(parts[0].gradient.length);
+  for (const { gradient } of parts) for (let i = 0; i < sum.length; i++) sum[i] += gradient[i] / count;
+  return sum;
 }
 
 /**

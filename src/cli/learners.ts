@@ -9,16 +9,15 @@ import {
   mamlDefaults,
   resolveMaml,
 } from '../algorithms/maml.ts';
+import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from '../algorithms/rl2.ts';
 import {
-  checkRl2State,
-  initialRl2State,
-  type Rl2Config,
-  type Rl2Options,
-  type Rl2State,
-  resolveRl2,
-  rl2,
-  rl2Defaults,
-} from '../algorithms/rl2.ts';
+  checkVaribadState,
+  initialVaribadState,
+  resolveVaribad,
+  type VaribadOptions,
+  varibad,
+  varibadDefaults,
+} from '../algorithms/varibad.ts';
 import { oneOf } from '../core/checks.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
@@ -34,7 +33,7 @@ import { type TrialPath, testPaths } from '../evaluation/paths.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { Iteration } from '../runs/record.ts';
 
-export const algorithms = ['rl2', 'maml'] as const;
+export const algorithms = ['rl2', 'varibad', 'maml'] as const;
 export type Algorithm = (typeof algorithms)[number];
 
 /** What every learner's config has. */
@@ -78,6 +77,16 @@ export interface TestOptions {
   readonly trajectories: number;
 }
 
+/** Of policies that adapt by what they remember of a trial. */
+const remembering = {
+  test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+    metaTest(metaTestOptions(config, state, options), executor),
+  returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+    metaTestReturns(metaTestOptions(config, state, options), executor),
+  paths: ({ env, policy }: LearnerConfig, { parameters }: LearnerState, { tasks, seed }: TestOptions, executor: Executor) =>
+    testPaths({ env, policy, parameters, tasks, seed }, executor),
+};
+
 const learners = {
   rl2: {
     defaultPolicy: rl2Defaults.policy,
@@ -85,12 +94,15 @@ const learners = {
     initialState: initialRl2State,
     checkState: checkRl2State,
     train: rl2,
-    test: (config: Rl2Config, state: Rl2State, options: TestOptions, executor: Executor) =>
-      metaTest(metaTestOptions(config, state, options), executor),
-    returns: (config: Rl2Config, state: Rl2State, options: TestOptions, executor: Executor) =>
-      metaTestReturns(metaTestOptions(config, state, options), executor),
-    paths: ({ env, policy }: Rl2Config, { parameters }: Rl2State, { tasks, seed }: TestOptions, executor: Executor) =>
-      testPaths({ env, policy, parameters, tasks, seed }, executor),
+    ...remembering,
+  },
+  varibad: {
+    defaultPolicy: varibadDefaults.policy,
+    resolve: (options: unknown) => resolveVaribad(options as VaribadOptions),
+    initialState: initialVaribadState,
+    checkState: checkVaribadState,
+    train: varibad,
+    ...remembering,
   },
   maml: {
     defaultPolicy: mamlDefaults.policy,
@@ -108,8 +120,8 @@ const learners = {
 };
 
 function metaTestOptions(
-  { env, policy }: Rl2Config,
-  { parameters }: Rl2State,
+  { env, policy }: LearnerConfig,
+  { parameters }: LearnerState,
   { tasks, seed, greedy, score }: TestOptions,
 ): MetaTestOptions {
   return { env, policy, parameters, tasks, seed, greedy, score };

@@ -4,7 +4,7 @@
  */
 
 /** Streams; the purpose is 16 · split + stream. The first four are drawn in WebAssembly too (assembly/batch.ts). */
-export const stream = { task: 0, start: 1, policy: 2, noise: 3, weights: 4, shuffle: 5, bootstrap: 6 } as const;
+export const stream = { task: 0, start: 1, policy: 2, noise: 3, weights: 4, shuffle: 5, bootstrap: 6, latent: 7 } as const;
 /** Train, test and yardstick (random, oracle) draws never share a number. */
 export const split = { train: 0, test: 1, yardstick: 2 } as const;
 

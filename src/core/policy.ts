@@ -77,6 +77,11 @@ const layersOf = (least: number, most: number) =>
     array(layer),
   );
 
+/** Sizes of hidden layers, for configs that name no policy. */
+export function layerSizes(least: number, most: number, fallback: number[]): Field<number[]> {
+  return optional(layersOf(least, most), fallback) as Field<number[]>;
+}
+
 const kindField = { kind: picklist(policyKinds) };
 const recurrent = {
   ...kindField,
@@ -141,14 +146,19 @@ export interface ParameterSlot {
   readonly size: number;
 }
 
-export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
-  const slots: ParameterSlot[] = [];
+/** Tensors one after the other. */
+export function slotsOf(shapes: readonly (readonly [name: string, shape: readonly number[]])[]): ParameterSlot[] {
   let offset = 0;
-  const add = (name: string, ...dims: number[]) => {
-    const size = dims.reduce((a, b) => a * b, 1);
-    slots.push({ name, shape: dims, offset, size });
+  return shapes.map(([name, shape]) => {
+    const size = shape.reduce((a, b) => a * b, 1);
     offset += size;
-  };
+    return { name, shape, offset: offset - size, size };
+  });
+}
+
+export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
+  const shapes: [string, number[]][] = [];
+  const add = (name: string, ...dims: number[]) => shapes.push([name, dims]);
   let last = shape.inputSize;
   const [H, ...readout] = shape.layers;
   const dense = (sizes: readonly number[]) =>
@@ -167,7 +177,7 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
     add('lstm/wh', H, 4 * H);
     add('lstm/b', 4 * H);
   } else if (shape.kind === 'mlp') dense(shape.layers);
-  else return slots;
+  else return [];
   if (isRecurrent(shape)) {
     last = H + (readout.length > 0 ? last : 0);
     dense(readout);
@@ -179,7 +189,7 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
     add('value/w', last, 1);
     add('value/b', 1);
   }
-  return slots;
+  return slotsOf(shapes);
 }
 
 export function numParameters(shape: PolicyShape): number {
@@ -196,22 +206,28 @@ export type InitialWeights = (typeof initialWeights)[number];
  * `gateBias` b: the gates that keep a recurrent net's memory (GRU: update, LSTM: forget) start with biases spread evenly over 0 … b instead of 0, so that
  * its units forget within 2 … 1 + e^b steps, log-evenly (the idea of Tallec & Ollivier 2018).
  */
-export function initialParameters(
-  shape: PolicyShape,
-  seed: number,
-  {
-    logSpread = 0,
-    weights = 'fan-in',
-    gateBias = 0,
-  }: { readonly logSpread?: number; readonly weights?: InitialWeights; readonly gateBias?: number } = {},
-): Float32Array {
+export function initialParameters(shape: PolicyShape, seed: number, options: InitialOptions = {}): Float32Array {
+  return initialTensors(parameterSlots(shape), seed, options);
+}
+
+export interface InitialOptions {
+  readonly logSpread?: number;
+  readonly weights?: InitialWeights;
+  readonly gateBias?: number;
+  /** Number of the first tensor: vectors of one seed that begin at different numbers have nothing in common. */
+  readonly firstTensor?: number;
+}
+
+/** As `initialParameters`, of any list of tensors. */
+export function initialTensors(slots: readonly ParameterSlot[], seed: number, options: InitialOptions = {}): Float32Array {
+  const { logSpread = 0, weights = 'fan-in', gateBias = 0, firstTensor = 0 } = options;
   const boundOf = ({ name, shape: [rows, columns] }: ParameterSlot) =>
     weights === 'glorot' ? Math.sqrt(6 / (rows + columns)) : Math.sqrt(3 / rows) * (name === 'head/w' ? 0.01 : 1);
-  const flat = new Float32Array(numParameters(shape));
-  parameterSlots(shape).forEach((slot, index) => {
+  const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
+  slots.forEach((slot, index) => {
     if (slot.name === 'head/logSpread') flat.fill(logSpread, slot.offset, slot.offset + slot.size);
     if (slot.name === 'gru/b' || slot.name === 'lstm/b') {
-      const [H] = shape.layers;
+      const H = slot.size / (slot.name === 'gru/b' ? 3 : 4);
       for (let i = 0; i < H; i++) {
         const bias = (gateBias * i) / (H - 1);
         flat[slot.offset + H + i] = bias;
@@ -221,7 +237,7 @@ export function initialParameters(
     if (slot.shape.length < 2) return;
     const bound = boundOf(slot);
     for (let i = 0; i < slot.size; i++) {
-      const word = philox(seed, 16 * split.train + stream.weights, index, 0, i >> 2, 0)[i & 3];
+      const word = philox(seed, 16 * split.train + stream.weights, firstTensor + index, 0, i >> 2, 0)[i & 3];
       flat[slot.offset + i] = bound * (2 * toUniform(word) - 1);
     }
   });

@@ -1,6 +1,7 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import type { BeliefModel, ElboOptions, ElboSums } from '../nn/elbo.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 import type { RegressionSpec } from '../nn/regression-types.ts';
@@ -112,6 +113,48 @@ export interface PpoGradientResult {
   /** Sum over valid steps, not mean: shards are added and divided by the count of all. */
   readonly gradient: Float32Array;
   readonly sums: PpoSums;
+}
+
+/** Gradient of VariBAD's objective over some of a collect job's trials. Plays the trials again if they are not here. */
+export interface ElboGradientJob {
+  readonly kind: 'elbo-gradient';
+  readonly shard: number;
+  readonly trials: TrialsSpec;
+  /** The model's flat vector (src/core/belief.ts). */
+  readonly model: Float32Array;
+  /** Which of the trials, by their place in the shard. */
+  readonly columns: Uint32Array;
+  readonly loss: ElboOptions;
+  /** S, steps of a trial whose belief is decoded; which ones and their z are drawn by (seed, task, update). */
+  readonly terms: number;
+  readonly update: number;
+}
+
+export interface ElboGradientResult {
+  /** Sum over trials, not mean. */
+  readonly gradient: Float32Array;
+  readonly sums: ElboSums;
+}
+
+/** Plays trials and returns what was believed after each step. */
+export interface BeliefsJob {
+  readonly kind: 'beliefs';
+  readonly shard: number;
+  readonly trials: TrialsSpec;
+  readonly model: Float32Array;
+  readonly spec: BeliefModel;
+  /** [C, O], observations whose reward is asked for. */
+  readonly places: Float32Array;
+  /** Draws of z that the expected reward is the mean of. */
+  readonly samples: number;
+}
+
+export interface BeliefsResult {
+  readonly record: KeptSteps;
+  /** [T, N, 2Z]: means, then log variances, after reading the inputs of step t and before its action. */
+  readonly beliefs: Float32Array;
+  /** [T, N, C], expected reward of each place; with `bernoulli` its chance. */
+  readonly expected: Float32Array;
 }
 
 /**
@@ -238,6 +281,8 @@ export interface JobTable {
   strategy: [StrategyJob, RolloutResult];
   collect: [CollectJob, CollectResult];
   'ppo-gradient': [PpoGradientJob, PpoGradientResult];
+  'elbo-gradient': [ElboGradientJob, ElboGradientResult];
+  beliefs: [BeliefsJob, BeliefsResult];
   adapt: [AdaptJob, AdaptResult];
   'meta-gradient': [MetaGradientJob, MetaGradientResult];
   'meta-loss': [MetaLossJob, MetaLossResult];

@@ -1,4 +1,5 @@
 /** Picks whole trials (columns) out of time-major arrays [T, N, ·] and packs them to [T', M, ·], T' being the steps that any trial took. */
+import type { ElboMinibatch } from '../nn/elbo.ts';
 import type { PpoMinibatch } from '../nn/ppo.ts';
 import type { Advantages } from '../rollout/advantages.ts';
 import type { TrialRecord } from '../rollout/collector.ts';
@@ -14,6 +15,18 @@ export function gatherTrials(record: TrialRecord, advantages: Advantages, column
     valid: pick(record.valid, 1),
     advantages: pick(advantages.advantages, 1),
     targets: pick(advantages.targets, 1),
+  };
+}
+
+export function gatherRewards(record: TrialRecord, columns: Uint32Array): Omit<ElboMinibatch, 'terms' | 'uniforms'> {
+  const pick = (from: Float32Array, width: number) => gather(from, width, record.numTrials, record.taken, columns);
+  return {
+    steps: record.taken,
+    numTrials: columns.length,
+    inputs: pick(record.inputs, record.inputSize),
+    rewards: pick(record.rewards, 1),
+    valid: pick(record.valid, 1),
+    done: pick(record.done, 1),
   };
 }
 

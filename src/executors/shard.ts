@@ -13,10 +13,15 @@ import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
 import { Engine } from '../wasm/engine.ts';
+import { elboGradient, readBeliefs } from './belief-shard.ts';
 import type {
   AdvantageOptions,
+  BeliefsJob,
+  BeliefsResult,
   CollectJob,
   CollectResult,
+  ElboGradientJob,
+  ElboGradientResult,
   Job,
   JobResult,
   KeptSteps,
@@ -75,6 +80,10 @@ class LocalShard implements Shard {
         return this.#collect(job);
       case 'ppo-gradient':
         return this.#ppoGradient(job);
+      case 'elbo-gradient':
+        return this.#elboGradient(job);
+      case 'beliefs':
+        return this.#beliefs(job);
       case 'adapt':
       case 'meta-gradient':
       case 'meta-loss':
@@ -149,17 +158,36 @@ class LocalShard implements Shard {
 
   async #ppoGradient(job: PpoGradientJob): Promise<PpoGradientResult> {
     const learner = this.#mustLearn(job);
-    const collector = this.#collectorFor(job.trials, `collect ${job.shard}`, true);
-    const before = this.#played.get(collector);
-    const played = before !== undefined && sameTrials(before.spec, job.trials) ? before : this.#play(collector, job.trials);
+    const played = this.#playedFor(job);
+    const { collector } = played;
     const minibatch = gatherTrials(collector.record(), this.#advantages(played, job.advantages), job.columns);
     return namingShard(job.shard, () => learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss));
+  }
+
+  async #elboGradient(job: ElboGradientJob): Promise<ElboGradientResult> {
+    const learner = this.#mustLearn(job);
+    const { collector } = this.#playedFor(job);
+    return namingShard(job.shard, () => elboGradient(learner, collector.shape, collector.record(), job));
+  }
+
+  #beliefs(job: BeliefsJob): BeliefsResult {
+    const learner = this.#mustLearn(job);
+    const collector = this.#collectorFor(job.trials, 'beliefs', true);
+    this.#play(collector, job.trials);
+    return { record: keptSteps(collector), ...readBeliefs(learner, collector.shape, collector.record(), job) };
   }
 
   #mustLearn({ kind }: Job): Learner {
     if (this.#learner === null)
       throw new WasmetaError('E_UNSUPPORTED', 'this executor was made without a learner, so it computes no gradients', { kind });
     return this.#learner;
+  }
+
+  /** A collect job's trials, played again unless they are here. */
+  #playedFor({ shard, trials }: PpoGradientJob | ElboGradientJob): Played {
+    const collector = this.#collectorFor(trials, `collect ${shard}`, true);
+    const before = this.#played.get(collector);
+    return before !== undefined && sameTrials(before.spec, trials) ? before : this.#play(collector, trials);
   }
 
   #play(collector: Collector, spec: TrialsSpec): Played {

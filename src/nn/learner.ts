@@ -3,6 +3,7 @@ import type { PolicyShape } from '../core/policy.ts';
 import type { Assets } from '../platform/assets.ts';
 import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from './backend.ts';
+import { type BeliefModel, type ElboMinibatch, type ElboOptions, type ElboSums, elboGradient, readBeliefs } from './elbo.ts';
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
 import type { RegressionSpec } from './regression-types.ts';
 import { regressionErrors, regressionGradient } from './sinusoids.ts';
@@ -15,6 +16,22 @@ export interface Learner {
     minibatch: PpoMinibatch,
     options: PpoLossOptions,
   ): Promise<{ gradient: Float32Array; sums: PpoSums }>;
+  /** Gradient of VariBAD's objective with respect to the model's flat vector. Throws `E_NOT_FINITE` that names the tensor. */
+  elboGradient(
+    shape: PolicyShape,
+    model: Float32Array,
+    minibatch: ElboMinibatch,
+    options: ElboOptions,
+  ): { gradient: Float32Array; sums: ElboSums };
+  /** Beliefs [T, M, 2Z] and the rewards expected of places [C, O], [T, M, C]. */
+  readBeliefs(
+    shape: PolicyShape,
+    model: Float32Array,
+    trials: { readonly steps: number; readonly numTrials: number; readonly inputs: Float32Array },
+    places: Float32Array,
+    uniforms: Float32Array,
+    spec: BeliefModel,
+  ): { beliefs: Float32Array; expected: Float32Array };
   /** B tasks about to adapt from theta [P]; the caller disposes of it. */
   adaptation(options: AdaptationOptions, theta: Float32Array, B: number): Adaptation;
   regressionGradient(spec: RegressionSpec): { gradient: Float32Array; loss: number };
@@ -30,6 +47,8 @@ export const createLearner: LearnerFactory = async (assets) => {
   const tf = await startTf(assets);
   return {
     ppoGradient: async (shape, parameters, minibatch, options) => ppoGradient(tf, shape, parameters, minibatch, options),
+    elboGradient: (shape, model, minibatch, options) => elboGradient(tf, shape, model, minibatch, options),
+    readBeliefs: (shape, model, trials, places, uniforms, spec) => readBeliefs(tf, shape, model, trials, places, uniforms, spec),
     adaptation: (options, theta, B) => new Adaptation(tf, options, theta, B),
     regressionGradient: (spec) => regressionGradient(tf, spec),
     regressionErrors: (spec) => regressionErrors(tf, spec),

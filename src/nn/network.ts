@@ -1,22 +1,29 @@
 /** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
-import { isRecurrent, type PolicyShape, parameterSlots } from '../core/policy.ts';
+import { isRecurrent, type ParameterSlot, type PolicyShape, parameterSlots } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
 import { layer } from './layer.ts';
 import { recurrentSequence } from './recurrent.ts';
 
-/** One tensor for each slot of the flat vector, in order. The caller disposes of them. */
-export function tensorsOf(tf: Tf, shape: PolicyShape, flat: Float32Array): Tensor[] {
-  return parameterSlots(shape).map((slot) => tf.tensor(flat.slice(slot.offset, slot.offset + slot.size), [...slot.shape], 'float32'));
+/** One tensor for each slot of a flat vector, in order. The caller disposes of them. */
+export function tensorsFrom(tf: Tf, slots: readonly ParameterSlot[], flat: Float32Array): Tensor[] {
+  return slots.map((slot) => tf.tensor(flat.slice(slot.offset, slot.offset + slot.size), [...slot.shape], 'float32'));
 }
 
-export function flatten(shape: PolicyShape, tensors: readonly Tensor[]): Float32Array {
-  const slots = parameterSlots(shape);
+export function flattened(slots: readonly ParameterSlot[], tensors: readonly Tensor[]): Float32Array {
   const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
   slots.forEach((slot, i) => {
     flat.set(tensors[i].dataSync() as Float32Array, slot.offset);
   });
   return flat;
+}
+
+export const tensorsOf = (tf: Tf, shape: PolicyShape, flat: Float32Array) => tensorsFrom(tf, parameterSlots(shape), flat);
+export const flatten = (shape: PolicyShape, tensors: readonly Tensor[]) => flattened(parameterSlots(shape), tensors);
+
+/** [T, M]: 0 in the first row, where every column's trial starts; else 1. */
+export function startMask(tf: Tf, T: number, M: number): Tensor2D {
+  return tf.tensor2d(new Float32Array(T * M).fill(1, M), [T, M]);
 }
 
 export interface NetworkOutputs {

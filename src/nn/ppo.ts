@@ -4,11 +4,11 @@
  * A is normalised with the mean and deviation over all shards. Sums, not means: shards add theirs and divide by the steps of all.
  */
 import type { Scalar, Tensor, Tensor1D } from '#tf';
-import { WasmetaError } from '../core/errors.ts';
 import { type PolicyShape, parameterSlots } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
 import { actionTerms } from './distributions.ts';
-import { flatten, network, tensorsOf } from './network.ts';
+import { finiteNumber } from './finite.ts';
+import { flatten, network, startMask, tensorsOf } from './network.ts';
 
 export interface PpoLossOptions {
   readonly clip: number;
@@ -86,10 +86,10 @@ export function ppoGradient(
     const { value, grads } = tf.valueAndGrads(loss)(parameters);
     try {
       const number: Record<string, number> = {};
-      for (const [name, part] of Object.entries(parts)) number[name] = finite(name, part.dataSync()[0]);
+      for (const [name, part] of Object.entries(parts)) number[name] = finiteNumber(name, part.dataSync()[0]);
       const gradient = flatten(shape, grads);
       const bad = gradient.findIndex((g) => !Number.isFinite(g));
-      if (bad >= 0) finite(`gradient of ${parameterSlots(shape).find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
+      if (bad >= 0) finiteNumber(`gradient of ${parameterSlots(shape).find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
       const { policyLoss, valueLoss, entropy, kl, clipped } = number;
       return { gradient, sums: { count: batch.valid.reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
     } finally {
@@ -99,14 +99,4 @@ export function ppoGradient(
     tf.dispose(parameters);
     for (const part of Object.values(parts)) part.dispose();
   }
-}
-
-/** [T, M]: 0 in the first row, since every column is one trial; else 1. */
-function startMask(tf: Tf, T: number, M: number) {
-  return tf.tensor2d(new Float32Array(T * M).fill(1, M), [T, M]);
-}
-
-function finite(tensor: string, value: number): number {
-  if (!Number.isFinite(value)) throw new WasmetaError('E_NOT_FINITE', `"${tensor}" expected finite numbers, got ${value}`, { tensor });
-  return value;
 }

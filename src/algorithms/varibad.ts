@@ -1,0 +1,223 @@
+/**
+ * VariBAD (Zintgraf et al. 2020): a belief over the task as a latent variable. A GRU reads (s, a, r, done) over the episodes of a trial and gives
+ * q(z | so far) = N(μ, σ²); the policy π(a | s, μ, log σ²) is told what is believed, nothing else of the past.
+ *   model: −ELBO of the rewards of whole trials given z (src/nn/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
+ *
+ * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/core/belief.ts), so that
+ * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
+ */
+import { type BeliefSizes, Composition, modelSlots } from '../core/belief.ts';
+import { finite } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { permutation, split, stream } from '../core/philox.ts';
+import {
+  checkPolicy,
+  initialParameters,
+  initialTensors,
+  layerSizes,
+  type PolicyShape,
+  type PolicySpec,
+  resolvePolicy,
+} from '../core/policy.ts';
+import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
+import { checkState } from '../core/state.ts';
+import { checkEnv, portsOf } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { CollectJob, ElboGradientJob } from '../executors/jobs.ts';
+import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
+import { stopOrSkip } from './not-finite.ts';
+import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
+
+const likelihoods = ['gaussian', 'bernoulli'] as const;
+
+const settings = {
+  seed: seedNumber(1),
+  iterations: wholeNumber(0, 10_000_000, 100),
+  /** B, trials an iteration. */
+  tasks: wholeNumber(1, 65_536, 64),
+  ...ppoSettings,
+  /** The encoder's update gates start as in RL². */
+  gateBias: numberIn(0, 12, 0),
+  /** Z, dimensions of the belief. */
+  latent: wholeNumber(1, 64, 5),
+  /** Hidden relu layers of the decoder of rewards. */
+  decoder: layerSizes(1, 3, [32, 32]),
+  /** Of the rewards: `bernoulli` for those of two values, either side of ½. */
+  likelihood: oneName(likelihoods, 'gaussian'),
+  /** β, weight of the KL to the belief before. */
+  klWeight: numberIn(0, 100, 0.05),
+  /** S, steps of a trial whose belief is decoded in one update. */
+  terms: wholeNumber(1, 4096, 16),
+  modelEpochs: wholeNumber(1, 100, 2),
+  modelLearningRate: numberIn(0, 1, 1e-3),
+};
+
+export interface VaribadConfig extends FieldsOf<typeof settings> {
+  readonly env: EnvConfig;
+  /** A GRU, the encoder, with a readout, the policy's own layers. */
+  readonly policy: PolicySpec;
+}
+
+export type VaribadOptions = { readonly env: string | EnvOptions } & Partial<Omit<VaribadConfig, 'env'>>;
+
+export const varibadDefaults = { policy: { kind: 'gru', hidden: 64, readout: [64] } as PolicySpec, ...defaultsOf(settings) } as const;
+
+/** Fills in the defaults and checks every field, then how they fit together. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
+export function resolveVaribad(options: VaribadOptions): VaribadConfig {
+  return settle('config', (mistakes) => {
+    const config = mistakes.fields('', options, settings, {
+      env: (value, path) => checkEnv(value, path, mistakes),
+      policy: (value: unknown = varibadDefaults.policy, path) => checkPolicy(value, path, mistakes),
+    });
+    if (config === undefined) return undefined;
+    const { policy, tasks } = config;
+    mistakes.attempt(() => {
+      const fits = policy.kind === 'gru' && (policy.readout?.length ?? 0) > 0 && policy.value !== false && policy.inputs !== 'observation';
+      if (!fits)
+        throw new WasmetaError('E_CONFIG', '"policy" expected { kind: "gru", readout: [64] }, or other sizes', { title: 'policy' });
+    });
+    mistakes.attempt(() => mustDivide(config, tasks));
+    return config;
+  });
+}
+
+/** All that training depends on besides the config: with it a run goes on to the same bits. */
+export interface VaribadState {
+  iteration: number;
+  /** Environment steps taken. */
+  steps: number;
+  /** Of the played policy: a function of the two below, kept so that it can be played without them. */
+  readonly parameters: Float32Array;
+  /** θ, of π(a | s, b). */
+  readonly theta: Float32Array;
+  readonly adam: AdamState;
+  /** Encoder, belief and decoder. */
+  readonly model: Float32Array;
+  readonly modelAdam: AdamState;
+  /** Of the training rewards so far (`initialRewards`). */
+  readonly rewards: Float64Array;
+}
+
+interface Parts {
+  readonly shape: PolicyShape;
+  readonly composition: Composition;
+  readonly observationSize: number;
+}
+
+function partsOf({ env, policy, ...sizes }: { env: EnvConfig; policy: PolicySpec } & BeliefSizes): Parts {
+  const ports = portsOf(env);
+  const shape = resolvePolicy(policy, ports);
+  return { shape, observationSize: ports.observationSize, composition: new Composition(shape, sizes, ports.observationSize) };
+}
+
+export function initialVaribadState(config: VaribadConfig): VaribadState {
+  const { shape, composition, observationSize } = partsOf(config);
+  const { seed } = config;
+  const theta = initialParameters(composition.own, seed, { logSpread: config.initialLogSpread });
+  const model = initialTensors(modelSlots(shape, config, observationSize), seed, { gateBias: config.gateBias, firstTensor: 64 });
+  return {
+    iteration: 0,
+    steps: 0,
+    parameters: composition.parameters(model, theta),
+    theta,
+    adam: adamState(theta.length),
+    model,
+    modelAdam: adamState(model.length),
+    rewards: initialRewards(config),
+  };
+}
+
+/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
+export function checkVaribadState(config: VaribadConfig, value: unknown): VaribadState {
+  checkState('state', value, initialVaribadState(config));
+  return value as VaribadState;
+}
+
+export interface VaribadIteration {
+  readonly iteration: number;
+  readonly steps: number;
+  /** PPO's, and of the model: docs/metrics.md. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The live state: copy or save it before asking for the next iteration. */
+  readonly state: VaribadState;
+}
+
+/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
+export async function* varibad(
+  options: VaribadOptions,
+  executor: Executor,
+  state?: VaribadState,
+): AsyncGenerator<VaribadIteration, void, undefined> {
+  const config = resolveVaribad(options);
+  state ??= initialVaribadState(config);
+  const { composition } = partsOf(config);
+  while (state.iteration < config.iterations) {
+    const metrics = await iterate(config, composition, state, executor);
+    state.iteration++;
+    yield { iteration: state.iteration, steps: state.steps, metrics, state };
+  }
+}
+
+async function iterate(config: VaribadConfig, composition: Composition, state: VaribadState, executor: Executor) {
+  const { env, policy, tasks } = config;
+  const { iteration, theta, adam, rewards, model } = state;
+  const player: Player = {
+    env,
+    policy,
+    tasks,
+    explorationEpisodes: 0,
+    parameters: (theta) => composition.parameters(model, theta),
+    pullBack: (gradient) => composition.pullBack(model, gradient),
+  };
+  const { steps, metrics, jobs } = await ppoIteration(config, { iteration, theta, adam, rewards }, [player], executor);
+  const learned = await learnModel(config, state, jobs, executor);
+  state.parameters.set(composition.parameters(model, theta));
+  state.steps += steps;
+  return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
+}
+
+/** Epochs of minibatches of whole trials, as many from every shard, each with terms of its own. */
+async function learnModel(config: VaribadConfig, state: VaribadState, played: readonly CollectJob[], executor: Executor) {
+  const { shards, minibatches, modelEpochs, terms, latent, decoder, likelihood, klWeight, modelLearningRate, seed } = config;
+  const perShard = config.tasks / shards;
+  const size = perShard / minibatches;
+  const sums = { trials: 0, reconstruction: 0, kl: 0, skipped: 0 };
+  for (let epoch = 0; epoch < modelEpochs; epoch++) {
+    const orders = played.map(({ shard }) =>
+      permutation(perShard, seed, 16 * split.train + stream.latent, state.iteration * shards + shard, modelEpochs + epoch),
+    );
+    for (let m = 0; m < minibatches; m++) {
+      const model = state.model.slice();
+      try {
+        const parts = await executor.run(
+          played.map(
+            ({ shard, trials }): ElboGradientJob => ({
+              kind: 'elbo-gradient',
+              shard,
+              trials,
+              model,
+              columns: orders[shard].slice(m * size, (m + 1) * size),
+              loss: { latent, decoder, likelihood, klWeight },
+              terms,
+              update: epoch * minibatches + m,
+            }),
+          ),
+        );
+        const trials = parts.reduce((sum, part) => sum + part.sums.trials, 0);
+        adamStep(state.model, addedInOrder(parts, trials), state.modelAdam, modelLearningRate);
+        for (const { sums: part } of parts) for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];
+      } catch (error) {
+        stopOrSkip(error, config.onNotFinite, state.iteration);
+        sums.skipped++;
+      }
+    }
+  }
+  finite(`model after iteration ${state.iteration}`, state.model);
+  const count = Math.max(1, sums.trials); // all updates may have been skipped
+  return {
+    'train/reconstruction_loss': sums.reconstruction / count,
+    'train/belief_kl': sums.kl / count,
+    'train/skipped_model_updates': sums.skipped,
+  };
+}

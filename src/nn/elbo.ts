@@ -1,0 +1,223 @@
+/**
+ * VariBAD's objective (Zintgraf et al. 2020): after every step t of a trial, what is believed of its task, q_t = N(μ_t, σ_t²), is to tell the rewards of all its
+ * steps, past and future, and to move no farther from the belief before than that asks for:
+ *   L = Σ_trials { 1/S Σ_{t ∈ S} Σ_i −log p(r_i | s'_i, z_t) + β/T Σ_t KL(q_t ‖ q_{t−1}) },   z_t = μ_t + σ_t ε,   q_{−1} = N(0, I)
+ * −log p: (r − r̂)²/2 (`gaussian`), or the cross entropy of [r > ½] (`bernoulli`), for rewards of two values. The last step of an episode is not decoded, since the
+ * state after it is not kept. Sums over trials: shards add theirs and divide by the trials of all.
+ */
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
+import { type BeliefSizes, modelSlots } from '../core/belief.ts';
+import { WasmetaError } from '../core/errors.ts';
+import type { ParameterSlot, PolicyShape } from '../core/policy.ts';
+import type { Tf } from './backend.ts';
+import { finiteNumber } from './finite.ts';
+import { layer } from './layer.ts';
+import { flattened, startMask, tensorsFrom } from './network.ts';
+import { recurrentSequence } from './recurrent.ts';
+
+export const likelihoods = ['gaussian', 'bernoulli'] as const;
+export type Likelihood = (typeof likelihoods)[number];
+
+export interface BeliefModel extends BeliefSizes {
+  readonly likelihood: Likelihood;
+}
+
+export interface ElboOptions extends BeliefModel {
+  /** β */
+  readonly klWeight: number;
+}
+
+/** M trials of T steps, time-major [T, M, ·]. */
+export interface ElboMinibatch {
+  readonly steps: number;
+  readonly numTrials: number;
+  readonly inputs: Float32Array;
+  readonly rewards: Float32Array;
+  readonly valid: Float32Array;
+  readonly done: Float32Array;
+  /** [S], the steps t whose z is decoded. */
+  readonly terms: Uint32Array;
+  /** ε [S, M, Z] comes of these [2, S, M, Z] in [0, 1). */
+  readonly uniforms: Float32Array;
+}
+
+/** Sums over trials. */
+export interface ElboSums {
+  readonly trials: number;
+  readonly reconstruction: number;
+  readonly kl: number;
+}
+
+interface Beliefs {
+  /** [T, M, Z] each. */
+  readonly mean: Tensor3D;
+  readonly logVariance: Tensor3D;
+}
+
+type Named = (name: string) => Tensor;
+
+export function elboGradient(
+  tf: Tf,
+  shape: PolicyShape,
+  flat: Float32Array,
+  batch: ElboMinibatch,
+  options: ElboOptions,
+): { gradient: Float32Array; sums: ElboSums } {
+  const O = observationSize(batch.inputs.length / (batch.steps * batch.numTrials), shape);
+  const slots = modelSlots(shape, options, O);
+  const { steps: T, numTrials: M, terms } = batch;
+  let parts: readonly Tensor[] = [];
+  const loss = (...tensors: Tensor[]): Scalar => {
+    const named = lookUp(slots, tensors);
+    const inputs = tf.tensor3d(batch.inputs, [T, M, shape.inputSize]);
+    const believed = beliefs(tf, named, options.latent, inputs);
+    const z = sampled(tf, believed, batch, options.latent);
+    const { next, known } = decodable(tf, batch, inputs, O);
+    const rewards = tf.tensor1d(batch.rewards);
+    const valid = tf.tensor2d(batch.valid, [T, M]);
+    const S = terms.length;
+    const predicted = decoded(tf, named, options.decoder.length, z, next, [S, T, M]);
+    const errors = tf.mul(negativeLogLikelihood(tf, options.likelihood, tf.reshape(predicted, [S, T * M]), rewards), known);
+    const perTerm = tf.sum(tf.reshape(errors, [S, T, M]), 1); // [S, M]
+    const counted = tf.tensor2d(
+      Float32Array.from({ length: S * M }, (_, i) => batch.valid[terms[Math.floor(i / M)] * M + (i % M)]),
+      [S, M],
+    );
+    const reconstruction = tf.div(tf.sum(tf.mul(perTerm, counted)), S) as Scalar;
+    const kl = tf.div(tf.sum(tf.mul(steps(tf, believed), valid)), T) as Scalar;
+    parts = [tf.keep(reconstruction), tf.keep(kl)];
+    return tf.add(reconstruction, tf.mul(kl, options.klWeight));
+  };
+  const tensors = tensorsFrom(tf, slots, flat);
+  try {
+    const { value, grads } = tf.valueAndGrads(loss)(tensors);
+    try {
+      const [reconstruction, kl] = parts.map((part, i) => finiteNumber(['reconstruction', 'KL'][i], part.dataSync()[0]));
+      const gradient = flattened(slots, grads);
+      const bad = gradient.findIndex((g) => !Number.isFinite(g));
+      if (bad >= 0) finiteNumber(`gradient of ${slots.find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
+      return { gradient, sums: { trials: M, reconstruction, kl } };
+    } finally {
+      tf.dispose([value, ...grads]);
+    }
+  } finally {
+    tf.dispose(tensors);
+    for (const part of parts) part.dispose();
+  }
+}
+
+/** What was believed after each step of trials, [T, M, 2Z] (means, then log variances), and the rewards r(s', z) expected of `places` [C, O], [T, M, C]. */
+export function readBeliefs(
+  tf: Tf,
+  shape: PolicyShape,
+  flat: Float32Array,
+  trials: { readonly steps: number; readonly numTrials: number; readonly inputs: Float32Array },
+  places: Float32Array,
+  uniforms: Float32Array,
+  model: BeliefModel,
+): { beliefs: Float32Array; expected: Float32Array } {
+  const { steps: T, numTrials: M } = trials;
+  const O = observationSize(trials.inputs.length / (T * M), shape);
+  const Z = model.latent;
+  const C = places.length / O;
+  const S = uniforms.length / (2 * Z);
+  return tf.tidy(() => {
+    const slots = modelSlots(shape, model, O);
+    const named = lookUp(slots, tensorsFrom(tf, slots, flat));
+    const { mean, logVariance } = beliefs(tf, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
+    const rows = tf.reshape(mean, [T * M, Z]) as Tensor2D;
+    const spreads = tf.exp(tf.mul(tf.reshape(logVariance, [T * M, Z]), 0.5));
+    const noise = normals(tf, uniforms, [S, Z]);
+    const at = tf.tensor2d(places, [C, O]);
+    let expected: Tensor = tf.zeros([T * M, C]);
+    for (let s = 0; s < S; s++) {
+      const z = tf.add(rows, tf.mul(spreads, tf.slice(noise, [s, 0], [1, Z]))) as Tensor2D;
+      const r = tf.reshape(decoded(tf, named, model.decoder.length, z, at, [T * M, C, 1]), [T * M, C]);
+      expected = tf.add(expected, tf.div(model.likelihood === 'bernoulli' ? tf.sigmoid(r) : r, S));
+    }
+    return {
+      beliefs: tf.concat([mean, logVariance], 2).dataSync().slice() as Float32Array,
+      expected: expected.dataSync().slice() as Float32Array,
+    };
+  });
+}
+
+function observationSize(width: number, { inputSize, headSize }: PolicyShape): number {
+  if (width !== inputSize) throw new WasmetaError('E_ARGUMENT', `"inputs" expected rows of ${inputSize}, got ${width}`, { width });
+  return inputSize - headSize - 2;
+}
+
+function lookUp(slots: readonly ParameterSlot[], tensors: readonly Tensor[]): Named {
+  const named = new Map(slots.map((slot, i) => [slot.name, tensors[i]]));
+  return (name) => named.get(name) as Tensor;
+}
+
+function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beliefs {
+  const [T, M] = inputs.shape;
+  const h = recurrentSequence(tf, 'gru', inputs, startMask(tf, T, M), ['gru/wx', 'gru/wh', 'gru/b', 'gru/c'].map(named));
+  const both = tf.reshape(layer(tf, tf.reshape(h, [T * M, h.shape[2]]), named('belief/w'), named('belief/b'), 'none'), [T, M, 2 * Z]);
+  return { mean: tf.slice(both, [0, 0, 0], [T, M, Z]) as Tensor3D, logVariance: tf.slice(both, [0, 0, Z], [T, M, Z]) as Tensor3D };
+}
+
+/** z of the chosen steps, [S·M, Z]. */
+function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numTrials: M, steps: T }: ElboMinibatch, Z: number): Tensor2D {
+  const S = terms.length;
+  const choice = new Float32Array(S * T);
+  terms.forEach((t, s) => {
+    choice[s * T + t] = 1;
+  });
+  const select = tf.tensor2d(choice, [S, T]);
+  const chosen = (of: Tensor3D) => tf.reshape(tf.matMul(select, tf.reshape(of, [T, M * Z])), [S * M, Z]);
+  const spread = tf.exp(tf.mul(chosen(logVariance), 0.5));
+  return tf.add(chosen(mean), tf.mul(spread, normals(tf, uniforms, [S * M, Z])));
+}
+
+/** By Box and Muller (1958). */
+function normals(tf: Tf, uniforms: Float32Array, shape: [number, number]): Tensor2D {
+  const half = uniforms.length / 2;
+  const radius = tf.sqrt(tf.mul(tf.log(tf.sub(1, tf.tensor2d(uniforms.subarray(0, half), shape))), -2));
+  return tf.mul(radius, tf.cos(tf.mul(tf.tensor2d(uniforms.subarray(half), shape), 2 * Math.PI)));
+}
+
+/** s' of every step [T·M, O], and which can be decoded [T·M]: steps of the trial that do not end an episode. */
+function decodable(tf: Tf, { valid, done, steps: T, numTrials: M }: ElboMinibatch, inputs: Tensor3D, O: number) {
+  const observations = tf.slice(inputs, [0, 0, 0], [T, M, O]);
+  const next = tf.concat([tf.slice(observations, [1, 0, 0], [T - 1, M, O]), tf.zeros([1, M, O])], 0);
+  const known = tf.tensor1d(valid.map((v, i) => (done[i] === 1 || i >= (T - 1) * M ? 0 : v)));
+  return { next: tf.reshape(next, [T * M, O]) as Tensor2D, known };
+}
+
+/**
+ * r̂ or logit of every place for every z: z [A·C, Z], places [B·C, O] → [A, B, C]. The first layer is computed once for each z and each place and added:
+ *   relu([z; s] W + b) = relu(z W_z + (s W_s + b)).
+ */
+function decoded(tf: Tf, named: Named, depth: number, z: Tensor2D, places: Tensor2D, [A, B, C]: [number, number, number]): Tensor2D {
+  const Z = z.shape[1];
+  const O = places.shape[1];
+  const w = named(depth === 0 ? 'reward/w' : 'decoder0/w') as Tensor2D;
+  const D = w.shape[1];
+  const ofZ = tf.matMul(z, tf.slice(w, [0, 0], [Z, D]));
+  const ofPlace = layer(tf, places, tf.slice(w, [Z, 0], [O, D]), named(depth === 0 ? 'reward/b' : 'decoder0/b'), 'none', 'data');
+  const both = tf.add(tf.reshape(ofZ, [A, 1, z.shape[0] / A, D]), tf.reshape(ofPlace, [1, B, C, D]));
+  let x = tf.reshape(both, [A * B * Math.max(C, z.shape[0] / A), D]) as Tensor2D;
+  if (depth === 0) return x;
+  x = tf.relu(x);
+  for (let i = 1; i < depth; i++) x = layer(tf, x, named(`decoder${i}/w`), named(`decoder${i}/b`), 'relu') as Tensor2D;
+  return layer(tf, x, named('reward/w'), named('reward/b'), 'none') as Tensor2D;
+}
+
+function negativeLogLikelihood(tf: Tf, kind: Likelihood, predicted: Tensor, rewards: Tensor): Tensor {
+  if (kind === 'gaussian') return tf.mul(tf.square(tf.sub(predicted, rewards)), 0.5);
+  const found = tf.cast(tf.greater(rewards, 0.5), 'float32');
+  return tf.sub(tf.softplus(predicted), tf.mul(predicted, found));
+}
+
+/** KL(q_t ‖ q_{t−1}) [T, M] = ½ Σ_z [ log σ²_{t−1} − log σ²_t + (σ²_t + (μ_t − μ_{t−1})²)/σ²_{t−1} − 1 ]. */
+function steps(tf: Tf, { mean, logVariance }: Beliefs): Tensor2D {
+  const [T, M, Z] = mean.shape;
+  const before = (of: Tensor3D) => tf.concat([tf.zeros([1, M, Z]) as Tensor3D, tf.slice(of, [0, 0, 0], [T - 1, M, Z]) as Tensor3D], 0);
+  const earlier = before(logVariance);
+  const squares = tf.add(tf.exp(logVariance), tf.square(tf.sub(mean, before(mean))));
+  const inside = tf.sub(tf.add(tf.sub(earlier, logVariance), tf.mul(squares, tf.exp(tf.neg(earlier)))), 1);
+  return tf.mul(tf.sum(inside, 2), 0.5) as Tensor2D;
+}

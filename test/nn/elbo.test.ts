@@ -1,0 +1,185 @@
+/**
+ * VariBAD's objective and its played policy, against plain f64 arithmetic on sizes that fit in the eye: the loss to 1e-5, gradients by central differences of the
+ * f64 loss (h = 1e-6, error ~1e-9) to 5e-5 of the largest entry, since the sums are f32.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Composition, modelSlots } from '../../src/core/belief.ts';
+import { initialParameters, initialTensors, numParameters, parameterSlots, resolvePolicy } from '../../src/core/policy.ts';
+import type { Tf } from '../../src/nn/backend.ts';
+import { type ElboMinibatch, elboGradient, type Likelihood, readBeliefs } from '../../src/nn/elbo.ts';
+import { referencePolicy } from '../reference/policy.ts';
+import { sequence, startedTf } from './tf.ts';
+
+const [T, M, O, A, Z, H, S] = [9, 3, 3, 2, 2, 8, 4];
+const sizes = { latent: Z, decoder: [4, 8] };
+const played = resolvePolicy({ kind: 'gru', hidden: H, readout: [12, 4] }, { observationSize: O, actionWidth: A, head: 'gaussian' });
+const I = played.inputSize;
+const slots = modelSlots(played, sizes, O);
+const next = sequence(3);
+/** Biases too, which start at 0. */
+const shaken = (flat: Float32Array) => flat.map((x) => x + 0.1 * next());
+const model = shaken(initialTensors(slots, 1));
+
+/** Episodes of 4 steps; the last trial is over after 6. */
+const batch: ElboMinibatch = {
+  steps: T,
+  numTrials: M,
+  inputs: Float32Array.from({ length: T * M * I }, next),
+  rewards: Float32Array.from({ length: T * M }, () => (next() > 0 ? 1 : -0.1)),
+  valid: Float32Array.from({ length: T * M }, (_, i) => (i % M === 2 && i >= 6 * M ? 0 : 1)),
+  done: Float32Array.from({ length: T * M }, (_, i) => (Math.floor(i / M) % 4 === 3 ? 1 : 0)),
+  terms: Uint32Array.of(0, 3, 7, 3),
+  uniforms: Float32Array.from({ length: 2 * S * M * Z }, () => (next() + 1) / 2),
+};
+
+/** x·W + b of the model's tensors. */
+function dense(flat: Float64Array, name: string, x: readonly number[]): number[] {
+  const at = (part: string) => slots.find((slot) => slot.name === `${name}/${part}`)?.offset ?? Number.NaN;
+  const size = slots.find((slot) => slot.name === `${name}/b`)?.size ?? 0;
+  return Array.from({ length: size }, (_, j) => x.reduce((sum, v, k) => sum + v * flat[at('w') + k * size + j], flat[at('b') + j]));
+}
+
+/** μ, log σ² after every step of trial m. */
+function beliefsOf(flat: Float64Array, m: number): number[][] {
+  const cell = gruOf(flat);
+  return Array.from({ length: T }, (_, t) =>
+    dense(flat, 'belief', cell(Array.from(batch.inputs.subarray((t * M + m) * I, (t * M + m + 1) * I)))),
+  );
+}
+
+function gruOf(flat: Float64Array): (x: number[]) => number[] {
+  const [wx, wh, b, c] = slots.slice(0, 4).map(({ offset, size }) => flat.subarray(offset, offset + size));
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  let h = new Array<number>(H).fill(0);
+  return (x) => {
+    const gx = (j: number) => x.reduce((sum, v, k) => sum + v * wx[k * 3 * H + j], b[j]);
+    const gh = (j: number) => h.reduce((sum, v, k) => sum + v * wh[k * 3 * H + j], j < 2 * H ? 0 : c[j - 2 * H]);
+    h = h.map((old, j) => {
+      const [r, z] = [sigmoid(gx(j) + gh(j)), sigmoid(gx(H + j) + gh(H + j))];
+      return (1 - z) * Math.tanh(gx(2 * H + j) + r * gh(2 * H + j)) + z * old;
+    });
+    return h;
+  };
+}
+
+function decode(flat: Float64Array, z: readonly number[], place: readonly number[]): number {
+  let x = [...z, ...place];
+  sizes.decoder.forEach((_, i) => {
+    x = dense(flat, `decoder${i}`, x).map((v) => Math.max(0, v));
+  });
+  return dense(flat, 'reward', x)[0];
+}
+
+const klWeight = 0.3;
+
+/** The equation at the head of src/nn/elbo.ts. */
+function lossOf(flat: Float64Array, likelihood: Likelihood): { reconstruction: number; kl: number } {
+  const noise = (i: number) => Math.sqrt(-2 * Math.log(1 - batch.uniforms[i])) * Math.cos(2 * Math.PI * batch.uniforms[S * M * Z + i]);
+  const sums = { reconstruction: 0, kl: 0 };
+  for (let m = 0; m < M; m++) {
+    const q = beliefsOf(flat, m);
+    for (let t = 0; t < T; t++) {
+      const before = t === 0 ? new Array<number>(2 * Z).fill(0) : q[t - 1];
+      for (let k = 0; k < Z; k++) {
+        const [mean, log, oldMean, oldLog] = [q[t][k], q[t][Z + k], before[k], before[Z + k]];
+        const kl = 0.5 * (oldLog - log + (Math.exp(log) + (mean - oldMean) ** 2) / Math.exp(oldLog) - 1);
+        sums.kl += (batch.valid[t * M + m] * kl) / T;
+      }
+    }
+    batch.terms.forEach((t, s) => {
+      if (batch.valid[t * M + m] === 0) return;
+      const z = Array.from({ length: Z }, (_, k) => q[t][k] + Math.exp(q[t][Z + k] / 2) * noise((s * M + m) * Z + k));
+      for (let i = 0; i < T - 1; i++) {
+        const at = i * M + m;
+        if (batch.valid[at] === 0 || batch.done[at] === 1) continue;
+        const place = Array.from(batch.inputs.subarray((at + M) * I, (at + M) * I + O));
+        const y = decode(flat, z, place);
+        const r = batch.rewards[at];
+        const error = likelihood === 'gaussian' ? 0.5 * (y - r) ** 2 : Math.log(1 + Math.exp(y)) - (r > 0.5 ? y : 0);
+        sums.reconstruction += error / S;
+      }
+    });
+  }
+  return sums;
+}
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await startedTf();
+});
+
+describe('VariBAD', () => {
+  test.each(['gaussian', 'bernoulli'] as const)('%s: loss and gradient are those of the equation', (likelihood) => {
+    const before = tf.memory().numTensors;
+    const { gradient, sums } = elboGradient(tf, played, model, batch, { ...sizes, likelihood, klWeight });
+    expect(tf.memory().numTensors).toBe(before);
+    const exact = lossOf(Float64Array.from(model), likelihood);
+    expect(sums.trials).toBe(M);
+    expect(Math.abs(sums.reconstruction / exact.reconstruction - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(sums.kl / exact.kl - 1)).toBeLessThan(1e-5);
+    const total = (flat: Float64Array) => {
+      const { reconstruction, kl } = lossOf(flat, likelihood);
+      return reconstruction + klWeight * kl;
+    };
+    const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    for (const { name, offset, size } of slots)
+      for (let i = offset; i < offset + size; i += 7) {
+        const [up, down] = [1e-6, -1e-6].map((h) => total(Float64Array.from(model, (x, j) => (j === i ? x + h : x))));
+        expect(Math.abs(gradient[i] - (up - down) / 2e-6) / largest, `${name}, ${i - offset}`).toBeLessThan(5e-5);
+      }
+  });
+
+  test('what is believed, and which rewards are expected where, are those of the equation', () => {
+    const places = Float32Array.from({ length: 5 * O }, next);
+    const uniforms = Float32Array.from({ length: 2 * 3 * Z }, () => (next() + 1) / 2);
+    const read = readBeliefs(tf, played, model, batch, places, uniforms, { ...sizes, likelihood: 'bernoulli' });
+    const flat = Float64Array.from(model);
+    for (let m = 0; m < M; m++)
+      beliefsOf(flat, m).forEach((q, t) => {
+        q.forEach((value, k) => {
+          expect(Math.abs(read.beliefs[(t * M + m) * 2 * Z + k] - value)).toBeLessThan(1e-5);
+        });
+        for (let c = 0; c < 5; c++) {
+          let chance = 0;
+          for (let s = 0; s < 3; s++) {
+            const noise = (k: number) =>
+              Math.sqrt(-2 * Math.log(1 - uniforms[s * Z + k])) * Math.cos(2 * Math.PI * uniforms[3 * Z + s * Z + k]);
+            const z = Array.from({ length: Z }, (_, k) => q[k] + Math.exp(q[Z + k] / 2) * noise(k));
+            chance += 1 / (1 + Math.exp(-decode(flat, z, Array.from(places.subarray(c * O, (c + 1) * O))))) / 3;
+          }
+          expect(Math.abs(read.expected[(t * M + m) * 5 + c] - chance)).toBeLessThan(1e-5);
+        }
+      });
+  });
+
+  test('the played policy is π(a | s, belief): the composed weights give the same heads as belief and policy one after the other', () => {
+    const composition = new Composition(played, sizes, O);
+    const theta = shaken(initialParameters(composition.own, 2));
+    const whole = referencePolicy(played, composition.parameters(model, theta));
+    const own = referencePolicy(composition.own, theta);
+    beliefsOf(Float64Array.from(model), 1).forEach((belief, t) => {
+      const input = batch.inputs.subarray((t * M + 1) * I, (t * M + 2) * I);
+      const [ours, theirs] = [whole.forward(input), own.forward([...belief, ...Array.from(input.subarray(0, O))])];
+      ours.head.forEach((mean, a) => {
+        expect(Math.abs(mean - theirs.head[a])).toBeLessThan(1e-5);
+      });
+      expect(Math.abs(ours.value - theirs.value)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('⟨parameters(u), g⟩ = ⟨u, pullBack(g)⟩ beyond the part that does not depend on θ', () => {
+    const composition = new Composition(played, sizes, O);
+    const size = numParameters(composition.own);
+    const u = Float32Array.from({ length: size }, next);
+    const g = Float32Array.from({ length: numParameters(played) }, next);
+    const zero = composition.parameters(model, new Float32Array(size));
+    const moved = composition.parameters(model, u);
+    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
+    const left = dot(
+      moved.map((x, i) => x - zero[i]),
+      g,
+    );
+    expect(parameterSlots(played)[4].name).toBe('layer0/w');
+    expect(left).toBeCloseTo(dot(u, composition.pullBack(model, g)), 3);
+  });
+});

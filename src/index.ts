@@ -32,6 +32,17 @@ export {
   supervisedMaml,
   supervisedMamlDefaults,
 } from './algorithms/supervised-maml.ts';
+export {
+  checkVaribadState,
+  initialVaribadState,
+  resolveVaribad,
+  type VaribadConfig,
+  type VaribadIteration,
+  type VaribadOptions,
+  type VaribadState,
+  varibad,
+  varibadDefaults,
+} from './algorithms/varibad.ts';
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';

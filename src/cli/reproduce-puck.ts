@@ -22,7 +22,7 @@ const score = 'final';
 const contextual: Rl2Options = {
   env: { ...env, context: true, episodes: 1 },
   policy: { kind: 'mlp', hidden: [64, 64] },
-  iterations: 400,
+  iterations: 600,
   tasks: 256,
   shards: 2,
   epochs: 4,
@@ -30,7 +30,8 @@ const contextual: Rl2Options = {
   learningRate: 0.002,
   anneal: true,
   clip: 0.2,
-  lambda: 0.9,
+  gamma: 0.997,
+  lambda: 0.95,
   entropyCoefficient: 0,
   initialLogSpread: -1,
   centerRewards: true,

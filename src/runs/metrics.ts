@@ -41,6 +41,13 @@ export const metricTable: readonly Metric[] = [
   metric('train/move_norm', '1', 'Reptile: Euclidean length of the move'),
   metric('train/diverged_steps', 'steps', 'MAML: inner steps that were not finite and were not taken'),
   metric('train/singular_baselines', 'fits', 'MAML: baseline fits that failed; the task was then played without a baseline'),
+  metric(
+    'train/reconstruction_loss',
+    'nat',
+    "VariBAD: −log p of a trial's rewards given what is believed at one of its steps, mean over trials and steps",
+  ),
+  metric('train/belief_kl', 'nat', 'VariBAD: KL of the belief after a step to the one before, mean over trials and steps'),
+  metric('train/skipped_model_updates', 'updates', 'VariBAD: updates of the model that were skipped because something was not finite'),
   metric('train/reward_scale', '1', "factor on the loss's rewards in this iteration"),
 ];
 

@@ -160,7 +160,7 @@ const wrongValues: Case[] = [
   ].flatMap((value): Case[] => [
     [`the preset ${value}`, `{"env": {"id": "PointMass-v0", "preset": ${value}}}`, /^"env\.preset" expected one of /],
     [`the family ${value}`, `{"env": {"id": ${value}}}`, /^"env\.id" expected one of /],
-    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, maml, got /],
+    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, varibad, maml, got /],
     [`the policy ${value}`, field('policy', `{"kind": ${value}}`), /^"policy\.kind" expected one of /],
   ]),
   ...['null', '7', '[]', 'true'].map(
@@ -297,6 +297,8 @@ describe('what wins', () => {
   test('--seed over all, --env and --algo over the file', () => {
     expect(made({ seed: '5' }, '--set', 'seed=6').seed).toBe(5);
     expect(refusal(() => made({ env: 'PointMas-v0' })).message).toContain('did you mean PointMass-v0?');
-    expect(refusal(() => made({ algo: 'mam' })).message).toContain('"algo" expected one of rl2, maml, got "mam"; did you mean maml?');
+    expect(refusal(() => made({ algo: 'mam' })).message).toContain(
+      '"algo" expected one of rl2, varibad, maml, got "mam"; did you mean maml?',
+    );
   });
 });

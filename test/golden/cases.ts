@@ -2,6 +2,7 @@
 import type { MamlOptions } from '../../src/algorithms/maml.ts';
 import type { Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { SupervisedMamlOptions } from '../../src/algorithms/supervised-maml.ts';
+import type { VaribadOptions } from '../../src/algorithms/varibad.ts';
 import type { RolloutOptions } from '../../src/evaluation/rollouts.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 
@@ -9,6 +10,7 @@ import type { Executor } from '../../src/executors/executor.ts';
 export interface Api {
   rollout(options: RolloutOptions, executor: Executor): Promise<{ hash: string }>;
   rl2(options: Rl2Options, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
+  varibad(options: VaribadOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; model: Float32Array } }>;
   maml(options: MamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; stepSizes: Float32Array } }>;
   supervisedMaml(options: SupervisedMamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
   hashArrays(arrays: readonly Float32Array[]): string;
@@ -82,6 +84,20 @@ export const metaTrainings: Readonly<Record<string, MamlOptions>> = {
   'maml, ppo, learned step sizes, exploration': { ...adapting, outer: 'ppo', learnStepSizes: true, exploration: 0.1, surrogate: 'dice' },
 };
 
+const believing = {
+  ...training,
+  policy: { kind: 'gru', hidden: 16, readout: [8] },
+  iterations: 3,
+  latent: 3,
+  decoder: [8],
+  terms: 5,
+} as const;
+
+export const beliefTrainings: Readonly<Record<string, VaribadOptions>> = {
+  'varibad after 3 updates': believing,
+  'varibad on the grid': { ...believing, env: { id: 'GridNavi-v0', episodes: 2 }, likelihood: 'bernoulli' },
+};
+
 const sinusoids: SupervisedMamlOptions = { iterations: 20, tasks: 10, shards: 5, hidden: 8 };
 
 /** All hashes by name. */
@@ -92,6 +108,11 @@ export async function hashes(api: Api, executor: Executor): Promise<Record<strin
     let parameters = new Float32Array(0);
     for await (const { state } of api.rl2(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
     found[name] = api.hashArrays([parameters]);
+  }
+  for (const [name, options] of Object.entries(beliefTrainings)) {
+    let learned: Float32Array[] = [];
+    for await (const { state } of api.varibad(options, executor)) learned = [state.parameters, state.model];
+    found[name] = api.hashArrays(learned);
   }
   for (const [name, options] of Object.entries(metaTrainings)) {
     let learned: Float32Array[] = [];

@@ -24,8 +24,13 @@ function essence(config: object): Record<string, unknown> {
   return { ...config, iterations: anneal === true || annealEntropy === true ? iterations : undefined };
 }
 
+/** Of the fields and their values, in whatever order they come. */
 function identity(config: object): string {
-  return hashText(JSON.stringify(essence(config)));
+  const sorted = (_: string, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return hashText(JSON.stringify(essence(config), sorted));
 }
 
 /** `state` is nested plain objects of finite numbers, Float32Array and Float64Array. A field `a: { b }` becomes the tensor "a/b". */
@@ -76,7 +81,7 @@ function unflatten(tensors: ReadonlyMap<string, Tensor>): Record<string, unknown
 
 /** Throws `E_CHECKPOINT_MISMATCH` unless the checkpoint was made by the same config (the number of iterations may differ). */
 export function mustBelong(checkpoint: Checkpoint, algo: string, config: object, title: string): void {
-  if (checkpoint.algo === algo && checkpoint.identity === identity(config)) return;
+  if (checkpoint.algo === algo && identity(checkpoint.config as object) === identity(config)) return;
   const [theirs, ours] = [essence(checkpoint.config as object), essence(config)];
   const differing = Object.keys(ours).filter((name) => JSON.stringify(theirs[name]) !== JSON.stringify(ours[name]));
   const where = checkpoint.algo !== algo ? `algorithm ${checkpoint.algo} instead of ${algo}` : `different ${differing.join(', ')}`;

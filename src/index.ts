@@ -65,6 +65,7 @@ export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
 export type { EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';
 export { type AdaptationTest, type AdaptationTestOptions, adaptationTest } from './evaluation/adaptation-test.ts';
+export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs } from './evaluation/belief-test.ts';
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export type { Executor } from './executors/executor.ts';

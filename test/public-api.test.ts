@@ -10,6 +10,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     'adaptationTest',
     'bayesOptimalBandit',
     'bayesOptimum',
+    'beliefTest',
     'bootstrapInterval',
     'checkMamlState',
     'checkRl2State',

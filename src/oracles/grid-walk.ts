@@ -23,7 +23,7 @@ export interface GridWalk {
 
 const distance = ([x, y]: Cell) => x + y;
 /** Moves by action: stay, up, right, down, left. */
-const moves: readonly Cell[] = [
+export const moves: readonly Cell[] = [
   [0, 0],
   [0, 1],
   [1, 0],

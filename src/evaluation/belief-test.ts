@@ -1,0 +1,112 @@
+/**
+ * What VariBAD believes, beside what it could know: after every step of unseen trials of GridNavi, the decoder's chance of finding the goal on each of the cells
+ * where it may be, normalised, against the exact posterior p:  KL(p ‖ q) = Σ p log (p/q), in nats.
+ */
+import { integer } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { split } from '../core/philox.ts';
+import type { PolicySpec } from '../core/policy.ts';
+import { mean, standardError } from '../core/statistics.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { BeliefsJob } from '../executors/jobs.ts';
+import type { BeliefModel } from '../nn/elbo.ts';
+import { GridPosterior, gridGoals } from '../oracles/grid-posterior.ts';
+
+export interface BeliefTestOptions extends BeliefModel {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  /** Of the played policy. */
+  readonly parameters: Float32Array;
+  readonly model: Float32Array;
+  /** Unseen tasks, one trial each. */
+  readonly tasks: number;
+  readonly seed: number;
+  /** Draws of z that a chance is the mean of. Default 32. */
+  readonly samples?: number;
+}
+
+/** One trial: after each step [T], both distributions over the goals [G] and where the walker is. */
+export interface TrialBeliefs {
+  /** size · y + x */
+  readonly goal: number;
+  readonly cells: readonly number[];
+  readonly exact: readonly (readonly number[])[];
+  readonly believed: readonly (readonly number[])[];
+}
+
+export interface BeliefTest {
+  /** KL(p ‖ q) over all steps and tasks, nat, and its standard error over tasks. */
+  readonly kl: number;
+  readonly stderr: number;
+  /** By step of the trial [T], mean over tasks. */
+  readonly byStep: readonly number[];
+  /** KL of the posterior to the uniform belief, over the same steps: what one would have who learned nothing. */
+  readonly uniform: number;
+  readonly goals: readonly number[];
+  readonly trials: readonly TrialBeliefs[];
+}
+
+/** A chance that is believed to be nil is taken to be this. */
+const least = 1e-6;
+const batch = 50;
+
+/** Throws `E_UNSUPPORTED` outside GridNavi, whose posterior is known. */
+export async function beliefTest(options: BeliefTestOptions, executor: Executor): Promise<BeliefTest> {
+  const { env, policy, parameters, model, latent, decoder, likelihood } = options;
+  if (env.id !== 'GridNavi-v0')
+    throw new WasmetaError('E_UNSUPPORTED', `the exact posterior over tasks is known of GridNavi-v0 alone, not of ${env.id}`, {
+      env: env.id,
+    });
+  const tasks = integer('tasks', options.tasks, 1, 1_000_000);
+  const goals = gridGoals(env);
+  const cells = (env.size as number) ** 2;
+  const O = cells + (env.context ? 2 : 0);
+  const places = new Float32Array(goals.length * O);
+  goals.forEach((goal, g) => {
+    places[g * O + goal] = 1;
+  });
+  const jobs = Array.from({ length: Math.ceil(tasks / batch) }, (_, b): BeliefsJob => {
+    const firstTask = b * batch;
+    const numTasks = Math.min(batch, tasks - firstTask);
+    const trials = { env, policy, parameters, seed: options.seed, split: split.test, firstTask, numTasks, greedy: false };
+    const spec = { latent, decoder, likelihood };
+    return { kind: 'beliefs', shard: b, trials, model, spec, places, samples: options.samples ?? 32 };
+  });
+  const trials: TrialBeliefs[] = [];
+  for (const { record, expected } of await executor.run(jobs)) {
+    const { numTrials: N, steps: T, inputSize, inputs, actions, rewards, tasks } = record;
+    for (let n = 0; n < N; n++) {
+      const posterior = new GridPosterior(env);
+      const cellOf = (t: number) => inputs.subarray((t * N + n) * inputSize, (t * N + n) * inputSize + cells).indexOf(1);
+      const steps = Array.from({ length: T }, (_, t) => {
+        if (t > 0) posterior.see(cellOf(t - 1), actions[(t - 1) * N + n], rewards[(t - 1) * N + n]);
+        const chances = Array.from(expected.subarray((t * N + n) * goals.length, (t * N + n + 1) * goals.length), (x) =>
+          Math.max(x, least),
+        );
+        const total = chances.reduce((a, b) => a + b, 0);
+        return { cell: cellOf(t), exact: posterior.chances(), believed: chances.map((x) => x / total) };
+      });
+      trials.push({
+        goal: (env.size as number) * tasks[2 * n + 1] + tasks[2 * n],
+        cells: steps.map(({ cell }) => cell),
+        exact: steps.map(({ exact }) => exact),
+        believed: steps.map(({ believed }) => believed),
+      });
+    }
+  }
+  const divergences = trials.map(({ exact, believed }) => exact.map((p, t) => divergence(p, believed[t])));
+  const perTask = Float64Array.from(divergences, (steps) => mean(steps));
+  const flat = goals.map(() => 1 / goals.length);
+  return {
+    kl: mean(perTask),
+    stderr: standardError(perTask),
+    byStep: divergences[0].map((_, t) => mean(divergences.map((steps) => steps[t]))),
+    uniform: mean(trials.flatMap(({ exact }) => exact.map((p) => divergence(p, flat)))),
+    goals,
+    trials,
+  };
+}
+
+const divergence = (p: readonly number[], q: readonly number[]) =>
+  p.reduce((sum, x, i) => (x === 0 ? sum : sum + x * Math.log(x / q[i])), 0);

@@ -1,0 +1,44 @@
+/**
+ * GridNavi's exact posterior over goals: all cells outside the square of four around the start are equally likely at first; a step onto a cell that does not pay
+ * rules it out, and one that pays settles it. Laws: src/envs/grid-navi.ts.
+ */
+import { gridRewards } from '../envs/grid-navi.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import { moves } from './grid-walk.ts';
+
+/** Cells that can be goals, as indices size · y + x. */
+export function gridGoals({ size }: EnvConfig): number[] {
+  const cells = (size as number) ** 2;
+  return Array.from({ length: cells }, (_, cell) => cell).filter((cell) => cell % (size as number) > 1 || cell >= 2 * (size as number));
+}
+
+/** The cell that an action leads to. */
+export function gridStep({ size }: EnvConfig, cell: number, action: number): number {
+  const n = size as number;
+  const within = (at: number) => Math.min(n - 1, Math.max(0, at));
+  const [dx, dy] = moves[action];
+  return n * within(Math.floor(cell / n) + dy) + within((cell % n) + dx);
+}
+
+/** Its chances in the order of `gridGoals`, moved on by what is seen. */
+export class GridPosterior {
+  readonly #env: EnvConfig;
+  readonly #goals: readonly number[];
+  #possible: Set<number>;
+
+  constructor(env: EnvConfig) {
+    this.#env = env;
+    this.#goals = gridGoals(env);
+    this.#possible = new Set(this.#goals);
+  }
+
+  see(cell: number, action: number, reward: number): void {
+    const reached = gridStep(this.#env, cell, action);
+    if (reward === gridRewards(this.#env.reward)[0]) this.#possible = new Set([reached]);
+    else this.#possible.delete(reached);
+  }
+
+  chances(): number[] {
+    return this.#goals.map((goal) => (this.#possible.has(goal) ? 1 / this.#possible.size : 0));
+  }
+}

@@ -1,0 +1,58 @@
+/** Beliefs beside the exact posterior: distributions, their divergence, and that training brings them together. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error: the build has no types beside it
+import * as api from '../../build/index.js';
+
+const options = {
+  env: { id: 'GridNavi-v0', size: 3, horizon: 6, episodes: 2 },
+  policy: { kind: 'gru', hidden: 16, readout: [16] },
+  likelihood: 'bernoulli',
+  tasks: 32,
+  minibatches: 4,
+  modelEpochs: 4,
+  modelLearningRate: 0.01,
+  gateBias: 2,
+  iterations: 40,
+} as const;
+const config = api.resolveVaribad(options);
+const asked = { tasks: 120, seed: 9 };
+
+describe('beliefs', () => {
+  let pools: { run: unknown; close(): Promise<void> }[];
+  beforeAll(() => {
+    pools = [1, 2].map((workers) => api.createPool({ workers }));
+  });
+  afterAll(() => Promise.all(pools.map((pool) => pool.close())));
+  const tested = (state: object, pool = pools[0]) => api.beliefTest({ ...config, ...state, ...asked }, pool);
+
+  test('are distributions, and their divergence is what it says, for any number of workers', async () => {
+    const result = await tested(api.initialVaribadState(config));
+    expect(await tested(api.initialVaribadState(config), pools[1])).toEqual(result);
+    const all: number[] = [];
+    expect(result.trials).toHaveLength(120);
+    for (const { exact, believed, goal } of result.trials) {
+      expect(exact).toHaveLength(12);
+      exact.forEach((p: number[], t: number) => {
+        const q: number[] = believed[t];
+        expect(q.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        expect(p[result.goals.indexOf(goal)]).toBeGreaterThan(0);
+        all.push(p.reduce((sum, x, i) => sum + (x > 0 ? x * Math.log(x / q[i]) : 0), 0));
+      });
+    }
+    expect(result.kl).toBeCloseTo(api.mean(all), 9);
+  });
+
+  test('come nearer to the posterior than a uniform belief by training, by a third at least', async () => {
+    let state = api.initialVaribadState(config);
+    for await (const step of api.varibad(config, pools[1])) state = step.state;
+    const { kl, uniform } = await tested(state);
+    expect(kl).toBeLessThan((2 / 3) * uniform);
+  });
+
+  test('are refused where the posterior is not known', async () => {
+    const other = api.resolveVaribad({ env: 'PointMass-v0' });
+    await expect(api.beliefTest({ ...other, ...api.initialVaribadState(other), ...asked }, pools[0])).rejects.toMatchObject({
+      code: 'E_UNSUPPORTED',
+    });
+  });
+});

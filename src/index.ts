@@ -1,5 +1,16 @@
 /** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
 export {
+  checkGoalConditionedState,
+  type GoalConditionedConfig,
+  type GoalConditionedIteration,
+  type GoalConditionedOptions,
+  type GoalConditionedState,
+  goalConditioned,
+  goalConditionedDefaults,
+  initialGoalConditionedState,
+  resolveGoalConditioned,
+} from './algorithms/goal-conditioned.ts';
+export {
   checkMamlState,
   initialMamlState,
   type MamlConfig,

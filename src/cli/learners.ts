@@ -1,5 +1,13 @@
 /** The meta-learners of the command line, under one roof: what training, resuming and meta-testing need of each. */
 import {
+  checkGoalConditionedState,
+  type GoalConditionedOptions,
+  goalConditioned,
+  goalConditionedDefaults,
+  initialGoalConditionedState,
+  resolveGoalConditioned,
+} from '../algorithms/goal-conditioned.ts';
+import {
   checkMamlState,
   initialMamlState,
   type MamlConfig,
@@ -33,7 +41,7 @@ import { type TrialPath, testPaths } from '../evaluation/paths.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { Iteration } from '../runs/record.ts';
 
-export const algorithms = ['rl2', 'varibad', 'maml'] as const;
+export const algorithms = ['rl2', 'varibad', 'maml', 'her'] as const;
 export type Algorithm = (typeof algorithms)[number];
 
 /** What every learner's config has. */
@@ -77,7 +85,7 @@ export interface TestOptions {
   readonly trajectories: number;
 }
 
-/** Of policies that adapt by what they remember of a trial. */
+/** Of policies that play with the weights they have: what they learn of a task, they remember. */
 const remembering = {
   test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
     metaTest(metaTestOptions(config, state, options), executor),
@@ -102,6 +110,14 @@ const learners = {
     initialState: initialVaribadState,
     checkState: checkVaribadState,
     train: varibad,
+    ...remembering,
+  },
+  her: {
+    defaultPolicy: goalConditionedDefaults.policy,
+    resolve: (options: unknown) => resolveGoalConditioned(options as GoalConditionedOptions),
+    initialState: initialGoalConditionedState,
+    checkState: checkGoalConditionedState,
+    train: goalConditioned,
     ...remembering,
   },
   maml: {

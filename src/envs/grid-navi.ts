@@ -61,5 +61,12 @@ export const gridNavi: FamilySpec = {
       return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
     },
   },
+  goal: {
+    rewards: ['exact'],
+    state: (observation, config) => {
+      const cell = observation.indexOf(1);
+      return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
+    },
+  },
   parameters: (config) => [sizeOf(config), ...gridRewards(config.reward), ...gridRewards(config.trainingReward)],
 };

@@ -79,6 +79,22 @@ export const pointMass: FamilySpec = {
       reward: 'sparse',
       tolerance: 0.2,
     },
+    reach: {
+      title: 'goal uniform in [−0.5, 0.5]², reward only within 0.05 m of it',
+      source: 'a goal-conditioned example of our own',
+      horizon: 30,
+      episodes: 1,
+      reward: 'tolerance',
+      tolerance: 0.05,
+    },
+    'reach-far': {
+      title: 'the same, goal uniform in [−1, 1]²',
+      source: 'a goal-conditioned example of our own',
+      horizon: 30,
+      episodes: 1,
+      reward: 'tolerance',
+      tolerance: 0.05,
+    },
     'walking-direction': {
       title: 'walk along an unknown direction of the full circle',
       source: 'a context example of our own',
@@ -90,14 +106,16 @@ export const pointMass: FamilySpec = {
   },
   tolerantRewards: ['sparse', 'tolerance'],
   place: { unit: 'metres', of: ([x, y]) => [x, y] },
+  goal: { rewards: ['tolerance'], state: ([x, y]) => [x, y] },
   parameters(config: EnvConfig): number[] {
     const navigation = config.preset === 'maml-navigation';
-    const width = constants.goalHalfWidth.value;
+    const square = navigation || config.preset.startsWith('reach');
+    const width = config.preset === 'reach-far' ? 1 : constants.goalHalfWidth.value;
     return [
       constants.step.value,
-      navigation ? 0 : 1,
-      navigation ? -width : 0,
-      navigation ? width : config.preset === 'walking-direction' ? 1 : 0.5,
+      square ? 0 : 1,
+      square ? -width : 0,
+      square ? width : config.preset === 'walking-direction' ? 1 : 0.5,
       constants.radius.value,
       rewardNumbers[config.reward],
       config.tolerance,

@@ -168,6 +168,20 @@ export const puck: FamilySpec = {
     ],
     second: { name: 'mallet', of: (o) => [reach * (o[0] + o[4]), reach * (o[1] + o[5])] },
   },
+  goal: {
+    rewards: ['tolerance'],
+    state: ([px, py, vx, vy, qx, qy, ux, uy, struck]) => [
+      reach * px,
+      reach * py,
+      vx,
+      vy,
+      reach * (px + qx),
+      reach * (py + qy),
+      ux,
+      uy,
+      struck,
+    ],
+  },
   parameters(config: EnvConfig): number[] {
     const layout = layouts[config.preset];
     const mass = c.malletMass + c.puckMass;

@@ -122,6 +122,11 @@ export interface FamilySpec {
     /** A second body whose path is shown. */
     readonly second?: { readonly name: string; of(observation: Float32Array): [x: number, y: number] };
   };
+  /**
+   * Families whose tasks are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], where `place` says one is: the state that an observation without a goal is of,
+   * so that its step can be taken again towards another goal.
+   */
+  readonly goal?: { readonly rewards: readonly string[]; state(observation: Float32Array, config: EnvConfig): number[] };
   /** The numbers that assembly/envs/<name>.ts reads, in its order. */
   parameters(config: EnvConfig): number[];
 }

@@ -1,10 +1,10 @@
 /** VariBAD's jobs on trials that were played: what the model learns from them, and what it believed in them. */
-import { philox, split, stream, toUniform } from '../core/philox.ts';
 import type { PolicyShape } from '../core/policy.ts';
 import type { Learner } from '../nn/learner.ts';
 import type { TrialRecord } from '../rollout/collector.ts';
 import type { BeliefsJob, ElboGradientJob, ElboGradientResult } from './jobs.ts';
 import { gatherRewards } from './minibatch.ts';
+import { uniforms } from './uniforms.ts';
 
 export function elboGradient(learner: Learner, shape: PolicyShape, record: TrialRecord, job: ElboGradientJob): ElboGradientResult {
   const { trials, columns, loss, terms: S, update } = job;
@@ -22,14 +22,4 @@ export function readBeliefs(learner: Learner, shape: PolicyShape, record: TrialR
   const noise = Float32Array.from({ length: 2 * job.samples * job.spec.latent }, uniforms(seed, firstTask, 0));
   const inputs = record.inputs.slice(0, steps * numTrials * inputSize);
   return learner.readBeliefs(shape, job.model, { steps, numTrials, inputs }, job.places, noise, job.spec);
-}
-
-/** Numbers in [0, 1), one after the other, of (seed, task, update). */
-function uniforms(seed: number, task: number, update: number): () => number {
-  let count = 0;
-  let words: readonly number[] = [];
-  return () => {
-    if ((count & 3) === 0) words = philox(seed, 16 * split.train + stream.latent, task, update, count >>> 2, 0);
-    return toUniform(words[count++ & 3]);
-  };
 }

@@ -37,6 +37,7 @@ import type {
 import { MamlShard } from './maml-shard.ts';
 import { gatherTrials } from './minibatch.ts';
 import { namingShard, sameNumbers } from './shard-parts.ts';
+import { Td3Shard } from './td3-shard.ts';
 
 export interface Shard {
   run(job: Job): Promise<JobResult>;
@@ -63,11 +64,14 @@ class LocalShard implements Shard {
   readonly #collectors = new Map<string, Collector>();
   readonly #played = new Map<Collector, Played>();
 
+  readonly #td3: Td3Shard;
+
   #maml: MamlShard | null = null;
 
   constructor(engine: Engine, learner: Learner | null) {
     this.#engine = engine;
     this.#learner = learner;
+    this.#td3 = new Td3Shard(engine);
   }
 
   async run(job: Job): Promise<JobResult> {
@@ -84,6 +88,10 @@ class LocalShard implements Shard {
         return this.#elboGradient(job);
       case 'beliefs':
         return this.#beliefs(job);
+      case 'steps-again':
+        return this.#td3.stepsAgain(job);
+      case 'td3':
+        return namingShard(job.shard, () => this.#td3.updates(this.#mustLearn(job), job));
       case 'adapt':
       case 'meta-gradient':
       case 'meta-loss':
@@ -107,6 +115,7 @@ class LocalShard implements Shard {
 
   close(): void {
     this.#maml?.close();
+    this.#td3.close();
     this.#learner?.close();
   }
 

@@ -13,6 +13,7 @@ import type { Tf } from './backend.ts';
 import { finiteNumber } from './finite.ts';
 import { layer } from './layer.ts';
 import { flattened, startMask, tensorsFrom } from './network.ts';
+import { normals } from './normals.ts';
 import { recurrentSequence } from './recurrent.ts';
 
 export const likelihoods = ['gaussian', 'bernoulli'] as const;
@@ -170,13 +171,6 @@ function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numT
   const chosen = (of: Tensor3D) => tf.reshape(tf.matMul(select, tf.reshape(of, [T, M * Z])), [S * M, Z]);
   const spread = tf.exp(tf.mul(chosen(logVariance), 0.5));
   return tf.add(chosen(mean), tf.mul(spread, normals(tf, uniforms, [S * M, Z])));
-}
-
-/** By Box and Muller (1958). */
-function normals(tf: Tf, uniforms: Float32Array, shape: [number, number]): Tensor2D {
-  const half = uniforms.length / 2;
-  const radius = tf.sqrt(tf.mul(tf.log(tf.sub(1, tf.tensor2d(uniforms.subarray(0, half), shape))), -2));
-  return tf.mul(radius, tf.cos(tf.mul(tf.tensor2d(uniforms.subarray(half), shape), 2 * Math.PI)));
 }
 
 /** s' of every step [T·M, O], and which can be decoded [T·M]: steps of the trial that do not end an episode. */

@@ -7,6 +7,7 @@ import { type BeliefModel, type ElboMinibatch, type ElboOptions, type ElboSums, 
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
 import type { RegressionSpec } from './regression-types.ts';
 import { regressionErrors, regressionGradient } from './sinusoids.ts';
+import { type Td3Nets, type Td3Options, type Td3Sums, type Transitions, td3Updates } from './td3.ts';
 
 export interface Learner {
   /** Gradient of the summed PPO loss with respect to the flat parameters. Throws `E_NOT_FINITE` that names the tensor. */
@@ -32,6 +33,8 @@ export interface Learner {
     uniforms: Float32Array,
     spec: BeliefModel,
   ): { beliefs: Float32Array; expected: Float32Array };
+  /** Moves `nets` in place. */
+  td3Updates(shape: PolicyShape, nets: Td3Nets, batch: Transitions, options: Td3Options): Td3Sums;
   /** B tasks about to adapt from theta [P]; the caller disposes of it. */
   adaptation(options: AdaptationOptions, theta: Float32Array, B: number): Adaptation;
   regressionGradient(spec: RegressionSpec): { gradient: Float32Array; loss: number };
@@ -49,6 +52,7 @@ export const createLearner: LearnerFactory = async (assets) => {
     ppoGradient: async (shape, parameters, minibatch, options) => ppoGradient(tf, shape, parameters, minibatch, options),
     elboGradient: (shape, model, minibatch, options) => elboGradient(tf, shape, model, minibatch, options),
     readBeliefs: (shape, model, trials, places, uniforms, spec) => readBeliefs(tf, shape, model, trials, places, uniforms, spec),
+    td3Updates: (shape, nets, batch, options) => td3Updates(tf, shape, nets, batch, options),
     adaptation: (options, theta, B) => new Adaptation(tf, options, theta, B),
     regressionGradient: (spec) => regressionGradient(tf, spec),
     regressionErrors: (spec) => regressionErrors(tf, spec),

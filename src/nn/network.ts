@@ -35,8 +35,15 @@ export interface NetworkOutputs {
   readonly values: Tensor1D | null;
 }
 
-/** inputs [T, N, I], keep [T, N] (0 where a trial starts). */
-export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[], inputs: Tensor3D, keep: Tensor2D): NetworkOutputs {
+/** inputs [T, N, I], keep [T, N] (0 where a trial starts). `activations`: the gradient with respect to an MLP's inputs can be asked for. */
+export function network(
+  tf: Tf,
+  shape: PolicyShape,
+  parameters: readonly Tensor[],
+  inputs: Tensor3D,
+  keep: Tensor2D,
+  inputsAre: 'data' | 'activations' = 'data',
+): NetworkOutputs {
   const named = new Map(parameterSlots(shape).map((slot, i) => [slot.name, parameters[i]]));
   const get = <T extends Tensor>(name: string) => named.get(name) as T;
   const [T, N, I] = inputs.shape;
@@ -50,7 +57,7 @@ export function network(tf: Tf, shape: PolicyShape, parameters: readonly Tensor[
     layers = readout;
   }
   layers.forEach((_, i) => {
-    x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, x === rows ? 'data' : 'activations') as Tensor2D;
+    x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, x === rows ? inputsAre : 'activations') as Tensor2D;
   });
   const head = layer(tf, x, get('head/w'), get('head/b'), 'none') as Tensor2D;
   const values = shape.value ? tf.reshape(layer(tf, x, get('value/w'), get('value/b'), 'none'), [T * N]) : null;

@@ -41,6 +41,13 @@ export const metricTable: readonly Metric[] = [
   metric('train/move_norm', '1', 'Reptile: Euclidean length of the move'),
   metric('train/diverged_steps', 'steps', 'MAML: inner steps that were not finite and were not taken'),
   metric('train/singular_baselines', 'fits', 'MAML: baseline fits that failed; the task was then played without a baseline'),
+  metric('rollout/success_rate', '1', "goal-conditioned: share of this iteration's episodes whose last step paid, exploring actions"),
+  metric(
+    'train/critic_loss',
+    '1',
+    "goal-conditioned: squared error of both critics against their targets, mean over the iteration's updates",
+  ),
+  metric('train/value', 'reward', 'goal-conditioned: mean target of the critics'),
   metric(
     'train/reconstruction_loss',
     'nat',

@@ -1,0 +1,352 @@
+/**
+ * Goal-conditioned policies π(a | s, g) on rewards that are 1 at the goal and 0 elsewhere, [s' = g] or [‖s' − g‖ ≤ ε]: off-policy (src/nn/td3.ts), from a replay
+ * of whole episodes, with hindsight (HER, Andrychowicz et al. 2017): most transitions are shown as if the goal had been a place where the walker was later in the
+ * same episode, so that there is something to learn from episodes that never met their goal.
+ *
+ * One iteration: play episodes on fresh goals with exploration · put them into the replay in place of the oldest · U minibatches, each transition relabelled with
+ * chance `relabel`, its reward and next state by the environment's own kernel (src/envs/transitions.ts). Sources and details: docs/algorithms/goal-conditioned.md.
+ */
+import { fail } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { philox, split, stream, toUniform } from '../core/philox.ts';
+import {
+  checkPolicy,
+  initialParameters,
+  numParameters,
+  type PolicyShape,
+  type PolicySpec,
+  parameterSlots,
+  resolvePolicy,
+} from '../core/policy.ts';
+import { defaultsOf, type FieldsOf, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
+import { checkState } from '../core/state.ts';
+import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
+import { adamState } from '../nn/adam.ts';
+import { actorShape, criticShape, type Td3Nets } from '../nn/td3.ts';
+
+const settings = {
+  seed: seedNumber(1),
+  iterations: wholeNumber(0, 10_000_000, 200),
+  /** Episodes an iteration, each on a fresh goal. */
+  tasks: wholeNumber(1, 65_536, 32),
+  /** Fixed shares of them. */
+  shards: wholeNumber(1, 1024, 2),
+  /** Episodes kept. */
+  replay: wholeNumber(1, 1_000_000, 2000),
+  /** U, updates an iteration. */
+  updates: wholeNumber(1, 100_000, 40),
+  /** B, transitions an update. */
+  batch: wholeNumber(1, 65_536, 256),
+  /** Share of transitions whose goal is a place reached later in the episode; 0: no hindsight. */
+  relabel: numberIn(0, 1, 0.8),
+  /** First iterations that are played at random. */
+  warmup: wholeNumber(0, 1_000_000, 5),
+  gamma: numberIn(0, 0.9999, 0.95),
+  learningRate: numberIn(0, 1, 1e-3),
+  /** τ of the targets, for each update. */
+  targetRate: numberIn(0, 1, 0.01),
+  /** Actions in a box: deviation of the exploring actions. */
+  explorationNoise: numberIn(1e-6, 10, 0.3),
+  targetNoise: numberIn(0, 10, 0.2),
+  targetNoiseClip: numberIn(0, 10, 0.5),
+  boundWeight: numberIn(0, 1000, 1),
+  /** Discrete actions: exploring ones are drawn with chances ∝ exp(Q/this). */
+  temperature: numberIn(1e-6, 1e6, 0.2),
+};
+
+export interface GoalConditionedConfig extends FieldsOf<typeof settings> {
+  readonly env: EnvConfig;
+  /** An MLP without a value head. */
+  readonly policy: PolicySpec;
+}
+
+export type GoalConditionedOptions = { readonly env: string | EnvOptions } & Partial<Omit<GoalConditionedConfig, 'env'>>;
+
+export const goalConditionedDefaults = {
+  policy: { kind: 'mlp', hidden: [64, 64], activation: 'relu', value: false } as PolicySpec,
+  ...defaultsOf(settings),
+} as const;
+
+/** The policy always sees its goal: `env.context` is set. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
+export function resolveGoalConditioned(options: GoalConditionedOptions): GoalConditionedConfig {
+  return settle('config', (mistakes) => {
+    const config = mistakes.fields('', options, settings, {
+      env: (value, path) => checkEnv(value, path, mistakes),
+      policy: (value: unknown = goalConditionedDefaults.policy, path) => checkPolicy(value, path, mistakes),
+    });
+    if (config === undefined) return undefined;
+    const refuse = (title: string, expected: string) => {
+      throw new WasmetaError('E_CONFIG', `"${title}" expected ${expected}`, { title });
+    };
+    const { env, policy, tasks, shards } = config;
+    const { goal } = familyOf(env.id);
+    mistakes.attempt(() => {
+      if (goal === undefined) refuse('env.id', `a family whose tasks are goals (PointMass-v0, GridNavi-v0, Puck-v0), got "${env.id}"`);
+      else if (!goal.rewards.includes(env.reward)) refuse('env.reward', `"${goal.rewards.join('" or "')}", got "${env.reward}"`);
+      if (env.episodes !== 1) fail('env.episodes', '1: a policy without memory has no use for more', env.episodes);
+    });
+    mistakes.attempt(() => {
+      if (policy.kind !== 'mlp' || policy.value !== false || policy.inputs === 'trial')
+        refuse('policy', '{ kind: "mlp", value: false } that reads observations');
+    });
+    mistakes.attempt(() => {
+      if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
+    });
+    return { ...config, env: { ...env, context: true } };
+  });
+}
+
+/** All that training depends on besides the config: with it a run goes on to the same bits. */
+export interface GoalConditionedState {
+  iteration: number;
+  /** Environment steps taken. */
+  steps: number;
+  /** Of the policy that explores; its greedy action is what was learned. */
+  readonly parameters: Float32Array;
+  readonly nets: Td3Nets;
+  readonly replay: Replay;
+}
+
+/** Episodes in a ring. */
+interface Replay {
+  /** Episodes ever put in. */
+  count: number;
+  /** [episodes, H, O] without goals. */
+  readonly observations: Float32Array;
+  /** [episodes, H, A] */
+  readonly actions: Float32Array;
+  /** [episodes, W] */
+  readonly goals: Float32Array;
+  /** [episodes], steps taken. */
+  readonly lengths: Float32Array;
+}
+
+interface Sizes {
+  readonly O: number;
+  readonly A: number;
+  readonly W: number;
+  readonly shape: PolicyShape;
+}
+
+function sizesOf({ env, policy }: GoalConditionedConfig): Sizes {
+  const shape = resolvePolicy(policy, portsOf(env));
+  const W = familyOf(env.id).task(env).length;
+  return { O: shape.inputSize - W, A: shape.head === 'categorical' ? 1 : shape.headSize, W, shape };
+}
+
+export function initialGoalConditionedState(config: GoalConditionedConfig): GoalConditionedState {
+  const { O, A, W, shape } = sizesOf(config);
+  const { seed, replay: episodes } = config;
+  const discrete = shape.head === 'categorical';
+  const actor = discrete ? new Float32Array(0) : initialParameters(actorShape(shape), seed);
+  const critic = criticShape(shape);
+  const P = numParameters(critic);
+  const critics = new Float32Array(2 * P);
+  [0, 1].forEach((i) => {
+    critics.set(initialParameters(critic, seed + 0x10000 * (i + 1)), i * P);
+  });
+  const H = config.env.horizon;
+  const state: GoalConditionedState = {
+    iteration: 0,
+    steps: 0,
+    parameters: new Float32Array(numParameters(shape)),
+    nets: {
+      actor,
+      actorTarget: actor.slice(),
+      actorAdam: adamState(actor.length),
+      critics,
+      criticTargets: critics.slice(),
+      criticAdam: adamState(2 * P),
+      updates: 0,
+    },
+    replay: {
+      count: 0,
+      observations: new Float32Array(episodes * H * O),
+      actions: new Float32Array(episodes * H * A),
+      goals: new Float32Array(episodes * W),
+      lengths: new Float32Array(episodes),
+    },
+  };
+  state.parameters.set(exploring(config, shape, state.nets));
+  return state;
+}
+
+/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
+export function checkGoalConditionedState(config: GoalConditionedConfig, value: unknown): GoalConditionedState {
+  checkState('state', value, initialGoalConditionedState(config));
+  return value as GoalConditionedState;
+}
+
+/** The actor with its noise as log σ; or Q_1/temperature as logits. */
+function exploring(
+  { explorationNoise, temperature }: GoalConditionedConfig,
+  shape: PolicyShape,
+  { actor, critics }: Td3Nets,
+): Float32Array {
+  if (shape.head !== 'categorical') {
+    const flat = new Float32Array(numParameters(shape)).fill(logOf(explorationNoise));
+    flat.set(actor);
+    return flat;
+  }
+  const flat = critics.slice(0, critics.length / 2);
+  for (const { name, offset, size } of parameterSlots(shape))
+    if (name.startsWith('head/')) for (let i = offset; i < offset + size; i++) flat[i] /= temperature;
+  return flat;
+}
+
+/** ln x to 1e-12 by √-halving and a series, the same in every host: Math.log need not be. */
+function logOf(x: number): number {
+  let [y, scale] = [x, 1];
+  while (Math.abs(y - 1) > 0.01) {
+    y = Math.sqrt(y);
+    scale *= 2;
+  }
+  const q = (y - 1) / (y + 1);
+  return 2 * scale * (q + q ** 3 / 3 + q ** 5 / 5);
+}
+
+export interface GoalConditionedIteration {
+  readonly iteration: number;
+  readonly steps: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The live state: copy or save it before asking for the next iteration. */
+  readonly state: GoalConditionedState;
+}
+
+/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
+export async function* goalConditioned(
+  options: GoalConditionedOptions,
+  executor: Executor,
+  state?: GoalConditionedState,
+): AsyncGenerator<GoalConditionedIteration, void, undefined> {
+  const config = resolveGoalConditioned(options);
+  state ??= initialGoalConditionedState(config);
+  while (state.iteration < config.iterations) {
+    const metrics = await iterate(config, state, executor);
+    state.iteration++;
+    yield { iteration: state.iteration, steps: state.steps, metrics, state };
+  }
+}
+
+async function iterate(config: GoalConditionedConfig, state: GoalConditionedState, executor: Executor): Promise<Record<string, number>> {
+  const sizes = sizesOf(config);
+  const played = await executor.run(collection(config, state));
+  for (const { record } of played) remember(config, sizes, state.replay, record as KeptSteps);
+  const { env, policy, updates, batch: size, seed } = config;
+  const { gamma, learningRate, targetRate, targetNoise, targetNoiseClip, boundWeight } = config;
+  const job: Td3Job = {
+    kind: 'td3',
+    shard: 0,
+    env,
+    policy,
+    nets: state.nets,
+    updates,
+    size,
+    ...minibatches(config, sizes, state),
+    seed,
+    options: { gamma, learningRate, targetRate, targetNoise, targetNoiseClip, boundWeight },
+  };
+  const [{ nets, sums }] = await executor.run([job]);
+  settleNets(state.nets, nets);
+  state.parameters.set(exploring(config, sizes.shape, state.nets));
+  const total = (of: (result: RolloutResult) => number) => played.reduce((sum, result) => sum + of(result), 0);
+  state.steps += total(({ steps }) => steps);
+  const mean = total(({ returns }) => returns.reduce((a, b) => a + b, 0)) / config.tasks;
+  return {
+    'rollout/ep_rew_mean': mean,
+    'rollout/ep_rew_first': mean,
+    'rollout/ep_rew_last': mean,
+    'rollout/success_rate': total(({ record }) => successes(record as KeptSteps)) / config.tasks,
+    'time/total_timesteps': state.steps,
+    'train/critic_loss': sums.criticLoss,
+    'train/value': sums.value,
+    'train/learning_rate': learningRate,
+  };
+}
+
+function collection({ env, policy, tasks, shards, seed, warmup }: GoalConditionedConfig, state: GoalConditionedState): RolloutJob[] {
+  const random = state.iteration < warmup;
+  const numTasks = tasks / shards;
+  return Array.from({ length: shards }, (_, shard) => ({
+    kind: 'rollout',
+    shard,
+    keep: 'steps',
+    trials: {
+      env,
+      policy: random ? { kind: 'random' } : policy,
+      parameters: random ? new Float32Array(0) : state.parameters.slice(),
+      seed,
+      split: split.train,
+      firstTask: state.iteration * tasks + shard * numTasks,
+      numTasks,
+      greedy: false,
+    },
+  }));
+}
+
+/** Puts episodes in place of the oldest. */
+function remember({ replay: episodes, env }: GoalConditionedConfig, { O, A, W }: Sizes, replay: Replay, record: KeptSteps): void {
+  const { numTrials: N, inputSize } = record;
+  for (let n = 0; n < N; n++) {
+    const place = replay.count % episodes;
+    let length = 0;
+    for (; length < record.steps && record.valid[length * N + n] === 1; length++) {
+      const [from, to] = [length * N + n, place * env.horizon + length];
+      replay.observations.set(record.inputs.subarray(from * inputSize, from * inputSize + O), to * O);
+      replay.actions.set(record.actions.subarray(from * A, (from + 1) * A), to * A);
+    }
+    replay.goals.set(record.tasks.subarray(n * W, (n + 1) * W), place * W);
+    replay.lengths[place] = length;
+    replay.count++;
+  }
+}
+
+/** U·B transitions, drawn evenly from the replay's episodes; some with the goal of a place reached after one of the episode's later steps. */
+function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay, iteration }: GoalConditionedState) {
+  const { env, relabel, updates, batch, seed } = config;
+  const known = Math.min(replay.count, config.replay);
+  const achieved = familyOf(env.id).place?.of;
+  const count = updates * batch;
+  const observations = new Float32Array(count * O);
+  const actions = new Float32Array(count * A);
+  const goals = new Float32Array(count * W);
+  for (let i = 0; i < count; i++) {
+    const [episode, when, whether, later] = philox(seed, 16 * split.train + stream.shuffle, i, iteration, 0, 0).map(toUniform);
+    const e = Math.floor(episode * known);
+    const T = replay.lengths[e];
+    // The place after the last step is not kept.
+    const t = Math.floor(when * Math.max(1, T - 1));
+    const at = e * env.horizon + t;
+    observations.set(replay.observations.subarray(at * O, (at + 1) * O), i * O);
+    actions.set(replay.actions.subarray(at * A, (at + 1) * A), i * A);
+    if (whether < relabel && achieved !== undefined && T > 1) {
+      const reached = at + 1 + Math.floor(later * (T - 1 - t));
+      goals.set(achieved(replay.observations.subarray(reached * O, (reached + 1) * O), env), i * W);
+    } else goals.set(replay.goals.subarray(e * W, (e + 1) * W), i * W);
+  }
+  return { observations, actions, goals };
+}
+
+function settleNets(own: Td3Nets, moved: Td3Nets): void {
+  for (const name of ['actor', 'actorTarget', 'critics', 'criticTargets'] as const) own[name].set(moved[name]);
+  for (const name of ['actorAdam', 'criticAdam'] as const) {
+    own[name].m.set(moved[name].m);
+    own[name].v.set(moved[name].v);
+    own[name].decay.set(moved[name].decay);
+  }
+  own.updates = moved.updates;
+}
+
+/** Episodes whose last step paid. */
+export function successes({ numTrials: N, steps, valid, rewards }: KeptSteps): number {
+  let count = 0;
+  for (let n = 0; n < N; n++) {
+    let last = 0;
+    for (let t = 0; t < steps && valid[t * N + n] === 1; t++) last = rewards[t * N + n];
+    if (last > 0) count++;
+  }
+  return count;
+}

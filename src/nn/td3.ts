@@ -1,0 +1,205 @@
+/**
+ * Updates of an off-policy learner on transitions (s, a, r, s', d), with two critics against overestimation and slow targets:
+ *   y = clip(r + γ (1 − d) min_i Q̄_i(s', a'), 0, 1/(1 − γ))        critics: mean Σ_i (Q_i(s, a) − y)²        targets ← (1 − τ) targets + τ nets
+ * Actions in a box (TD3, Fujimoto et al. 2018): a' = clip(π̄(s') + clip(σ ε, −c, c), −1, 1); every second update the actor descends
+ *   mean[ −Q_1(s, clip(π(s), −1, 1)) + w Σ max(0, |π(s)| − 1)² ],  whose second part brings back means that the environment would clip.
+ * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a); Q_1 itself is played.
+ */
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
+import type { PolicyShape } from '../core/policy.ts';
+import { numParameters } from '../core/policy.ts';
+import { type AdamState, adamStep } from './adam.ts';
+import type { Tf } from './backend.ts';
+import { finiteNumber } from './finite.ts';
+import { flatten, network, startMask, tensorsOf } from './network.ts';
+import { normals } from './normals.ts';
+
+export interface Td3Options {
+  readonly gamma: number;
+  readonly learningRate: number;
+  /** τ, of the targets. */
+  readonly targetRate: number;
+  /** σ and c of the noise on the target's action. */
+  readonly targetNoise: number;
+  readonly targetNoiseClip: number;
+  /** w */
+  readonly boundWeight: number;
+}
+
+/** Flat vectors. For discrete actions the actor's are empty. */
+export interface Td3Nets {
+  readonly actor: Float32Array;
+  readonly actorTarget: Float32Array;
+  readonly actorAdam: AdamState;
+  /** Both critics, one after the other. */
+  readonly critics: Float32Array;
+  readonly criticTargets: Float32Array;
+  readonly criticAdam: AdamState;
+  /** Updates so far. */
+  updates: number;
+}
+
+/** U minibatches of B transitions. S: size of an observation with its goal. */
+export interface Transitions {
+  readonly updates: number;
+  readonly size: number;
+  /** [U, B, S] */
+  readonly observations: Float32Array;
+  /** [U, B, A] */
+  readonly actions: Float32Array;
+  /** [U, B] */
+  readonly rewards: Float32Array;
+  readonly next: Float32Array;
+  /** 1 where the episode terminated. */
+  readonly terminated: Float32Array;
+  /** [U, 2, B, A] in [0, 1). */
+  readonly uniforms: Float32Array;
+}
+
+/** Means over the updates. */
+export interface Td3Sums {
+  readonly criticLoss: number;
+  readonly value: number;
+}
+
+/** π(s) alone: what is played has log σ behind it. */
+export function actorShape(played: PolicyShape): PolicyShape {
+  return { ...played, value: false, head: 'categorical' };
+}
+
+/** The critic beside an actor: Q(s, a), or Q(s, ·) for discrete actions. */
+export function criticShape(actor: PolicyShape): PolicyShape {
+  const discrete = actor.head === 'categorical';
+  return {
+    ...actor,
+    value: false,
+    head: 'categorical',
+    inputSize: actor.inputSize + (discrete ? 0 : actor.headSize),
+    headSize: discrete ? actor.headSize : 1,
+  };
+}
+
+/** Moves `nets` in place by U updates. Throws `E_NOT_FINITE` that names what is not. */
+export function td3Updates(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: Transitions, options: Td3Options): Td3Sums {
+  const sums = { criticLoss: 0, value: 0 };
+  const discrete = shape.head === 'categorical';
+  for (let u = 0; u < batch.updates; u++) {
+    const { loss, value } = tf.tidy(() => criticUpdate(tf, shape, nets, batch, u, options));
+    sums.criticLoss += loss / batch.updates;
+    sums.value += value / batch.updates;
+    if (!discrete && nets.updates % 2 === 1) tf.tidy(() => actorUpdate(tf, shape, nets, batch, u, options));
+    blend(nets.criticTargets, nets.critics, options.targetRate);
+    if (!discrete) blend(nets.actorTarget, nets.actor, options.targetRate);
+    nets.updates++;
+  }
+  return sums;
+}
+
+function criticUpdate(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: Transitions, u: number, options: Td3Options) {
+  const critic = criticShape(shape);
+  const P = numParameters(critic);
+  const B = batch.size;
+  const rows = rowsOf(tf, shape, batch, u);
+  const { gamma } = options;
+  const chosen = nextActions(tf, shape, nets, batch, u, rows.next, options);
+  const [first, second] = [0, 1].map((i) =>
+    valuesOf(tf, critic, tensorsOf(tf, critic, nets.criticTargets.subarray(i * P, (i + 1) * P)), rows.next, chosen),
+  );
+  const ahead = tf.mul(tf.minimum(first, second), tf.mul(tf.sub(1, rows.terminated), gamma));
+  const y = tf.clipByValue(tf.add(rows.rewards, ahead), 0, 1 / (1 - gamma));
+  const N = tensorsOf(tf, critic, nets.critics.subarray(0, P)).length;
+  const loss = (...tensors: Tensor[]): Scalar => {
+    const errors = [tensors.slice(0, N), tensors.slice(N)].map((one) =>
+      tf.squaredDifference(valuesOf(tf, critic, one, rows.observations, rows.actions), y),
+    );
+    return tf.div(tf.sum(tf.add(errors[0], errors[1])), B) as Scalar;
+  };
+  const tensors = [0, 1].flatMap((i) => tensorsOf(tf, critic, nets.critics.subarray(i * P, (i + 1) * P)));
+  const { value, grads } = tf.valueAndGrads(loss)(tensors);
+  const gradient = new Float32Array(2 * P);
+  gradient.set(flatten(critic, grads.slice(0, N)));
+  gradient.set(flatten(critic, grads.slice(N)), P);
+  const number = finiteNumber('critic loss', value.dataSync()[0]);
+  adamStep(nets.critics, gradient, nets.criticAdam, options.learningRate);
+  return { loss: number, value: tf.mean(y).dataSync()[0] };
+}
+
+function actorUpdate(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: Transitions, u: number, options: Td3Options): void {
+  const critic = criticShape(shape);
+  const rows = rowsOf(tf, shape, batch, u);
+  const judge = tensorsOf(tf, critic, nets.critics.subarray(0, numParameters(critic)));
+  const loss = (...tensors: Tensor[]): Scalar => {
+    const means = headOf(tf, actorShape(shape), tensors, rows.observations);
+    const values = valuesOf(tf, critic, judge, rows.observations, tf.clipByValue(means, -1, 1));
+    const beyond = tf.sum(tf.square(tf.relu(tf.sub(tf.abs(means), 1))));
+    return tf.div(tf.sub(tf.mul(beyond, options.boundWeight), tf.sum(values)), batch.size) as Scalar;
+  };
+  const { value, grads } = tf.valueAndGrads(loss)(tensorsOf(tf, actorShape(shape), nets.actor));
+  finiteNumber('actor loss', value.dataSync()[0]);
+  adamStep(nets.actor, flatten(actorShape(shape), grads), nets.actorAdam, options.learningRate);
+}
+
+function rowsOf(tf: Tf, shape: PolicyShape, batch: Transitions, u: number) {
+  const { size: B } = batch;
+  const A = batch.actions.length / (batch.updates * B);
+  const part = (all: Float32Array, width: number) => all.subarray(u * B * width, (u + 1) * B * width);
+  const actions = tf.tensor2d(part(batch.actions, A), [B, A]);
+  return {
+    observations: tf.tensor2d(part(batch.observations, shape.inputSize), [B, shape.inputSize]),
+    next: tf.tensor2d(part(batch.next, shape.inputSize), [B, shape.inputSize]),
+    actions: shape.head === 'categorical' ? oneHot(tf, part(batch.actions, A), shape.headSize) : tf.clipByValue(actions, -1, 1),
+    rewards: tf.tensor1d(part(batch.rewards, 1)),
+    terminated: tf.tensor1d(part(batch.terminated, 1)),
+  };
+}
+
+/** a' [B, A], one-hot if discrete. */
+function nextActions(
+  tf: Tf,
+  shape: PolicyShape,
+  nets: Td3Nets,
+  batch: Transitions,
+  u: number,
+  next: Tensor2D,
+  options: Td3Options,
+): Tensor2D {
+  if (shape.head === 'categorical') {
+    const critic = criticShape(shape);
+    const values = headOf(tf, critic, tensorsOf(tf, critic, nets.critics.subarray(0, numParameters(critic))), next);
+    return oneHot(tf, Float32Array.from(tf.argMax(values, 1).dataSync()), shape.headSize);
+  }
+  const [B, A] = [batch.size, shape.headSize];
+  const noise = normals(tf, batch.uniforms.subarray(2 * u * B * A, 2 * (u + 1) * B * A), [B, A]);
+  const { targetNoise, targetNoiseClip } = options;
+  const bounded = tf.clipByValue(tf.mul(noise, targetNoise), -targetNoiseClip, targetNoiseClip);
+  return tf.clipByValue(tf.add(headOf(tf, actorShape(shape), tensorsOf(tf, actorShape(shape), nets.actorTarget), next), bounded), -1, 1);
+}
+
+function oneHot(tf: Tf, choices: Float32Array, n: number): Tensor2D {
+  const rows = new Float32Array(choices.length * n);
+  choices.forEach((choice, i) => {
+    rows[i * n + choice] = 1;
+  });
+  return tf.tensor2d(rows, [choices.length, n]);
+}
+
+/** Q(s, a) [B]: of Q(s, ·) the one that a points at. */
+function valuesOf(tf: Tf, critic: PolicyShape, tensors: readonly Tensor[], observations: Tensor2D, actions: Tensor2D): Tensor1D {
+  if (critic.headSize > 1) return tf.sum(tf.mul(headOf(tf, critic, tensors, observations), actions), 1) as Tensor1D;
+  return tf.reshape(headOf(tf, critic, tensors, tf.concat2d([observations, actions], 1), 'activations'), [-1]) as Tensor1D;
+}
+
+function headOf(
+  tf: Tf,
+  shape: PolicyShape,
+  tensors: readonly Tensor[],
+  rows: Tensor2D,
+  rowsAre: 'data' | 'activations' = 'data',
+): Tensor2D {
+  const [B, I] = rows.shape;
+  return network(tf, shape, tensors, tf.reshape(rows, [1, B, I]), startMask(tf, 1, B), rowsAre).head;
+}
+
+function blend(target: Float32Array, net: Float32Array, rate: number): void {
+  for (let i = 0; i < target.length; i++) target[i] += rate * (net[i] - target[i]);
+}

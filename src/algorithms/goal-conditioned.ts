@@ -26,6 +26,7 @@ import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
 import { adamState } from '../nn/adam.ts';
 import { actorShape, criticShape, type Td3Nets } from '../nn/td3.ts';
+import { lastStepPays } from '../rollout/last-step.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -259,7 +260,7 @@ async function iterate(config: GoalConditionedConfig, state: GoalConditionedStat
     'rollout/ep_rew_mean': mean,
     'rollout/ep_rew_first': mean,
     'rollout/ep_rew_last': mean,
-    'rollout/success_rate': total(({ record }) => successes(record as KeptSteps)) / config.tasks,
+    'rollout/success_rate': total(({ record }) => lastStepPays(record as KeptSteps).filter(Boolean).length) / config.tasks,
     'time/total_timesteps': state.steps,
     'train/critic_loss': sums.criticLoss,
     'train/value': sums.value,
@@ -338,15 +339,4 @@ function settleNets(own: Td3Nets, moved: Td3Nets): void {
     own[name].decay.set(moved[name].decay);
   }
   own.updates = moved.updates;
-}
-
-/** Episodes whose last step paid. */
-export function successes({ numTrials: N, steps, valid, rewards }: KeptSteps): number {
-  let count = 0;
-  for (let n = 0; n < N; n++) {
-    let last = 0;
-    for (let t = 0; t < steps && valid[t * N + n] === 1; t++) last = rewards[t * N + n];
-    if (last > 0) count++;
-  }
-  return count;
 }

@@ -11,6 +11,8 @@ const rewardNumbers: Readonly<Record<string, number>> = { dense: 0, sparse: 1, t
 const constants = {
   step: { value: 0.1, unit: 'm', meaning: 'largest move of an axis in one step' },
   goalHalfWidth: { value: 0.5, unit: 'm', meaning: 'navigation: goals are uniform in the square ± this' },
+  reach: { value: 1, unit: 'm', meaning: 'reach: goals are uniform in the square ± this' },
+  reachFar: { value: 2, unit: 'm', meaning: 'reach-far: the same' },
   arrival: { value: 0.01, unit: 'm', meaning: 'navigation: terminates when both axes are nearer to the goal than this' },
   radius: { value: 1, unit: 'm', meaning: 'semicircle: distance of the goals from the start' },
   controlCost: { value: 0.01, unit: '1', meaning: 'direction: price of ‖clip(a)‖²' },
@@ -80,17 +82,17 @@ export const pointMass: FamilySpec = {
       tolerance: 0.2,
     },
     reach: {
-      title: 'goal uniform in [−0.5, 0.5]², reward only within 0.05 m of it',
+      title: 'goal uniform in [−1, 1]², reward only within 0.05 m of it',
       source: 'a goal-conditioned example of our own',
-      horizon: 30,
+      horizon: 50,
       episodes: 1,
       reward: 'tolerance',
       tolerance: 0.05,
     },
     'reach-far': {
-      title: 'the same, goal uniform in [−1, 1]²',
+      title: 'the same, goal uniform in [−2, 2]²',
       source: 'a goal-conditioned example of our own',
-      horizon: 30,
+      horizon: 50,
       episodes: 1,
       reward: 'tolerance',
       tolerance: 0.05,
@@ -110,7 +112,7 @@ export const pointMass: FamilySpec = {
   parameters(config: EnvConfig): number[] {
     const navigation = config.preset === 'maml-navigation';
     const square = navigation || config.preset.startsWith('reach');
-    const width = config.preset === 'reach-far' ? 1 : constants.goalHalfWidth.value;
+    const width = navigation ? constants.goalHalfWidth.value : config.preset === 'reach' ? constants.reach.value : constants.reachFar.value;
     return [
       constants.step.value,
       square ? 0 : 1,

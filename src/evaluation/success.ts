@@ -1,0 +1,42 @@
+/** Goal-conditioned play on goals that training never drew: the share of episodes whose last step is at the goal, by the likeliest action. */
+import { integer } from '../core/checks.ts';
+import { split } from '../core/philox.ts';
+import type { PolicySpec } from '../core/policy.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { KeptSteps, RolloutJob } from '../executors/jobs.ts';
+import { lastStepPays } from '../rollout/last-step.ts';
+
+export interface SuccessTestOptions {
+  /** Of one episode a trial, with the goal in the observation. */
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  readonly parameters: Float32Array;
+  /** Episodes, each on a goal of its own. */
+  readonly tasks: number;
+  readonly seed: number;
+}
+
+export interface Successes {
+  /** [tasks], 1 where the last step paid. */
+  readonly reached: Float64Array;
+  /** [tasks, W] */
+  readonly goals: Float32Array;
+}
+
+const batch = 250;
+
+export async function successTest(options: SuccessTestOptions, executor: Executor): Promise<Successes> {
+  const { env, policy, parameters, seed } = options;
+  const tasks = integer('tasks', options.tasks, 1, 1_000_000);
+  const jobs = Array.from({ length: Math.ceil(tasks / batch) }, (_, b): RolloutJob => {
+    const numTasks = Math.min(batch, tasks - b * batch);
+    const trials = { env, policy, parameters, seed, split: split.test, firstTask: b * batch, numTasks, greedy: true };
+    return { kind: 'rollout', shard: b, keep: 'steps', trials };
+  });
+  const records = (await executor.run(jobs)).map(({ record }) => record as KeptSteps);
+  return {
+    reached: Float64Array.from(records.flatMap(lastStepPays), Number),
+    goals: Float32Array.from(records.flatMap(({ tasks }) => [...tasks])),
+  };
+}

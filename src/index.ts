@@ -22,6 +22,18 @@ export {
   resolveMaml,
 } from './algorithms/maml.ts';
 export {
+  checkMultiTaskState,
+  initialMultiTaskState,
+  type MultiTaskConfig,
+  type MultiTaskIteration,
+  type MultiTaskOptions,
+  type MultiTaskState,
+  multiTask,
+  multiTaskDefaults,
+  multiTaskParameters,
+  resolveMultiTask,
+} from './algorithms/multi-task.ts';
+export {
   checkRl2State,
   initialRl2State,
   type Rl2Config,
@@ -79,6 +91,7 @@ export { type AdaptationTest, type AdaptationTestOptions, adaptationTest } from 
 export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs } from './evaluation/belief-test.ts';
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
+export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
 export type { Executor } from './executors/executor.ts';
 export { createPool, type Pool, type PoolOptions } from './executors/pool.ts';
 export { make, makeVec, type VectorOptions } from './make.ts';

@@ -246,16 +246,19 @@ const feedsBits = ['core', 'wasm', 'envs', 'rollout', 'oracles', 'executors', 'a
 
 /** File → what it uses all the same. */
 const mathExceptions: readonly { file: string; use: string; reason: string }[] = [
-  ['draws.ts', 'Math.log'],
-  ['draws.ts', 'Math.cos'],
-  ['bandit-strategies.ts', 'Math.log'],
-  ['gittins.ts', 'Math.log'],
-  ['mdp-strategies.ts', 'Math.log'],
-].map(([file, use]) => ({
-  file: `oracles/${file}`,
-  use,
-  reason: 'yardsticks of other authors: their totals are compared as means and in no golden hash',
-}));
+  { file: 'evaluation/belief-test.ts', use: 'Math.log', reason: 'a divergence that is reported and in no golden hash' },
+  ...[
+    ['draws.ts', 'Math.log'],
+    ['draws.ts', 'Math.cos'],
+    ['bandit-strategies.ts', 'Math.log'],
+    ['gittins.ts', 'Math.log'],
+    ['mdp-strategies.ts', 'Math.log'],
+  ].map(([file, use]) => ({
+    file: `oracles/${file}`,
+    use,
+    reason: 'yardsticks of other authors: their totals are compared as means and in no golden hash',
+  })),
+];
 
 describe('host transcendental Math', () => {
   const uses = sources

@@ -49,8 +49,8 @@ const settings = {
   learningRate: numberIn(0, 1, 1e-3),
   /** τ of the targets, for each update. */
   targetRate: numberIn(0, 1, 0.01),
-  /** Actions in a box: deviation of the exploring actions. */
-  explorationNoise: numberIn(1e-6, 10, 0.3),
+  /** Actions in a box: log σ of the exploring actions. */
+  explorationLogSpread: numberIn(-10, 3, -1.2),
   targetNoise: numberIn(0, 10, 0.2),
   targetNoiseClip: numberIn(0, 10, 0.5),
   boundWeight: numberIn(0, 1000, 1),
@@ -183,12 +183,12 @@ export function checkGoalConditionedState(config: GoalConditionedConfig, value: 
 
 /** The actor with its noise as log σ; or Q_1/temperature as logits. */
 function exploring(
-  { explorationNoise, temperature }: GoalConditionedConfig,
+  { explorationLogSpread, temperature }: GoalConditionedConfig,
   shape: PolicyShape,
   { actor, critics }: Td3Nets,
 ): Float32Array {
   if (shape.head !== 'categorical') {
-    const flat = new Float32Array(numParameters(shape)).fill(logOf(explorationNoise));
+    const flat = new Float32Array(numParameters(shape)).fill(explorationLogSpread);
     flat.set(actor);
     return flat;
   }
@@ -196,17 +196,6 @@ function exploring(
   for (const { name, offset, size } of parameterSlots(shape))
     if (name.startsWith('head/')) for (let i = offset; i < offset + size; i++) flat[i] /= temperature;
   return flat;
-}
-
-/** ln x to 1e-12 by √-halving and a series, the same in every host: Math.log need not be. */
-function logOf(x: number): number {
-  let [y, scale] = [x, 1];
-  while (Math.abs(y - 1) > 0.01) {
-    y = Math.sqrt(y);
-    scale *= 2;
-  }
-  const q = (y - 1) / (y + 1);
-  return 2 * scale * (q + q ** 3 / 3 + q ** 5 / 5);
 }
 
 export interface GoalConditionedIteration {

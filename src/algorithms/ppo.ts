@@ -88,6 +88,8 @@ export interface PpoResult {
   /** Environment steps taken. */
   readonly steps: number;
   readonly metrics: Record<string, number>;
+  /** Mean return of an episode, by player. */
+  readonly returns: readonly number[];
   /** What was played, for learners that go on with it. */
   readonly jobs: readonly CollectJob[];
 }
@@ -120,6 +122,7 @@ export async function ppoIteration(config: PpoConfig, state: PpoState, players: 
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   return {
     steps: plays.reduce((sum, { steps }) => sum + steps, 0),
+    returns: episodes.map(mean),
     jobs: plays.flatMap(({ jobs }) => jobs),
     metrics: {
       'rollout/ep_rew_mean': mean(episodes.map(mean)),

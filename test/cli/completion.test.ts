@@ -57,7 +57,7 @@ describe.skipIf(!hasBash)('in bash', () => {
     [['train', '--preset', '=', 'wa'], ['walking-direction']],
     [
       ['train', '--algo', ''],
-      ['rl2', 'varibad', 'maml'],
+      ['rl2', 'varibad', 'maml', 'her'],
     ],
     [['train', '--seed', ''], []],
     [

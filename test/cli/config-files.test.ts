@@ -160,7 +160,7 @@ const wrongValues: Case[] = [
   ].flatMap((value): Case[] => [
     [`the preset ${value}`, `{"env": {"id": "PointMass-v0", "preset": ${value}}}`, /^"env\.preset" expected one of /],
     [`the family ${value}`, `{"env": {"id": ${value}}}`, /^"env\.id" expected one of /],
-    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, varibad, maml, got /],
+    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, varibad, maml, her, got /],
     [`the policy ${value}`, field('policy', `{"kind": ${value}}`), /^"policy\.kind" expected one of /],
   ]),
   ...['null', '7', '[]', 'true'].map(
@@ -298,7 +298,7 @@ describe('what wins', () => {
     expect(made({ seed: '5' }, '--set', 'seed=6').seed).toBe(5);
     expect(refusal(() => made({ env: 'PointMas-v0' })).message).toContain('did you mean PointMass-v0?');
     expect(refusal(() => made({ algo: 'mam' })).message).toContain(
-      '"algo" expected one of rl2, varibad, maml, got "mam"; did you mean maml?',
+      '"algo" expected one of rl2, varibad, maml, her, got "mam"; did you mean maml?',
     );
   });
 });

@@ -1,5 +1,7 @@
 /** What the golden hashes are of; the same file runs in Node and in Chromium. */
+import type { GoalConditionedOptions } from '../../src/algorithms/goal-conditioned.ts';
 import type { MamlOptions } from '../../src/algorithms/maml.ts';
+import type { MultiTaskOptions } from '../../src/algorithms/multi-task.ts';
 import type { Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { SupervisedMamlOptions } from '../../src/algorithms/supervised-maml.ts';
 import type { VaribadOptions } from '../../src/algorithms/varibad.ts';
@@ -11,6 +13,11 @@ export interface Api {
   rollout(options: RolloutOptions, executor: Executor): Promise<{ hash: string }>;
   rl2(options: Rl2Options, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
   varibad(options: VaribadOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; model: Float32Array } }>;
+  multiTask(options: MultiTaskOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
+  goalConditioned(
+    options: GoalConditionedOptions,
+    executor: Executor,
+  ): AsyncIterable<{ state: { parameters: Float32Array; nets: { critics: Float32Array } } }>;
   maml(options: MamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; stepSizes: Float32Array } }>;
   supervisedMaml(options: SupervisedMamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
   hashArrays(arrays: readonly Float32Array[]): string;
@@ -98,6 +105,34 @@ export const beliefTrainings: Readonly<Record<string, VaribadOptions>> = {
   'varibad on the grid': { ...believing, env: { id: 'GridNavi-v0', episodes: 2 }, likelihood: 'bernoulli' },
 };
 
+const { env: _, ...ppo } = training;
+
+export const multiTaskTrainings: Readonly<Record<string, MultiTaskOptions>> = {
+  'point mass and puck under one policy': {
+    ...ppo,
+    envs: [
+      { id: 'PointMass-v0', preset: 'reach', reward: 'dense', context: true },
+      { id: 'Puck-v0', horizon: 20 },
+    ],
+    policy: { kind: 'mlp', hidden: [16, 8] },
+    iterations: 3,
+  },
+};
+
+const toGoals = {
+  policy: { kind: 'mlp', hidden: [16, 16], value: false },
+  tasks: 8,
+  warmup: 1,
+  updates: 10,
+  batch: 32,
+  iterations: 3,
+} as const;
+
+export const goalTrainings: Readonly<Record<string, GoalConditionedOptions>> = {
+  'point mass with hindsight': { ...toGoals, env: { id: 'PointMass-v0', preset: 'reach', horizon: 20 }, replay: 20 },
+  'grid with hindsight': { ...toGoals, env: { id: 'GridNavi-v0', episodes: 1, reward: 'exact' } },
+};
+
 const sinusoids: SupervisedMamlOptions = { iterations: 20, tasks: 10, shards: 5, hidden: 8 };
 
 /** All hashes by name. */
@@ -112,6 +147,16 @@ export async function hashes(api: Api, executor: Executor): Promise<Record<strin
   for (const [name, options] of Object.entries(beliefTrainings)) {
     let learned: Float32Array[] = [];
     for await (const { state } of api.varibad(options, executor)) learned = [state.parameters, state.model];
+    found[name] = api.hashArrays(learned);
+  }
+  for (const [name, options] of Object.entries(multiTaskTrainings)) {
+    let parameters = new Float32Array(0);
+    for await (const { state } of api.multiTask(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
+    found[name] = api.hashArrays([parameters]);
+  }
+  for (const [name, options] of Object.entries(goalTrainings)) {
+    let learned: Float32Array[] = [];
+    for await (const { state } of api.goalConditioned(options, executor)) learned = [state.parameters, state.nets.critics];
     found[name] = api.hashArrays(learned);
   }
   for (const [name, options] of Object.entries(metaTrainings)) {

@@ -1,13 +1,14 @@
 /**
  * `wasmeta compare --env ID`: who is told the task, who infers it and who adapts to it, trained at equal environment steps and tested on the same unseen tasks.
  *   blind       π(a|s): sees neither task nor rewards         contextual  π(a|s, ω): sees the task
- *   RL²         reads its rewards, remembers over the episodes of a trial           MAML  K policy-gradient steps on each task
+ *   goal-conditioned  π(a|s, g), with hindsight, where tasks are goals              MAML  K policy-gradient steps on each task
+ *   RL²         reads its rewards, remembers over the episodes of a trial           VariBAD  a belief over the task from its rewards, π(a|s, belief)
  */
 import { defineCommand } from 'citty';
 import type { MamlConfig } from '../algorithms/maml.ts';
 import type { Rl2Config } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
-import { hasOracle, resolveEnv } from '../envs/registry.ts';
+import { familyOf, hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
@@ -48,7 +49,10 @@ const args = {
 } as const;
 
 export const compare = defineCommand({
-  meta: { name: 'compare', description: 'Train blind, contextual, RL² and MAML at equal steps and test them on the same unseen tasks' },
+  meta: {
+    name: 'compare',
+    description: 'Train blind, contextual, goal-conditioned, RL², VariBAD and MAML at equal steps and test them on the same unseen tasks',
+  },
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
@@ -124,12 +128,39 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   return [
     player('blind', 'rl2', 'nothing', { ...memoryless, env: { id, preset, episodes: 1 } }),
     player('contextual', 'rl2', 'is told the task', { ...memoryless, env: { id, preset, episodes: 1, context: true } }),
+    ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'her', 'is told the goal', config)),
     player('RL²', 'rl2', 'infers', { ...own, iterations }),
+    player('VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
     player('MAML', 'maml', 'adapts', {
       ...adapting,
       iterations: Math.max(1, Math.round(budget / round)),
     }),
   ];
+}
+
+/** Iterations that the off-policy learner's steps are cut into: it updates after each, and needs no more. */
+const offPolicyIterations = 250;
+
+/** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
+function goalConditioned(env: EnvConfig, budget: number): object[] {
+  const { goal } = familyOf(env.id);
+  if (goal === undefined) return [];
+  const tasks = 2 * Math.max(1, Math.round(budget / (2 * offPolicyIterations * env.horizon)));
+  const iterations = Math.max(1, Math.round(budget / (tasks * env.horizon)));
+  const { id, preset } = env;
+  return [{ env: { id, preset, episodes: 1, reward: goal.rewards[0] }, tasks, iterations }];
+}
+
+/** The settings found for it, or RL²'s with a layer that reads the belief. */
+function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number): object {
+  const { explorationEpisodes: _, ...shared } = rl2;
+  const found = presetSettings('varibad', env);
+  const settings = {
+    ...(Object.keys(found).length > 0 ? found : { ...shared, policy: { kind: 'gru', hidden: 64, readout: [64] } }),
+    env: { id: env.id, preset: env.preset },
+  };
+  const { tasks } = learnerOf('varibad').resolve(settings) as unknown as { tasks: number };
+  return { ...settings, iterations: Math.max(1, Math.round(budget / (tasks * env.horizon * env.episodes))) };
 }
 
 interface Result {
@@ -152,7 +183,12 @@ async function play(players: readonly Player[], env: EnvConfig, tasks: number, o
   for (const { name, algo, knows, config } of players) {
     const own: ReproductionRow[] = [];
     for (const seed of options.seeds) {
-      const plan = { tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks, steps: adaptationSteps, trajectories: 20 };
+      const plan = {
+        tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks,
+        steps: adaptationSteps,
+        trajectories: 20,
+        ...(algo === 'her' ? { score: env.reward } : {}),
+      };
       const result = await trainedRows(algo, `${name}, seed ${seed}`, config, plan, seed, options);
       if (result === null) return null;
       own.push(...result.rows);

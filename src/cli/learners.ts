@@ -119,6 +119,11 @@ const learners = {
     checkState: checkGoalConditionedState,
     train: goalConditioned,
     ...remembering,
+    // Its noise is for exploring alone.
+    test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+      remembering.test(config, state, { ...options, greedy: true }, executor),
+    returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+      remembering.returns(config, state, { ...options, greedy: true }, executor),
   },
   maml: {
     defaultPolicy: mamlDefaults.policy,

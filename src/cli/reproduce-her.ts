@@ -36,7 +36,7 @@ const settings: readonly Setting[] = [
     preset: { id: 'PointMass-v0', preset: 'reach' },
     farther: { preset: 'reach-far', beyond: ([x, y]) => Math.max(Math.abs(x), Math.abs(y)) > 1.05 },
   },
-  { name: 'grid of 16 × 16', preset: { id: 'GridNavi-v0', preset: 'varibad-grid' } },
+  { name: 'grid of 12 × 12', preset: { id: 'GridNavi-v0', preset: 'varibad-grid' } },
   { name: 'puck, ε = 0.1 m', preset: { id: 'Puck-v0', preset: 'one-shot' } },
 ];
 const rehearsal = { iterations: 1, warmup: 0, tasks: 4, replay: 20, updates: 2, batch: 16 };

@@ -46,12 +46,14 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
     'oracle: is told, scripted',
     'blind: nothing',
     'contextual: is told the task',
+    'goal-conditioned: is told the goal',
     'RL²: infers',
+    'VariBAD: infers a belief',
     'MAML: adapts',
   ]);
   expect(of('blind')).toEqual(['episode 1']);
   expect(of('RL²')).toEqual(['episode 1', 'episode 2', 'episode 3', 'episode 4']);
   expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
-  expect(document.parts).toHaveLength(8);
+  expect(document.parts).toHaveLength(12);
   expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --seeds 1,2 --steps 1');
 });

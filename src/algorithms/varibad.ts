@@ -50,6 +50,7 @@ const settings = {
   /** S, steps of a trial whose belief is decoded in one update. */
   terms: wholeNumber(1, 4096, 16),
   modelEpochs: wholeNumber(1, 100, 2),
+  /** With `anneal` it falls as the policy's does. */
   modelLearningRate: numberIn(0, 1, 1e-3),
 };
 
@@ -182,6 +183,8 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
   const { shards, minibatches, modelEpochs, terms, latent, decoder, likelihood, klWeight, modelLearningRate, seed } = config;
   const perShard = config.tasks / shards;
   const size = perShard / minibatches;
+  const left = 1 - state.iteration / config.iterations;
+  const learningRate = modelLearningRate * (config.anneal ? left : 1);
   const sums = { trials: 0, reconstruction: 0, kl: 0, skipped: 0 };
   for (let epoch = 0; epoch < modelEpochs; epoch++) {
     const orders = played.map(({ shard }) =>
@@ -205,7 +208,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
           ),
         );
         const trials = parts.reduce((sum, part) => sum + part.sums.trials, 0);
-        adamStep(state.model, addedInOrder(parts, trials), state.modelAdam, modelLearningRate);
+        adamStep(state.model, addedInOrder(parts, trials), state.modelAdam, learningRate);
         for (const { sums: part } of parts) for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];
       } catch (error) {
         stopOrSkip(error, config.onNotFinite, state.iteration);

@@ -1,12 +1,14 @@
 /** `wasmeta report DIR…`: one page on one or several runs, meta-tested on the same unseen tasks. */
 import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
+import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
 import { scoreIntervals } from '../core/bootstrap.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
 import { familyOf } from '../envs/registry.ts';
+import { beliefTest, divergence } from '../evaluation/belief-test.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
 import { toleranceOf } from '../evaluation/paths.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -58,7 +60,10 @@ export const report = defineCommand({
     const runs = await Promise.all(dirs.map(load));
     const groups = groupRuns(runs.map(({ info }) => info));
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
-    const executor = createPool({ workers: workerCount(given.workers), learner: runs.some(({ info }) => info.algo === 'maml') });
+    const executor = createPool({
+      workers: workerCount(given.workers),
+      learner: runs.some(({ info }) => info.algo === 'maml' || info.algo === 'varibad'),
+    });
     try {
       const tests: TestReturns[] = [];
       for (const { learner, config, state } of runs) {
@@ -167,7 +172,42 @@ async function reportData(
         ),
       ),
     },
+    ...(await beliefsOf(runs[0], { tasks, seed }, executor)),
     trials: await learner.paths(config, state, { tasks: shownTrials, seed, ...adaptation }, executor),
+  };
+}
+
+const shownBeliefs = 4;
+
+/** None but of VariBAD on GridNavi, whose posterior is known. */
+async function beliefsOf({ info, config, state }: LoadedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
+  const { env } = config;
+  if (info.algo !== 'varibad' || env.id !== 'GridNavi-v0') return {};
+  const { parameters, model } = state as VaribadState;
+  const { latent, decoder, likelihood, policy } = config as VaribadConfig;
+  const { kl, stderr, uniform, goals, trials } = await beliefTest(
+    { env, policy, parameters, model, latent, decoder, likelihood, ...asked },
+    executor,
+  );
+  const H = env.horizon;
+  const steps = [0, 2, 5, 8, 11, H - 1, H, H + 3, H + 6, 2 * H].filter((t) => t < env.episodes * H);
+  return {
+    beliefs: {
+      size: env.size as number,
+      goals,
+      steps,
+      kl,
+      stderr,
+      uniform,
+      tasks: asked.tasks,
+      trials: trials.slice(0, shownBeliefs).map(({ goal, cells, exact, believed }) => ({
+        goal,
+        cells: steps.map((t) => cells[t]),
+        exact: steps.map((t) => exact[t]),
+        believed: steps.map((t) => believed[t]),
+        kl: mean(exact.map((p, t) => divergence(p, believed[t]))),
+      })),
+    },
   };
 }
 

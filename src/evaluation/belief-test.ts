@@ -108,5 +108,7 @@ export async function beliefTest(options: BeliefTestOptions, executor: Executor)
   };
 }
 
-const divergence = (p: readonly number[], q: readonly number[]) =>
-  p.reduce((sum, x, i) => (x === 0 ? sum : sum + x * Math.log(x / q[i])), 0);
+/** KL(p ‖ q), nat. */
+export function divergence(p: readonly number[], q: readonly number[]): number {
+  return p.reduce((sum, x, i) => (x === 0 ? sum : sum + x * Math.log(x / q[i])), 0);
+}

@@ -17,6 +17,8 @@ export interface ReportData {
   readonly learning: readonly LearningCurve[];
   readonly adaptation: Adaptation;
   readonly trials: readonly ReportTrial[];
+  /** Of a policy that infers a belief over a grid's goals. */
+  readonly beliefs?: ReportBeliefs;
 }
 
 export interface ReportRun {
@@ -90,6 +92,29 @@ export interface PolicyResult {
   /** Of the mean. */
   readonly ci95: readonly (readonly [low: number, high: number])[];
   readonly iqmCi95?: readonly (readonly [low: number, high: number])[];
+}
+
+/** Chances of a grid's goals: the exact posterior and what was believed. */
+export interface ReportBeliefs {
+  /** Cells of a side. */
+  readonly size: number;
+  /** Cells that can be goals, size · y + x. */
+  readonly goals: readonly number[];
+  /** Which steps are shown. */
+  readonly steps: readonly number[];
+  /** KL(exact ‖ believed) over all steps and tasks, nat, its standard error, and that to the uniform belief. */
+  readonly kl: number;
+  readonly stderr: number;
+  readonly uniform: number;
+  readonly tasks: number;
+  /** Arrays over the shown steps; `kl` over all of the trial's. */
+  readonly trials: readonly {
+    readonly goal: number;
+    readonly cells: readonly number[];
+    readonly exact: readonly (readonly number[])[];
+    readonly believed: readonly (readonly number[])[];
+    readonly kl: number;
+  }[];
 }
 
 /** One trial on the plane: its episodes, or one episode after each number of gradient steps, as positions in order, the start included. */

@@ -2,6 +2,7 @@
  * A run's report: one HTML file that asks the network for nothing. Text and tables are in the page itself; the client script (src/runs/report-client.ts, bundled)
  * draws the figures from the data embedded beside it. Pure: the same data and script give the same bytes.
  */
+import { beliefFigures } from './report-beliefs.ts';
 import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './report-data.ts';
 import { reportStyle } from './report-style.ts';
 import { adaptationTable, escapeHtml, learningTable, trialsTable } from './report-tables.ts';
@@ -28,6 +29,7 @@ export function renderReport(data: ReportData, clientScript: string): string {
 ${header(data)}
 ${adaptationSection(data)}
 ${trialsSection(data)}
+${beliefsSection(data)}
 ${learningSection(data)}
 ${notesSection(data)}
 ${repeatSection(data)}
@@ -115,6 +117,17 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
     'A few unseen trials, seen from above',
     `Each panel is one task, and the policy is ${env.context ? '' : 'not '}told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
     `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
+  );
+}
+
+function beliefsSection({ beliefs }: ReportData): string {
+  if (beliefs === undefined) return '';
+  const { kl, stderr, uniform, tasks } = beliefs;
+  return section(
+    'beliefs',
+    'What is believed of the goal',
+    `The bluer a cell, the likelier it holds the goal: above by exact inference from all that was seen, below by the policy’s own model. The cross is the goal, the ring the walker after so many steps of the trial. Over ${count(tasks)} unseen tasks the divergence of the belief from the exact posterior is ${kl.toFixed(3)} ± ${stderr.toFixed(3)} nat, that of the uniform belief ${uniform.toFixed(2)}.`,
+    beliefFigures(beliefs),
   );
 }
 

@@ -243,3 +243,46 @@ describe('groups of runs', () => {
     expect(meanCurve([curve(1, 3)])).toEqual(curve(1, 3));
   });
 });
+
+describe('beliefs over a grid', () => {
+  const beliefs = {
+    size: 3,
+    goals: [2, 5, 6, 7, 8],
+    steps: [0, 4],
+    kl: 0.125,
+    stderr: 0.01,
+    uniform: 1.5,
+    tasks: 200,
+    trials: [
+      {
+        goal: 5,
+        cells: [0, 8],
+        exact: [
+          [0.2, 0.2, 0.2, 0.2, 0.2],
+          [0, 1, 0, 0, 0],
+        ],
+        believed: [
+          [0.2, 0.2, 0.2, 0.2, 0.2],
+          [0.36, 0.64, 0, 0, 0],
+        ],
+        kl: 0.44,
+      },
+    ],
+  };
+
+  test('are drawn for every shown step, exact above believed, and said in nats', () => {
+    const html = renderReport({ ...data, beliefs }, '');
+    expect(html).toContain('0.125 ± 0.010 nat');
+    expect(html).toContain('the uniform belief 1.50');
+    const section = html.slice(html.indexOf('What is believed'), html.indexOf('</section>', html.indexOf('What is believed')));
+    // Opacity is the root of the chance: two rows of two grids of five goals each.
+    const opacities = [...section.matchAll(/fill-opacity="([\d.]+)"/g)].map(([, value]) => Number(value));
+    const roots = [...beliefs.trials[0].exact, ...beliefs.trials[0].believed].flat().map((p) => Number(Math.sqrt(p).toFixed(3)));
+    expect(opacities).toEqual(roots);
+    expect(section.match(/<circle/g)).toHaveLength(4);
+  });
+
+  test('are left out where there are none', () => {
+    expect(renderReport(data, '')).not.toContain('What is believed');
+  });
+});

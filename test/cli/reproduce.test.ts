@@ -116,3 +116,32 @@ test('without --save a rehearsal is not saved', () => {
   expect(stdout).toContain('3.01 (exact)');
   expect(stderr).toContain('not saved');
 });
+
+test('a rehearsal of hindsight tests every learner on held-out goals, and on the point mass outside', () => {
+  const { status, stdout } = wasmeta(
+    'reproduce',
+    'hindsight',
+    '--quick',
+    '--seeds',
+    '1',
+    '--out',
+    join(folder, 'hindsight'),
+    '--workers',
+    '2',
+    '--json',
+  );
+  expect(status).toBe(0);
+  const { rows, parts } = JSON.parse(stdout) as { rows: { setting: string; axis: string; ours: { mean: number } }[]; parts: object[] };
+  expect(parts).toHaveLength(6);
+  expect(rows.filter(({ setting }) => setting.includes('seed 1')).map(({ setting, axis }) => `${setting}: ${axis}`)).toEqual([
+    'point mass, ε = 0.05 m, HER, seed 1: held-out goals',
+    'point mass, ε = 0.05 m, HER, seed 1: goals outside',
+    'point mass, ε = 0.05 m, no HER, seed 1: held-out goals',
+    'point mass, ε = 0.05 m, no HER, seed 1: goals outside',
+    'grid of 12 × 12, HER, seed 1: held-out goals',
+    'grid of 12 × 12, no HER, seed 1: held-out goals',
+    'puck, ε = 0.1 m, HER, seed 1: held-out goals',
+    'puck, ε = 0.1 m, no HER, seed 1: held-out goals',
+  ]);
+  for (const { ours } of rows) expect(ours.mean >= 0 && ours.mean <= 1).toBe(true);
+});

@@ -12,12 +12,13 @@ import { familyOf, hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
+import { renderComparison } from '../runs/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { type Algorithm, type LearnerConfig, learnerOf } from './learners.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { presetSettings } from './presets.ts';
-import { commit } from './provenance.ts';
+import { commit, version } from './provenance.ts';
 import {
   type ReproductionOptions,
   type ReproductionPart,
@@ -44,7 +45,11 @@ const args = {
   },
   tasks: { type: 'string', description: 'unseen tasks; a fifth of them for MAML, which plays more on each', default: '1000' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
-  out: { type: 'string', description: 'folder for the runs and compare.json; what is there is gone on with', valueHint: 'DIR' },
+  out: {
+    type: 'string',
+    description: 'folder for the runs, compare.json and compare.html; what is there is gone on with',
+    valueHint: 'DIR',
+  },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -82,10 +87,20 @@ export const compare = defineCommand({
         date: new Date().toISOString().slice(0, 10),
       };
       replaceFile(`${out}/compare.json`, `${JSON.stringify(document, null, 2)}\n`);
+      replaceFile(
+        `${out}/compare.html`,
+        renderComparison({
+          title: `Who is told, who infers, who adapts: ${id}`,
+          subtitle: `${id} ${preset}, ${tasks} unseen tasks, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, last checkpoints`,
+          command,
+          version: version(),
+          rows: shown(result.rows).map(({ ours, ...row }) => ({ ...row, mean: ours.mean, stderr: ours.stderr ?? 0 })),
+        }),
+      );
       if (given.json) return printJson(document);
       print(strong(`${id} ${preset}: return per episode on ${tasks} unseen tasks, last checkpoints, sampled actions`));
       print(comparison(result));
-      remark(`written to ${out}/compare.json`);
+      remark(`written to ${out}/compare.json; drawn in ${out}/compare.html`);
     } finally {
       await executor.close();
     }

@@ -40,6 +40,10 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   const document = JSON.parse(stdout);
   expect(JSON.parse(readFileSync(join(out, 'compare.json'), 'utf8'))).toEqual(document);
   const rows = document.rows as { setting: string; knows: string; axis: string }[];
+  // The page holds every row of a trial this short, in text and as a dot but for the two lines of reference.
+  const page = readFileSync(join(out, 'compare.html'), 'utf8');
+  expect(page.match(/<tr[^>]*><th scope="row">/g)).toHaveLength(rows.length);
+  expect(page.match(/<circle/g)).toHaveLength(rows.length - 2);
   const of = (setting: string) => rows.filter((one) => one.setting === setting).map(({ axis }) => axis);
   expect([...new Set(rows.map(({ setting, knows }) => `${setting}: ${knows}`))]).toEqual([
     'random: nothing',

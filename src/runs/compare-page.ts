@@ -1,0 +1,105 @@
+/** The page of `wasmeta compare`: returns of every learner, episode by episode or step by step, between random play and one who knows the task. No script. */
+import { reportStyle } from './report-style.ts';
+import { escapeHtml } from './report-tables.ts';
+import { decimalsFor, number } from './report-text.ts';
+
+export interface ComparedRow {
+  readonly setting: string;
+  /** What it knows of the task. */
+  readonly knows: string;
+  /** "episode 1", "2 steps". */
+  readonly axis: string;
+  readonly mean: number;
+  readonly stderr: number;
+}
+
+export interface Comparison {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly command: string;
+  readonly version: string;
+  readonly rows: readonly ComparedRow[];
+}
+
+const [width, height, left, bottom] = [912, 340, 64, 52];
+const top = 12;
+
+export function renderComparison({ title, subtitle, command, version, rows }: Comparison): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+<header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p></header>
+<section aria-labelledby="returns-title"><h2 id="returns-title">Return on unseen tasks</h2>
+<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, the first the palest, or after one number of gradient steps; its whisker reaches two standard errors to both sides. Those who are told the task need one episode. Who infers it or adapts starts low and ends near them. Dashed: random play and, where it is known, the play of one who knows the task.</p>
+<div class="figure">${chart(rows)}</div>
+<div class="scroll">${numbers(rows)}</div></section>
+<section aria-labelledby="repeat-title"><h2 id="repeat-title">Repeat it</h2><pre class="copy"><code>${escapeHtml(command)}</code></pre></section>
+<footer>wasmeta ${escapeHtml(version)}. This page is complete in itself: no network, no other files.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+const references = ['random', 'oracle'];
+
+function chart(rows: readonly ComparedRow[]): string {
+  const ends = rows.flatMap(({ mean, stderr }) => [mean - 2 * stderr, mean + 2 * stderr]);
+  const [low, high] = [Math.min(...ends, 0), Math.max(...ends, 0)];
+  const y = (value: number) => top + (height - top - bottom) * (1 - (value - low) / (high - low || 1));
+  const names = [...new Set(rows.map(({ setting }) => setting))].filter((name) => !references.includes(name));
+  const column = (width - left) / Math.max(1, names.length);
+  const ticks = [0, 1, 2, 3, 4].map((i) => low + (i * (high - low)) / 4);
+  const decimals = decimalsFor([low, high]) - 1;
+  const grid = ticks.map(
+    (value) =>
+      `<line x1="${left}" x2="${width}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>` +
+      text(left - 8, y(value) + 4, number(value, Math.max(0, decimals)), 'end', 'var(--soft)'),
+  );
+  const lines = rows
+    .filter(({ setting }) => references.includes(setting))
+    .map(
+      ({ setting, mean }) =>
+        `<line x1="${left}" x2="${width}" y1="${y(mean)}" y2="${y(mean)}" stroke="var(--goal)" stroke-dasharray="5 4"/>` +
+        text(width, y(mean) - 5, setting, 'end', 'var(--goal)'),
+    );
+  const dots = names.flatMap((name, i) => {
+    const own = rows.filter(({ setting }) => setting === name);
+    const middle = left + (i + 0.5) * column;
+    const apart = Math.min(22, (0.7 * column) / own.length);
+    return [
+      ...own.map(({ axis, mean, stderr }, e) => {
+        const x = middle + (e - (own.length - 1) / 2) * apart;
+        const shade = own.length === 1 ? 1 : 0.35 + (0.65 * e) / (own.length - 1);
+        return `<g opacity="${shade.toFixed(2)}"><title>${escapeHtml(`${name}, ${axis}: ${mean} ± ${stderr}`)}</title><line x1="${x}" x2="${x}" y1="${y(mean - 2 * stderr)}" y2="${y(mean + 2 * stderr)}" stroke="var(--run-1)" stroke-width="1.5"/><circle cx="${x}" cy="${y(mean)}" r="4.5" fill="var(--run-1)"/></g>`;
+      }),
+      text(middle, height - bottom + 20, name, 'middle', 'var(--ink)'),
+      text(middle, height - bottom + 37, own[0].knows, 'middle', 'var(--soft)'),
+    ];
+  });
+  return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Mean returns; the table holds the same numbers.">${[...grid, ...lines, ...dots].join('')}</svg>`;
+}
+
+function text(x: number, y: number, content: string, anchor: string, fill: string): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${fill}" font-size="12.5">${escapeHtml(content)}</text>`;
+}
+
+function numbers(rows: readonly ComparedRow[]): string {
+  const decimals = decimalsFor(rows.map(({ mean }) => mean));
+  const lines = rows.map(
+    ({ setting, knows, axis, mean, stderr }, i) =>
+      `<tr${setting === rows[i - 1]?.setting ? '' : ' class="group"'}><th scope="row">${escapeHtml(setting)}</th><td>${escapeHtml(knows)}</td><td>${escapeHtml(axis)}</td><td>${number(mean, decimals)}</td><td>${number(stderr, decimals)}</td></tr>`,
+  );
+  return `<table><thead><tr><th></th><th>the task</th><th></th><th>return</th><th>standard error</th></tr></thead><tbody>
+${lines.join('\n')}
+</tbody></table>`;
+}

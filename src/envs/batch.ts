@@ -1,7 +1,11 @@
 /** N environments of one family inside an engine: the thin owner of a WebAssembly batch, shared by `VectorEnv` and the rollouts. */
+import { fail } from '../core/checks.ts';
 import type { Engine } from '../wasm/engine.ts';
 import { familyOf } from './registry.ts';
-import type { EnvConfig } from './spec.ts';
+import type { EnvConfig, TaskRegion } from './spec.ts';
+
+/** Draws of a task before a region is taken for empty: one that holds 1 % of the tasks is missed once in 10^43. */
+const mostAttempts = 10_000;
 
 export class Batch {
   readonly engine: Engine;
@@ -61,7 +65,32 @@ export class Batch {
         episodes[n] = episode(Math.min(n, this.size - 1));
       }
       wasm.batchSampleTasks(this.handle);
+      if (this.config.region !== undefined) this.#redraw(this.config.region, tasks);
     });
+  }
+
+  /** Draws tasks outside the region again, each by numbers of its own until one fits. Throws `E_ARGUMENT` if none does; the tasks are then as they were drawn. */
+  #redraw({ low, high, side }: TaskRegion, ids: Int32Array): void {
+    const W = this.taskSize;
+    const asked = ids.slice();
+    const first = this.tasks();
+    for (let attempt = 1; ; attempt++) {
+      const drawn = this.tasks();
+      let wrong = 0;
+      for (let n = 0; n < this.size; n++) {
+        const within = low.every((x, w) => drawn[n * W + w] >= x && drawn[n * W + w] <= high[w]);
+        if (within === (side === 'inside')) continue;
+        ids[n] = asked[n] + Math.imul(attempt, 0x9e3779b1);
+        wrong++;
+      }
+      if (wrong === 0 || attempt > mostAttempts) ids.set(asked); // what follows in an episode is the task's own
+      if (wrong === 0) return;
+      if (attempt > mostAttempts) {
+        this.setTasks(first);
+        fail('region', `a part of the task distribution of ${this.config.id} ${this.config.preset} that has tasks`, this.config.region);
+      }
+      this.engine.call((wasm) => wasm.batchSampleTasks(this.handle));
+    }
   }
 
   /** Tasks as [N, W], copied out of the structure of arrays [W, padded]. */

@@ -1,5 +1,5 @@
 /** All families by id, and the resolution of what a user asks for into plain data. Registering a family gets it tested (test/contract). */
-import { integer, oneOf } from '../core/checks.ts';
+import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
 import type { PolicyPorts } from '../core/policy.ts';
 import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import { bandit } from './bandit.ts';
@@ -7,7 +7,7 @@ import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
 import { hopper, runner } from './runner.ts';
-import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec } from './spec.ts';
+import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec, TaskRegion } from './spec.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 
 const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper];
@@ -46,7 +46,8 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
   const rewardNames = Object.keys(rewards);
   const known = (value: unknown, names: string[], fallback: string) => names.find((name) => name === value) ?? fallback;
   const preset = presets[known(given?.preset, presetNames, defaultPreset)];
-  const config = mistakes.fields(path, given, {
+  const { region, ...others } = given as Record<string, unknown>;
+  const config = mistakes.fields(path, others, {
     id: oneName([id], id),
     preset: oneName(presetNames, defaultPreset),
     horizon: wholeNumber(1, largestHorizon, preset.horizon),
@@ -60,7 +61,30 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     ),
   });
   const most = config && Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
-  return config && mistakes.attempt(() => ({ ...config, episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most) }));
+  return (
+    config &&
+    mistakes.attempt(() => ({
+      ...config,
+      episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most),
+      ...(region === undefined ? {} : { region: taskRegion(region, pathOf(path, 'region'), familyOf(id).task(config).length) }),
+    }))
+  );
+}
+
+function taskRegion(value: unknown, path: string, W: number): TaskRegion {
+  const own = ownFields(path, value);
+  onlyFields(path, own, ['low', 'high', 'side']);
+  const corner = (name: 'low' | 'high'): number[] => {
+    const given = own[name];
+    if (!Array.isArray(given) || given.length !== W)
+      return fail(pathOf(path, name), `a list of ${W} numbers, one for each of the task's`, given);
+    return given.map((x, w) => number(`${pathOf(path, name)}[${w}]`, x));
+  };
+  const [low, high] = [corner('low'), corner('high')];
+  low.forEach((x, w) => {
+    if (x > high[w]) fail(`${pathOf(path, 'low')}[${w}]`, `at most high[${w}] (${high[w]})`, x);
+  });
+  return { low, high, side: oneOf(pathOf(path, 'side'), own.side ?? 'inside', ['inside', 'outside']) };
 }
 
 export function portsOf(config: EnvConfig): PolicyPorts {

@@ -14,6 +14,14 @@ export interface FamilySizes {
   readonly actions?: number;
 }
 
+/** A part of the task distribution: tasks with low ≤ ω ≤ high in every coordinate, or all others. */
+export interface TaskRegion {
+  /** [W] each, in the task's own units. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly side: 'inside' | 'outside';
+}
+
 /** What a user may ask for; all but `id` have a default in the preset. */
 export interface EnvOptions extends FamilySizes {
   readonly id: string;
@@ -29,6 +37,8 @@ export interface EnvOptions extends FamilySizes {
   readonly tolerance?: number;
   /** true: the task ω is part of the observation, ŝ = [s; ω]. */
   readonly context?: boolean;
+  /** Tasks are drawn from this part of the family's distribution alone: train inside, test outside. Default: all of it. */
+  readonly region?: TaskRegion;
 }
 
 export const envOptionNames = [
@@ -40,6 +50,7 @@ export const envOptionNames = [
   'trainingReward',
   'tolerance',
   'context',
+  'region',
   'size',
   'arms',
   'states',
@@ -56,6 +67,7 @@ export interface EnvConfig extends FamilySizes {
   readonly trainingReward: string;
   readonly tolerance: number;
   readonly context: boolean;
+  readonly region?: TaskRegion;
 }
 
 export interface Preset extends FamilySizes {

@@ -6,6 +6,7 @@ import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit } from './provenance.ts';
+import { extrapolation } from './reproduce-extrapolation.ts';
 import { hindsight } from './reproduce-her.ts';
 import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
 import { strikes } from './reproduce-puck.ts';
@@ -18,6 +19,7 @@ const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-relatives': navigationRelatives,
   'maml-sinusoid': sinusoid,
   'puck-one-shot': strikes,
+  extrapolation,
   hindsight,
   'rl2-bandits': bandits,
   'rl2-grid': grid,

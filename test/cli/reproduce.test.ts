@@ -145,3 +145,18 @@ test('a rehearsal of hindsight tests every learner on held-out goals, and on the
   ]);
   for (const { ours } of rows) expect(ours.mean >= 0 && ours.mean <= 1).toBe(true);
 });
+
+test('a rehearsal of extrapolation tests inside and outside, whoever was trained where', () => {
+  const { status, stdout } = wasmeta('reproduce', 'extrapolation', '--quick', '--out', join(folder, 'parts'), '--workers', '2', '--json');
+  expect(status).toBe(0);
+  const { rows, parts } = JSON.parse(stdout) as { rows: { setting: string; axis: string; ours: { mean: number } }[]; parts: object[] };
+  expect(parts).toHaveLength(10);
+  const grid = rows.filter(({ setting }) => setting.startsWith('cell of the grid')).map(({ setting, axis }) => `${setting}: ${axis}`);
+  const places = ['random', 'oracle', 'trained inside, seed 1', 'trained on all, seed 1'].flatMap((who) =>
+    ['inside', 'outside'].map((side) => `cell of the grid, ${who}: ${side}`),
+  );
+  expect(grid).toEqual(places);
+  // The two columns at x > 2 are reached in 5 steps on average (3 … 8), the others in 3.86 (2 … 6): returns by the clock, 16 − t − 0.1 (t − 1).
+  const oracle = rows.filter(({ setting }) => setting === 'cell of the grid, oracle').map(({ ours }) => ours.mean);
+  expect(oracle[0]).toBeGreaterThan(oracle[1]);
+});

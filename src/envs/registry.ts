@@ -46,8 +46,7 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
   const rewardNames = Object.keys(rewards);
   const known = (value: unknown, names: string[], fallback: string) => names.find((name) => name === value) ?? fallback;
   const preset = presets[known(given?.preset, presetNames, defaultPreset)];
-  const { region, ...others } = given as Record<string, unknown>;
-  const config = mistakes.fields(path, others, {
+  const fields = {
     id: oneName([id], id),
     preset: oneName(presetNames, defaultPreset),
     horizon: wholeNumber(1, largestHorizon, preset.horizon),
@@ -59,16 +58,17 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     ...Object.fromEntries(
       Object.entries(sizes).map(([name, { low, high }]) => [name, wholeNumber(low, high, preset[name as keyof FamilySizes] as number)]),
     ),
-  });
-  const most = config && Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
-  return (
-    config &&
-    mistakes.attempt(() => ({
-      ...config,
-      episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most),
-      ...(region === undefined ? {} : { region: taskRegion(region, pathOf(path, 'region'), familyOf(id).task(config).length) }),
-    }))
-  );
+  };
+  // Checked below, against the sizes that the other fields settle.
+  const whole = mistakes.fields(path, given, fields, { region: (value) => value ?? null });
+  if (whole === undefined) return undefined;
+  const { region, ...config } = whole;
+  const most = Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
+  return mistakes.attempt(() => ({
+    ...config,
+    episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most),
+    ...(region === null ? {} : { region: taskRegion(region, pathOf(path, 'region'), familyOf(id).task(config).length) }),
+  }));
 }
 
 function taskRegion(value: unknown, path: string, W: number): TaskRegion {

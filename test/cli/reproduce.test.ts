@@ -156,7 +156,7 @@ test('a rehearsal of extrapolation tests inside and outside, whoever was trained
     ['inside', 'outside'].map((side) => `cell of the grid, ${who}: ${side}`),
   );
   expect(grid).toEqual(places);
-  // The two columns at x > 2 are reached in 5 steps on average (3 … 8), the others in 3.86 (2 … 6): returns by the clock, 16 − t − 0.1 (t − 1).
+  // The columns outside, x > 2, are 5.5 steps away on average, the goals inside 3.7.
   const oracle = rows.filter(({ setting }) => setting === 'cell of the grid, oracle').map(({ ours }) => ours.mean);
   expect(oracle[0]).toBeGreaterThan(oracle[1]);
 });

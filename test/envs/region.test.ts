@@ -54,6 +54,10 @@ test('an empty one is refused; what was drawn before goes on', () => {
   );
 });
 
+test('a slip in its name is named', () => {
+  expect(() => resolveEnv({ id: 'PointMass-v0', regoin: {} } as EnvOptions)).toThrow(/did you mean "region"/);
+});
+
 test.each<[unknown, RegExp]>([
   [{ low: [0], high: [1, 1] }, /"region.low" expected a list of 2 numbers/],
   [{ low: [0, Number.NaN], high: [1, 1] }, /"region.low\[1\]" expected a finite number/],

@@ -36,6 +36,15 @@ const tests: Record<string, () => Promise<void>> = {
     expect(learned).toBeGreaterThan(first[2] + 1); // the second episode profits from the first
     expect(learned).toBeGreaterThan(oracle / 2);
   },
+  async 'multi-task.mjs'() {
+    const [point, puck] = (await run('multi-task.mjs', '30'))
+      .trim()
+      .split('\n')
+      .map((line) => numbers(line.slice(line.indexOf(':'))));
+    // Both at once: 30 iterations are too few for either to be good, and enough for both to be better.
+    expect(point[1]).toBeGreaterThan(0.7 * point[0]);
+    expect(puck[1]).toBeGreaterThan(0.7 * puck[0]);
+  },
   async 'context.mjs'() {
     const [hidden, shown] = (await run('context.mjs', '2000')).trim().split('\n');
     expect(hidden).toMatch(/^observation \[x, y\]:/);

@@ -1,0 +1,42 @@
+/**
+ * One policy for two worlds: `node examples/multi-task.mjs [iterations]`. A point that walks to a goal and a mallet that strikes a puck, both told where to; a one-hot
+ * of the world is in the padded observation. Prints each world's return before and after, on tasks that training never drew.
+ */
+import { createPool, metaTest, multiTask, multiTaskParameters, resolveMultiTask } from 'wasmeta';
+
+const config = resolveMultiTask({
+  envs: [
+    { id: 'PointMass-v0', preset: 'reach', reward: 'dense', context: true },
+    { id: 'Puck-v0', preset: 'one-shot', context: true },
+  ],
+  iterations: Number(process.argv[2] ?? 60),
+  tasks: 64,
+  minibatches: 8,
+  epochs: 4,
+  learningRate: 0.002,
+  initialLogSpread: -1,
+  clip: 0.2,
+});
+const pool = createPool({ workers: 2 });
+
+async function returns(state) {
+  const means = [];
+  for (const [k, env] of config.envs.entries()) {
+    const parameters = multiTaskParameters(config, state, k);
+    means.push((await metaTest({ env, policy: config.policy, parameters, tasks: 200, seed: 9 }, pool)).mean[0]);
+  }
+  return means;
+}
+
+try {
+  let [before, last] = [];
+  for await (const { iteration, state } of multiTask(config, pool)) {
+    if (iteration === 1) before = await returns(state);
+    last = state;
+  }
+  const after = await returns(last);
+  for (const [k, { id }] of config.envs.entries())
+    console.log(`${id}: ${before[k].toFixed(1)} after one iteration, ${after[k].toFixed(1)} after ${config.iterations}`);
+} finally {
+  await pool.close();
+}

@@ -98,7 +98,11 @@ export const compare = defineCommand({
         }),
       );
       if (given.json) return printJson(document);
-      print(strong(`${id} ${preset}: return per episode on ${tasks} unseen tasks, last checkpoints, sampled actions`));
+      print(
+        strong(
+          `${id} ${preset}: return per episode on ${tasks} unseen tasks, last checkpoints, sampled actions; goal-conditioned: the likeliest`,
+        ),
+      );
       print(comparison(result));
       remark(`written to ${out}/compare.json; drawn in ${out}/compare.html`);
     } finally {

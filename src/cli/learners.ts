@@ -91,8 +91,8 @@ const remembering = {
     metaTest(metaTestOptions(config, state, options), executor),
   returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
     metaTestReturns(metaTestOptions(config, state, options), executor),
-  paths: ({ env, policy }: LearnerConfig, { parameters }: LearnerState, { tasks, seed }: TestOptions, executor: Executor) =>
-    testPaths({ env, policy, parameters, tasks, seed }, executor),
+  paths: ({ env, policy }: LearnerConfig, { parameters }: LearnerState, { tasks, seed, greedy }: TestOptions, executor: Executor) =>
+    testPaths({ env, policy, parameters, tasks, seed, greedy }, executor),
 };
 
 const learners = {
@@ -124,6 +124,8 @@ const learners = {
       remembering.test(config, state, { ...options, greedy: true }, executor),
     returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
       remembering.returns(config, state, { ...options, greedy: true }, executor),
+    paths: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+      remembering.paths(config, state, { ...options, greedy: true }, executor),
   },
   maml: {
     defaultPolicy: mamlDefaults.policy,

@@ -134,7 +134,7 @@ async function reportData(
     seconds: runs.reduce((sum, { history }) => sum + (history.at(-1)?.['time/time_elapsed'] ?? 0), 0),
     steps: runs.reduce((sum, run) => sum + run.state.steps, 0),
     notes: [
-      'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew; all runs play the same tasks.',
+      `Every figure is of the last checkpoint, with ${actionsOf(runs)}, on tasks that training never drew; all runs play the same tasks.`,
       `Intervals are 95 % percentile bootstrap intervals: tasks are drawn again${seeds > 1 ? ', and for each task the seeds (stratified, Agarwal et al. 2021)' : ''}.`,
       ...(seeds > 1
         ? [
@@ -175,6 +175,13 @@ async function reportData(
     ...(await beliefsOf(runs[0], { tasks, seed }, executor)),
     trials: await learner.paths(config, state, { tasks: shownTrials, seed, ...adaptation }, executor),
   };
+}
+
+/** Only the goal-conditioned learner's noise is for exploring alone. */
+function actionsOf(runs: readonly LoadedRun[]): string {
+  const greedy = runs.filter(({ info }) => info.algo === 'her').length;
+  if (greedy === 0) return 'sampled actions';
+  return greedy === runs.length ? 'the likeliest actions' : 'sampled actions (goal-conditioned runs: the likeliest)';
 }
 
 const shownBeliefs = 4;

@@ -27,16 +27,18 @@ export interface PathOptions {
   /** Default 0. */
   readonly firstTask?: number;
   readonly seed: number;
+  /** Default false: actions are sampled. */
+  readonly greedy?: boolean;
 }
 
 /** None of families without a place to be at or a body. */
 export async function testPaths(options: PathOptions, executor: Executor): Promise<TrialPath[]> {
-  const { policy, parameters, tasks, firstTask = 0, seed } = options;
+  const { policy, parameters, tasks, firstTask = 0, seed, greedy = false } = options;
   const env = resolveEnv(options.env);
   const { place, articulated } = familyOf(env.id);
   if (place === undefined && articulated === undefined) return [];
   const E = env.episodes;
-  const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy: false };
+  const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy };
   const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
   const kept = record as KeptSteps;
   return Array.from({ length: tasks }, (_, n) => ({

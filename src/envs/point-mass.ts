@@ -37,10 +37,11 @@ export const pointMass: FamilySpec = {
     { name: 'dx', unit: '0.1 m', low: -1, high: 1, meaning: 'move, clipped to ±1' },
     { name: 'dy', unit: '0.1 m', low: -1, high: 1, meaning: 'move, clipped to ±1' },
   ],
-  task: () => [
-    { name: 'goal x', unit: 'm', low: -1, high: 1, meaning: 'goal, or direction of walking' },
-    { name: 'goal y', unit: 'm', low: -1, high: 1, meaning: 'goal, or direction of walking' },
-  ],
+  task: ({ preset }) =>
+    ['goal x', 'goal y'].map((name) => {
+      const bound = preset === 'reach-far' ? constants.reachFar.value : 1;
+      return { name, unit: 'm', low: -bound, high: bound, meaning: 'goal, or direction of walking' };
+    }),
   rewards: {
     dense: '−d',
     sparse: '1 − d if d ≤ ε, else 0',

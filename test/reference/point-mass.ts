@@ -7,7 +7,13 @@ import { pointMass } from '../../src/envs/point-mass.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
 import type { Move, ReferenceEnv } from './env.ts';
 
-const { step, goalHalfWidth, arrival, radius, controlCost } = pointMass.constants;
+const { step, goalHalfWidth, reach, reachFar, arrival, radius, controlCost } = pointMass.constants;
+/** Goals of these presets are uniform in a square, of the others on an arc. */
+const squares = new Map([
+  ['maml-navigation', goalHalfWidth.value],
+  ['reach', reach.value],
+  ['reach-far', reachFar.value],
+]);
 const clip = (a: number) => Math.min(1, Math.max(-1, a));
 
 export function referencePointMass(config: EnvConfig): ReferenceEnv {
@@ -25,7 +31,8 @@ export function referencePointMass(config: EnvConfig): ReferenceEnv {
   return {
     sampleTask(seed, split, task) {
       const [u, v] = philox(seed, 16 * split + stream.task, task, 0, 0, 0).map(toUniform);
-      if (navigation) return [u, v].map((x) => goalHalfWidth.value * (2 * x - 1));
+      const width = squares.get(config.preset);
+      if (width !== undefined) return [u, v].map((x) => width * (2 * x - 1));
       const angle = (config.preset === 'walking-direction' ? 2 : 1) * Math.PI * u;
       return [radius.value * Math.cos(angle), radius.value * Math.sin(angle)];
     },

@@ -25,7 +25,7 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
 import { adamState } from '../nn/adam.ts';
-import { actorShape, criticShape, type Td3Nets } from '../nn/td3.ts';
+import { actorShape, criticShape, type Td3Nets } from '../nn/td3-types.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 
 const settings = {
@@ -107,7 +107,7 @@ export interface GoalConditionedState {
   steps: number;
   /** Of the policy that explores; its greedy action is what was learned. */
   readonly parameters: Float32Array;
-  readonly nets: Td3Nets;
+  nets: Td3Nets;
   readonly replay: Replay;
 }
 
@@ -240,7 +240,7 @@ async function iterate(config: GoalConditionedConfig, state: GoalConditionedStat
     options: { gamma, learningRate, targetRate, targetNoise, targetNoiseClip, boundWeight },
   };
   const [{ nets, sums }] = await executor.run([job]);
-  settleNets(state.nets, nets);
+  state.nets = nets;
   state.parameters.set(exploring(config, sizes.shape, state.nets));
   const total = (of: (result: RolloutResult) => number) => played.reduce((sum, result) => sum + of(result), 0);
   state.steps += total(({ steps }) => steps);
@@ -318,14 +318,4 @@ function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay
     } else goals.set(replay.goals.subarray(e * W, (e + 1) * W), i * W);
   }
   return { observations, actions, goals };
-}
-
-function settleNets(own: Td3Nets, moved: Td3Nets): void {
-  for (const name of ['actor', 'actorTarget', 'critics', 'criticTargets'] as const) own[name].set(moved[name]);
-  for (const name of ['actorAdam', 'criticAdam'] as const) {
-    own[name].m.set(moved[name].m);
-    own[name].v.set(moved[name].v);
-    own[name].decay.set(moved[name].decay);
-  }
-  own.updates = moved.updates;
 }

@@ -6,7 +6,7 @@
  * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/core/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
-import { type BeliefSizes, Composition, modelSlots } from '../core/belief.ts';
+import { type BeliefSizes, Composition, likelihoods, modelSlots } from '../core/belief.ts';
 import { finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
@@ -28,8 +28,6 @@ import type { CollectJob, ElboGradientJob } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
 import { stopOrSkip } from './not-finite.ts';
 import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
-
-const likelihoods = ['gaussian', 'bernoulli'] as const;
 
 const settings = {
   seed: seedNumber(1),

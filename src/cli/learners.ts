@@ -85,14 +85,18 @@ export interface TestOptions {
   readonly trajectories: number;
 }
 
-/** Of policies that play with the weights they have: what they learn of a task, they remember. */
-const remembering = {
-  test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-    metaTest(metaTestOptions(config, state, options), executor),
-  returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-    metaTestReturns(metaTestOptions(config, state, options), executor),
-  paths: ({ env, policy }: LearnerConfig, { parameters }: LearnerState, { tasks, seed, greedy }: TestOptions, executor: Executor) =>
-    testPaths({ env, policy, parameters, tasks, seed, greedy }, executor),
+/** Of policies that play with the weights they have: what they learn of a task, they remember. `greedy`: whatever is asked for. */
+const remembering = (greedy?: true) => {
+  const asked = (config: LearnerConfig, state: LearnerState, options: TestOptions) =>
+    metaTestOptions(config, state, greedy ? { ...options, greedy } : options);
+  return {
+    test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+      metaTest(asked(config, state, options), executor),
+    returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
+      metaTestReturns(asked(config, state, options), executor),
+    paths: ({ env, policy }: LearnerConfig, { parameters }: LearnerState, options: TestOptions, executor: Executor) =>
+      testPaths({ env, policy, parameters, tasks: options.tasks, seed: options.seed, greedy: greedy ?? options.greedy }, executor),
+  };
 };
 
 const learners = {
@@ -102,7 +106,7 @@ const learners = {
     initialState: initialRl2State,
     checkState: checkRl2State,
     train: rl2,
-    ...remembering,
+    ...remembering(),
   },
   varibad: {
     defaultPolicy: varibadDefaults.policy,
@@ -110,7 +114,7 @@ const learners = {
     initialState: initialVaribadState,
     checkState: checkVaribadState,
     train: varibad,
-    ...remembering,
+    ...remembering(),
   },
   her: {
     defaultPolicy: goalConditionedDefaults.policy,
@@ -118,14 +122,8 @@ const learners = {
     initialState: initialGoalConditionedState,
     checkState: checkGoalConditionedState,
     train: goalConditioned,
-    ...remembering,
     // Its noise is for exploring alone.
-    test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-      remembering.test(config, state, { ...options, greedy: true }, executor),
-    returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-      remembering.returns(config, state, { ...options, greedy: true }, executor),
-    paths: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-      remembering.paths(config, state, { ...options, greedy: true }, executor),
+    ...remembering(true),
   },
   maml: {
     defaultPolicy: mamlDefaults.policy,

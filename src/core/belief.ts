@@ -6,6 +6,10 @@
  */
 import { numParameters, type ParameterSlot, type PolicyShape, parameterSlots, slotsOf } from './policy.ts';
 
+/** Of rewards: unit variance, or two values either side of ½. */
+export const likelihoods = ['gaussian', 'bernoulli'] as const;
+export type Likelihood = (typeof likelihoods)[number];
+
 /** What is believed: sizes of z and of the decoder of rewards. */
 export interface BeliefSizes {
   /** Z */

@@ -12,6 +12,11 @@ const constants = {
 } as const;
 
 const sizeOf = ({ size }: EnvConfig) => size as number;
+/** Where a one-hot says one is. */
+function cellOf(observation: Float32Array, config: EnvConfig): [x: number, y: number] {
+  const cell = observation.indexOf(1);
+  return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
+}
 /** On the goal, and elsewhere. */
 export const gridRewards = (name: string): [found: number, elsewhere: number] => [
   constants.found.value,
@@ -56,17 +61,11 @@ export const gridNavi: FamilySpec = {
   },
   place: {
     unit: 'cells',
-    of(observation, config) {
-      const cell = observation.indexOf(1);
-      return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
-    },
+    of: cellOf,
   },
   goal: {
     rewards: ['exact'],
-    state: (observation, config) => {
-      const cell = observation.indexOf(1);
-      return [cell % sizeOf(config), Math.floor(cell / sizeOf(config))];
-    },
+    state: cellOf,
   },
   parameters: (config) => [sizeOf(config), ...gridRewards(config.reward), ...gridRewards(config.trainingReward)],
 };

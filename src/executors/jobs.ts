@@ -1,12 +1,11 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { StepsTaken } from '../envs/transitions.ts';
 import type { BeliefModel, ElboOptions, ElboSums } from '../nn/elbo.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 import type { RegressionSpec } from '../nn/regression-types.ts';
-import type { Td3Nets, Td3Options, Td3Sums } from '../nn/td3.ts';
+import type { Td3Nets, Td3Options, Td3Sums } from '../nn/td3-types.ts';
 import type { StrategyTrials } from '../oracles/strategies.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 
@@ -159,20 +158,6 @@ export interface BeliefsResult {
   readonly expected: Float32Array;
 }
 
-/** Takes single steps again from where they were taken, towards other goals: by the environment's own kernel. */
-export interface StepsAgainJob {
-  readonly kind: 'steps-again';
-  readonly shard: number;
-  readonly env: EnvConfig;
-  readonly count: number;
-  /** [N, O] without goals, [N, A], [N, W] */
-  readonly observations: Float32Array;
-  readonly actions: Float32Array;
-  readonly goals: Float32Array;
-}
-
-export type StepsAgainResult = StepsTaken;
-
 /** Off-policy updates of actor and critics on U minibatches of B transitions, whose steps are taken again towards the goals given. */
 export interface Td3Job {
   readonly kind: 'td3';
@@ -323,7 +308,6 @@ export interface JobTable {
   'ppo-gradient': [PpoGradientJob, PpoGradientResult];
   'elbo-gradient': [ElboGradientJob, ElboGradientResult];
   beliefs: [BeliefsJob, BeliefsResult];
-  'steps-again': [StepsAgainJob, StepsAgainResult];
   td3: [Td3Job, Td3Result];
   adapt: [AdaptJob, AdaptResult];
   'meta-gradient': [MetaGradientJob, MetaGradientResult];

@@ -88,8 +88,6 @@ class LocalShard implements Shard {
         return this.#elboGradient(job);
       case 'beliefs':
         return this.#beliefs(job);
-      case 'steps-again':
-        return this.#td3.stepsAgain(job);
       case 'td3':
         return namingShard(job.shard, () => this.#td3.updates(this.#mustLearn(job), job));
       case 'adapt':

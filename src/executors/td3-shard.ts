@@ -4,9 +4,9 @@ import { portsOf } from '../envs/registry.ts';
 import { Transitions } from '../envs/transitions.ts';
 import type { AdamState } from '../nn/adam.ts';
 import type { Learner } from '../nn/learner.ts';
-import type { Td3Nets } from '../nn/td3.ts';
+import type { Td3Nets } from '../nn/td3-types.ts';
 import type { Engine } from '../wasm/engine.ts';
-import type { StepsAgainJob, StepsAgainResult, Td3Job, Td3Result } from './jobs.ts';
+import type { Td3Job, Td3Result } from './jobs.ts';
 import { uniforms } from './uniforms.ts';
 
 /** Keeps one batch of environments, which serves every update of a run. */
@@ -16,10 +16,6 @@ export class Td3Shard {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-  }
-
-  stepsAgain({ env, observations, actions, goals, count }: StepsAgainJob): StepsAgainResult {
-    return this.#transitions(env, count).take(observations, actions, goals);
   }
 
   updates(learner: Learner, job: Td3Job): Td3Result {

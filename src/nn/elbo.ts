@@ -6,7 +6,7 @@
  * state after it is not kept. Sums over trials: shards add theirs and divide by the trials of all.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefSizes, modelSlots } from '../core/belief.ts';
+import { type BeliefSizes, type Likelihood, modelSlots } from '../core/belief.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { ParameterSlot, PolicyShape } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
@@ -15,9 +15,6 @@ import { layer } from './layer.ts';
 import { flattened, startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
 import { recurrentSequence } from './recurrent.ts';
-
-export const likelihoods = ['gaussian', 'bernoulli'] as const;
-export type Likelihood = (typeof likelihoods)[number];
 
 export interface BeliefModel extends BeliefSizes {
   readonly likelihood: Likelihood;

@@ -7,7 +7,8 @@ import { type BeliefModel, type ElboMinibatch, type ElboOptions, type ElboSums, 
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
 import type { RegressionSpec } from './regression-types.ts';
 import { regressionErrors, regressionGradient } from './sinusoids.ts';
-import { type Td3Nets, type Td3Options, type Td3Sums, type Transitions, td3Updates } from './td3.ts';
+import { type Transitions, td3Updates } from './td3.ts';
+import type { Td3Nets, Td3Options, Td3Sums } from './td3-types.ts';
 
 export interface Learner {
   /** Gradient of the summed PPO loss with respect to the flat parameters. Throws `E_NOT_FINITE` that names the tensor. */

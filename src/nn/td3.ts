@@ -8,36 +8,12 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
 import type { PolicyShape } from '../core/policy.ts';
 import { numParameters } from '../core/policy.ts';
-import { type AdamState, adamStep } from './adam.ts';
+import { adamStep } from './adam.ts';
 import type { Tf } from './backend.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';
 import { normals } from './normals.ts';
-
-export interface Td3Options {
-  readonly gamma: number;
-  readonly learningRate: number;
-  /** τ, of the targets. */
-  readonly targetRate: number;
-  /** σ and c of the noise on the target's action. */
-  readonly targetNoise: number;
-  readonly targetNoiseClip: number;
-  /** w */
-  readonly boundWeight: number;
-}
-
-/** Flat vectors. For discrete actions the actor's are empty. */
-export interface Td3Nets {
-  readonly actor: Float32Array;
-  readonly actorTarget: Float32Array;
-  readonly actorAdam: AdamState;
-  /** Both critics, one after the other. */
-  readonly critics: Float32Array;
-  readonly criticTargets: Float32Array;
-  readonly criticAdam: AdamState;
-  /** Updates so far. */
-  updates: number;
-}
+import { actorShape, criticShape, type Td3Nets, type Td3Options, type Td3Sums } from './td3-types.ts';
 
 /** U minibatches of B transitions. S: size of an observation with its goal. */
 export interface Transitions {
@@ -54,29 +30,6 @@ export interface Transitions {
   readonly terminated: Float32Array;
   /** [U, 2, B, A] in [0, 1). */
   readonly uniforms: Float32Array;
-}
-
-/** Means over the updates. */
-export interface Td3Sums {
-  readonly criticLoss: number;
-  readonly value: number;
-}
-
-/** π(s) alone: what is played has log σ behind it. */
-export function actorShape(played: PolicyShape): PolicyShape {
-  return { ...played, value: false, head: 'categorical' };
-}
-
-/** The critic beside an actor: Q(s, a), or Q(s, ·) for discrete actions. */
-export function criticShape(actor: PolicyShape): PolicyShape {
-  const discrete = actor.head === 'categorical';
-  return {
-    ...actor,
-    value: false,
-    head: 'categorical',
-    inputSize: actor.inputSize + (discrete ? 0 : actor.headSize),
-    headSize: discrete ? actor.headSize : 1,
-  };
 }
 
 /** Moves `nets` in place by U updates. Throws `E_NOT_FINITE` that names what is not. */

@@ -3,10 +3,10 @@
  * f64 loss (h = 1e-6, error ~1e-9) to 5e-5 of the largest entry, since the sums are f32.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Composition, modelSlots } from '../../src/core/belief.ts';
+import { Composition, type Likelihood, modelSlots } from '../../src/core/belief.ts';
 import { initialParameters, initialTensors, numParameters, parameterSlots, resolvePolicy } from '../../src/core/policy.ts';
 import type { Tf } from '../../src/nn/backend.ts';
-import { type ElboMinibatch, elboGradient, type Likelihood, readBeliefs } from '../../src/nn/elbo.ts';
+import { type ElboMinibatch, elboGradient, readBeliefs } from '../../src/nn/elbo.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from './tf.ts';
 

@@ -1,6 +1,7 @@
 // GridNavi-v0: a walker on a square grid looks for a cell that it is not told.
 // Spec and sources: src/envs/grid-navi.ts. Plain twin: test/reference/grid-navi.ts.
 //   s' = clip(s + move(a), 0, size − 1) by axis; the reward and the observation, one-hot of size · y + x, see s'
+//   found: s' = ω in every axis that counts
 import { Batch, key, parameter, STREAM_TASK } from '../batch';
 import { philox4, words } from '../philox';
 
@@ -8,6 +9,7 @@ import { philox4, words } from '../philox';
 const SIZE = 0;
 const FOUND = 1; // reward on the goal, and then elsewhere
 const TRAINING_FOUND = 3; // the same for the learner’s loss
+const COUNTS = 5; // of x, then of y: 1, or 0 where any column or row will do
 
 // Actions: 0 stay, 1 up (y + 1), 2 right (x + 1), 3 down, 4 left.
 
@@ -55,7 +57,7 @@ export class GridNavi extends Batch {
     const y = this.moved(v128.load(this.state + at + next), action, 1, 3);
     v128.store(this.state + at, x);
     v128.store(this.state + at + next, y);
-    const found = v128.and(f32x4.eq(x, v128.load(this.task + at)), f32x4.eq(y, v128.load(this.task + at + next)));
+    const found = v128.and(this.there(x, v128.load(this.task + at), COUNTS), this.there(y, v128.load(this.task + at + next), COUNTS + 1));
     v128.store(this.rewards + at, this.either(found, FOUND));
     v128.store(this.trainingRewards + at, this.either(found, TRAINING_FOUND));
     return i32x4.splat(0);
@@ -70,6 +72,12 @@ export class GridNavi extends Batch {
     const behind = v128.and(f32x4.eq(action, f32x4.splat(back)), one);
     const last = f32x4.splat(parameter(this, SIZE) - 1);
     return f32x4.max(f32x4.splat(0), f32x4.min(last, f32x4.sub(f32x4.add(axis, ahead), behind)));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  there(axis: v128, goal: v128, counts: i32): v128 {
+    return f32x4.eq(f32x4.mul(this.number(counts), f32x4.sub(axis, goal)), f32x4.splat(0));
   }
 
   /** One of the two rewards that stand at `place` and behind it. */
@@ -90,8 +98,8 @@ export class GridNavi extends Batch {
       const cell = <usize>(load<f32>(this.state + at + l + next) * size + load<f32>(this.state + at + l));
       store<f32>(to + (cell << 2), 1);
       if (this.context) {
-        store<f32>(to + (cells << 2), load<f32>(this.task + at + l));
-        store<f32>(to + (cells << 2) + 4, load<f32>(this.task + at + l + next));
+        store<f32>(to + (cells << 2), parameter(this, COUNTS) * load<f32>(this.task + at + l));
+        store<f32>(to + (cells << 2) + 4, parameter(this, COUNTS + 1) * load<f32>(this.task + at + l + next));
       }
     }
   }
@@ -101,8 +109,8 @@ export class GridNavi extends Batch {
     const next = <usize>this.padded << 2;
     for (let l = i; l < i + 4; l++) {
       const at = <usize>l << 2;
-      const x = load<f32>(this.task + at) - load<f32>(this.state + at);
-      const y = load<f32>(this.task + at + next) - load<f32>(this.state + at + next);
+      const x = parameter(this, COUNTS) * (load<f32>(this.task + at) - load<f32>(this.state + at));
+      const y = parameter(this, COUNTS + 1) * (load<f32>(this.task + at + next) - load<f32>(this.state + at + next));
       store<f32>(this.actions + at, x > 0 ? 2 : x < 0 ? 4 : y > 0 ? 1 : y < 0 ? 3 : 0);
     }
   }

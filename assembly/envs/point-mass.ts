@@ -1,6 +1,6 @@
 // PointMass-v0: a point on the plane moves by its clipped action towards a goal, or along a direction, that it is not told.
 // Spec, units and sources: src/envs/point-mass.ts. Plain twin: test/reference/point-mass.ts.
-//   s' = s + step · clip(a, −1, 1)        d = ‖s' − ω‖₂        all rewards and the observation see s'
+//   s' = s + step · clip(a, −1, 1)        d = ‖m (s' − ω)‖₂, m by axis 1 or 0        all rewards and the observation see s'
 import { Batch, key, parameter, STREAM_TASK } from '../batch';
 import { cosTurns4, sinTurns4 } from '../math';
 import { philox4, uniform4 } from '../philox';
@@ -16,6 +16,7 @@ const TOLERANCE = 6; // m
 const ARRIVE = 7; // terminates when both |s' − ω| < this, m; 0: never
 const CONTROL_COST = 8;
 const TRAINING_REWARD = 9;
+const COUNTS = 10; // m of x, then of y: 0 where the goal may lie anywhere along the axis
 
 const DENSE = 0; // −d
 const SPARSE = 1; // 1 − d within the tolerance, else 0
@@ -73,10 +74,12 @@ export class PointMass extends Batch {
     const y = f32x4.add(v128.load(this.state + at + next), f32x4.mul(step, ay));
     v128.store(this.state + at, x);
     v128.store(this.state + at + next, y);
-    const wx = v128.load(this.task + at);
-    const wy = v128.load(this.task + at + next);
-    const dx = f32x4.sub(x, wx);
-    const dy = f32x4.sub(y, wy);
+    const mx = this.number(COUNTS);
+    const my = this.number(COUNTS + 1);
+    const wx = f32x4.mul(mx, v128.load(this.task + at));
+    const wy = f32x4.mul(my, v128.load(this.task + at + next));
+    const dx = f32x4.sub(f32x4.mul(mx, x), wx);
+    const dy = f32x4.sub(f32x4.mul(my, y), wy);
     const d = f32x4.sqrt(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
     const effort = f32x4.add(f32x4.mul(ax, ax), f32x4.mul(ay, ay));
     const along = f32x4.sub(f32x4.add(f32x4.mul(wx, ax), f32x4.mul(wy, ay)), f32x4.mul(f32x4.splat(parameter(this, CONTROL_COST)), effort));
@@ -107,8 +110,8 @@ export class PointMass extends Batch {
       store<f32>(to, load<f32>(this.state + at + l));
       store<f32>(to + 4, load<f32>(this.state + at + l + next));
       if (this.context) {
-        store<f32>(to + 8, load<f32>(this.task + at + l));
-        store<f32>(to + 12, load<f32>(this.task + at + l + next));
+        store<f32>(to + 8, parameter(this, COUNTS) * load<f32>(this.task + at + l));
+        store<f32>(to + 12, parameter(this, COUNTS + 1) * load<f32>(this.task + at + l + next));
       }
     }
   }
@@ -123,7 +126,7 @@ export class PointMass extends Batch {
       for (let axis: usize = 0; axis < 2; axis++) {
         const w = load<f32>(this.task + at + axis * next);
         const wanted = direction ? w : w - load<f32>(this.state + at + axis * next);
-        store<f32>(this.actions + 2 * at + (axis << 2), max<f32>(-1, min<f32>(1, wanted / scale)));
+        store<f32>(this.actions + 2 * at + (axis << 2), max<f32>(-1, min<f32>(1, parameter(this, COUNTS + <i32>axis) * wanted / scale)));
       }
     }
   }

@@ -41,6 +41,7 @@ const REWARD = 25; // one of the three below
 const TOLERANCE = 26; // m
 const TRAINING_REWARD = 27;
 const UNSTRUCK = 28; // m, d that `dense` pays for before the first hit
+const COUNTS = 29; // of x, then of y: 1, or 0 where the puck may stop anywhere along the axis
 
 const DENSE = 0; // −d/ε + Φ(s') − Φ(s); before the first hit d is a constant, so that nothing tells where the target is
 const WITHIN = 1; // 1 once the puck is struck and within the tolerance, else 0
@@ -283,9 +284,16 @@ export class Puck extends Batch {
     // Φ = −κ gap before the first hit, 0 after it.
     const potential = this.number(POTENTIAL);
     const shaped = f32x4.mul(potential, f32x4.sub(f32x4.mul(f32x4.sub(one, before), gap), f32x4.mul(f32x4.sub(one, struck), gapAfter)));
-    this.reward(i, f32x4.ne(struck, zero), length(f32x4.sub(px, v128.load(this.task + (<usize>i << 2))), f32x4.sub(py, v128.load(this.task + (<usize>(i + this.padded) << 2)))), shaped, broken);
+    this.reward(i, f32x4.ne(struck, zero), length(this.away(px, 0, i), this.away(py, 1, i)), shaped, broken);
     storeFaults(this, i, where(lost, i32x4.splat(NOT_FINITE), v128.and(failed, i32x4.splat(OUT_OF_EVENTS))));
     return broken;
+  }
+
+  /** From the target along axis w, 0 where that does not count. */
+  // @ts-ignore: decorator
+  @inline
+  away(place: v128, w: i32, i: i32): v128 {
+    return f32x4.mul(this.number(COUNTS + w), f32x4.sub(place, v128.load(this.task + (<usize>(i + w * this.padded) << 2))));
   }
 
   // @ts-ignore: decorator
@@ -321,7 +329,8 @@ export class Puck extends Batch {
         store<f32>(to + (<usize>(QX + k) << 2), (load<f32>(this.row(QX + k, l)) - puck) / reach);
       }
       if (!this.context) continue;
-      for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(ROWS + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
+      for (let w = 0; w < 2; w++)
+        store<f32>(to + (<usize>(ROWS + w) << 2), parameter(this, COUNTS + w) * load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
     }
   }
 

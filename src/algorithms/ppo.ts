@@ -11,7 +11,7 @@ import type { PolicySpec } from '../core/policy.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
+import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
 import { type AdamState, adamStep, norm } from '../nn/adam.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 import { stopOrSkip } from './not-finite.ts';
@@ -56,7 +56,7 @@ export function mustDivide({ shards, minibatches }: PpoConfig, tasks: number): v
   if (tasks % (shards * minibatches) !== 0) fail('tasks', `a multiple of shards × minibatches (${shards} × ${minibatches})`, tasks);
 }
 
-/** Who plays where. The parameters of its policy are a differentiable function of θ, the vector that all players share and PPO moves. */
+/** Who plays where. The parameters of its policy are a function of θ, the vector that all players share and PPO moves. */
 export interface Player {
   readonly env: EnvConfig;
   readonly policy: PolicySpec;
@@ -67,6 +67,8 @@ export interface Player {
   parameters(theta: Float32Array): Float32Array;
   /** The gradient with respect to θ, from that with respect to `parameters(theta)`. */
   pullBack(gradient: Float32Array): Float32Array;
+  /** Given: θ is π(a | s, b)'s, told this model's beliefs; the gradient is with respect to θ itself and goes through `pullBack` as it is. */
+  readonly belief?: BeliefReader;
 }
 
 export interface PpoState {
@@ -192,7 +194,8 @@ async function update(
     for (let m = 0; m < minibatches; m++) {
       const jobs = plays.flatMap(({ player, jobs, advantageMean, advantageDeviation }) => {
         const size = player.tasks / shards / minibatches;
-        const parameters = player.parameters(state.theta);
+        const { belief } = player;
+        const parameters = belief === undefined ? player.parameters(state.theta) : state.theta.slice();
         const loss = { clip, valueCoefficient, entropyCoefficient, advantageMean, advantageDeviation };
         return jobs.map(
           (job): PpoGradientJob => ({
@@ -201,6 +204,7 @@ async function update(
             parameters,
             columns: orders[job.shard].slice(m * size, (m + 1) * size),
             loss,
+            ...(belief && { belief }),
           }),
         );
       });

@@ -6,7 +6,7 @@
  * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/core/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
-import { type BeliefSizes, Composition, likelihoods, modelSlots } from '../core/belief.ts';
+import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../core/belief.ts';
 import { finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
@@ -94,6 +94,8 @@ export interface VaribadState {
   /** Encoder, belief and decoder. */
   readonly model: Float32Array;
   readonly modelAdam: AdamState;
+  /** Running means of b and b² [2, 2Z], by which the policy's b is standardised: the model's own scale drifts. */
+  readonly moments: Float64Array;
   /** Of the training rewards so far (`initialRewards`). */
   readonly rewards: Float64Array;
 }
@@ -115,16 +117,28 @@ export function initialVaribadState(config: VaribadConfig): VaribadState {
   const { seed } = config;
   const theta = initialParameters(composition.own, seed, { logSpread: config.initialLogSpread });
   const model = initialTensors(modelSlots(shape, config, observationSize), seed, { gateBias: config.gateBias, firstTensor: 64 });
+  const moments = new Float64Array(4 * config.latent).fill(1, 2 * config.latent);
   return {
     iteration: 0,
     steps: 0,
-    parameters: composition.parameters(model, theta),
+    parameters: composition.parameters(composition.standardised(model, scaleOf(moments)), theta),
     theta,
     adam: adamState(theta.length),
     model,
     modelAdam: adamState(model.length),
+    moments,
     rewards: initialRewards(config),
   };
+}
+
+/** A belief that hardly varies is not blown up to more than 1 / this. */
+const leastDeviation = 0.05;
+
+function scaleOf(moments: Float64Array): BeliefScale {
+  const B = moments.length / 2;
+  const mean = moments.slice(0, B);
+  const deviation = mean.map((m, i) => Math.max(leastDeviation, Math.sqrt(Math.max(0, moments[B + i] - m * m))));
+  return { mean, deviation };
 }
 
 /** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
@@ -161,20 +175,25 @@ export async function* varibad(
 async function iterate(config: VaribadConfig, composition: Composition, state: VaribadState, executor: Executor) {
   const { env, policy, tasks } = config;
   const { iteration, theta, adam, rewards, model } = state;
+  const read = composition.standardised(model, scaleOf(state.moments));
   const player: Player = {
     env,
     policy,
     tasks,
     explorationEpisodes: 0,
-    parameters: (theta) => composition.parameters(model, theta),
-    pullBack: (gradient) => composition.pullBack(model, gradient),
+    parameters: (theta) => composition.parameters(read, theta),
+    pullBack: (gradient) => gradient,
+    belief: { model: read, latent: config.latent, decoder: config.decoder },
   };
   const { steps, metrics, jobs } = await ppoIteration(config, { iteration, theta, adam, rewards }, [player], executor);
   const learned = await learnModel(config, state, jobs, executor);
-  state.parameters.set(composition.parameters(model, theta));
+  state.parameters.set(composition.parameters(composition.standardised(model, scaleOf(state.moments)), theta));
   state.steps += steps;
   return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
 }
+
+/** Of the newest iteration in the running moments of beliefs. */
+const momentRate = 0.1;
 
 /** Epochs of minibatches of whole trials, as many from every shard, each with terms of its own. */
 async function learnModel(config: VaribadConfig, state: VaribadState, played: readonly CollectJob[], executor: Executor) {
@@ -184,6 +203,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
   const left = 1 - state.iteration / config.iterations;
   const learningRate = modelLearningRate * (config.anneal ? left : 1);
   const sums = { trials: 0, reconstruction: 0, kl: 0, skipped: 0 };
+  const believed = { steps: 0, totals: new Float64Array(4 * latent) };
   for (let epoch = 0; epoch < modelEpochs; epoch++) {
     const orders = played.map(({ shard }) =>
       permutation(perShard, seed, 16 * split.train + stream.latent, state.iteration * shards + shard, modelEpochs + epoch),
@@ -207,7 +227,11 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
         );
         const trials = parts.reduce((sum, part) => sum + part.sums.trials, 0);
         adamStep(state.model, addedInOrder(parts, trials), state.modelAdam, learningRate);
-        for (const { sums: part } of parts) for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];
+        for (const { sums: part } of parts) {
+          for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];
+          believed.steps += part.steps;
+          for (const [i, b] of [...part.beliefs, ...part.squares].entries()) believed.totals[i] += b;
+        }
       } catch (error) {
         stopOrSkip(error, config.onNotFinite, state.iteration);
         sums.skipped++;
@@ -215,6 +239,11 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
     }
   }
   finite(`model after iteration ${state.iteration}`, state.model);
+  const rate = Math.max(momentRate, 1 / (state.iteration + 1));
+  if (believed.steps > 0)
+    believed.totals.forEach((total, i) => {
+      state.moments[i] += rate * (total / believed.steps - state.moments[i]);
+    });
   const count = Math.max(1, sums.trials); // all updates may have been skipped
   return {
     'train/reconstruction_loss': sums.reconstruction / count,

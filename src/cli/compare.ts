@@ -3,19 +3,20 @@
  *   blind       π(a|s): sees neither task nor rewards         contextual  π(a|s, ω): sees the task
  *   goal-conditioned  π(a|s, g), with hindsight, where tasks are goals              MAML  K policy-gradient steps on each task
  *   RL²         reads its rewards, remembers over the episodes of a trial           VariBAD  a belief over the task from its rewards, π(a|s, belief)
+ *   expert      blind, trained on the one task that it is tested on; a few share the steps
  */
 import { defineCommand } from 'citty';
-import type { MamlConfig } from '../algorithms/maml.ts';
-import type { Rl2Config } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
-import { familyOf, hasOracle, resolveEnv } from '../envs/registry.ts';
+import { mean, studentInterval } from '../core/statistics.ts';
+import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
+import { rollout } from '../evaluation/rollouts.ts';
 import { createPool } from '../executors/pool.ts';
 import { renderComparison } from '../runs/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { type Algorithm, type LearnerConfig, learnerOf } from './learners.ts';
+import { type Player, playersOf } from './compare-players.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { presetSettings } from './presets.ts';
 import { commit, version } from './provenance.ts';
@@ -23,9 +24,10 @@ import {
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
+  row,
   rowsOf,
+  scoreOf,
   testSeed,
-  together,
   trainedRows,
 } from './reproduction.ts';
 
@@ -37,6 +39,7 @@ const mostShown = 5;
 const args = {
   env: { type: 'string', description: 'environment', default: 'PointMass-v0', valueHint: 'ID' },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
+  episodes: { type: 'string', description: 'episodes of a trial; default: those of the RL² preset, or the environment preset’s' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
   steps: { type: 'string', description: 'environment steps of each learner; default: what the RL² preset takes' },
   quick: {
@@ -56,36 +59,28 @@ const args = {
 export const compare = defineCommand({
   meta: {
     name: 'compare',
-    description: 'Train blind, contextual, goal-conditioned, RL², VariBAD and MAML at equal steps and test them on the same unseen tasks',
+    description:
+      'Train blind, contextual, goal-conditioned, RL², VariBAD, MAML and experts at equal steps and test them on the same unseen tasks',
   },
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const env = resolveEnv({ id: given.env, ...(given.preset === undefined ? {} : { preset: given.preset }) });
+    const env = trialsOf(given.env, given.preset, given.episodes);
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 10, 1_000_000);
     const asked = given.steps === undefined ? null : integer('steps', wholeNumber('steps', given.steps, 1), 1);
     const players = playersOf(env, asked ?? (given.quick ? quickSteps : null));
-    const out = given.out ?? `runs/compare/${env.id}-${env.preset}${given.quick ? '-quick' : ''}`;
+    const { id, preset, episodes } = env;
+    const out = given.out ?? `runs/compare/${id}-${preset}${given.quick ? '-quick' : ''}`;
     const workers = workerCount(given.workers);
     const executor = createPool({ workers });
     try {
       const result = await play(players, env, tasks, { seeds, quick: given.quick === true, all: false, out, executor });
       if (result === null) return;
-      const { id, preset } = env;
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
-      const command = `wasmeta compare --env ${id} --preset ${preset} --seeds ${seeds.join(',')}${limit}`;
-      const document = {
-        env: id,
-        preset,
-        tasks,
-        seeds,
-        workers,
-        ...result,
-        command,
-        commit: commit(),
-        date: new Date().toISOString().slice(0, 10),
-      };
+      const command = `wasmeta compare --env ${id} --preset ${preset} --episodes ${episodes} --seeds ${seeds.join(',')}${limit}`;
+      const date = new Date().toISOString().slice(0, 10);
+      const document = { env: id, preset, episodes, tasks, seeds, workers, ...result, command, commit: commit(), date };
       replaceFile(`${out}/compare.json`, `${JSON.stringify(document, null, 2)}\n`);
       replaceFile(
         `${out}/compare.html`,
@@ -94,7 +89,7 @@ export const compare = defineCommand({
           subtitle: `${id} ${preset}, ${tasks} unseen tasks, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, last checkpoints`,
           command,
           version: version(),
-          rows: shown(result.rows).map(({ ours, ...row }) => ({ ...row, mean: ours.mean, stderr: ours.stderr ?? 0 })),
+          rows: shown(result.rows),
         }),
       );
       if (given.json) return printJson(document);
@@ -111,126 +106,137 @@ export const compare = defineCommand({
   },
 });
 
-export interface Player {
-  readonly name: string;
-  readonly algo: Algorithm;
+/** Trials as the family's RL² preset has them, unless the flags say more. */
+function trialsOf(id: string, preset: string | undefined, episodes: string | undefined): EnvConfig {
+  const env = resolveEnv({ id, ...(preset !== undefined && { preset }) });
+  const { episodes: found } = (presetSettings('rl2', env).env ?? {}) as { episodes?: number };
+  return resolveEnv({ id, preset: env.preset, episodes: wholeNumber('episodes', episodes, found ?? env.episodes) });
+}
+
+export interface ComparedScore {
+  readonly setting: string;
+  /** What it knows of the task. */
   readonly knows: string;
-  readonly config: LearnerConfig & Record<string, unknown>;
-}
-
-/** Settings of the family's training presets, or the defaults; iterations for `steps` environment steps, or for as many as RL²'s own take. */
-export function playersOf(env: EnvConfig, steps: number | null): Player[] {
-  const { id, preset } = env;
-  const own = { ...presetSettings('rl2', env), env: { id, preset } };
-  const rl2 = learnerOf('rl2').resolve(own) as unknown as Rl2Config;
-  const trial = env.horizon * env.episodes;
-  const budget = steps ?? rl2.iterations * rl2.tasks * trial;
-  const iterations = Math.max(1, Math.round(budget / (rl2.tasks * trial)));
-  // As many episodes an iteration, each of a task of its own.
-  const memoryless = {
-    ...own,
-    policy: { kind: 'mlp', hidden: [64, 64] },
-    tasks: rl2.tasks * env.episodes,
-    iterations,
-    explorationEpisodes: 0,
-  };
-  // All on the environment's own reward, whatever a preset trains on.
-  const adapting = { ...presetSettings('maml', env), env: { id, preset, episodes: 1 } };
-  const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
-  const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
-  const player = (name: string, algo: Algorithm, knows: string, config: object): Player => ({
-    name,
-    algo,
-    knows,
-    config: config as Player['config'],
-  });
-  return [
-    player('blind', 'rl2', 'nothing', { ...memoryless, env: { id, preset, episodes: 1 } }),
-    player('contextual', 'rl2', 'is told the task', { ...memoryless, env: { id, preset, episodes: 1, context: true } }),
-    ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'her', 'is told the goal', config)),
-    player('RL²', 'rl2', 'infers', { ...own, iterations }),
-    player('VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
-    player('MAML', 'maml', 'adapts', {
-      ...adapting,
-      iterations: Math.max(1, Math.round(budget / round)),
-    }),
-  ];
-}
-
-/** Iterations that the off-policy learner's steps are cut into: it updates after each, and needs no more. */
-const offPolicyIterations = 250;
-
-/** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
-function goalConditioned(env: EnvConfig, budget: number): object[] {
-  const { goal } = familyOf(env.id);
-  if (goal === undefined) return [];
-  const tasks = 2 * Math.max(1, Math.round(budget / (2 * offPolicyIterations * env.horizon)));
-  const iterations = Math.max(1, Math.round(budget / (tasks * env.horizon)));
-  const { id, preset } = env;
-  return [{ env: { id, preset, episodes: 1, reward: goal.rewards[0] }, tasks, iterations }];
-}
-
-/** The settings found for it, or RL²'s with a layer that reads the belief. */
-function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number): object {
-  const { explorationEpisodes: _, ...shared } = rl2;
-  const found = presetSettings('varibad', env);
-  const settings = {
-    ...(Object.keys(found).length > 0 ? found : { ...shared, policy: { kind: 'gru', hidden: 64, readout: [64] } }),
-    env: { id: env.id, preset: env.preset },
-  };
-  const { tasks } = learnerOf('varibad').resolve(settings) as unknown as { tasks: number };
-  return { ...settings, iterations: Math.max(1, Math.round(budget / (tasks * env.horizon * env.episodes))) };
+  /** "episode 1", "2 steps". */
+  readonly axis: string;
+  readonly mean: number;
+  /** 95 %: of several seeds by Student's t over their means, of one over its tasks. */
+  readonly ci95: readonly [low: number, high: number];
 }
 
 interface Result {
   readonly parts: readonly ReproductionPart[];
-  readonly rows: readonly (ReproductionRow & { readonly knows: string })[];
+  readonly rows: readonly ComparedScore[];
+  /** Of every seed, with standard errors over tasks, or over experts. */
+  readonly ofSeeds: readonly ReproductionRow[];
 }
 
 /** null if a signal stopped it. */
 async function play(players: readonly Player[], env: EnvConfig, tasks: number, options: ReproductionOptions): Promise<Result | null> {
   const parts: ReproductionPart[] = [];
-  const rows: Result['rows'][number][] = [];
-  const known = (knows: string, some: readonly ReproductionRow[]) => rows.push(...some.map((one) => ({ ...one, knows })));
-  const { id, preset } = env;
+  const ofSeeds: ReproductionRow[] = [];
+  const rows: ComparedScore[] = [];
+  const add = (name: string, knows: string, seeds: readonly (readonly ReproductionRow[])[]) => {
+    ofSeeds.push(...seeds.flat());
+    rows.push(...summed(name, knows, seeds));
+  };
   for (const kind of ['random', 'oracle'] as const) {
+    const { id, preset } = env;
     if (kind === 'oracle' && !hasOracle({ id })) continue;
-    const test = { env: { id, preset }, policy: { kind }, tasks, seed: testSeed(options.seeds[0]) } as const;
-    const { returns } = await unseenReturns(test, options.executor);
-    known(kind === 'oracle' ? 'is told, scripted' : 'nothing', rowsOf(kind, 'episode', returns.slice(0, 1)));
-  }
-  for (const { name, algo, knows, config } of players) {
-    const own: ReproductionRow[] = [];
+    const seeds: ReproductionRow[][] = [];
     for (const seed of options.seeds) {
-      const plan = {
-        tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks,
-        steps: adaptationSteps,
-        trajectories: 20,
-        ...(algo === 'her' ? { score: env.reward } : {}),
-      };
-      const result = await trainedRows(algo, `${name}, seed ${seed}`, config, plan, seed, options);
-      if (result === null) return null;
-      own.push(...result.rows);
-      parts.push(result.part);
+      const test = { env: { id, preset, episodes: 1 }, policy: { kind }, tasks, seed: testSeed(seed) } as const;
+      const { returns } = await unseenReturns(test, options.executor);
+      seeds.push(rowsOf(`${kind}, seed ${seed}`, 'episode', returns));
     }
-    known(knows, options.seeds.length === 1 ? own.map((one) => ({ ...one, setting: name })) : together(own, name));
+    add(kind, kind === 'oracle' ? 'is told, scripted' : 'nothing', seeds);
   }
-  return { parts, rows };
+  for (const player of players) {
+    const seeds: ReproductionRow[][] = [];
+    for (const seed of options.seeds) {
+      const result = await (player.experts === undefined ? trained : trainedExperts)(player, env, tasks, seed, options);
+      if (result === null) return null;
+      seeds.push(result.rows);
+      parts.push(...result.parts);
+    }
+    add(player.name, player.knows, seeds);
+  }
+  return { parts, rows, ofSeeds };
+}
+
+interface Trained {
+  readonly parts: ReproductionPart[];
+  readonly rows: ReproductionRow[];
+}
+
+async function trained(
+  { name, algo, config }: Player,
+  env: EnvConfig,
+  tasks: number,
+  seed: number,
+  options: ReproductionOptions,
+): Promise<Trained | null> {
+  const plan = {
+    tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks,
+    steps: adaptationSteps,
+    trajectories: 20,
+    ...(algo === 'her' ? { score: env.reward } : {}),
+  };
+  const result = await trainedRows(algo, `${name}, seed ${seed}`, config, plan, seed, options);
+  return result && { parts: [result.part], rows: result.rows };
+}
+
+/** One learner on each of the first unseen tasks; their mean, and its standard error over them. */
+async function trainedExperts(
+  { name, algo, config, experts = 1 }: Player,
+  env: EnvConfig,
+  tasks: number,
+  seed: number,
+  options: ReproductionOptions,
+): Promise<Trained | null> {
+  const { records } = await rollout(
+    { env: { id: env.id, preset: env.preset, episodes: 1 }, trials: experts, seed: testSeed(seed), split: 'test', keep: 'steps' },
+    options.executor,
+  );
+  const W = records[0].tasks.length / experts;
+  const parts: ReproductionPart[] = [];
+  const means: number[] = [];
+  for (let k = 0; k < experts; k++) {
+    const taskList = [Array.from(records[0].tasks.subarray(k * W, (k + 1) * W))];
+    const own = { ...config, env: { ...config.env, taskList } };
+    const plan = { tasks: Math.ceil(tasks / experts), steps: 0, trajectories: 2 };
+    const result = await trainedRows(algo, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
+    if (result === null) return null;
+    parts.push(result.part);
+    means.push(result.rows[0].ours.mean);
+  }
+  return { parts, rows: [row(`${name}, seed ${seed}`, 'episode 1', scoreOf(Float64Array.from(means)), null)] };
+}
+
+/** Rows of all seeds [seed][axis] together. */
+function summed(setting: string, knows: string, seeds: readonly (readonly ReproductionRow[])[]): ComparedScore[] {
+  return seeds[0].map(({ axis, ours }, e) => {
+    const means = seeds.map((rows) => rows[e].ours.mean);
+    const half = 1.96 * (ours.stderr ?? 0);
+    const ci95 = means.length > 1 ? studentInterval(means) : ([ours.mean - half, ours.mean + half] as const);
+    return { setting, knows, axis, mean: mean(means), ci95 };
+  });
 }
 
 /** Shares of the way from random play to the oracle, where there is one. */
 function comparison({ rows }: Result): string {
-  const at = (setting: string) => rows.find((one) => one.setting === setting)?.ours.mean;
+  const at = (setting: string) => rows.find((one) => one.setting === setting)?.mean;
   const [low, high] = [at('random') ?? 0, at('oracle')];
   const share = (mean: number) => (high === undefined ? [] : [`${((100 * (mean - low)) / (high - low)).toFixed(0)} %`]);
-  const lines = shown(rows).map(({ setting, knows, axis, ours: { mean, stderr } }) => [
+  const lines = shown(rows).map(({ setting, knows, axis, mean, ci95 }) => [
     setting,
     knows,
     axis,
-    `${mean.toFixed(2)} ± ${(stderr ?? 0).toFixed(2)}`,
+    mean.toFixed(2),
+    `[${ci95.map((x) => x.toFixed(2)).join(', ')}]`,
     ...share(mean),
   ]);
-  return table([['', 'the task', '', 'return ± se', ...(high === undefined ? [] : ['random to oracle'])], ...lines]);
+  return table([['', 'the task', '', 'return', '95 % interval', ...(high === undefined ? [] : ['random to oracle'])], ...lines]);
 }
 
 /** Of longer trials only the first and the last episode. */

@@ -48,7 +48,13 @@ export function onBelief(played: PolicyShape, latent: number, O: number): Policy
   return { ...played, kind: 'mlp', layers: readout, inputs: 'observation', inputSize: 2 * latent + O };
 }
 
-/** The played policy's parameters as a function of the policy's own θ, linear while the model stands still, and the way back. */
+/** Of beliefs b = (μ, log σ²), [2Z] each. */
+export interface BeliefScale {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/** The played policy's parameters as a function of the model's and of the policy's own θ. */
 export class Composition {
   readonly #played: PolicyShape;
   readonly #first: ParameterSlot;
@@ -99,21 +105,13 @@ export class Composition {
     return flat;
   }
 
-  /** From the gradient with respect to `parameters(model, θ)` that with respect to θ. */
-  pullBack(model: Float32Array, gradient: Float32Array): Float32Array {
-    const theta = new Float32Array(numParameters(this.#own));
-    const [H, R, B] = this.#sizes();
-    const at = this.#first.offset;
-    const bias = this.#firstBias.offset;
-    for (let b = 0; b < B; b++)
-      for (let r = 0; r < R; r++) {
-        let sum = model[this.#b.offset + b] * gradient[bias + r];
-        for (let h = 0; h < H; h++) sum += model[this.#w.offset + h * B + b] * gradient[at + h * R + r];
-        theta[b * R + r] = sum;
-      }
-    theta.set(gradient.subarray(at + H * R, at + (H + this.#O) * R), B * R);
-    theta.set(gradient.subarray(bias), (B + this.#O) * R);
-    return theta;
+  /** The model that believes (b − mean)/deviation instead of b, whatever the scale of its own: [2Z] each. */
+  standardised(model: Float32Array, { mean, deviation }: BeliefScale): Float32Array {
+    const scaled = model.slice();
+    const B = mean.length;
+    for (let i = 0; i < this.#w.size; i++) scaled[this.#w.offset + i] /= deviation[i % B];
+    for (let i = 0; i < B; i++) scaled[this.#b.offset + i] = (scaled[this.#b.offset + i] - mean[i]) / deviation[i];
+    return scaled;
   }
 
   /** H, R (the first layer), 2Z */

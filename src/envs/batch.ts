@@ -1,5 +1,6 @@
 /** N environments of one family inside an engine: the thin owner of a WebAssembly batch, shared by `VectorEnv` and the rollouts. */
 import { fail } from '../core/checks.ts';
+import { philox, stream, toUniform } from '../core/philox.ts';
 import type { Engine } from '../wasm/engine.ts';
 import { familyOf } from './registry.ts';
 import type { EnvConfig, TaskRegion } from './spec.ts';
@@ -66,7 +67,18 @@ export class Batch {
       }
       wasm.batchSampleTasks(this.handle);
       if (this.config.region !== undefined) this.#redraw(this.config.region, tasks);
+      if (this.config.taskList !== undefined) this.#pick(this.config.taskList, 16 * split + stream.task, seed, tasks);
     });
+  }
+
+  /** Gives every environment a task of the list, by the number that its own would have been drawn by. */
+  #pick(list: readonly (readonly number[])[], purpose: number, seed: number, ids: Int32Array): void {
+    const tasks = new Float32Array(this.size * this.taskSize);
+    for (let n = 0; n < this.size; n++) {
+      const place = Math.floor(toUniform(philox(seed, purpose, ids[n], 0, 0, 0)[0]) * list.length);
+      tasks.set(list[place], n * this.taskSize);
+    }
+    this.setTasks(tasks);
   }
 
   /** Draws tasks outside the region again, each by numbers of its own until one fits. Throws `E_ARGUMENT` if none does; the tasks are then as they were drawn. */

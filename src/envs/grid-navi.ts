@@ -4,13 +4,14 @@
  * Source: Zintgraf et al. 2020, lmzintgraf/varibad `environments/navigation/gridworld.py`. Law in WebAssembly: assembly/envs/grid-navi.ts.
  * The goal is one of the size² − 4 cells outside the square of four around the start.
  */
-import type { EnvConfig, FamilySpec } from './spec.ts';
+import { countsOf, type EnvConfig, type FamilySpec } from './spec.ts';
 
 const constants = {
   found: { value: 1, unit: '1', meaning: 'reward on the goal' },
   elsewhere: { value: -0.1, unit: '1', meaning: '`search`: reward on any other cell' },
 } as const;
 
+const coordinates = ['x', 'y'];
 const sizeOf = ({ size }: EnvConfig) => size as number;
 /** Where a one-hot says one is. */
 function cellOf(observation: Float32Array, config: EnvConfig): [x: number, y: number] {
@@ -65,7 +66,13 @@ export const gridNavi: FamilySpec = {
   },
   goal: {
     rewards: ['exact'],
+    coordinates,
     state: cellOf,
   },
-  parameters: (config) => [sizeOf(config), ...gridRewards(config.reward), ...gridRewards(config.trainingReward)],
+  parameters: (config) => [
+    sizeOf(config),
+    ...gridRewards(config.reward),
+    ...gridRewards(config.trainingReward),
+    ...countsOf(config, coordinates),
+  ],
 };

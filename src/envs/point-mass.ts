@@ -4,7 +4,7 @@
  * Sources: MAML's 2D navigation, cbfinn/maml_rl `maml_examples/point_env_randgoal.py`; the sparse semicircle, katerakelly/oyster and
  * lmzintgraf/varibad `environments/navigation/point_robot.py`. Law in WebAssembly: assembly/envs/point-mass.ts.
  */
-import type { EnvConfig, FamilySpec } from './spec.ts';
+import { countsOf, type EnvConfig, type FamilySpec } from './spec.ts';
 
 const rewardNumbers: Readonly<Record<string, number>> = { dense: 0, sparse: 1, tolerance: 2, direction: 3 };
 
@@ -18,6 +18,7 @@ const constants = {
   controlCost: { value: 0.01, unit: '1', meaning: 'direction: price of ‖clip(a)‖²' },
 } as const;
 
+const coordinates = ['x', 'y'];
 const varibad = 'lmzintgraf/varibad, environments/navigation/point_robot.py';
 
 export const pointMass: FamilySpec = {
@@ -109,7 +110,7 @@ export const pointMass: FamilySpec = {
   },
   tolerantRewards: ['sparse', 'tolerance'],
   place: { unit: 'metres', of: ([x, y]) => [x, y] },
-  goal: { rewards: ['tolerance'], state: ([x, y]) => [x, y] },
+  goal: { rewards: ['tolerance'], coordinates, state: ([x, y]) => [x, y] },
   parameters(config: EnvConfig): number[] {
     const navigation = config.preset === 'maml-navigation';
     const square = navigation || config.preset.startsWith('reach');
@@ -125,6 +126,7 @@ export const pointMass: FamilySpec = {
       navigation ? constants.arrival.value : 0,
       constants.controlCost.value,
       rewardNumbers[config.trainingReward],
+      ...countsOf(config, coordinates),
     ];
   },
 };

@@ -3,7 +3,7 @@
  * Table and discs: AirHockeyChallenge (2023); masses, friction, restitution and force are ours. Equations: docs/envs/puck-physics.md.
  * Law in WebAssembly: assembly/envs/puck.ts. x runs along the table, the mallet keeps to x < 0; (0, 0) is the middle.
  */
-import type { EnvConfig, FamilySpec } from './spec.ts';
+import { countsOf, type EnvConfig, type FamilySpec } from './spec.ts';
 
 const rewardNumbers: Readonly<Record<string, number>> = { dense: 0, tolerance: 1, final: 2 };
 
@@ -99,6 +99,7 @@ const observation = () => {
   ];
 };
 
+const coordinates = ['puck x', 'puck y'];
 const ours = 'ours; table and discs of the AirHockeyChallenge 2023';
 
 export const puck: FamilySpec = {
@@ -170,6 +171,7 @@ export const puck: FamilySpec = {
   },
   goal: {
     rewards: ['tolerance'],
+    coordinates,
     state: ([px, py, vx, vy, qx, qy, ux, uy, struck]) => [
       reach * px,
       reach * py,
@@ -215,6 +217,7 @@ export const puck: FamilySpec = {
       config.tolerance,
       rewardNumbers[config.trainingReward],
       c.unstruck,
+      ...countsOf(config, coordinates),
     ];
   },
 };

@@ -2,6 +2,7 @@
 import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
 import type { PolicyPorts } from '../core/policy.ts';
 import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
+import type { Field } from '../core/spaces.ts';
 import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
@@ -60,15 +61,41 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     ),
   };
   // Checked below, against the sizes that the other fields settle.
-  const whole = mistakes.fields(path, given, fields, { region: (value) => value ?? null });
+  const whole = mistakes.fields(path, given, fields, {
+    region: (value) => value ?? null,
+    taskList: (value) => value ?? null,
+    goal: (value) => value ?? null,
+  });
   if (whole === undefined) return undefined;
-  const { region, ...config } = whole;
+  const { region, taskList, goal, ...config } = whole;
+  const task = familyOf(id).task(config);
   const most = Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
   return mistakes.attempt(() => ({
     ...config,
     episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most),
-    ...(region === null ? {} : { region: taskRegion(region, pathOf(path, 'region'), familyOf(id).task(config).length) }),
+    ...(region === null ? {} : { region: taskRegion(region, pathOf(path, 'region'), task.length) }),
+    ...(taskList === null ? {} : { taskList: tasksOf(taskList, pathOf(path, 'taskList'), task, region !== null) }),
+    ...(goal === null ? {} : { goal: goalOf(goal, pathOf(path, 'goal'), familyOf(id)) }),
   }));
+}
+
+function goalOf(value: unknown, path: string, { id, goal }: FamilySpec): string[] {
+  if (goal === undefined) return fail(path, `nothing: the tasks of ${id} are no goals`, value);
+  if (!Array.isArray(value) || value.length < 1 || new Set(value).size < value.length)
+    return fail(path, `a list of some of ${goal.coordinates.join(', ')}`, value);
+  return value.map((name, i) => oneOf(`${path}[${i}]`, name, goal.coordinates));
+}
+
+const mostTasks = 10_000;
+
+function tasksOf(value: unknown, path: string, task: readonly Field[], hasRegion: boolean): number[][] {
+  if (hasRegion) fail(path, 'nothing beside a region: tasks are drawn from one or the other', value);
+  if (!Array.isArray(value) || value.length < 1 || value.length > mostTasks) return fail(path, `a list of 1 to ${mostTasks} tasks`, value);
+  return value.map((one, i) => {
+    if (!Array.isArray(one) || one.length !== task.length)
+      return fail(`${path}[${i}]`, `a list of ${task.length} numbers, one for each of the task's`, one);
+    return one.map((x, w) => number(`${path}[${i}][${w}]`, x, task[w].low, task[w].high));
+  });
 }
 
 function taskRegion(value: unknown, path: string, W: number): TaskRegion {

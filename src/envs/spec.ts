@@ -39,6 +39,13 @@ export interface EnvOptions extends FamilySizes {
   readonly context?: boolean;
   /** Tasks are drawn from this part of the family's distribution alone: train inside, test outside. Default: all of it. */
   readonly region?: TaskRegion;
+  /** Tasks are drawn from these alone, [·][W], each as likely, instead of from the family's distribution. One: the expert's, who trains on nothing else. */
+  readonly taskList?: readonly (readonly number[])[];
+  /**
+   * Families with goals: the coordinates of the state that the goal is of, by name; the others may be anything, and are 0 where the task is observed.
+   * Default: all that the family's goals have.
+   */
+  readonly goal?: readonly string[];
 }
 
 export const envOptionNames = [
@@ -51,6 +58,8 @@ export const envOptionNames = [
   'tolerance',
   'context',
   'region',
+  'taskList',
+  'goal',
   'size',
   'arms',
   'states',
@@ -68,6 +77,8 @@ export interface EnvConfig extends FamilySizes {
   readonly tolerance: number;
   readonly context: boolean;
   readonly region?: TaskRegion;
+  readonly taskList?: readonly (readonly number[])[];
+  readonly goal?: readonly string[];
 }
 
 export interface Preset extends FamilySizes {
@@ -138,7 +149,22 @@ export interface FamilySpec {
    * Families whose tasks are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], where `place` says one is: the state that an observation without a goal is of,
    * so that its step can be taken again towards another goal.
    */
-  readonly goal?: { readonly rewards: readonly string[]; state(observation: Float32Array, config: EnvConfig): number[] };
+  readonly goal?: {
+    readonly rewards: readonly string[];
+    /** Names of the state's coordinates that a whole goal is of, in the task's order. */
+    readonly coordinates: readonly string[];
+    state(observation: Float32Array, config: EnvConfig): number[];
+  };
   /** The numbers that assembly/envs/<name>.ts reads, in its order. */
   parameters(config: EnvConfig): number[];
+}
+
+/** For each coordinate of a goal 1 where it counts, else 0. */
+export function countsOf({ goal }: EnvConfig, coordinates: readonly string[]): number[] {
+  return coordinates.map((name) => (goal === undefined || goal.includes(name) ? 1 : 0));
+}
+
+/** Whether tasks are all of the family's, as it draws and rewards them: what closed forms are known for. */
+export function hasOwnTasks({ region, taskList, goal }: EnvConfig): boolean {
+  return region === undefined && taskList === undefined && goal === undefined;
 }

@@ -7,10 +7,10 @@ import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import type { EnvConfig } from '../envs/spec.ts';
+import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { BeliefsJob } from '../executors/jobs.ts';
-import type { BeliefModel } from '../nn/elbo.ts';
+import type { BeliefModel } from '../nn/belief.ts';
 import { GridPosterior, gridGoals } from '../oracles/grid-posterior.ts';
 
 export interface BeliefTestOptions extends BeliefModel {
@@ -54,10 +54,14 @@ const batch = 50;
 /** Throws `E_UNSUPPORTED` outside GridNavi, whose posterior is known. */
 export async function beliefTest(options: BeliefTestOptions, executor: Executor): Promise<BeliefTest> {
   const { env, policy, parameters, model, latent, decoder, likelihood } = options;
-  if (env.id !== 'GridNavi-v0')
-    throw new WasmetaError('E_UNSUPPORTED', `the exact posterior over tasks is known of GridNavi-v0 alone, not of ${env.id}`, {
-      env: env.id,
-    });
+  if (env.id !== 'GridNavi-v0' || !hasOwnTasks(env))
+    throw new WasmetaError(
+      'E_UNSUPPORTED',
+      `the exact posterior over tasks is known of GridNavi-v0 with all its tasks alone, not of ${env.id}`,
+      {
+        env,
+      },
+    );
   const tasks = integer('tasks', options.tasks, 1, 1_000_000);
   const goals = gridGoals(env);
   const cells = (env.size as number) ** 2;

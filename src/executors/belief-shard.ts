@@ -1,9 +1,11 @@
 /** VariBAD's jobs on trials that were played: what the model learns from them, and what it believed in them. */
+import { onBelief } from '../core/belief.ts';
 import type { PolicyShape } from '../core/policy.ts';
 import type { Learner } from '../nn/learner.ts';
-import type { TrialRecord } from '../rollout/collector.ts';
-import type { BeliefsJob, ElboGradientJob, ElboGradientResult } from './jobs.ts';
+import type { Collector, TrialRecord } from '../rollout/collector.ts';
+import type { BeliefReader, BeliefsJob, ElboGradientJob, ElboGradientResult } from './jobs.ts';
 import { gatherRewards } from './minibatch.ts';
+import { sameNumbers } from './shard-parts.ts';
 import { uniforms } from './uniforms.ts';
 
 export function elboGradient(learner: Learner, shape: PolicyShape, record: TrialRecord, job: ElboGradientJob): ElboGradientResult {
@@ -22,4 +24,23 @@ export function readBeliefs(learner: Learner, shape: PolicyShape, record: TrialR
   const noise = Float32Array.from({ length: 2 * job.samples * job.spec.latent }, uniforms(seed, firstTask, 0));
   const inputs = record.inputs.slice(0, steps * numTrials * inputSize);
   return learner.readBeliefs(shape, job.model, { steps, numTrials, inputs }, job.places, noise, job.spec);
+}
+
+/** Trials as π(a | s, b) reads them. */
+export interface Believed {
+  readonly model: Float32Array;
+  readonly shape: PolicyShape;
+  readonly record: TrialRecord;
+}
+
+/** Of what a collector played last; `before` if the model is the same. */
+export function believed(learner: Learner, collector: Collector, reader: BeliefReader, before: Believed | null): Believed {
+  if (before !== null && sameNumbers(before.model, reader.model)) return before;
+  const record = collector.record();
+  const { taken: steps, numTrials, inputSize } = record;
+  const trials = { steps, numTrials, inputs: record.inputs.slice(0, steps * numTrials * inputSize) };
+  const inputs = learner.beliefInputs(collector.shape, reader.model, trials, reader);
+  const width = inputs.length / (steps * numTrials);
+  const shape = onBelief(collector.shape, reader.latent, width - 2 * reader.latent);
+  return { model: reader.model, shape, record: { ...record, inputs, inputSize: width } };
 }

@@ -1,7 +1,9 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
+import type { BeliefSizes } from '../core/belief.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { BeliefModel, ElboOptions, ElboSums } from '../nn/elbo.ts';
+import type { BeliefModel } from '../nn/belief.ts';
+import type { ElboOptions, ElboSums } from '../nn/elbo.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
 import type { RegressionSpec } from '../nn/regression-types.ts';
@@ -108,6 +110,13 @@ export interface PpoGradientJob {
   /** Which of the trials, by their place in the shard. */
   readonly columns: Uint32Array;
   readonly loss: PpoLossOptions;
+  /** Given: `parameters` are those of π(a | s, b), which is told what this model believed after each step. */
+  readonly belief?: BeliefReader;
+}
+
+/** A model that stands still, to be read by a policy (src/core/belief.ts). */
+export interface BeliefReader extends BeliefSizes {
+  readonly model: Float32Array;
 }
 
 export interface PpoGradientResult {

@@ -11,6 +11,9 @@ export async function namingShard<T>(shard: number, work: () => T | Promise<T>):
   }
 }
 
+/** A plain loop: it runs over every parameter before every update. */
 export function sameNumbers(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -13,7 +13,7 @@ import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
 import { Engine } from '../wasm/engine.ts';
-import { elboGradient, readBeliefs } from './belief-shard.ts';
+import { type Believed, believed, elboGradient, readBeliefs } from './belief-shard.ts';
 import type {
   AdvantageOptions,
   BeliefsJob,
@@ -56,6 +56,7 @@ interface Played {
   readonly collector: Collector;
   readonly returns: TrialReturns;
   advantages: { readonly options: AdvantageOptions; readonly values: Advantages } | null;
+  believed: Believed | null;
 }
 
 class LocalShard implements Shard {
@@ -167,8 +168,11 @@ class LocalShard implements Shard {
     const learner = this.#mustLearn(job);
     const played = this.#playedFor(job);
     const { collector } = played;
-    const minibatch = gatherTrials(collector.record(), this.#advantages(played, job.advantages), job.columns);
-    return namingShard(job.shard, () => learner.ppoGradient(collector.shape, job.parameters, minibatch, job.loss));
+    if (job.belief !== undefined) played.believed = believed(learner, collector, job.belief, played.believed);
+    const { shape, record } =
+      job.belief === undefined ? { shape: collector.shape, record: collector.record() } : (played.believed as Believed);
+    const minibatch = gatherTrials(record, this.#advantages(played, job.advantages), job.columns);
+    return namingShard(job.shard, () => learner.ppoGradient(shape, job.parameters, minibatch, job.loss));
   }
 
   async #elboGradient(job: ElboGradientJob): Promise<ElboGradientResult> {
@@ -200,7 +204,7 @@ class LocalShard implements Shard {
   #play(collector: Collector, spec: TrialsSpec): Played {
     this.#played.delete(collector);
     const returns = collector.run(spec.parameters, spec, spec.greedy);
-    const played = { spec, collector, returns, advantages: null };
+    const played = { spec, collector, returns, advantages: null, believed: null };
     this.#played.set(collector, played);
     return played;
   }

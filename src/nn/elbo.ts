@@ -6,19 +6,13 @@
  * state after it is not kept. Sums over trials: shards add theirs and divide by the trials of all.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefSizes, type Likelihood, modelSlots } from '../core/belief.ts';
-import { WasmetaError } from '../core/errors.ts';
-import type { ParameterSlot, PolicyShape } from '../core/policy.ts';
+import { type Likelihood, modelSlots } from '../core/belief.ts';
+import type { PolicyShape } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
+import { type BeliefModel, type Beliefs, beliefs, decoded, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';
-import { layer } from './layer.ts';
-import { flattened, startMask, tensorsFrom } from './network.ts';
+import { flattened, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
-import { recurrentSequence } from './recurrent.ts';
-
-export interface BeliefModel extends BeliefSizes {
-  readonly likelihood: Likelihood;
-}
 
 export interface ElboOptions extends BeliefModel {
   /** β */
@@ -44,15 +38,11 @@ export interface ElboSums {
   readonly trials: number;
   readonly reconstruction: number;
   readonly kl: number;
+  /** Valid steps; Σ b and Σ b² over them, [2Z]. */
+  readonly steps: number;
+  readonly beliefs: Float32Array;
+  readonly squares: Float32Array;
 }
-
-interface Beliefs {
-  /** [T, M, Z] each. */
-  readonly mean: Tensor3D;
-  readonly logVariance: Tensor3D;
-}
-
-type Named = (name: string) => Tensor;
 
 export function elboGradient(
   tf: Tf,
@@ -83,18 +73,19 @@ export function elboGradient(
     );
     const reconstruction = tf.div(tf.sum(tf.mul(perTerm, counted)), S) as Scalar;
     const kl = tf.div(tf.sum(tf.mul(steps(tf, believed), valid)), T) as Scalar;
-    parts = [tf.keep(reconstruction), tf.keep(kl)];
+    parts = [reconstruction, kl, ...moments(tf, believed, valid)].map((part) => tf.keep(part));
     return tf.add(reconstruction, tf.mul(kl, options.klWeight));
   };
   const tensors = tensorsFrom(tf, slots, flat);
   try {
     const { value, grads } = tf.valueAndGrads(loss)(tensors);
     try {
-      const [reconstruction, kl] = parts.map((part, i) => finiteNumber(['reconstruction', 'KL'][i], part.dataSync()[0]));
+      const [reconstruction, kl] = parts.slice(0, 2).map((part, i) => finiteNumber(['reconstruction', 'KL'][i], part.dataSync()[0]));
+      const [sum, squares] = parts.slice(2).map((part) => part.dataSync().slice() as Float32Array);
       const gradient = flattened(slots, grads);
       const bad = gradient.findIndex((g) => !Number.isFinite(g));
       if (bad >= 0) finiteNumber(`gradient of ${slots.find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
-      return { gradient, sums: { trials: M, reconstruction, kl } };
+      return { gradient, sums: { trials: M, reconstruction, kl, steps: batch.valid.reduce((a, b) => a + b, 0), beliefs: sum, squares } };
     } finally {
       tf.dispose([value, ...grads]);
     }
@@ -104,57 +95,12 @@ export function elboGradient(
   }
 }
 
-/** What was believed after each step of trials, [T, M, 2Z] (means, then log variances), and the rewards r(s', z) expected of `places` [C, O], [T, M, C]. */
-export function readBeliefs(
-  tf: Tf,
-  shape: PolicyShape,
-  flat: Float32Array,
-  trials: { readonly steps: number; readonly numTrials: number; readonly inputs: Float32Array },
-  places: Float32Array,
-  uniforms: Float32Array,
-  model: BeliefModel,
-): { beliefs: Float32Array; expected: Float32Array } {
-  const { steps: T, numTrials: M } = trials;
-  const O = observationSize(trials.inputs.length / (T * M), shape);
-  const Z = model.latent;
-  const C = places.length / O;
-  const S = uniforms.length / (2 * Z);
-  return tf.tidy(() => {
-    const slots = modelSlots(shape, model, O);
-    const named = lookUp(slots, tensorsFrom(tf, slots, flat));
-    const { mean, logVariance } = beliefs(tf, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
-    const rows = tf.reshape(mean, [T * M, Z]) as Tensor2D;
-    const spreads = tf.exp(tf.mul(tf.reshape(logVariance, [T * M, Z]), 0.5));
-    const noise = normals(tf, uniforms, [S, Z]);
-    const at = tf.tensor2d(places, [C, O]);
-    let expected: Tensor = tf.zeros([T * M, C]);
-    for (let s = 0; s < S; s++) {
-      const z = tf.add(rows, tf.mul(spreads, tf.slice(noise, [s, 0], [1, Z]))) as Tensor2D;
-      const r = tf.reshape(decoded(tf, named, model.decoder.length, z, at, [T * M, C, 1]), [T * M, C]);
-      expected = tf.add(expected, tf.div(model.likelihood === 'bernoulli' ? tf.sigmoid(r) : r, S));
-    }
-    return {
-      beliefs: tf.concat([mean, logVariance], 2).dataSync().slice() as Float32Array,
-      expected: expected.dataSync().slice() as Float32Array,
-    };
-  });
-}
-
-function observationSize(width: number, { inputSize, headSize }: PolicyShape): number {
-  if (width !== inputSize) throw new WasmetaError('E_ARGUMENT', `"inputs" expected rows of ${inputSize}, got ${width}`, { width });
-  return inputSize - headSize - 2;
-}
-
-function lookUp(slots: readonly ParameterSlot[], tensors: readonly Tensor[]): Named {
-  const named = new Map(slots.map((slot, i) => [slot.name, tensors[i]]));
-  return (name) => named.get(name) as Tensor;
-}
-
-function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beliefs {
-  const [T, M] = inputs.shape;
-  const h = recurrentSequence(tf, 'gru', inputs, startMask(tf, T, M), ['gru/wx', 'gru/wh', 'gru/b', 'gru/c'].map(named));
-  const both = tf.reshape(layer(tf, tf.reshape(h, [T * M, h.shape[2]]), named('belief/w'), named('belief/b'), 'none'), [T, M, 2 * Z]);
-  return { mean: tf.slice(both, [0, 0, 0], [T, M, Z]) as Tensor3D, logVariance: tf.slice(both, [0, 0, Z], [T, M, Z]) as Tensor3D };
+/** Σ b and Σ b² over valid steps, [2Z] each, b = (μ, log σ²). */
+function moments(tf: Tf, { mean, logVariance }: Beliefs, valid: Tensor2D): Tensor[] {
+  const [T, M, Z] = mean.shape;
+  const rows = tf.reshape(tf.concat([mean, logVariance], 2), [T * M, 2 * Z]);
+  const weights = tf.reshape(valid, [1, T * M]) as Tensor2D;
+  return [rows, tf.square(rows)].map((values) => tf.reshape(tf.matMul(weights, values as Tensor2D), [2 * Z]));
 }
 
 /** z of the chosen steps, [S·M, Z]. */
@@ -176,25 +122,6 @@ function decodable(tf: Tf, { valid, done, steps: T, numTrials: M }: ElboMinibatc
   const next = tf.concat([tf.slice(observations, [1, 0, 0], [T - 1, M, O]), tf.zeros([1, M, O])], 0);
   const known = tf.tensor1d(valid.map((v, i) => (done[i] === 1 || i >= (T - 1) * M ? 0 : v)));
   return { next: tf.reshape(next, [T * M, O]) as Tensor2D, known };
-}
-
-/**
- * r̂ or logit of every place for every z: z [A·C, Z], places [B·C, O] → [A, B, C]. The first layer is computed once for each z and each place and added:
- *   relu([z; s] W + b) = relu(z W_z + (s W_s + b)).
- */
-function decoded(tf: Tf, named: Named, depth: number, z: Tensor2D, places: Tensor2D, [A, B, C]: [number, number, number]): Tensor2D {
-  const Z = z.shape[1];
-  const O = places.shape[1];
-  const w = named(depth === 0 ? 'reward/w' : 'decoder0/w') as Tensor2D;
-  const D = w.shape[1];
-  const ofZ = tf.matMul(z, tf.slice(w, [0, 0], [Z, D]));
-  const ofPlace = layer(tf, places, tf.slice(w, [Z, 0], [O, D]), named(depth === 0 ? 'reward/b' : 'decoder0/b'), 'none', 'data');
-  const both = tf.add(tf.reshape(ofZ, [A, 1, z.shape[0] / A, D]), tf.reshape(ofPlace, [1, B, C, D]));
-  let x = tf.reshape(both, [A * B * Math.max(C, z.shape[0] / A), D]) as Tensor2D;
-  if (depth === 0) return x;
-  x = tf.relu(x);
-  for (let i = 1; i < depth; i++) x = layer(tf, x, named(`decoder${i}/w`), named(`decoder${i}/b`), 'relu') as Tensor2D;
-  return layer(tf, x, named('reward/w'), named('reward/b'), 'none') as Tensor2D;
 }
 
 function negativeLogLikelihood(tf: Tf, kind: Likelihood, predicted: Tensor, rewards: Tensor): Tensor {

@@ -1,9 +1,11 @@
 /** The learner of one shard: tfjs with our kernels under it, and the losses that it differentiates. */
+import type { BeliefSizes } from '../core/belief.ts';
 import type { PolicyShape } from '../core/policy.ts';
 import type { Assets } from '../platform/assets.ts';
 import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from './backend.ts';
-import { type BeliefModel, type ElboMinibatch, type ElboOptions, type ElboSums, elboGradient, readBeliefs } from './elbo.ts';
+import { type BeliefModel, beliefInputs, type ReadTrials, readBeliefs } from './belief.ts';
+import { type ElboMinibatch, type ElboOptions, type ElboSums, elboGradient } from './elbo.ts';
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
 import type { RegressionSpec } from './regression-types.ts';
 import { regressionErrors, regressionGradient } from './sinusoids.ts';
@@ -29,11 +31,13 @@ export interface Learner {
   readBeliefs(
     shape: PolicyShape,
     model: Float32Array,
-    trials: { readonly steps: number; readonly numTrials: number; readonly inputs: Float32Array },
+    trials: ReadTrials,
     places: Float32Array,
     uniforms: Float32Array,
     spec: BeliefModel,
   ): { beliefs: Float32Array; expected: Float32Array };
+  /** What π(a | s, b) reads of trials, [T, M, 2Z + O]. */
+  beliefInputs(shape: PolicyShape, model: Float32Array, trials: ReadTrials, sizes: BeliefSizes): Float32Array;
   /** Moves `nets` in place. */
   td3Updates(shape: PolicyShape, nets: Td3Nets, batch: Transitions, options: Td3Options): Td3Sums;
   /** B tasks about to adapt from theta [P]; the caller disposes of it. */
@@ -53,6 +57,7 @@ export const createLearner: LearnerFactory = async (assets) => {
     ppoGradient: async (shape, parameters, minibatch, options) => ppoGradient(tf, shape, parameters, minibatch, options),
     elboGradient: (shape, model, minibatch, options) => elboGradient(tf, shape, model, minibatch, options),
     readBeliefs: (shape, model, trials, places, uniforms, spec) => readBeliefs(tf, shape, model, trials, places, uniforms, spec),
+    beliefInputs: (shape, model, trials, sizes) => beliefInputs(tf, shape, model, trials, sizes),
     td3Updates: (shape, nets, batch, options) => td3Updates(tf, shape, nets, batch, options),
     adaptation: (options, theta, B) => new Adaptation(tf, options, theta, B),
     regressionGradient: (spec) => regressionGradient(tf, spec),

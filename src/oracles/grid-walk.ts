@@ -7,7 +7,7 @@
  */
 import { fail } from '../core/checks.ts';
 import { gridRewards } from '../envs/grid-navi.ts';
-import type { EnvConfig } from '../envs/spec.ts';
+import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Strategy } from './strategy.ts';
 
 export type Cell = readonly [x: number, y: number];
@@ -35,6 +35,7 @@ const patience = 2_000_000;
 
 /** null if no walk attains the bound, or none was found. */
 export function bayesOptimalWalk(env: EnvConfig): GridWalk | null {
+  if (!hasOwnTasks(env)) return null;
   const [size, H, E] = [env.size as number, env.horizon, env.episodes];
   const isGoal = ([x, y]: Cell) => x > 1 || y > 1;
   const goals = Array.from({ length: size * size }, (_, i): Cell => [i % size, Math.floor(i / size)]).filter(isGoal);

@@ -10,7 +10,7 @@ export interface ComparedRow {
   /** "episode 1", "2 steps". */
   readonly axis: string;
   readonly mean: number;
-  readonly stderr: number;
+  readonly ci95: readonly [low: number, high: number];
 }
 
 export interface Comparison {
@@ -39,7 +39,7 @@ export function renderComparison({ title, subtitle, command, version, rows }: Co
 <main>
 <header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p></header>
 <section aria-labelledby="returns-title"><h2 id="returns-title">Return on unseen tasks</h2>
-<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, the first the palest, or after one number of gradient steps; its whisker reaches two standard errors to both sides. Those who are told the task need one episode. Who infers it or adapts starts low and ends near them. Dashed: random play and, where it is known, the play of one who knows the task.</p>
+<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, the first the palest, or after one number of gradient steps; its whisker is the 95 % interval: over seeds where there are several, else over tasks. Those who are told the task need one episode. Who infers it or adapts starts low and ends near them. Dashed: random play and, where it is known, the play of one who knows the task.</p>
 <div class="figure">${chart(rows)}</div>
 <div class="scroll">${numbers(rows)}</div></section>
 <section aria-labelledby="repeat-title"><h2 id="repeat-title">Repeat it</h2><pre class="copy"><code>${escapeHtml(command)}</code></pre></section>
@@ -53,7 +53,7 @@ export function renderComparison({ title, subtitle, command, version, rows }: Co
 const references = ['random', 'oracle'];
 
 function chart(rows: readonly ComparedRow[]): string {
-  const ends = rows.flatMap(({ mean, stderr }) => [mean - 2 * stderr, mean + 2 * stderr]);
+  const ends = rows.flatMap(({ mean, ci95 }) => [mean, ...ci95]);
   const [low, high] = [Math.min(...ends, 0), Math.max(...ends, 0)];
   const y = (value: number) => top + (height - top - bottom) * (1 - (value - low) / (high - low || 1));
   const names = [...new Set(rows.map(({ setting }) => setting))].filter((name) => !references.includes(name));
@@ -77,10 +77,10 @@ function chart(rows: readonly ComparedRow[]): string {
     const middle = left + (i + 0.5) * column;
     const apart = Math.min(22, (0.7 * column) / own.length);
     return [
-      ...own.map(({ axis, mean, stderr }, e) => {
+      ...own.map(({ axis, mean, ci95: [least, most] }, e) => {
         const x = middle + (e - (own.length - 1) / 2) * apart;
         const shade = own.length === 1 ? 1 : 0.35 + (0.65 * e) / (own.length - 1);
-        return `<g opacity="${shade.toFixed(2)}"><title>${escapeHtml(`${name}, ${axis}: ${mean} ± ${stderr}`)}</title><line x1="${x}" x2="${x}" y1="${y(mean - 2 * stderr)}" y2="${y(mean + 2 * stderr)}" stroke="var(--run-1)" stroke-width="1.5"/><circle cx="${x}" cy="${y(mean)}" r="4.5" fill="var(--run-1)"/></g>`;
+        return `<g opacity="${shade.toFixed(2)}"><title>${escapeHtml(`${name}, ${axis}: ${mean}, 95 % interval ${least} to ${most}`)}</title><line x1="${x}" x2="${x}" y1="${y(least)}" y2="${y(most)}" stroke="var(--run-1)" stroke-width="1.5"/><circle cx="${x}" cy="${y(mean)}" r="4.5" fill="var(--run-1)"/></g>`;
       }),
       text(middle, height - bottom + 20, name, 'middle', 'var(--ink)'),
       text(middle, height - bottom + 37, own[0].knows, 'middle', 'var(--soft)'),
@@ -96,10 +96,10 @@ function text(x: number, y: number, content: string, anchor: string, fill: strin
 function numbers(rows: readonly ComparedRow[]): string {
   const decimals = decimalsFor(rows.map(({ mean }) => mean));
   const lines = rows.map(
-    ({ setting, knows, axis, mean, stderr }, i) =>
-      `<tr${setting === rows[i - 1]?.setting ? '' : ' class="group"'}><th scope="row">${escapeHtml(setting)}</th><td>${escapeHtml(knows)}</td><td>${escapeHtml(axis)}</td><td>${number(mean, decimals)}</td><td>${number(stderr, decimals)}</td></tr>`,
+    ({ setting, knows, axis, mean, ci95 }, i) =>
+      `<tr${setting === rows[i - 1]?.setting ? '' : ' class="group"'}><th scope="row">${escapeHtml(setting)}</th><td>${escapeHtml(knows)}</td><td>${escapeHtml(axis)}</td><td>${number(mean, decimals)}</td><td>${ci95.map((x) => number(x, decimals)).join(' … ')}</td></tr>`,
   );
-  return `<table><thead><tr><th></th><th>the task</th><th></th><th>return</th><th>standard error</th></tr></thead><tbody>
+  return `<table><thead><tr><th></th><th>the task</th><th></th><th>return</th><th>95 % interval</th></tr></thead><tbody>
 ${lines.join('\n')}
 </tbody></table>`;
 }

@@ -37,6 +37,42 @@ function actionsFor(subject: Subject, numEnvs: number, t: number, observations: 
   return actions;
 }
 
+/** The same actions from the same start: what is seen, paid and ended, within 1e-5 of the growth of errors. */
+function expectTwins(subject: Subject, steps: number, numEnvs: number): void {
+  const [fast, plain] = [makeEnv('release', subject.config, numEnvs), new ReferenceVectorEnv(subject.config, numEnvs)];
+  const [x, y] = [fast.reset({ seed: 4 }), plain.reset({ seed: 4 })];
+  const tasks = x.tasks.slice();
+  tasks.forEach((task, i) => {
+    expect(Math.abs(task - y.tasks[i])).toBeLessThan(1e-6);
+  });
+  plain.reset({ seed: 4, tasks }); // from here on the same task to the bit, and noise at the same coordinates
+  let { observations } = x;
+  let [worst, near] = [0, 0];
+  for (let t = 0; t < steps; t++) {
+    const actions = actionsFor(subject, numEnvs, t, observations, tasks);
+    const [p, q] = [fast.step(actions), plain.step(actions)];
+    observations = p.observations;
+    expect([...p.terminated], `terminated at step ${t}`).toEqual([...q.terminated]);
+    expect([...p.truncated], `truncated at step ${t}`).toEqual([...q.truncated]);
+    const O = subject.observationSize;
+    const growth = plain.moves.map(({ amplifies = 1 }) => amplifies);
+    observations.forEach((o, i) => {
+      const n = Math.floor(i / O);
+      const over = p.terminated[n] || p.truncated[n]; // then the step itself shows in the final observation only
+      worst = Math.max(worst, Math.abs(o - q.observations[i]) / (over ? 1 : growth[n]));
+      if (over) worst = Math.max(worst, Math.abs(p.finalObservations[i] - q.finalObservations[i]) / growth[n]);
+    });
+    p.rewards.forEach((r, n) => {
+      if (plain.moves[n].margin < 1e-5 || growth[n] === Infinity)
+        near++; // rounding may put the two on either side of a threshold
+      else worst = Math.max(worst, Math.abs(r - q.rewards[n]) / (growth[n] * (plain.moves[n].slope ?? 1)));
+    });
+    plain.resume(observations);
+  }
+  expect(worst).toBeLessThan(1e-5);
+  expect(near).toBeLessThan(16); // 0.1 % of the steps
+}
+
 describe.each(cases)('%s %s', (id, preset) => {
   test.each(Object.keys(familyOf(id).rewards))(
     'debug and release give the same bytes for 2000 steps of 13 environments, reward %s',
@@ -58,42 +94,34 @@ describe.each(cases)('%s %s', (id, preset) => {
   const { steps, numEnvs } = twinSteps(id);
   test.each(Object.keys(familyOf(id).rewards))(
     `release is the plain twin within 1e-5 for ${steps} steps of ${numEnvs} environments, reward %s`,
-    (reward) => {
-      const subject = subjectOf('release', id, preset, { reward });
-      const [fast, plain] = [makeEnv('release', subject.config, numEnvs), new ReferenceVectorEnv(subject.config, numEnvs)];
-      const [x, y] = [fast.reset({ seed: 4 }), plain.reset({ seed: 4 })];
-      const tasks = x.tasks.slice();
-      tasks.forEach((task, i) => {
-        expect(Math.abs(task - y.tasks[i])).toBeLessThan(1e-6);
-      });
-      plain.reset({ seed: 4, tasks }); // from here on the same task to the bit, and noise at the same coordinates
-      let { observations } = x;
-      let [worst, near] = [0, 0];
-      for (let t = 0; t < steps; t++) {
-        const actions = actionsFor(subject, numEnvs, t, observations, tasks);
-        const [p, q] = [fast.step(actions), plain.step(actions)];
-        observations = p.observations;
-        expect([...p.terminated], `terminated at step ${t}`).toEqual([...q.terminated]);
-        expect([...p.truncated], `truncated at step ${t}`).toEqual([...q.truncated]);
-        const O = subject.observationSize;
-        const growth = plain.moves.map(({ amplifies = 1 }) => amplifies);
-        observations.forEach((o, i) => {
-          const n = Math.floor(i / O);
-          const over = p.terminated[n] || p.truncated[n]; // then the step itself shows in the final observation only
-          worst = Math.max(worst, Math.abs(o - q.observations[i]) / (over ? 1 : growth[n]));
-          if (over) worst = Math.max(worst, Math.abs(p.finalObservations[i] - q.finalObservations[i]) / growth[n]);
-        });
-        p.rewards.forEach((r, n) => {
-          if (plain.moves[n].margin < 1e-5 || growth[n] === Infinity)
-            near++; // rounding may put the two on either side of a threshold
-          else worst = Math.max(worst, Math.abs(r - q.rewards[n]) / (growth[n] * (plain.moves[n].slope ?? 1)));
-        });
-        plain.resume(observations);
-      }
-      expect(worst).toBeLessThan(1e-5);
-      expect(near).toBeLessThan(16); // 0.1 % of the steps
-    },
+    (reward) => expectTwins(subjectOf('release', id, preset, { reward }), steps, numEnvs),
   );
+});
+
+/** Every coordinate of every family's goals alone. */
+const parts = familyIds().flatMap((id) =>
+  (familyOf(id).goal?.coordinates ?? []).flatMap((name) => Object.keys(familyOf(id).presets).map((preset) => [id, preset, name] as const)),
+);
+
+describe.each(parts)('%s %s whose goal is %s alone', (id, preset, name) => {
+  const changes = { goal: [name], context: true };
+  test.each(Object.keys(familyOf(id).rewards))('release is the plain twin within 1e-5, reward %s', (reward) =>
+    expectTwins(subjectOf('release', id, preset, { ...changes, reward }), 500, 32),
+  );
+
+  test('the rest of the task is not seen and does not count', () => {
+    const { config } = subjectOf('release', id, preset, changes);
+    const [a, b] = [makeEnv('release', config, 8), makeEnv('release', config, 8)];
+    const { tasks } = a.reset({ seed: 3 });
+    const W = tasks.length / 8;
+    const w = familyOf(id).goal?.coordinates.indexOf(name);
+    a.reset({ seed: 3, tasks });
+    b.reset({ seed: 3, tasks: tasks.map((x, i) => (i % W === w ? x : x / 3)) });
+    for (let t = 0; t < 50; t++) {
+      const actions = actionsAt(subjectOf('release', id, preset, changes), 8, t);
+      expect(stepBytes(a.step(actions)).equals(stepBytes(b.step(actions)))).toBe(true);
+    }
+  });
 });
 
 /** A reference environment with one thing wrong. */

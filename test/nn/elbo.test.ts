@@ -4,9 +4,10 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Composition, type Likelihood, modelSlots } from '../../src/core/belief.ts';
-import { initialParameters, initialTensors, numParameters, parameterSlots, resolvePolicy } from '../../src/core/policy.ts';
+import { initialParameters, initialTensors, resolvePolicy } from '../../src/core/policy.ts';
 import type { Tf } from '../../src/nn/backend.ts';
-import { type ElboMinibatch, elboGradient, readBeliefs } from '../../src/nn/elbo.ts';
+import { beliefInputs, readBeliefs } from '../../src/nn/belief.ts';
+import { type ElboMinibatch, elboGradient } from '../../src/nn/elbo.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from './tf.ts';
 
@@ -167,19 +168,40 @@ describe('VariBAD', () => {
     });
   });
 
-  test('⟨parameters(u), g⟩ = ⟨u, pullBack(g)⟩ beyond the part that does not depend on θ', () => {
-    const composition = new Composition(played, sizes, O);
-    const size = numParameters(composition.own);
-    const u = Float32Array.from({ length: size }, next);
-    const g = Float32Array.from({ length: numParameters(played) }, next);
-    const zero = composition.parameters(model, new Float32Array(size));
-    const moved = composition.parameters(model, u);
-    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
-    const left = dot(
-      moved.map((x, i) => x - zero[i]),
-      g,
-    );
-    expect(parameterSlots(played)[4].name).toBe('layer0/w');
-    expect(left).toBeCloseTo(dot(u, composition.pullBack(model, g)), 3);
+  test('a standardised model believes (b − mean)/deviation and is the same otherwise', () => {
+    const mean = Float64Array.from({ length: 2 * Z }, next);
+    const deviation = Float64Array.from({ length: 2 * Z }, () => 1.5 + next());
+    const scaled = Float64Array.from(new Composition(played, sizes, O).standardised(model, { mean, deviation }));
+    const raw = beliefsOf(Float64Array.from(model), 1);
+    beliefsOf(scaled, 1).forEach((belief, t) => {
+      belief.forEach((b, k) => {
+        expect(Math.abs(b - (raw[t][k] - mean[k]) / deviation[k])).toBeLessThan(1e-5);
+      });
+    });
+    const own = slots.filter(({ name }) => !name.startsWith('belief/'));
+    for (const { offset, size } of own) expect([...scaled.slice(offset, offset + size)]).toEqual([...model.slice(offset, offset + size)]);
+  });
+
+  test('sums of beliefs and their squares are those over valid steps', () => {
+    const { sums } = elboGradient(tf, played, model, batch, { ...sizes, likelihood: 'gaussian', klWeight });
+    const valid = [0, 1, 2].flatMap((m) => beliefsOf(Float64Array.from(model), m).filter((_, t) => batch.valid[t * M + m] === 1));
+    expect(sums.steps).toBe(valid.length);
+    for (let k = 0; k < 2 * Z; k++) {
+      const total = (of: (b: number) => number) => valid.reduce((sum, belief) => sum + of(belief[k]), 0);
+      expect(Math.abs(sums.beliefs[k] - total((b) => b))).toBeLessThan(1e-4);
+      expect(Math.abs(sums.squares[k] - total((b) => b * b))).toBeLessThan(1e-4);
+    }
+  });
+
+  test('what π(a | s, b) reads of trials is every step’s belief and observation', () => {
+    const inputs = beliefInputs(tf, played, model, batch, sizes);
+    const width = 2 * Z + O;
+    for (let m = 0; m < M; m++)
+      beliefsOf(Float64Array.from(model), m).forEach((belief, t) => {
+        const row = inputs.subarray((t * M + m) * width, (t * M + m + 1) * width);
+        [...belief, ...batch.inputs.subarray((t * M + m) * I, (t * M + m) * I + O)].forEach((x, k) => {
+          expect(Math.abs(row[k] - x)).toBeLessThan(1e-5);
+        });
+      });
   });
 });

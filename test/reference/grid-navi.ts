@@ -16,6 +16,7 @@ export function referenceGridNavi(config: EnvConfig): ReferenceEnv {
   const cells = Array.from({ length: size * size }, (_, i) => [i % size, Math.floor(i / size)]);
   const goals = cells.filter(([x, y]) => x > 1 || y > 1);
   let at = [0, 0];
+  const counts = ['x', 'y'].map((axis) => config.goal?.includes(axis) !== false);
   let goal: readonly number[] = goals[0];
   const rewardOf = (kind: string, found: boolean) => (found ? 1 : kind === 'search' ? -0.1 : 0);
   return {
@@ -29,11 +30,11 @@ export function referenceGridNavi(config: EnvConfig): ReferenceEnv {
     },
     observe() {
       const seen = cells.map(([x, y]) => Number(x === at[0] && y === at[1]));
-      return config.context ? [...seen, ...goal] : seen;
+      return config.context ? [...seen, ...goal.map((g, i) => (counts[i] ? g : 0))] : seen;
     },
     move([action]): Move {
       at = at.map((x, i) => Math.min(size - 1, Math.max(0, x + moves[action][i])));
-      const found = at[0] === goal[0] && at[1] === goal[1];
+      const found = at.every((x, i) => !counts[i] || x === goal[i]);
       return {
         reward: rewardOf(config.reward, found),
         trainingReward: rewardOf(config.trainingReward, found),
@@ -42,7 +43,7 @@ export function referenceGridNavi(config: EnvConfig): ReferenceEnv {
       };
     },
     best() {
-      const [x, y] = goal.map((g, i) => Math.sign(g - at[i]));
+      const [x, y] = goal.map((g, i) => (counts[i] ? Math.sign(g - at[i]) : 0));
       return [x !== 0 ? (x > 0 ? 2 : 4) : y !== 0 ? (y > 0 ? 1 : 3) : 0];
     },
   };

@@ -17,6 +17,7 @@ const squares = new Map([
 const clip = (a: number) => Math.min(1, Math.max(-1, a));
 
 export function referencePointMass(config: EnvConfig): ReferenceEnv {
+  const counts = ['x', 'y'].map((axis) => config.goal?.includes(axis) !== false);
   const navigation = config.preset === 'maml-navigation';
   let position = [0, 0];
   let goal: readonly number[] = [0, 0];
@@ -37,7 +38,7 @@ export function referencePointMass(config: EnvConfig): ReferenceEnv {
       return [radius.value * Math.cos(angle), radius.value * Math.sin(angle)];
     },
     start(task) {
-      goal = task;
+      goal = task.map((x, i) => (counts[i] ? x : 0));
       position = [0, 0];
     },
     observe() {
@@ -46,7 +47,7 @@ export function referencePointMass(config: EnvConfig): ReferenceEnv {
     move(action): Move {
       const a = [clip(action[0]), clip(action[1])];
       position = [position[0] + step.value * a[0], position[1] + step.value * a[1]];
-      const away = [Math.abs(position[0] - goal[0]), Math.abs(position[1] - goal[1])];
+      const away = position.map((x, i) => (counts[i] ? Math.abs(x - goal[i]) : 0));
       const d = Math.hypot(...away);
       return {
         reward: rewardOf(config.reward, d, a),
@@ -57,7 +58,7 @@ export function referencePointMass(config: EnvConfig): ReferenceEnv {
     },
     best() {
       const scale = config.reward === 'direction' ? 2 * controlCost.value : step.value;
-      return goal.map((w, i) => clip((config.reward === 'direction' ? w : w - position[i]) / scale));
+      return goal.map((w, i) => (counts[i] ? clip((config.reward === 'direction' ? w : w - position[i]) / scale) : 0));
     },
   };
 }

@@ -169,6 +169,7 @@ const plusMinus = (word: number) => (2 * (word >>> 8)) / 2 ** 24 - 1;
 export function referencePuck(config: EnvConfig): ReferenceEnv {
   const layout = layouts[config.preset];
   let goal: Pair = [0, 0];
+  const counts = ['puck x', 'puck y'].map((place) => config.goal?.includes(place) !== false);
   let elapsed = 0;
   let s: TableState = { puck: [0, 0], velocity: [0, 0], mallet: [0, 0], malletVelocity: [0, 0], struck: false };
   const gap = () => Math.hypot(...minus(s.puck, s.mallet)) - R;
@@ -202,14 +203,14 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
       ...times(1 / R, minus(s.mallet, s.puck)),
       ...s.malletVelocity,
       Number(s.struck),
-      ...(config.context ? goal : []),
+      ...(config.context ? goal.map((x, i) => (counts[i] ? x : 0)) : []),
     ],
     move(action): Move {
       const before = potential();
       const full = value.force / value.malletMass;
       const { growth } = slide(s, [full * clip(action[0], -1, 1), full * clip(action[1], -1, 1)], value.step);
       elapsed++;
-      const d = Math.hypot(...minus(s.puck, goal));
+      const d = Math.hypot(...minus(s.puck, goal).map((x, i) => (counts[i] ? x : 0)));
       const near = Number(s.struck && d <= config.tolerance);
       const rewards: Record<string, number> = {
         dense: potential() - before - (s.struck ? d : value.unstruck) / config.tolerance,

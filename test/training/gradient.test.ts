@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
+import { Composition, modelSlots } from '../../src/core/belief.ts';
 import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/core/policy.ts';
 import type { Executor } from '../../src/executors/executor.ts';
-import type { CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/executors/jobs.ts';
+import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/executors/jobs.ts';
 
 const env = resolveEnv({ id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 6, episodes: 2, trainingReward: 'dense' });
 const numTasks = 8;
@@ -50,18 +51,45 @@ interface Loss {
   entropyCoefficient: number;
 }
 
-async function gradientAt(parameters: Float32Array, job: CollectJob, loss: Loss): Promise<PpoGradientResult> {
+async function gradientAt(parameters: Float32Array, job: CollectJob, loss: Loss, belief?: BeliefReader): Promise<PpoGradientResult> {
   const columns = Uint32Array.from({ length: numTasks }, (_, i) => i);
   const whole = { ...loss, advantageMean: 0, advantageDeviation: 1 };
-  const asked: PpoGradientJob = { ...job, kind: 'ppo-gradient', parameters, columns, loss: whole };
+  const asked: PpoGradientJob = { ...job, kind: 'ppo-gradient', parameters, columns, loss: whole, ...(belief && { belief }) };
   return (await executor.run([asked]))[0];
 }
 
+/** A belief's model and a policy that reads it; what plays is both in one. */
+function onBeliefs(): { job: CollectJob; theta: Float32Array; belief: BeliefReader } {
+  const policy: PolicySpec = { kind: 'gru', hidden: 8, readout: [12, 8] };
+  const sizes = { latent: 2, decoder: [4] };
+  const { observationSize } = portsOf(env);
+  const composition = new Composition(shapeOf(policy), sizes, observationSize);
+  const size = modelSlots(shapeOf(policy), sizes, observationSize).reduce((sum, slot) => sum + slot.size, 0);
+  const scale = { mean: Float64Array.of(0.1, -0.2, 0, 0.3), deviation: Float64Array.of(0.5, 1, 2, 0.7) };
+  const model = composition.standardised(
+    Float32Array.from({ length: size }, (_, i) => 0.4 * uniform(4, i)),
+    scale,
+  );
+  const theta = wild(composition.own);
+  const job = collectJob(policy);
+  return {
+    job: { ...job, trials: { ...job.trials, parameters: composition.parameters(model, theta) } },
+    theta,
+    belief: { ...sizes, model },
+  };
+}
+
 describe('at the behaviour parameters', () => {
-  test.each(policies)('%s: every ratio is 1 within 2e-5, and approx_kl is below 1e-6', async (_, policy) => {
-    const job = collectJob(policy);
+  const cases = [
+    ...policies.map(([name, policy]) => [name, () => ({ job: collectJob(policy), theta: undefined, belief: undefined })] as const),
+    ['π(a | s, b), told the beliefs', onBeliefs] as const,
+  ];
+
+  test.each(cases)('%s: every ratio is 1 within 2e-5, and approx_kl is below 1e-6', async (_, make) => {
+    const { job, theta, belief } = make();
     const [collected] = (await executor.run([job])) as CollectResult[];
-    const { sums } = await gradientAt(job.trials.parameters, job, { clip: 2e-5, valueCoefficient: 1, entropyCoefficient: 1 });
+    const at = theta ?? job.trials.parameters;
+    const { sums } = await gradientAt(at, job, { clip: 2e-5, valueCoefficient: 1, entropyCoefficient: 1 }, belief);
     expect(sums.count).toBe(collected.steps);
     expect(sums.clipped).toBe(0); // counts the steps whose ratio is further from 1 than `clip`
     expect(sums.kl / sums.count).toBeLessThan(1e-6);

@@ -1,0 +1,99 @@
+/** Who plays in `wasmeta compare`: each learner's settings at equal environment steps, and what it is told of the task. */
+import type { MamlConfig } from '../algorithms/maml.ts';
+import type { Rl2Config } from '../algorithms/rl2.ts';
+import { familyOf } from '../envs/registry.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import { type Algorithm, type LearnerConfig, learnerOf } from './learners.ts';
+import { presetSettings } from './presets.ts';
+
+export interface Player {
+  readonly name: string;
+  readonly algo: Algorithm;
+  /** What it knows of the task. */
+  readonly knows: string;
+  readonly config: LearnerConfig & Record<string, unknown>;
+  /** Given: so many learners share the steps, each trained and tested on one task alone. */
+  readonly experts?: number;
+}
+
+const player = (name: string, algo: Algorithm, knows: string, config: object, experts?: number): Player => ({
+  name,
+  algo,
+  knows,
+  config: config as Player['config'],
+  ...(experts !== undefined && { experts }),
+});
+
+/** As many as leave each of them something to learn from. */
+const numExperts = 5;
+/** Iterations that the off-policy learner's steps are cut into: it updates after each, and needs no more. */
+const offPolicyIterations = 250;
+
+/** Settings of the family's training presets, or the defaults; iterations for `steps` environment steps, or for as many as RL²'s own take. */
+export function playersOf(env: EnvConfig, steps: number | null): Player[] {
+  const { id, preset, episodes } = env;
+  const own = { ...presetSettings('rl2', env), env: { id, preset, episodes } };
+  const rl2 = learnerOf('rl2').resolve(own) as unknown as Rl2Config;
+  const trial = env.horizon * episodes;
+  const budget = steps ?? rl2.iterations * rl2.tasks * trial;
+  const iterations = iterationsFor(budget, rl2.tasks * trial);
+  const single = { id, preset, episodes: 1 };
+  // As many episodes an iteration, each of a task of its own.
+  const memoryless = { ...own, policy: { kind: 'mlp', hidden: [64, 64] }, tasks: rl2.tasks * episodes, explorationEpisodes: 0 };
+  // All on the environment's own reward, whatever a preset trains on.
+  const adapting = { ...presetSettings('maml', env), env: single };
+  const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
+  const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
+  return [
+    player('blind', 'rl2', 'nothing', { ...memoryless, env: single, iterations }),
+    player('contextual', 'rl2', 'is told the task', { ...memoryless, env: { ...single, context: true }, iterations }),
+    ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'her', 'is told the goal', config)),
+    player('RL²', 'rl2', 'infers', { ...own, iterations }),
+    player('VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
+    player('MAML', 'maml', 'adapts', { ...adapting, iterations: iterationsFor(budget, round) }),
+    player('expert', 'rl2', 'knows no other', expert(env, memoryless, rl2, budget / numExperts), numExperts),
+  ];
+}
+
+const iterationsFor = (budget: number, each: number) => Math.max(1, Math.round(budget / each));
+
+/** A blind policy that is trained on one task; iterations as short as RL²'s trials allow, so that it has enough of them. */
+function expert(env: EnvConfig, memoryless: Record<string, unknown>, { shards, minibatches, tasks }: Rl2Config, budget: number): object {
+  const episodes = shards * minibatches * Math.max(1, Math.round((tasks * env.episodes) / numExperts / (shards * minibatches)));
+  return {
+    ...memoryless,
+    env: { id: env.id, preset: env.preset, episodes: 1 },
+    tasks: episodes,
+    iterations: iterationsFor(budget, episodes * env.horizon),
+  };
+}
+
+/** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
+function goalConditioned(env: EnvConfig, budget: number): object[] {
+  const { goal } = familyOf(env.id);
+  if (goal === undefined) return [];
+  const found = presetSettings('her', env);
+  const tasks = 2 * Math.max(1, Math.round(budget / (2 * offPolicyIterations * env.horizon)));
+  const { id, preset } = env;
+  const { tolerance } = (found.env ?? {}) as { tolerance?: number };
+  return [
+    {
+      ...found,
+      env: { id, preset, episodes: 1, reward: goal.rewards[0], ...(tolerance !== undefined && { tolerance }) },
+      tasks,
+      iterations: iterationsFor(budget, tasks * env.horizon),
+    },
+  ];
+}
+
+/** The settings found for it, or RL²'s with a layer that reads the belief. */
+function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number): object {
+  const { explorationEpisodes: _, ...shared } = rl2;
+  const found = presetSettings('varibad', env);
+  const settings = {
+    ...(Object.keys(found).length > 0 ? found : { ...shared, policy: { kind: 'gru', hidden: 64, readout: [128, 128] } }),
+    env: { id: env.id, preset: env.preset, episodes: env.episodes },
+  };
+  const { tasks } = learnerOf('varibad').resolve(settings) as unknown as { tasks: number };
+  return { ...settings, iterations: iterationsFor(budget, tasks * env.horizon * env.episodes) };
+}

@@ -1,0 +1,121 @@
+/**
+ * VariBAD's model in tfjs: the encoder, whose state gives a belief q_t = N(μ_t, σ_t²) after every step of a trial, and the decoder of rewards r(s', z).
+ * Tensors by name: `modelSlots` in src/core/belief.ts. The objective that they are learned by: elbo.ts.
+ */
+import type { Tensor, Tensor2D, Tensor3D } from '#tf';
+import { type BeliefSizes, type Likelihood, modelSlots } from '../core/belief.ts';
+import { WasmetaError } from '../core/errors.ts';
+import type { ParameterSlot, PolicyShape } from '../core/policy.ts';
+import type { Tf } from './backend.ts';
+import { layer } from './layer.ts';
+import { startMask, tensorsFrom } from './network.ts';
+import { normals } from './normals.ts';
+import { recurrentSequence } from './recurrent.ts';
+
+export interface BeliefModel extends BeliefSizes {
+  readonly likelihood: Likelihood;
+}
+
+/** M trials of T steps, and what was read in them: inputs [T, M, I]. */
+export interface ReadTrials {
+  readonly steps: number;
+  readonly numTrials: number;
+  readonly inputs: Float32Array;
+}
+
+export interface Beliefs {
+  /** [T, M, Z] each. */
+  readonly mean: Tensor3D;
+  readonly logVariance: Tensor3D;
+}
+
+export type Named = (name: string) => Tensor;
+
+/** What was believed after each step of trials, [T, M, 2Z] (means, then log variances), and the rewards r(s', z) expected of `places` [C, O], [T, M, C]. */
+export function readBeliefs(
+  tf: Tf,
+  shape: PolicyShape,
+  flat: Float32Array,
+  trials: ReadTrials,
+  places: Float32Array,
+  uniforms: Float32Array,
+  model: BeliefModel,
+): { beliefs: Float32Array; expected: Float32Array } {
+  const { steps: T, numTrials: M } = trials;
+  const O = observationSize(trials.inputs.length / (T * M), shape);
+  const Z = model.latent;
+  const C = places.length / O;
+  const S = uniforms.length / (2 * Z);
+  return tf.tidy(() => {
+    const slots = modelSlots(shape, model, O);
+    const named = lookUp(slots, tensorsFrom(tf, slots, flat));
+    const { mean, logVariance } = beliefs(tf, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
+    const rows = tf.reshape(mean, [T * M, Z]) as Tensor2D;
+    const spreads = tf.exp(tf.mul(tf.reshape(logVariance, [T * M, Z]), 0.5));
+    const noise = normals(tf, uniforms, [S, Z]);
+    const at = tf.tensor2d(places, [C, O]);
+    let expected: Tensor = tf.zeros([T * M, C]);
+    for (let s = 0; s < S; s++) {
+      const z = tf.add(rows, tf.mul(spreads, tf.slice(noise, [s, 0], [1, Z]))) as Tensor2D;
+      const r = tf.reshape(decoded(tf, named, model.decoder.length, z, at, [T * M, C, 1]), [T * M, C]);
+      expected = tf.add(expected, tf.div(model.likelihood === 'bernoulli' ? tf.sigmoid(r) : r, S));
+    }
+    return {
+      beliefs: tf.concat([mean, logVariance], 2).dataSync().slice() as Float32Array,
+      expected: expected.dataSync().slice() as Float32Array,
+    };
+  });
+}
+
+/** What π(a | s, b) reads of trials: the beliefs and the observations, [T, M, 2Z + O]. */
+export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, trials: ReadTrials, sizes: BeliefSizes): Float32Array {
+  const { steps: T, numTrials: M } = trials;
+  const O = observationSize(trials.inputs.length / (T * M), shape);
+  return tf.tidy(() => {
+    const slots = modelSlots(shape, sizes, O);
+    const inputs = tf.tensor3d(trials.inputs, [T, M, shape.inputSize]);
+    const { mean, logVariance } = beliefs(tf, lookUp(slots, tensorsFrom(tf, slots, flat)), sizes.latent, inputs);
+    return tf
+      .concat([mean, logVariance, tf.slice(inputs, [0, 0, 0], [T, M, O])], 2)
+      .dataSync()
+      .slice() as Float32Array;
+  });
+}
+
+/** Of rows that a GRU reads. Throws `E_ARGUMENT` unless they have the width of its inputs. */
+export function observationSize(width: number, { inputSize, headSize }: PolicyShape): number {
+  if (width !== inputSize) throw new WasmetaError('E_ARGUMENT', `"inputs" expected rows of ${inputSize}, got ${width}`, { width });
+  return inputSize - headSize - 2;
+}
+
+export function lookUp(slots: readonly ParameterSlot[], tensors: readonly Tensor[]): Named {
+  const named = new Map(slots.map((slot, i) => [slot.name, tensors[i]]));
+  return (name) => named.get(name) as Tensor;
+}
+
+/** inputs [T, M, I] */
+export function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beliefs {
+  const [T, M] = inputs.shape;
+  const h = recurrentSequence(tf, 'gru', inputs, startMask(tf, T, M), ['gru/wx', 'gru/wh', 'gru/b', 'gru/c'].map(named));
+  const both = tf.reshape(layer(tf, tf.reshape(h, [T * M, h.shape[2]]), named('belief/w'), named('belief/b'), 'none'), [T, M, 2 * Z]);
+  return { mean: tf.slice(both, [0, 0, 0], [T, M, Z]) as Tensor3D, logVariance: tf.slice(both, [0, 0, Z], [T, M, Z]) as Tensor3D };
+}
+
+/**
+ * r̂ or logit of every place for every z: z [A·C, Z], places [B·C, O] → [A, B, C]. The first layer is computed once for each z and each place and added:
+ *   relu([z; s] W + b) = relu(z W_z + (s W_s + b)).
+ */
+export function decoded(tf: Tf, named: Named, depth: number, z: Tensor2D, places: Tensor2D, [A, B, C]: [number, number, number]): Tensor2D {
+  const Z = z.shape[1];
+  const O = places.shape[1];
+  const w = named(depth === 0 ? 'reward/w' : 'decoder0/w') as Tensor2D;
+  const D = w.shape[1];
+  const ofZ = tf.matMul(z, tf.slice(w, [0, 0], [Z, D]));
+  const ofPlace = layer(tf, places, tf.slice(w, [Z, 0], [O, D]), named(depth === 0 ? 'reward/b' : 'decoder0/b'), 'none', 'data');
+  const both = tf.add(tf.reshape(ofZ, [A, 1, z.shape[0] / A, D]), tf.reshape(ofPlace, [1, B, C, D]));
+  let x = tf.reshape(both, [A * B * Math.max(C, z.shape[0] / A), D]) as Tensor2D;
+  if (depth === 0) return x;
+  x = tf.relu(x);
+  for (let i = 1; i < depth; i++) x = layer(tf, x, named(`decoder${i}/w`), named(`decoder${i}/b`), 'relu') as Tensor2D;
+  return layer(tf, x, named('reward/w'), named('reward/b'), 'none') as Tensor2D;
+}

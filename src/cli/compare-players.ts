@@ -6,7 +6,11 @@ import type { EnvConfig } from '../envs/spec.ts';
 import { type Algorithm, type LearnerConfig, learnerOf } from './learners.ts';
 import { presetSettings } from './presets.ts';
 
+/** By which `--only` asks for them. */
+export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;
+
 export interface Player {
+  readonly key: (typeof playerNames)[number];
   readonly name: string;
   readonly algo: Algorithm;
   /** What it knows of the task. */
@@ -16,7 +20,8 @@ export interface Player {
   readonly experts?: number;
 }
 
-const player = (name: string, algo: Algorithm, knows: string, config: object, experts?: number): Player => ({
+const player = (key: Player['key'], name: string, algo: Algorithm, knows: string, config: object, experts?: number): Player => ({
+  key,
   name,
   algo,
   knows,
@@ -45,13 +50,13 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
   const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
   return [
-    player('blind', 'rl2', 'nothing', { ...memoryless, env: single, iterations }),
-    player('contextual', 'rl2', 'is told the task', { ...memoryless, env: { ...single, context: true }, iterations }),
-    ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'her', 'is told the goal', config)),
-    player('RL²', 'rl2', 'infers', { ...own, iterations }),
-    player('VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
-    player('MAML', 'maml', 'adapts', { ...adapting, iterations: iterationsFor(budget, round) }),
-    player('expert', 'rl2', 'knows no other', expert(env, memoryless, rl2, budget / numExperts), numExperts),
+    player('blind', 'blind', 'rl2', 'nothing', { ...memoryless, env: single, iterations }),
+    player('contextual', 'contextual', 'rl2', 'is told the task', { ...memoryless, env: { ...single, context: true }, iterations }),
+    ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', 'her', 'is told the goal', config)),
+    player('rl2', 'RL²', 'rl2', 'infers', { ...own, iterations }),
+    player('varibad', 'VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
+    player('maml', 'MAML', 'maml', 'adapts', { ...adapting, iterations: iterationsFor(budget, round) }),
+    player('expert', 'expert', 'rl2', 'knows no other', expert(env, memoryless, rl2, budget / numExperts), numExperts),
   ];
 }
 

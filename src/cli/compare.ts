@@ -6,7 +6,7 @@
  *   expert      blind, trained on the one task that it is tested on; a few share the steps
  */
 import { defineCommand } from 'citty';
-import { integer } from '../core/checks.ts';
+import { integer, oneOf } from '../core/checks.ts';
 import { mean, studentInterval } from '../core/statistics.ts';
 import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
@@ -16,7 +16,7 @@ import { createPool } from '../executors/pool.ts';
 import { renderComparison } from '../runs/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { type Player, playersOf } from './compare-players.ts';
+import { type Player, playerNames, playersOf } from './compare-players.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { presetSettings } from './presets.ts';
 import { commit, version } from './provenance.ts';
@@ -41,6 +41,7 @@ const args = {
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
   episodes: { type: 'string', description: 'episodes of a trial; default: those of the RL² preset, or the environment preset’s' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
+  only: { type: 'string', description: `some of ${playerNames.join(', ')}; default: all`, valueHint: 'A,B' },
   steps: { type: 'string', description: 'environment steps of each learner; default: what the RL² preset takes' },
   quick: {
     type: 'boolean',
@@ -69,7 +70,10 @@ export const compare = defineCommand({
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 10, 1_000_000);
     const asked = given.steps === undefined ? null : integer('steps', wholeNumber('steps', given.steps, 1), 1);
-    const players = playersOf(env, asked ?? (given.quick ? quickSteps : null));
+    const only = given.only?.split(',').map((name) => oneOf('only', name, playerNames));
+    const players = playersOf(env, asked ?? (given.quick ? quickSteps : null)).filter(
+      ({ key }) => only === undefined || only.includes(key),
+    );
     const { id, preset, episodes } = env;
     const out = given.out ?? `runs/compare/${id}-${preset}${given.quick ? '-quick' : ''}`;
     const workers = workerCount(given.workers);
@@ -78,7 +82,8 @@ export const compare = defineCommand({
       const result = await play(players, env, tasks, { seeds, quick: given.quick === true, all: false, out, executor });
       if (result === null) return;
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
-      const command = `wasmeta compare --env ${id} --preset ${preset} --episodes ${episodes} --seeds ${seeds.join(',')}${limit}`;
+      const some = only === undefined ? '' : ` --only ${only.join(',')}`;
+      const command = `wasmeta compare --env ${id} --preset ${preset} --episodes ${episodes} --seeds ${seeds.join(',')}${limit}${some}`;
       const date = new Date().toISOString().slice(0, 10);
       const document = { env: id, preset, episodes, tasks, seeds, workers, ...result, command, commit: commit(), date };
       replaceFile(`${out}/compare.json`, `${JSON.stringify(document, null, 2)}\n`);

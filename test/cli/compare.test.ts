@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { playersOf } from '../../src/cli/compare.ts';
+import { playersOf } from '../../src/cli/compare-players.ts';
 import { learnerOf } from '../../src/cli/learners.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 
@@ -19,12 +19,12 @@ test.each([
 ])('on %s %s all learn from as many environment steps, within one iteration', (id, preset) => {
   const env = resolveEnv({ id, preset });
   const steps = 10_000_000;
-  for (const { name, algo, config } of playersOf(env, steps)) {
+  for (const { name, algo, config, experts = 1 } of playersOf(env, steps)) {
     const resolved = learnerOf(algo).resolve(config);
     const { tasks, trajectories, innerSteps } = resolved as unknown as Record<'tasks' | 'trajectories' | 'innerSteps', number>;
     const { iterations, env: own } = resolved;
     const round = env.horizon * tasks * (algo === 'maml' ? trajectories * (innerSteps + 1) : own.episodes);
-    expect(Math.abs(iterations * round - steps), name).toBeLessThanOrEqual(round);
+    expect(Math.abs(iterations * round * experts - steps), name).toBeLessThanOrEqual(round * experts);
   }
 });
 
@@ -39,7 +39,16 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   expect(status).toBe(0);
   const document = JSON.parse(stdout);
   expect(JSON.parse(readFileSync(join(out, 'compare.json'), 'utf8'))).toEqual(document);
-  const rows = document.rows as { setting: string; knows: string; axis: string }[];
+  const rows = document.rows as { setting: string; knows: string; axis: string; mean: number; ci95: [number, number] }[];
+  const ofSeeds = document.ofSeeds as { setting: string; axis: string; ours: { mean: number } }[];
+  // Of two seeds a mean, and Student's interval of 12.706 standard errors.
+  for (const { setting, axis, mean, ci95 } of rows) {
+    const [a, b] = [1, 2].map(
+      (seed) => ofSeeds.find((one) => one.setting === `${setting}, seed ${seed}` && one.axis === axis)?.ours.mean ?? 0,
+    );
+    expect(mean).toBeCloseTo((a + b) / 2, 9);
+    expect(ci95[1] - mean).toBeCloseTo((12.706 * Math.abs(a - b)) / 2, 6);
+  }
   // The page holds every row of a trial this short, in text and as a dot but for the two lines of reference.
   const page = readFileSync(join(out, 'compare.html'), 'utf8');
   expect(page.match(/<tr[^>]*><th scope="row">/g)).toHaveLength(rows.length);
@@ -54,10 +63,12 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
     'RL²: infers',
     'VariBAD: infers a belief',
     'MAML: adapts',
+    'expert: knows no other',
   ]);
   expect(of('blind')).toEqual(['episode 1']);
   expect(of('RL²')).toEqual(['episode 1', 'episode 2', 'episode 3', 'episode 4']);
+  expect(of('expert')).toEqual(['episode 1']);
   expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
-  expect(document.parts).toHaveLength(12);
-  expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --seeds 1,2 --steps 1');
+  expect(document.parts).toHaveLength(2 * (6 + 5));
+  expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --episodes 4 --seeds 1,2 --steps 1');
 });

@@ -218,7 +218,20 @@ describe('the presets', () => {
     'pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
     'pomdp-semicircle': { ...semicircle, iterations: 650 },
     'varibad-semicircle': { ...semicircle, iterations: 500 },
-    'maml-navigation': {},
+    'maml-navigation': {
+      env: { episodes: 3 },
+      policy: { kind: 'gru', hidden: 64, readout: [64] },
+      iterations: 150,
+      tasks: 128,
+      epochs: 3,
+      minibatches: 16,
+      learningRate: 2e-3,
+      anneal: true,
+      clip: 0.2,
+      gamma: 0.97,
+      entropyCoefficient: 0,
+      gateBias: 3,
+    } as object,
     'walking-direction': {},
     'pulls-10': { tasks: 1024, minibatches: 8, iterations: 500, learningRate: 2e-3, anneal: true, lambda: 0.3, entropyCoefficient: 0.005 },
     'pulls-100': {
@@ -243,7 +256,7 @@ describe('the presets', () => {
     const wanted = resolveRl2({ env: { id: familyWith(preset), preset, ...env }, ...rest } as Rl2Options);
     expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted });
     expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
-    const file = presetFiles('rl2').find(({ name }) => name === preset);
+    const file = presetFiles('rl2').find(({ config }) => (config.env as { preset: string }).preset === preset);
     if (Object.keys(settings[preset]).length === 0) expect(file).toBe(undefined);
     else expect(trainingConfig({ config: file?.path }, []).config).toEqual(wanted);
   });
@@ -259,7 +272,7 @@ describe('the presets', () => {
     for (const name of ['../rl2/pomdp-semicircle', '/etc/passwd', 'constructor', 'pomdp-semicirle']) {
       const { status, stdout, stderr } = wasmeta(name);
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('"name" expected one of episodes-10, one-shot, pearl-semicircle, ');
+      expect(stderr).toContain('"name" expected one of episodes-10, maml-navigation-trials, one-shot, pearl-semicircle, ');
     }
   });
 });

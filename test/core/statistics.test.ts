@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { philox, toUniform } from '../../src/core/philox.ts';
-import { bootstrapInterval, deviation, interquartileMean, mean, standardError } from '../../src/core/statistics.ts';
+import { bootstrapInterval, deviation, interquartileMean, mean, standardError, studentInterval } from '../../src/core/statistics.ts';
 
 describe('by hand', () => {
   test('mean, sample deviation and standard error of 2 4 4 4 5 5 7 9', () => {
@@ -46,6 +46,13 @@ describe('the bootstrap interval', () => {
     const [wide, tight] = [bootstrapInterval(values, 1, 0.99), bootstrapInterval(values, 1, 0.5)];
     expect(wide[0]).toBeLessThan(tight[0]);
     expect(wide[1]).toBeGreaterThan(tight[1]);
+  });
+
+  test('of few values is Student’s: [1, 2, 3] is 2 ± 4.303/√3', () => {
+    const [low, high] = studentInterval([1, 2, 3]);
+    expect([2 - low, high - 2].map((x) => x * Math.sqrt(3))).toEqual([expect.closeTo(4.303, 9), expect.closeTo(4.303, 9)]);
+    const many = Array.from({ length: 40 }, (_, i) => i % 2);
+    expect(studentInterval(many)[1] - 0.5).toBeCloseTo(1.96 * standardError(many), 9);
   });
 
   test('covers the true mean of 60 uniforms in 200 experiments about as often as it says (175 … 199 of 200: false alarm 1e-4 at a true coverage of 94 %)', () => {

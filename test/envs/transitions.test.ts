@@ -18,8 +18,10 @@ describe.each([
   { id: 'PointMass-v0', preset: 'reach', tolerance: 0.4, exact: true },
   { id: 'PointMass-v0', preset: 'maml-navigation', reward: 'tolerance', exact: true },
   { id: 'GridNavi-v0', reward: 'exact', horizon: 50, exact: true },
+  { id: 'PointMass-v0', preset: 'reach', tolerance: 0.2, goal: ['y'], exact: true },
+  { id: 'GridNavi-v0', reward: 'exact', horizon: 50, goal: ['x'], exact: true },
   { id: 'Puck-v0', reward: 'tolerance', tolerance: 0.6, exact: false },
-])('$id $preset', ({ exact, ...options }) => {
+])('$id $preset $goal', ({ exact, ...options }) => {
   test('is what the environment itself does', () => {
     const env = resolveEnv({ ...options, context: true });
     const { observationSize, actionWidth, head } = portsOf(env);

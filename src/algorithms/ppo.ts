@@ -5,14 +5,13 @@
  * of workers gives the same weights.
  */
 import { fail, finite } from '../core/checks.ts';
-import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
-import { type AdamState, adamStep, norm } from '../nn/adam.ts';
+import { type AdamState, adamStep, shorten } from '../nn/adam.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 import { stopOrSkip } from './not-finite.ts';
 
@@ -243,10 +242,7 @@ function reduceGradients(players: readonly PlayerGradients[], longest: number): 
     else for (let i = 0; i < gradient.length; i++) gradient[i] += pulled[i];
   }
   const whole = gradient as Float32Array;
-  const length = norm(whole);
-  if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', '"gradient" expected a finite norm', { tensor: 'gradient' });
-  if (length > longest) for (let i = 0; i < whole.length; i++) whole[i] *= longest / length;
-  return { gradient: whole, length };
+  return { gradient: whole, length: shorten('gradient', whole, longest) };
 }
 
 /** Σ gradients / count. */

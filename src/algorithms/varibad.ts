@@ -25,7 +25,7 @@ import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { CollectJob, ElboGradientJob } from '../executors/jobs.ts';
-import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
+import { type AdamState, adamState, adamStep, shorten } from '../nn/adam.ts';
 import { stopOrSkip } from './not-finite.ts';
 import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 
@@ -50,6 +50,8 @@ const settings = {
   modelEpochs: wholeNumber(1, 100, 2),
   /** With `anneal` it falls as the policy's does. */
   modelLearningRate: numberIn(0, 1, 1e-3),
+  /** Longer gradients of the model are scaled down to this norm: where a sharp belief turns wide, the KL and its gradient know no bound. */
+  modelGradientNorm: numberIn(1e-6, 1e9, 10),
 };
 
 export interface VaribadConfig extends FieldsOf<typeof settings> {
@@ -197,12 +199,13 @@ const momentRate = 0.1;
 
 /** Epochs of minibatches of whole trials, as many from every shard, each with terms of its own. */
 async function learnModel(config: VaribadConfig, state: VaribadState, played: readonly CollectJob[], executor: Executor) {
-  const { shards, minibatches, modelEpochs, terms, latent, decoder, likelihood, klWeight, modelLearningRate, seed } = config;
+  const { shards, minibatches, modelEpochs, terms, latent, decoder, likelihood, klWeight, modelLearningRate, modelGradientNorm, seed } =
+    config;
   const perShard = config.tasks / shards;
   const size = perShard / minibatches;
   const left = 1 - state.iteration / config.iterations;
   const learningRate = modelLearningRate * (config.anneal ? left : 1);
-  const sums = { trials: 0, reconstruction: 0, kl: 0, skipped: 0 };
+  const sums = { trials: 0, reconstruction: 0, kl: 0, gradientNorm: 0, skipped: 0 };
   const believed = { steps: 0, totals: new Float64Array(4 * latent) };
   for (let epoch = 0; epoch < modelEpochs; epoch++) {
     const orders = played.map(({ shard }) =>
@@ -226,7 +229,9 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
           ),
         );
         const trials = parts.reduce((sum, part) => sum + part.sums.trials, 0);
-        adamStep(state.model, addedInOrder(parts, trials), state.modelAdam, learningRate);
+        const gradient = addedInOrder(parts, trials);
+        sums.gradientNorm += shorten('gradient of the model', gradient, modelGradientNorm);
+        adamStep(state.model, gradient, state.modelAdam, learningRate);
         for (const { sums: part } of parts) {
           for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];
           believed.steps += part.steps;
@@ -248,6 +253,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
   return {
     'train/reconstruction_loss': sums.reconstruction / count,
     'train/belief_kl': sums.kl / count,
+    'train/model_gradient_norm': sums.gradientNorm / (modelEpochs * minibatches),
     'train/skipped_model_updates': sums.skipped,
   };
 }

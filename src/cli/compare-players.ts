@@ -1,7 +1,7 @@
 /** Who plays in `wasmeta compare`: each learner's settings at equal environment steps, and what it is told of the task. */
 import type { MamlConfig } from '../algorithms/maml.ts';
 import type { Rl2Config } from '../algorithms/rl2.ts';
-import { familyOf } from '../envs/registry.ts';
+import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { type Algorithm, type LearnerConfig, learnerOf } from './learners.ts';
 import { presetSettings } from './presets.ts';
@@ -31,6 +31,18 @@ const player = (key: Player['key'], name: string, algo: Algorithm, knows: string
 
 /** As many as leave each of them something to learn from. */
 const numExperts = 5;
+/** PPO's settings for policies that need not remember, found on contextual policies of five families (wasmeta reproduce extrapolation). */
+const withoutMemory = {
+  policy: { kind: 'mlp', hidden: [64, 64] },
+  tasks: 256,
+  epochs: 4,
+  minibatches: 16,
+  learningRate: 2e-3,
+  anneal: true,
+  clip: 0.2,
+} as const;
+/** One task needs fewer episodes for a gradient, and its share of the steps is small. */
+const expert = { tasks: 64, minibatches: 4 } as const;
 /** Iterations that the off-policy learner's steps are cut into: it updates after each, and needs no more. */
 const offPolicyIterations = 250;
 
@@ -43,35 +55,33 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const budget = steps ?? rl2.iterations * rl2.tasks * trial;
   const iterations = iterationsFor(budget, rl2.tasks * trial);
   const single = { id, preset, episodes: 1 };
-  // As many episodes an iteration, each of a task of its own.
-  const memoryless = { ...own, policy: { kind: 'mlp', hidden: [64, 64] }, tasks: rl2.tasks * episodes, explorationEpisodes: 0 };
+  const { gamma, centerRewards, initialLogSpread, entropyCoefficient, annealEntropy } = rl2;
+  const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
+  const memoryless = { ...withoutMemory, gamma, centerRewards, initialLogSpread, ...explored };
+  const short = iterationsFor(budget, withoutMemory.tasks * env.horizon);
   // All on the environment's own reward, whatever a preset trains on.
   const adapting = { ...presetSettings('maml', env), env: single };
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
   const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
   return [
-    player('blind', 'blind', 'rl2', 'nothing', { ...memoryless, env: single, iterations }),
-    player('contextual', 'contextual', 'rl2', 'is told the task', { ...memoryless, env: { ...single, context: true }, iterations }),
+    player('blind', 'blind', 'rl2', 'nothing', { ...memoryless, env: single, iterations: short }),
+    player('contextual', 'contextual', 'rl2', 'is told the task', { ...memoryless, env: { ...single, context: true }, iterations: short }),
     ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', 'her', 'is told the goal', config)),
     player('rl2', 'RL²', 'rl2', 'infers', { ...own, iterations }),
     player('varibad', 'VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
     player('maml', 'MAML', 'maml', 'adapts', { ...adapting, iterations: iterationsFor(budget, round) }),
-    player('expert', 'expert', 'rl2', 'knows no other', expert(env, memoryless, rl2, budget / numExperts), numExperts),
+    player(
+      'expert',
+      'expert',
+      'rl2',
+      'knows no other',
+      { ...memoryless, ...expert, env: single, iterations: iterationsFor(budget / numExperts, expert.tasks * env.horizon) },
+      numExperts,
+    ),
   ];
 }
 
 const iterationsFor = (budget: number, each: number) => Math.max(1, Math.round(budget / each));
-
-/** A blind policy that is trained on one task; iterations as short as RL²'s trials allow, so that it has enough of them. */
-function expert(env: EnvConfig, memoryless: Record<string, unknown>, { shards, minibatches, tasks }: Rl2Config, budget: number): object {
-  const episodes = shards * minibatches * Math.max(1, Math.round((tasks * env.episodes) / numExperts / (shards * minibatches)));
-  return {
-    ...memoryless,
-    env: { id: env.id, preset: env.preset, episodes: 1 },
-    tasks: episodes,
-    iterations: iterationsFor(budget, episodes * env.horizon),
-  };
-}
 
 /** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
 function goalConditioned(env: EnvConfig, budget: number): object[] {

@@ -18,7 +18,6 @@ import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { type Player, playerNames, playersOf } from './compare-players.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
-import { presetSettings } from './presets.ts';
 import { commit, version } from './provenance.ts';
 import {
   type ReproductionOptions,
@@ -39,7 +38,7 @@ const mostShown = 5;
 const args = {
   env: { type: 'string', description: 'environment', default: 'PointMass-v0', valueHint: 'ID' },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
-  episodes: { type: 'string', description: 'episodes of a trial; default: those of the RL² preset, or the environment preset’s' },
+  episodes: { type: 'string', description: 'episodes of a trial; default: those of the preset' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
   only: { type: 'string', description: `some of ${playerNames.join(', ')}; default: all`, valueHint: 'A,B' },
   steps: { type: 'string', description: 'environment steps of each learner; default: what the RL² preset takes' },
@@ -66,7 +65,8 @@ export const compare = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const env = trialsOf(given.env, given.preset, given.episodes);
+    const options = { id: given.env, ...(given.preset !== undefined && { preset: given.preset }) };
+    const env = resolveEnv({ ...options, ...(given.episodes !== undefined && { episodes: wholeNumber('episodes', given.episodes, 1) }) });
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 10, 1_000_000);
     const asked = given.steps === undefined ? null : integer('steps', wholeNumber('steps', given.steps, 1), 1);
@@ -110,13 +110,6 @@ export const compare = defineCommand({
     }
   },
 });
-
-/** Trials as the family's RL² preset has them, unless the flags say more. */
-function trialsOf(id: string, preset: string | undefined, episodes: string | undefined): EnvConfig {
-  const env = resolveEnv({ id, ...(preset !== undefined && { preset }) });
-  const { episodes: found } = (presetSettings('rl2', env).env ?? {}) as { episodes?: number };
-  return resolveEnv({ id, preset: env.preset, episodes: wholeNumber('episodes', episodes, found ?? env.episodes) });
-}
 
 export interface ComparedScore {
   readonly setting: string;

@@ -2,6 +2,8 @@
  * Adam (Kingma & Ba 2015) on one flat vector, in f64 between f32 stores. β₁ᵗ and β₂ᵗ are kept as running products: no power function.
  *   m ← β₁ m + (1 − β₁) g    v ← β₂ v + (1 − β₂) g²    θ ← θ − η · m̂ / (√v̂ + ε)
  */
+import { WasmetaError } from '../core/errors.ts';
+
 export interface AdamState {
   readonly m: Float32Array;
   readonly v: Float32Array;
@@ -35,4 +37,12 @@ export function norm(vector: Float32Array): number {
   let sum = 0;
   for (const x of vector) sum += x * x;
   return Math.sqrt(sum);
+}
+
+/** Scales a gradient down, in place, to a Euclidean norm of at most `longest`; answers with the norm it had. Throws `E_NOT_FINITE`. */
+export function shorten(title: string, gradient: Float32Array, longest: number): number {
+  const length = norm(gradient);
+  if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', `"${title}" expected a finite norm`, { tensor: title });
+  if (length > longest) for (let i = 0; i < gradient.length; i++) gradient[i] *= longest / length;
+  return length;
 }

@@ -54,6 +54,7 @@ export const metricTable: readonly Metric[] = [
     "VariBAD: −log p of a trial's rewards given what is believed at one of its steps, mean over trials and steps",
   ),
   metric('train/belief_kl', 'nat', 'VariBAD: KL of the belief after a step to the one before, mean over trials and steps'),
+  metric('train/model_gradient_norm', '1', "VariBAD: norm of the model's gradient before it is scaled down, mean over updates"),
   metric('train/skipped_model_updates', 'updates', 'VariBAD: updates of the model that were skipped because something was not finite'),
   metric('train/reward_scale', '1', "factor on the loss's rewards in this iteration"),
 ];

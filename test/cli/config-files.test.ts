@@ -216,12 +216,24 @@ describe('the presets', () => {
   const semicircle = { minibatches: 8, learningRate: 1e-3, anneal: true };
   const settings: Record<string, { env?: object }> = {
     'pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
-    'pomdp-semicircle': { ...semicircle, iterations: 650 },
+    'pomdp-semicircle': {
+      policy: { kind: 'gru', hidden: 64, readout: [64] },
+      iterations: 325,
+      tasks: 128,
+      epochs: 3,
+      minibatches: 16,
+      learningRate: 2e-3,
+      anneal: true,
+      clip: 0.2,
+      entropyCoefficient: 0.003,
+      annealEntropy: true,
+      gateBias: 4,
+      centerRewards: true,
+    } as object,
     'varibad-semicircle': { ...semicircle, iterations: 500 },
     'maml-navigation': {
-      env: { episodes: 3 },
       policy: { kind: 'gru', hidden: 64, readout: [64] },
-      iterations: 150,
+      iterations: 450,
       tasks: 128,
       epochs: 3,
       minibatches: 16,
@@ -272,7 +284,7 @@ describe('the presets', () => {
     for (const name of ['../rl2/pomdp-semicircle', '/etc/passwd', 'constructor', 'pomdp-semicirle']) {
       const { status, stdout, stderr } = wasmeta(name);
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('"name" expected one of episodes-10, maml-navigation-trials, one-shot, pearl-semicircle, ');
+      expect(stderr).toContain('"name" expected one of episodes-10, navigation, one-shot, pearl-semicircle, ');
     }
   });
 });
@@ -291,7 +303,7 @@ describe('what wins', () => {
 
   test('--preset over the file: its environment whole, and the settings that it has', () => {
     const { env, ...config } = made({ preset: 'pomdp-semicircle' });
-    expect(config).toMatchObject({ seed: 4, tasks: 32, clip: 0.3, minibatches: 8, iterations: 650, policy: { kind: 'gru', hidden: 64 } });
+    expect(config).toMatchObject({ seed: 4, tasks: 128, clip: 0.2, minibatches: 16, iterations: 325, policy: { kind: 'gru', hidden: 64 } });
     expect(env).toMatchObject({ preset: 'pomdp-semicircle', horizon: 60 });
   });
 

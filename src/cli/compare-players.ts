@@ -34,15 +34,14 @@ const numExperts = 5;
 /** PPO's settings for policies that need not remember, found on contextual policies of five families (wasmeta reproduce extrapolation). */
 const withoutMemory = {
   policy: { kind: 'mlp', hidden: [64, 64] },
-  tasks: 256,
+  shards: 2,
   epochs: 4,
-  minibatches: 16,
   learningRate: 2e-3,
   anneal: true,
   clip: 0.2,
 } as const;
-/** One task needs fewer episodes for a gradient, and its share of the steps is small. */
-const expert = { tasks: 64, minibatches: 4 } as const;
+/** Steps of an iteration and minibatches that they are cut into. An expert's one task needs fewer for a gradient, and its share of the steps is small. */
+const batches = { many: { steps: 25_600, minibatches: 16 }, one: { steps: 6_400, minibatches: 4 } } as const;
 /** Iterations that the off-policy learner's steps are cut into: it updates after each, and needs no more. */
 const offPolicyIterations = 250;
 
@@ -57,27 +56,27 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const single = { id, preset, episodes: 1 };
   const { gamma, centerRewards, initialLogSpread, entropyCoefficient, annealEntropy } = rl2;
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
-  const memoryless = { ...withoutMemory, gamma, centerRewards, initialLogSpread, ...explored };
-  const short = iterationsFor(budget, withoutMemory.tasks * env.horizon);
+  const memoryless = (budget: number, batch: (typeof batches)['many' | 'one']) => {
+    const whole = withoutMemory.shards * batch.minibatches;
+    const tasks = whole * Math.max(1, Math.round(batch.steps / env.horizon / whole));
+    const size = { tasks, minibatches: batch.minibatches, iterations: iterationsFor(budget, tasks * env.horizon) };
+    return { ...withoutMemory, gamma, centerRewards, initialLogSpread, ...explored, ...size };
+  };
   // All on the environment's own reward, whatever a preset trains on.
   const adapting = { ...presetSettings('maml', env), env: single };
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
   const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
   return [
-    player('blind', 'blind', 'rl2', 'nothing', { ...memoryless, env: single, iterations: short }),
-    player('contextual', 'contextual', 'rl2', 'is told the task', { ...memoryless, env: { ...single, context: true }, iterations: short }),
+    player('blind', 'blind', 'rl2', 'nothing', { ...memoryless(budget, batches.many), env: single }),
+    player('contextual', 'contextual', 'rl2', 'is told the task', {
+      ...memoryless(budget, batches.many),
+      env: { ...single, context: true },
+    }),
     ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', 'her', 'is told the goal', config)),
     player('rl2', 'RL²', 'rl2', 'infers', { ...own, iterations }),
     player('varibad', 'VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
     player('maml', 'MAML', 'maml', 'adapts', { ...adapting, iterations: iterationsFor(budget, round) }),
-    player(
-      'expert',
-      'expert',
-      'rl2',
-      'knows no other',
-      { ...memoryless, ...expert, env: single, iterations: iterationsFor(budget / numExperts, expert.tasks * env.horizon) },
-      numExperts,
-    ),
+    player('expert', 'expert', 'rl2', 'knows no other', { ...memoryless(budget / numExperts, batches.one), env: single }, numExperts),
   ];
 }
 

@@ -21,7 +21,7 @@ import {
 import { defaultsOf, type FieldsOf, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
-import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
 import { adamState } from '../nn/adam.ts';
@@ -294,7 +294,10 @@ function remember({ replay: episodes, env }: GoalConditionedConfig, { O, A, W }:
   }
 }
 
-/** U·B transitions, drawn evenly from the replay's episodes; some with the goal of a place reached after one of the episode's later steps. */
+/**
+ * U·B transitions, drawn evenly from the replay's episodes; some with the goal of a place reached after one of the episode's later steps, unless that is a goal
+ * which the environment was told not to draw.
+ */
 function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay, iteration }: GoalConditionedState) {
   const { env, relabel, updates, batch, seed } = config;
   const known = Math.min(replay.count, config.replay);
@@ -312,10 +315,10 @@ function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay
     const at = e * env.horizon + t;
     observations.set(replay.observations.subarray(at * O, (at + 1) * O), i * O);
     actions.set(replay.actions.subarray(at * A, (at + 1) * A), i * A);
-    if (whether < relabel && achieved !== undefined && T > 1) {
-      const reached = at + 1 + Math.floor(later * (T - 1 - t));
-      goals.set(achieved(replay.observations.subarray(reached * O, (reached + 1) * O), env), i * W);
-    } else goals.set(replay.goals.subarray(e * W, (e + 1) * W), i * W);
+    const reached = at + 1 + Math.floor(later * (T - 1 - t));
+    const place = whether < relabel && T > 1 ? achieved?.(replay.observations.subarray(reached * O, (reached + 1) * O), env) : undefined;
+    const relabelled = place !== undefined && isDrawn(env, place);
+    goals.set(relabelled ? place : replay.goals.subarray(e * W, (e + 1) * W), i * W);
   }
   return { observations, actions, goals };
 }

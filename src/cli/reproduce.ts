@@ -12,6 +12,7 @@ import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
 import { strikes } from './reproduce-puck.ts';
 import { bandits, grid, mdps } from './reproduce-rl2.ts';
 import { velocities } from './reproduce-runner.ts';
+import { beliefs } from './reproduce-varibad.ts';
 import { aboveExact, type Reproduction, type ReproductionRow } from './reproduction.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
@@ -25,6 +26,7 @@ const reproductions: Readonly<Record<string, Reproduction>> = {
   'rl2-grid': grid,
   'rl2-mdps': mdps,
   'runner-velocity': velocities,
+  'varibad-grid': beliefs,
 };
 
 const args = {

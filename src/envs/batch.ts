@@ -3,7 +3,7 @@ import { fail } from '../core/checks.ts';
 import { philox, stream, toUniform } from '../core/philox.ts';
 import type { Engine } from '../wasm/engine.ts';
 import { familyOf } from './registry.ts';
-import type { EnvConfig, TaskRegion } from './spec.ts';
+import { type EnvConfig, isDrawn } from './spec.ts';
 
 /** Draws of a task before a region is taken for empty: one that holds 1 % of the tasks is missed once in 10^43. */
 const mostAttempts = 10_000;
@@ -66,7 +66,7 @@ export class Batch {
         episodes[n] = episode(Math.min(n, this.size - 1));
       }
       wasm.batchSampleTasks(this.handle);
-      if (this.config.region !== undefined) this.#redraw(this.config.region, tasks);
+      if (this.config.region !== undefined) this.#redraw(tasks);
       if (this.config.taskList !== undefined) this.#pick(this.config.taskList, 16 * split + stream.task, seed, tasks);
     });
   }
@@ -82,7 +82,7 @@ export class Batch {
   }
 
   /** Draws tasks outside the region again, each by numbers of its own until one fits. Throws `E_ARGUMENT` if none does; the tasks are then as they were drawn. */
-  #redraw({ low, high, side }: TaskRegion, ids: Int32Array): void {
+  #redraw(ids: Int32Array): void {
     const W = this.taskSize;
     const asked = ids.slice();
     const first = this.tasks();
@@ -90,8 +90,7 @@ export class Batch {
       const drawn = this.tasks();
       let wrong = 0;
       for (let n = 0; n < this.size; n++) {
-        const within = low.every((x, w) => drawn[n * W + w] >= x && drawn[n * W + w] <= high[w]);
-        if (within === (side === 'inside')) continue;
+        if (isDrawn(this.config, drawn.subarray(n * W, (n + 1) * W))) continue;
         ids[n] = asked[n] + Math.imul(attempt, 0x9e3779b1);
         wrong++;
       }

@@ -164,6 +164,14 @@ export function countsOf({ goal }: EnvConfig, coordinates: readonly string[]): n
   return coordinates.map((name) => (goal === undefined || goal.includes(name) ? 1 : 0));
 }
 
+/** Whether a task [W] is one that may be drawn: inside or outside the region, or on the list. */
+export function isDrawn({ region, taskList }: EnvConfig, task: ArrayLike<number>): boolean {
+  if (taskList !== undefined) return taskList.some((one) => one.every((x, w) => Math.fround(x) === Math.fround(task[w])));
+  if (region === undefined) return true;
+  const within = region.low.every((x, w) => task[w] >= x && task[w] <= region.high[w]);
+  return within === (region.side === 'inside');
+}
+
 /** Whether tasks are all of the family's, as it draws and rewards them: what closed forms are known for. */
 export function hasOwnTasks({ region, taskList, goal }: EnvConfig): boolean {
   return region === undefined && taskList === undefined && goal === undefined;

@@ -160,3 +160,22 @@ test('a rehearsal of extrapolation tests inside and outside, whoever was trained
   const oracle = rows.filter(({ setting }) => setting === 'cell of the grid, oracle').map(({ ours }) => ours.mean);
   expect(oracle[0]).toBeGreaterThan(oracle[1]);
 });
+
+test('a rehearsal of VariBAD on the grid tells returns beside the exact ones, and how far beliefs are from the posterior', () => {
+  const { status, stdout } = wasmeta('reproduce', 'varibad-grid', '--quick', '--seeds', '1', '--out', join(folder, 'beliefs'), '--json');
+  expect(status).toBe(0);
+  const { rows } = JSON.parse(stdout) as { rows: { setting: string; axis: string; exact: number | null; ours: { mean: number } }[] };
+  const episodes = ['a trial', 'episode 1', 'episode 2', 'episode 3', 'episode 4'];
+  const of = (setting: string) => rows.filter((one) => one.setting === setting);
+  expect(of('RL², seed 1').map(({ axis }) => axis)).toEqual(episodes);
+  const [total, ...rest] = of('VariBAD, seed 1');
+  expect([total, ...rest].map(({ axis }) => axis)).toEqual([...episodes, 'KL of the belief', 'KL of a uniform belief']);
+  expect(total.exact).toBeCloseTo(37.214, 3);
+  expect(total.ours.mean).toBeCloseTo(
+    rest.slice(0, 4).reduce((sum, { ours }) => sum + ours.mean, 0),
+    6,
+  );
+  // One iteration has learned next to nothing.
+  const [kl, uniform] = rest.slice(4).map(({ ours }) => ours.mean);
+  expect(Math.abs(kl / uniform - 1)).toBeLessThan(0.3);
+});

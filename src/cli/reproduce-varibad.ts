@@ -1,0 +1,83 @@
+/**
+ * VariBAD and RL² on GridNavi (Zintgraf et al. 2020), where the best possible is known: return of a trial beside the Bayes-optimal 37.214, and what VariBAD
+ * believes after every step beside the exact posterior over the 21 goals.
+ */
+import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
+import { resolveEnv } from '../envs/registry.ts';
+import { beliefTest } from '../evaluation/belief-test.ts';
+import { trialTotals } from '../evaluation/meta-test.ts';
+import { bayesOptimum } from '../oracles/optimum.ts';
+import { learnerOf } from './learners.ts';
+import { presetSettings } from './presets.ts';
+import {
+  type Reproduction,
+  type ReproductionOptions,
+  type ReproductionPart,
+  type ReproductionRow,
+  row,
+  rowsOf,
+  scoreOf,
+  testSeed,
+  together,
+  trainPart,
+} from './reproduction.ts';
+
+const env = { id: 'GridNavi-v0', preset: 'varibad-grid' } as const;
+const rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
+
+export const beliefs: Reproduction = {
+  title:
+    'VariBAD on GridNavi (Zintgraf et al. 2020) beside RL² and the Bayes-optimal walk: returns; KL of the exact posterior to the belief, nat',
+  seeds: '1,2,3',
+  exactIsMost: true,
+  async run(options) {
+    const rows: ReproductionRow[] = [];
+    const parts: ReproductionPart[] = [];
+    for (const [algo, name] of [
+      ['varibad', 'VariBAD'],
+      ['rl2', 'RL²'],
+    ] as const) {
+      const own: ReproductionRow[] = [];
+      for (const seed of options.seeds) {
+        const result = await trained(algo, `${name}, seed ${seed}`, seed, options);
+        if (result === null) return null;
+        own.push(...result.rows);
+        parts.push(result.part);
+      }
+      rows.push(...own, ...together(own, `${name}, all seeds`));
+    }
+    return { parts, rows };
+  },
+};
+
+async function trained(algo: 'varibad' | 'rl2', label: string, seed: number, options: ReproductionOptions) {
+  const { quick, executor } = options;
+  const learner = learnerOf(algo);
+  const config = learner.resolve({ ...presetSettings(algo, env), ...(quick ? rehearsal : {}), env, seed });
+  const run = await trainPart(label, algo, config, 50, options);
+  if (run === null) return null;
+  const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };
+  const { returns } = await learner.returns(config, run.state, { ...asked, greedy: false, steps: 0, trajectories: 2 }, executor);
+  const rows = [
+    row(label, 'a trial', scoreOf(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
+    ...rowsOf(label, 'episode', returns),
+    ...(algo === 'varibad' ? await beliefRows(label, config as VaribadConfig, run.state as VaribadState, asked, options) : []),
+  ];
+  return { part: run.part, rows };
+}
+
+/** `uniform belief`: where one would be who had learned nothing. */
+async function beliefRows(
+  label: string,
+  { env, policy, latent, decoder, likelihood }: VaribadConfig,
+  { parameters, model }: VaribadState,
+  asked: { tasks: number; seed: number },
+  { quick, executor }: ReproductionOptions,
+): Promise<ReproductionRow[]> {
+  const plan = { env, policy, parameters, model, latent, decoder, likelihood, seed: asked.seed, tasks: quick ? 20 : 400 };
+  const { kl, stderr, uniform } = await beliefTest(plan, executor);
+  return [
+    row(label, 'KL of the belief', { mean: kl, stderr }, null),
+    row(label, 'KL of a uniform belief', { mean: uniform, stderr: null }, null),
+  ];
+}

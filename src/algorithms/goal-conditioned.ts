@@ -18,7 +18,7 @@ import {
   parameterSlots,
   resolvePolicy,
 } from '../core/policy.ts';
-import { defaultsOf, type FieldsOf, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
+import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
 import { type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
@@ -43,6 +43,8 @@ const settings = {
   batch: wholeNumber(1, 65_536, 256),
   /** Share of transitions whose goal is a place reached later in the episode; 0: no hindsight. */
   relabel: numberIn(0, 1, 0.8),
+  /** Which places are shown as goals: those that the environment may draw as goals (`drawn`), so that goals held out are held out here too, or all (`reached`). */
+  hindsight: oneName(['drawn', 'reached'], 'drawn'),
   /** First iterations that are played at random. */
   warmup: wholeNumber(0, 1_000_000, 5),
   gamma: numberIn(0, 0.9999, 0.95),
@@ -295,11 +297,10 @@ function remember({ replay: episodes, env }: GoalConditionedConfig, { O, A, W }:
 }
 
 /**
- * U·B transitions, drawn evenly from the replay's episodes; some with the goal of a place reached after one of the episode's later steps, unless that is a goal
- * which the environment was told not to draw.
+ * U·B transitions, drawn evenly from the replay's episodes; some with the goal of a place reached after one of the episode's later steps, if hindsight may show it.
  */
 function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay, iteration }: GoalConditionedState) {
-  const { env, relabel, updates, batch, seed } = config;
+  const { env, relabel, hindsight, updates, batch, seed } = config;
   const known = Math.min(replay.count, config.replay);
   const achieved = familyOf(env.id).place?.of;
   const count = updates * batch;
@@ -317,7 +318,7 @@ function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay
     actions.set(replay.actions.subarray(at * A, (at + 1) * A), i * A);
     const reached = at + 1 + Math.floor(later * (T - 1 - t));
     const place = whether < relabel && T > 1 ? achieved?.(replay.observations.subarray(reached * O, (reached + 1) * O), env) : undefined;
-    const relabelled = place !== undefined && isDrawn(env, place);
+    const relabelled = place !== undefined && (hindsight === 'reached' || isDrawn(env, place));
     goals.set(relabelled ? place : replay.goals.subarray(e * W, (e + 1) * W), i * W);
   }
   return { observations, actions, goals };

@@ -302,7 +302,13 @@ function remember({ replay: episodes, env }: GoalConditionedConfig, { O, A, W }:
 function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay, iteration }: GoalConditionedState) {
   const { env, relabel, hindsight, updates, batch, seed } = config;
   const known = Math.min(replay.count, config.replay);
-  const achieved = familyOf(env.id).place?.of;
+  const { place, goal } = familyOf(env.id);
+  const reachedBy = (at: number) => {
+    const observation = replay.observations.subarray(at * O, (at + 1) * O);
+    if (goal?.counts?.(observation) === false) return undefined;
+    const reached = place?.of(observation, env);
+    return reached !== undefined && (hindsight === 'reached' || isDrawn(env, reached)) ? reached : undefined;
+  };
   const count = updates * batch;
   const observations = new Float32Array(count * O);
   const actions = new Float32Array(count * A);
@@ -316,10 +322,8 @@ function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay
     const at = e * env.horizon + t;
     observations.set(replay.observations.subarray(at * O, (at + 1) * O), i * O);
     actions.set(replay.actions.subarray(at * A, (at + 1) * A), i * A);
-    const reached = at + 1 + Math.floor(later * (T - 1 - t));
-    const place = whether < relabel && T > 1 ? achieved?.(replay.observations.subarray(reached * O, (reached + 1) * O), env) : undefined;
-    const relabelled = place !== undefined && (hindsight === 'reached' || isDrawn(env, place));
-    goals.set(relabelled ? place : replay.goals.subarray(e * W, (e + 1) * W), i * W);
+    const shown = whether < relabel && T > 1 ? reachedBy(at + 1 + Math.floor(later * (T - 1 - t))) : undefined;
+    goals.set(shown ?? replay.goals.subarray(e * W, (e + 1) * W), i * W);
   }
   return { observations, actions, goals };
 }

@@ -1,6 +1,6 @@
 /**
- * VariBAD and RL² on GridNavi (Zintgraf et al. 2020), where the best possible is known: return of a trial beside the Bayes-optimal 37.214, and what VariBAD
- * believes after every step beside the exact posterior over the 21 goals.
+ * VariBAD on GridNavi (Zintgraf et al. 2020), where the best possible is known: return of a trial beside the Bayes-optimal 37.214, and what it believes after
+ * every step beside the exact posterior over the 21 goals. RL² on the same grid: reproduce-rl2.ts.
  */
 import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
 import { resolveEnv } from '../envs/registry.ts';
@@ -26,42 +26,34 @@ const env = { id: 'GridNavi-v0', preset: 'varibad-grid' } as const;
 const rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
 
 export const beliefs: Reproduction = {
-  title:
-    'VariBAD on GridNavi (Zintgraf et al. 2020) beside RL² and the Bayes-optimal walk: returns; KL of the exact posterior to the belief, nat',
+  title: 'VariBAD on GridNavi (Zintgraf et al. 2020) beside the Bayes-optimal walk: returns; KL of the exact posterior to the belief, nat',
   seeds: '1,2,3',
   exactIsMost: true,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
-    for (const [algo, name] of [
-      ['varibad', 'VariBAD'],
-      ['rl2', 'RL²'],
-    ] as const) {
-      const own: ReproductionRow[] = [];
-      for (const seed of options.seeds) {
-        const result = await trained(algo, `${name}, seed ${seed}`, seed, options);
-        if (result === null) return null;
-        own.push(...result.rows);
-        parts.push(result.part);
-      }
-      rows.push(...own, ...together(own, `${name}, all seeds`));
+    for (const seed of options.seeds) {
+      const result = await trained(`VariBAD, seed ${seed}`, seed, options);
+      if (result === null) return null;
+      rows.push(...result.rows);
+      parts.push(result.part);
     }
-    return { parts, rows };
+    return { parts, rows: [...rows, ...together(rows, 'VariBAD, all seeds')] };
   },
 };
 
-async function trained(algo: 'varibad' | 'rl2', label: string, seed: number, options: ReproductionOptions) {
+async function trained(label: string, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
-  const learner = learnerOf(algo);
-  const config = learner.resolve({ ...presetSettings(algo, env), ...(quick ? rehearsal : {}), env, seed });
-  const run = await trainPart(label, algo, config, 50, options);
+  const learner = learnerOf('varibad');
+  const config = learner.resolve({ ...presetSettings('varibad', env), ...(quick ? rehearsal : {}), env, seed });
+  const run = await trainPart(label, 'varibad', config, 50, options);
   if (run === null) return null;
   const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };
   const { returns } = await learner.returns(config, run.state, { ...asked, greedy: false, steps: 0, trajectories: 2 }, executor);
   const rows = [
     row(label, 'a trial', scoreOf(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
     ...rowsOf(label, 'episode', returns),
-    ...(algo === 'varibad' ? await beliefRows(label, config as VaribadConfig, run.state as VaribadState, asked, options) : []),
+    ...(await beliefRows(label, config as VaribadConfig, run.state as VaribadState, asked, options)),
   ];
   return { part: run.part, rows };
 }

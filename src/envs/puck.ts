@@ -172,6 +172,7 @@ export const puck: FamilySpec = {
   goal: {
     rewards: ['tolerance'],
     coordinates,
+    counts: (o) => o[8] === 1, // struck
     state: ([px, py, vx, vy, qx, qy, ux, uy, struck]) => [
       reach * px,
       reach * py,

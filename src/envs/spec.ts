@@ -154,6 +154,8 @@ export interface FamilySpec {
     /** Names of the state's coordinates that a whole goal is of, in the task's order. */
     readonly coordinates: readonly string[];
     state(observation: Float32Array, config: EnvConfig): number[];
+    /** Whether being there counts at all; default: always. Only such places are shown in hindsight. */
+    counts?(observation: Float32Array): boolean;
   };
   /** The numbers that assembly/envs/<name>.ts reads, in its order. */
   parameters(config: EnvConfig): number[];

@@ -171,7 +171,6 @@ test('a rehearsal of VariBAD on the grid tells returns beside the exact ones, an
   const { rows } = JSON.parse(stdout) as { rows: { setting: string; axis: string; exact: number | null; ours: { mean: number } }[] };
   const episodes = ['a trial', 'episode 1', 'episode 2', 'episode 3', 'episode 4'];
   const of = (setting: string) => rows.filter((one) => one.setting === setting);
-  expect(of('RL², seed 1').map(({ axis }) => axis)).toEqual(episodes);
   const [total, ...rest] = of('VariBAD, seed 1');
   expect([total, ...rest].map(({ axis }) => axis)).toEqual([...episodes, 'KL of the belief', 'KL of a uniform belief']);
   expect(total.exact).toBeCloseTo(37.214, 3);

@@ -26,6 +26,7 @@ import {
   row,
   rowsOf,
   scoreOf,
+  type Trained,
   testSeed,
   trainedRows,
 } from './reproduction.ts';
@@ -53,6 +54,7 @@ const args = {
     description: 'folder for the runs, compare.json and compare.html; what is there is gone on with',
     valueHint: 'DIR',
   },
+  save: { type: 'string', description: 'file for the result, beside the one in the folder', valueHint: 'FILE' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -86,7 +88,8 @@ export const compare = defineCommand({
       const command = `wasmeta compare --env ${id} --preset ${preset} --episodes ${episodes} --seeds ${seeds.join(',')}${limit}${some}`;
       const date = new Date().toISOString().slice(0, 10);
       const document = { env: id, preset, episodes, tasks, seeds, workers, ...result, command, commit: commit(), date };
-      replaceFile(`${out}/compare.json`, `${JSON.stringify(document, null, 2)}\n`);
+      for (const file of [`${out}/compare.json`, ...(given.save === undefined ? [] : [given.save])])
+        replaceFile(file, `${JSON.stringify(document, null, 2)}\n`);
       replaceFile(
         `${out}/compare.html`,
         renderComparison({
@@ -150,7 +153,7 @@ async function play(players: readonly Player[], env: EnvConfig, tasks: number, o
     add(kind, kind === 'oracle' ? 'is told, scripted' : 'nothing', seeds);
   }
   for (const player of players) {
-    const seeds: ReproductionRow[][] = [];
+    const seeds: (readonly ReproductionRow[])[] = [];
     for (const seed of options.seeds) {
       const result = await (player.experts === undefined ? trained : trainedExperts)(player, env, tasks, seed, options);
       if (result === null) return null;
@@ -160,11 +163,6 @@ async function play(players: readonly Player[], env: EnvConfig, tasks: number, o
     add(player.name, player.knows, seeds);
   }
   return { parts, rows, ofSeeds };
-}
-
-interface Trained {
-  readonly parts: ReproductionPart[];
-  readonly rows: ReproductionRow[];
 }
 
 async function trained(

@@ -8,6 +8,7 @@ import type { TaskRegion } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import { learnerOf } from './learners.ts';
 import {
+  ofEachSeed,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -81,15 +82,11 @@ export const extrapolation: Reproduction = {
     for (const setting of settings) {
       rows.push(...(await references(setting, options)));
       for (const everywhere of [false, true]) {
-        const own: ReproductionRow[] = [];
         const name = `${setting.name}, trained ${everywhere ? 'on all' : 'inside'}`;
-        for (const seed of options.seeds) {
-          const result = await trained(name, setting, everywhere, seed, options);
-          if (result === null) return null;
-          own.push(...result.rows);
-          parts.push(result.part);
-        }
-        rows.push(...own, ...(options.seeds.length > 1 ? together(own, `${name}, all seeds`) : []));
+        const own = await ofEachSeed(options, (seed) => trained(name, setting, everywhere, seed, options));
+        if (own === null) return null;
+        parts.push(...own.parts);
+        rows.push(...own.rows, ...(options.seeds.length > 1 ? together(own.rows, `${name}, all seeds`) : []));
       }
     }
     return { parts, rows };

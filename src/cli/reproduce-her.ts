@@ -10,6 +10,7 @@ import { successTest } from '../evaluation/success.ts';
 import type { LearnerConfig } from './learners.ts';
 import { presetSettings } from './presets.ts';
 import {
+  ofEachSeed,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -76,15 +77,11 @@ export const hindsight: Reproduction = {
     const parts: ReproductionPart[] = [];
     for (const setting of settings)
       for (const [learner, own] of Object.entries({ ...learners, ...setting.more })) {
-        const ofSeeds: ReproductionRow[] = [];
         const name = `${setting.name}, ${learner}`;
-        for (const seed of options.seeds) {
-          const result = await trained(name, setting, own, seed, options);
-          if (result === null) return null;
-          ofSeeds.push(...result.rows);
-          parts.push(result.part);
-        }
-        rows.push(...ofSeeds, ...together(ofSeeds, `${name}, all seeds`));
+        const ofSeeds = await ofEachSeed(options, (seed) => trained(name, setting, own, seed, options));
+        if (ofSeeds === null) return null;
+        parts.push(...ofSeeds.parts);
+        rows.push(...ofSeeds.rows, ...together(ofSeeds.rows, `${name}, all seeds`));
       }
     return { parts, rows };
   },

@@ -7,6 +7,7 @@ import type { Rl2Options } from '../algorithms/rl2.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import { presetSettings } from './presets.ts';
 import {
+  ofEachSeed,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -60,14 +61,11 @@ export const strikes: Reproduction = {
       const { returns } = await unseenReturns({ env, policy: { kind }, tasks: 2000, seed: testSeed(0), score }, options.executor);
       rows.push(...rowsOf(kind, 'episode', returns.slice(0, 1)));
     }
-    const own: ReproductionRow[] = [];
-    for (const seed of options.seeds) {
-      const result = await trainedRl2(`RL², seed ${seed}`, { ...presetSettings('rl2', env), env }, seed, options);
-      if (result === null) return null;
-      own.push(...result.rows);
-      parts.push(result.part);
-    }
-    rows.push(...own, ...together(own, 'RL², all seeds'));
+    const settings = { ...presetSettings('rl2', env), env };
+    const own = await ofEachSeed(options, (seed) => trainedRl2(`RL², seed ${seed}`, settings, seed, options));
+    if (own === null) return null;
+    parts.push(...own.parts);
+    rows.push(...own.rows, ...together(own.rows, 'RL², all seeds'));
     const [first] = options.seeds;
     for (const train of [
       () => trainedRl2(`contextual, seed ${first}`, contextual, first, options),

@@ -13,6 +13,7 @@ import { learnerOf } from './learners.ts';
 import { remark } from './output.ts';
 import { presetSettings } from './presets.ts';
 import {
+  ofEachSeed,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -117,14 +118,10 @@ function table(title: string, some: readonly Row[], rest: readonly Row[]): Repro
       const parts: ReproductionPart[] = [];
       for (const one of options.all ? [...some, ...rest] : some) {
         rows.push(...(await classicRows(one, options)));
-        const own: ReproductionRow[] = [];
-        for (const seed of options.seeds) {
-          const trained = await trainRow(one, seed, options);
-          if (trained === null) return null;
-          own.push(...trained.rows);
-          parts.push(trained.part);
-        }
-        rows.push(...own, ...together(own, `${one.name}, RL² all seeds`));
+        const trained = await ofEachSeed(options, (seed) => trainRow(one, seed, options));
+        if (trained === null) return null;
+        parts.push(...trained.parts);
+        rows.push(...trained.rows, ...together(trained.rows, `${one.name}, RL² all seeds`));
       }
       return { parts, rows };
     },

@@ -10,9 +10,9 @@ import { bayesOptimum } from '../oracles/optimum.ts';
 import { learnerOf } from './learners.ts';
 import { presetSettings } from './presets.ts';
 import {
+  ofEachSeed,
   type Reproduction,
   type ReproductionOptions,
-  type ReproductionPart,
   type ReproductionRow,
   row,
   rowsOf,
@@ -30,15 +30,8 @@ export const beliefs: Reproduction = {
   seeds: '1,2,3',
   exactIsMost: true,
   async run(options) {
-    const rows: ReproductionRow[] = [];
-    const parts: ReproductionPart[] = [];
-    for (const seed of options.seeds) {
-      const result = await trained(`VariBAD, seed ${seed}`, seed, options);
-      if (result === null) return null;
-      rows.push(...result.rows);
-      parts.push(result.part);
-    }
-    return { parts, rows: [...rows, ...together(rows, 'VariBAD, all seeds')] };
+    const result = await ofEachSeed(options, (seed) => trained(`VariBAD, seed ${seed}`, seed, options));
+    return result && { parts: result.parts, rows: [...result.rows, ...together(result.rows, 'VariBAD, all seeds')] };
   },
 };
 

@@ -61,7 +61,29 @@ export interface Reproduction {
   /** Whether `exact` is the most that is possible, so that more of it is a bug. */
   readonly exactIsMost?: boolean;
   /** null if a signal stopped it; it goes on when it is asked for again. */
-  run(options: ReproductionOptions): Promise<{ parts: ReproductionPart[]; rows: ReproductionRow[] } | null>;
+  run(options: ReproductionOptions): Promise<Trained | null>;
+}
+
+/** What one training run, or several, came to. */
+export interface Trained {
+  readonly parts: readonly ReproductionPart[];
+  readonly rows: readonly ReproductionRow[];
+}
+
+/** The same for every seed, one after the other; null if a signal stopped it. */
+export async function ofEachSeed(
+  { seeds }: ReproductionOptions,
+  train: (seed: number) => Promise<{ readonly part: ReproductionPart; readonly rows: readonly ReproductionRow[] } | null>,
+): Promise<Trained | null> {
+  const parts: ReproductionPart[] = [];
+  const rows: ReproductionRow[] = [];
+  for (const seed of seeds) {
+    const trained = await train(seed);
+    if (trained === null) return null;
+    parts.push(trained.part);
+    rows.push(...trained.rows);
+  }
+  return { parts, rows };
 }
 
 /** Mean over tasks and its standard error. */

@@ -30,7 +30,21 @@ test.each([
 
 test('one table, by name and by who knows the task; on the same unseen tasks; saved', () => {
   const out = join(folder, 'runs');
-  const args = ['--env', 'GridNavi-v0', '--steps', '1', '--tasks', '20', '--seeds', '1,2', '--out', out, '--json'];
+  const args = [
+    '--env',
+    'GridNavi-v0',
+    '--steps',
+    '1',
+    '--tasks',
+    '20',
+    '--seeds',
+    '1,2',
+    '--out',
+    out,
+    '--save',
+    join(folder, 'saved.json'),
+    '--json',
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args], {
     encoding: 'utf8',
     timeout: 120_000,
@@ -38,7 +52,8 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   expect(stderr).not.toContain('rror');
   expect(status).toBe(0);
   const document = JSON.parse(stdout);
-  expect(JSON.parse(readFileSync(join(out, 'compare.json'), 'utf8'))).toEqual(document);
+  for (const file of [join(out, 'compare.json'), join(folder, 'saved.json')])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(document);
   const rows = document.rows as { setting: string; knows: string; axis: string; mean: number; ci95: [number, number] }[];
   const ofSeeds = document.ofSeeds as { setting: string; axis: string; ours: { mean: number } }[];
   // Of two seeds a mean, and Student's interval of 12.706 standard errors.

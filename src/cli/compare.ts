@@ -86,6 +86,7 @@ export const compare = defineCommand({
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
       const some = only === undefined ? '' : ` --only ${only.join(',')}`;
       const command = `wasmeta compare --env ${id} --preset ${preset} --episodes ${episodes} --seeds ${seeds.join(',')}${limit}${some}`;
+      const steps = `${(Math.max(...result.parts.map((part) => part.steps)) / 1e6).toFixed(1)} M environment steps each`;
       const date = new Date().toISOString().slice(0, 10);
       const document = { env: id, preset, episodes, tasks, seeds, workers, ...result, command, commit: commit(), date };
       for (const file of [`${out}/compare.json`, ...(given.save === undefined ? [] : [given.save])])
@@ -94,7 +95,7 @@ export const compare = defineCommand({
         `${out}/compare.html`,
         renderComparison({
           title: `Who is told, who infers, who adapts: ${id}`,
-          subtitle: `${id} ${preset}, ${tasks} unseen tasks, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, last checkpoints`,
+          subtitle: `${id} ${preset}, ${steps}, ${tasks} unseen tasks, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, last checkpoints`,
           command,
           version: version(),
           rows: shown(result.rows),
@@ -103,7 +104,7 @@ export const compare = defineCommand({
       if (given.json) return printJson(document);
       print(
         strong(
-          `${id} ${preset}: return per episode on ${tasks} unseen tasks, last checkpoints, sampled actions; goal-conditioned: the likeliest`,
+          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints, sampled actions; goal-conditioned: the likeliest`,
         ),
       );
       print(comparison(result));

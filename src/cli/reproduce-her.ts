@@ -55,6 +55,12 @@ const settings: readonly Setting[] = [
     ],
   },
   {
+    name: 'point mass, x alone',
+    preset: { id: 'PointMass-v0', preset: 'reach' },
+    trainedOn: { goal: ['x'] },
+    tests: [{ axis: 'held-out goals', env: {} }],
+  },
+  {
     name: `grid of ${size} × ${size}`,
     preset: { id: 'GridNavi-v0', preset: 'varibad-grid' },
     trainedOn: { taskList: cells.filter((cell) => !isHeldOut(cell)) },

@@ -58,12 +58,11 @@ function chart(rows: readonly ComparedRow[]): string {
   const y = (value: number) => top + (height - top - bottom) * (1 - (value - low) / (high - low || 1));
   const names = [...new Set(rows.map(({ setting }) => setting))].filter((name) => !references.includes(name));
   const column = (width - left) / Math.max(1, names.length);
-  const ticks = [0, 1, 2, 3, 4].map((i) => low + (i * (high - low)) / 4);
-  const decimals = decimalsFor([low, high]) - 1;
+  const { ticks, decimals } = roundTicks(low, high);
   const grid = ticks.map(
     (value) =>
       `<line x1="${left}" x2="${width}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>` +
-      text(left - 8, y(value) + 4, number(value, Math.max(0, decimals)), 'end', 'var(--soft)'),
+      text(left - 8, y(value) + 4, number(value, decimals), 'end', 'var(--soft)'),
   );
   const lines = rows
     .filter(({ setting }) => references.includes(setting))
@@ -87,6 +86,16 @@ function chart(rows: readonly ComparedRow[]): string {
     ];
   });
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Mean returns; the table holds the same numbers.">${[...grid, ...lines, ...dots].join('')}</svg>`;
+}
+
+/** Some five round numbers between two values. */
+function roundTicks(low: number, high: number): { ticks: number[]; decimals: number } {
+  const least = (high - low || 1) / 5;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * ([1, 2, 5].find((times) => times * power >= least) ?? 10);
+  const first = Math.ceil(low / step);
+  const ticks = Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+  return { ticks, decimals: Math.max(0, -Math.floor(Math.log10(step))) };
 }
 
 function text(x: number, y: number, content: string, anchor: string, fill: string): string {

@@ -132,12 +132,14 @@ test('a rehearsal of hindsight tests every learner on held-out goals, and on the
   );
   expect(status).toBe(0);
   const { rows, parts } = JSON.parse(stdout) as { rows: { setting: string; axis: string; ours: { mean: number } }[]; parts: object[] };
-  expect(parts).toHaveLength(7);
+  expect(parts).toHaveLength(9);
   expect(rows.filter(({ setting }) => setting.includes('seed 1')).map(({ setting, axis }) => `${setting}: ${axis}`)).toEqual([
     'point mass, ε = 0.05 m, HER, seed 1: held-out goals',
     'point mass, ε = 0.05 m, HER, seed 1: goals outside',
     'point mass, ε = 0.05 m, no HER, seed 1: held-out goals',
     'point mass, ε = 0.05 m, no HER, seed 1: goals outside',
+    'point mass, x alone, HER, seed 1: held-out goals',
+    'point mass, x alone, no HER, seed 1: held-out goals',
     'grid of 14 × 14, HER, seed 1: held-out goals',
     'grid of 14 × 14, HER, seed 1: goals of training',
     'grid of 14 × 14, no HER, seed 1: held-out goals',

@@ -6,6 +6,7 @@
  * One iteration: play episodes on fresh goals with exploration · put them into the replay in place of the oldest · U minibatches, each transition relabelled with
  * chance `relabel`, its reward and next state by the environment's own kernel (src/envs/transitions.ts). Sources and details: docs/algorithms/goal-conditioned.md.
  */
+import { budgetFields, isDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, split, stream, toUniform } from '../core/philox.ts';
@@ -21,7 +22,7 @@ import {
 import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
-import { type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
+import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
 import { adamState } from '../nn/adam.ts';
@@ -30,6 +31,7 @@ import { lastStepPays } from '../rollout/last-step.ts';
 
 const settings = {
   seed: seedNumber(1),
+  ...budgetFields,
   iterations: wholeNumber(0, 10_000_000, 200),
   /** Episodes an iteration, each on a fresh goal. */
   tasks: wholeNumber(1, 65_536, 32),
@@ -43,7 +45,7 @@ const settings = {
   batch: wholeNumber(1, 65_536, 256),
   /** Share of transitions whose goal is a place reached later in the episode; 0: no hindsight. */
   relabel: numberIn(0, 1, 0.8),
-  /** Which places are shown as goals: those that the environment may draw as goals (`drawn`), so that goals held out are held out here too, or all (`reached`). */
+  /** Which places are shown as goals: all but those that `region` or `taskList` keep out (`drawn`), so that goals held out are held out here too, or all (`reached`). */
   hindsight: oneName(['drawn', 'reached'], 'drawn'),
   /** First iterations that are played at random. */
   warmup: wholeNumber(0, 1_000_000, 5),
@@ -216,7 +218,7 @@ export async function* goalConditioned(
 ): AsyncGenerator<GoalConditionedIteration, void, undefined> {
   const config = resolveGoalConditioned(options);
   state ??= initialGoalConditionedState(config);
-  while (state.iteration < config.iterations) {
+  while (!isDone(config, state)) {
     const metrics = await iterate(config, state, executor);
     state.iteration++;
     yield { iteration: state.iteration, steps: state.steps, metrics, state };
@@ -303,11 +305,12 @@ function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay
   const { env, relabel, hindsight, updates, batch, seed } = config;
   const known = Math.min(replay.count, config.replay);
   const { place, goal } = familyOf(env.id);
+  const counts = goal && countsOf(env, goal.coordinates);
   const reachedBy = (at: number) => {
     const observation = replay.observations.subarray(at * O, (at + 1) * O);
     if (goal?.counts?.(observation) === false) return undefined;
     const reached = place?.of(observation, env);
-    return reached !== undefined && (hindsight === 'reached' || isDrawn(env, reached)) ? reached : undefined;
+    return reached !== undefined && (hindsight === 'reached' || isDrawn(env, reached, counts)) ? reached : undefined;
   };
   const count = updates * batch;
   const observations = new Float32Array(count * O);

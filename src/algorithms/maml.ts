@@ -6,6 +6,7 @@
  * outer gradient through the steps · outer update: TRPO, PPO (ProMP, Rothfuss et al. 2019) or Reptile (Nichol et al. 2018).
  * Work is cut into shards of tasks by the config; sums are added in shard order. Details, metrics and sources: docs/algorithms/maml.md.
  */
+import { budgetFields, isDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
@@ -25,7 +26,7 @@ import { trpoStep } from './trpo.ts';
 
 const settings = {
   seed: seedNumber(1),
-  iterations: wholeNumber(0, 10_000_000, 100),
+  ...budgetFields,
   /** B, tasks an iteration. */
   tasks: wholeNumber(1, 65_536, 40),
   /** Fixed shares of the B tasks; the unit of parallel work. */
@@ -151,7 +152,7 @@ export interface MamlIteration {
 export async function* maml(options: MamlOptions, executor: Executor, state?: MamlState): AsyncGenerator<MamlIteration, void, undefined> {
   const config = resolveMaml(options);
   state ??= initialMamlState(config);
-  while (state.iteration < config.iterations) {
+  while (!isDone(config, state)) {
     const metrics = await orSkip(config, state, iterate(config, state, executor));
     state.iteration++;
     yield { iteration: state.iteration, steps: state.steps, metrics, state };

@@ -3,6 +3,7 @@
  * Over one family, or over several at once, padded and told apart by a one-hot (src/core/padding.ts). Trained by PPO (ppo.ts), one player a family: advantages
  * and the scale of rewards are each family's own, and every family's mean gradient counts the same. Details: docs/algorithms/multi-task.md.
  */
+import { budgetFields, isDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { Padding, sharedPorts } from '../core/padding.ts';
@@ -17,7 +18,7 @@ import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } fr
 
 const settings = {
   seed: seedNumber(1),
-  iterations: wholeNumber(0, 10_000_000, 100),
+  ...budgetFields,
   /** Episodes an iteration in each environment, each on a fresh task. */
   tasks: wholeNumber(1, 65_536, 128),
   ...ppoSettings,
@@ -124,9 +125,14 @@ export async function* multiTask(
       pullBack: (gradient) => padding.pullBack(gradient),
     };
   });
-  while (state.iteration < config.iterations) {
+  while (!isDone(config, state)) {
     const { iteration, parameters: theta, adam, rewards } = state;
-    const { steps, metrics, returns } = await ppoIteration(config, { iteration, theta, adam, rewards }, players, executor);
+    const { steps, metrics, returns } = await ppoIteration(
+      config,
+      { iteration, steps: state.steps, theta, adam, rewards },
+      players,
+      executor,
+    );
     state.steps += steps;
     state.iteration++;
     const each = Object.fromEntries(returns.map((mean, k) => [`rollout/ep_rew_mean/${k}`, mean]));

@@ -4,6 +4,7 @@
  * A player is an environment with the part of θ that plays there. Work is cut into shards by the config; their sums are added in shard order, so any number
  * of workers gives the same weights.
  */
+import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { permutation, split, stream } from '../core/philox.ts';
 import type { PolicySpec } from '../core/policy.ts';
@@ -23,7 +24,7 @@ export const ppoSettings = {
   /** Adam steps an epoch; each sees tasks/minibatches whole trials. */
   minibatches: wholeNumber(1, 4096, 4),
   learningRate: numberIn(0, 1, 7e-4),
-  /** true: the learning rate falls linearly to 0 over the iterations. */
+  /** true: the learning rate falls linearly to 0 over the training. */
   anneal: flag(false),
   /** ε of the clipped ratio. */
   clip: numberIn(1e-3, 10, 0.1),
@@ -33,7 +34,7 @@ export const ppoSettings = {
   lambda: numberIn(0, 1, 0.95),
   valueCoefficient: numberIn(0, 100, 0.5),
   entropyCoefficient: numberIn(0, 100, 0.001),
-  /** true: it falls linearly to 0 over the iterations, so that a policy can explore widely at first and is sure of itself in the end. */
+  /** true: it falls linearly to 0 over the training, so that a policy can explore widely at first and is sure of itself in the end. */
   annealEntropy: flag(false),
   /** Longer gradients are scaled down to this Euclidean norm. */
   maxGradientNorm: numberIn(1e-6, 1e9, 0.5),
@@ -48,7 +49,7 @@ export const ppoSettings = {
   onNotFinite: oneName(['stop', 'skip'], 'stop'),
 };
 
-export type PpoConfig = FieldsOf<typeof ppoSettings> & { readonly seed: number; readonly iterations: number };
+export type PpoConfig = FieldsOf<typeof ppoSettings> & { readonly seed: number; readonly iterations: number; readonly steps: number };
 
 /** Throws `E_ARGUMENT` unless minibatches of whole trials can be made. */
 export function mustDivide({ shards, minibatches }: PpoConfig, tasks: number): void {
@@ -63,15 +64,18 @@ export interface Player {
   readonly tasks: number;
   /** Rewards of a trial's first so many episodes do not count in the loss. */
   readonly explorationEpisodes: number;
+  /** Of what plays. */
   parameters(theta: Float32Array): Float32Array;
-  /** The gradient with respect to θ, from that with respect to `parameters(theta)`. */
-  pullBack(gradient: Float32Array): Float32Array;
-  /** Given: θ is π(a | s, b)'s, told this model's beliefs; the gradient is with respect to θ itself and goes through `pullBack` as it is. */
+  /** The gradient with respect to θ, from that with respect to `parameters(theta)`. Left out: they are the same. */
+  pullBack?(gradient: Float32Array): Float32Array;
+  /** Given: the loss is that of π(a | s, b), whose parameters θ is, told this model's beliefs; what plays is both in one. */
   readonly belief?: BeliefReader;
 }
 
 export interface PpoState {
   readonly iteration: number;
+  /** Environment steps taken before. */
+  readonly steps: number;
   /** θ, moved in place. */
   readonly theta: Float32Array;
   readonly adam: AdamState;
@@ -109,7 +113,7 @@ interface Play {
 /** Moves `state.theta`, `state.adam` and `state.rewards`; the caller counts iterations and steps. Throws `E_NOT_FINITE`. */
 export async function ppoIteration(config: PpoConfig, state: PpoState, players: readonly Player[], executor: Executor): Promise<PpoResult> {
   const plays = await collect(config, state, players, executor);
-  const left = 1 - state.iteration / config.iterations;
+  const left = 1 - shareDone(config, state);
   const learningRate = config.learningRate * (config.anneal ? left : 1);
   const entropyCoefficient = config.entropyCoefficient * (config.annealEntropy ? left : 1);
   const sums = await update(config, state, plays, learningRate, entropyCoefficient, executor);
@@ -237,7 +241,8 @@ function reduceGradients(players: readonly PlayerGradients[], longest: number): 
   let gradient: Float32Array | undefined;
   for (const { player, parts } of players) {
     const count = players.length * parts.reduce((sum, part) => sum + part.sums.count, 0);
-    const pulled = player.pullBack(addedInOrder(parts, count));
+    const mean = addedInOrder(parts, count);
+    const pulled = player.pullBack?.(mean) ?? mean;
     if (gradient === undefined) gradient = pulled;
     else for (let i = 0; i < gradient.length; i++) gradient[i] += pulled[i];
   }

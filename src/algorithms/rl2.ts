@@ -5,6 +5,7 @@
  * One iteration is PPO's (ppo.ts) with one player, whose memory lasts a trial.
  * Details, metrics and sources: docs/algorithms/rl2.md.
  */
+import { budgetFields, isDone } from '../core/budget.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
@@ -18,8 +19,8 @@ import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } fr
 
 const settings = {
   seed: seedNumber(1),
-  /** Updates of the meta-policy, each from fresh trials. */
-  iterations: wholeNumber(0, 10_000_000, 100),
+  /** An iteration is one update of the meta-policy, from fresh trials. */
+  ...budgetFields,
   /** B, trials an iteration. */
   tasks: wholeNumber(1, 65_536, 64),
   ...ppoSettings,
@@ -110,7 +111,7 @@ export interface Rl2Iteration {
 export async function* rl2(options: Rl2Options, executor: Executor, state?: Rl2State): AsyncGenerator<Rl2Iteration, void, undefined> {
   const config = resolveRl2(options);
   state ??= initialRl2State(config);
-  while (state.iteration < config.iterations) {
+  while (!isDone(config, state)) {
     const metrics = await iterate(config, state, executor);
     state.iteration++;
     yield { iteration: state.iteration, steps: state.steps, metrics, state };
@@ -125,10 +126,9 @@ async function iterate(config: Rl2Config, state: Rl2State, executor: Executor): 
     tasks,
     explorationEpisodes,
     parameters: (theta) => theta.slice(),
-    pullBack: (gradient) => gradient,
   };
   const { iteration, parameters: theta, adam, rewards } = state;
-  const { steps, metrics } = await ppoIteration(config, { iteration, theta, adam, rewards }, [player], executor);
+  const { steps, metrics } = await ppoIteration(config, { iteration, steps: state.steps, theta, adam, rewards }, [player], executor);
   state.steps += steps;
   return { ...metrics, 'time/total_timesteps': state.steps };
 }

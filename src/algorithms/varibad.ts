@@ -7,6 +7,7 @@
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
 import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../core/belief.ts';
+import { budgetFields, isDone, shareDone } from '../core/budget.ts';
 import { finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
@@ -31,7 +32,7 @@ import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, pp
 
 const settings = {
   seed: seedNumber(1),
-  iterations: wholeNumber(0, 10_000_000, 100),
+  ...budgetFields,
   /** B, trials an iteration. */
   tasks: wholeNumber(1, 65_536, 64),
   ...ppoSettings,
@@ -88,7 +89,7 @@ export interface VaribadState {
   iteration: number;
   /** Environment steps taken. */
   steps: number;
-  /** Of the played policy: a function of the two below, kept so that it can be played without them. */
+  /** Of the played policy: a function of θ, model and moments, kept so that it can be played without them. */
   readonly parameters: Float32Array;
   /** θ, of π(a | s, b). */
   readonly theta: Float32Array;
@@ -167,7 +168,7 @@ export async function* varibad(
   const config = resolveVaribad(options);
   state ??= initialVaribadState(config);
   const { composition } = partsOf(config);
-  while (state.iteration < config.iterations) {
+  while (!isDone(config, state)) {
     const metrics = await iterate(config, composition, state, executor);
     state.iteration++;
     yield { iteration: state.iteration, steps: state.steps, metrics, state };
@@ -184,10 +185,9 @@ async function iterate(config: VaribadConfig, composition: Composition, state: V
     tasks,
     explorationEpisodes: 0,
     parameters: (theta) => composition.parameters(read, theta),
-    pullBack: (gradient) => gradient,
     belief: { model: read, latent: config.latent, decoder: config.decoder },
   };
-  const { steps, metrics, jobs } = await ppoIteration(config, { iteration, theta, adam, rewards }, [player], executor);
+  const { steps, metrics, jobs } = await ppoIteration(config, { iteration, steps: state.steps, theta, adam, rewards }, [player], executor);
   const learned = await learnModel(config, state, jobs, executor);
   state.parameters.set(composition.parameters(composition.standardised(model, scaleOf(state.moments)), theta));
   state.steps += steps;
@@ -203,7 +203,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
     config;
   const perShard = config.tasks / shards;
   const size = perShard / minibatches;
-  const left = 1 - state.iteration / config.iterations;
+  const left = 1 - shareDone(config, state);
   const learningRate = modelLearningRate * (config.anneal ? left : 1);
   const sums = { trials: 0, reconstruction: 0, kl: 0, gradientNorm: 0, skipped: 0 };
   const believed = { steps: 0, totals: new Float64Array(4 * latent) };

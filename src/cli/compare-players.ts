@@ -31,7 +31,7 @@ const player = (key: Player['key'], name: string, algo: Algorithm, knows: string
 
 /** As many as leave each of them something to learn from. */
 const numExperts = 5;
-/** PPO's settings for policies that need not remember, found on contextual policies of five families (wasmeta reproduce extrapolation). */
+/** PPO's settings for policies that need not remember, as in `wasmeta reproduce extrapolation`. γ, first spread and entropy are those of the family's RL². */
 const withoutMemory = {
   policy: { kind: 'mlp', hidden: [64, 64] },
   shards: 2,
@@ -42,8 +42,9 @@ const withoutMemory = {
 } as const;
 /** Steps of an iteration and minibatches that they are cut into. An expert's one task needs fewer for a gradient, and its share of the steps is small. */
 const batches = { many: { steps: 25_600, minibatches: 16 }, one: { steps: 6_400, minibatches: 4 } } as const;
-/** Iterations that the off-policy learner's steps are cut into: it updates after each, and needs no more. */
+/** The off-policy learner makes as many updates as its preset does, or those of so many iterations: more steps are played between them, and more are kept. */
 const offPolicyIterations = 250;
+const leastReplay = 2000;
 
 /** Settings of the family's training presets, or the defaults; iterations for `steps` environment steps, or for as many as RL²'s own take. */
 export function playersOf(env: EnvConfig, steps: number | null): Player[] {
@@ -52,14 +53,15 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const rl2 = learnerOf('rl2').resolve(own) as unknown as Rl2Config;
   const trial = env.horizon * episodes;
   const budget = steps ?? rl2.iterations * rl2.tasks * trial;
-  const iterations = iterationsFor(budget, rl2.tasks * trial);
   const single = { id, preset, episodes: 1 };
-  const { gamma, centerRewards, initialLogSpread, entropyCoefficient, annealEntropy } = rl2;
+  const { gamma, initialLogSpread, entropyCoefficient, annealEntropy } = rl2;
+  // No clock is seen: see docs/decisions.md 36.
+  const centerRewards = !endsEarly(env);
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
   const memoryless = (budget: number, batch: (typeof batches)['many' | 'one']) => {
     const whole = withoutMemory.shards * batch.minibatches;
     const tasks = whole * Math.max(1, Math.round(batch.steps / env.horizon / whole));
-    const size = { tasks, minibatches: batch.minibatches, iterations: iterationsFor(budget, tasks * env.horizon) };
+    const size = { tasks, minibatches: batch.minibatches, ...lasting(env, budget, tasks * env.horizon) };
     return { ...withoutMemory, gamma, centerRewards, initialLogSpread, ...explored, ...size };
   };
   // All on the environment's own reward, whatever a preset trains on.
@@ -73,21 +75,29 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
       env: { ...single, context: true },
     }),
     ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', 'her', 'is told the goal', config)),
-    player('rl2', 'RL²', 'rl2', 'infers', { ...own, iterations }),
+    player('rl2', 'RL²', 'rl2', 'infers', { ...own, ...lasting(env, budget, rl2.tasks * trial) }),
     player('varibad', 'VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
-    player('maml', 'MAML', 'maml', 'adapts', { ...adapting, iterations: iterationsFor(budget, round) }),
+    player('maml', 'MAML', 'maml', 'adapts', { ...adapting, ...lasting(env, budget, round) }),
     player('expert', 'expert', 'rl2', 'knows no other', { ...memoryless(budget / numExperts, batches.one), env: single }, numExperts),
   ];
 }
 
-const iterationsFor = (budget: number, each: number) => Math.max(1, Math.round(budget / each));
+const endsEarly = (env: EnvConfig) => familyOf(env.id).ends?.(env) === true;
+
+/** For `budget` environment steps in iterations of at most `each`; where episodes may end early nobody knows how many iterations that will be. */
+function lasting(env: EnvConfig, budget: number, each: number): { iterations: number; steps?: number } {
+  const iterations = Math.max(1, Math.round(budget / each));
+  return endsEarly(env) ? { iterations: mostIterations, steps: Math.max(1, Math.round(budget)) } : { iterations };
+}
+const mostIterations = 10_000_000;
 
 /** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
 function goalConditioned(env: EnvConfig, budget: number): object[] {
   const { goal } = familyOf(env.id);
   if (goal === undefined) return [];
   const found = presetSettings('her', env);
-  const tasks = 2 * Math.max(1, Math.round(budget / (2 * offPolicyIterations * env.horizon)));
+  const { iterations = offPolicyIterations } = found as { iterations?: number };
+  const tasks = 2 * Math.max(1, Math.round(budget / (2 * iterations * env.horizon)));
   const { id, preset } = env;
   const { tolerance } = (found.env ?? {}) as { tolerance?: number };
   return [
@@ -95,7 +105,8 @@ function goalConditioned(env: EnvConfig, budget: number): object[] {
       ...found,
       env: { id, preset, episodes: 1, reward: goal.rewards[0], ...(tolerance !== undefined && { tolerance }) },
       tasks,
-      iterations: iterationsFor(budget, tasks * env.horizon),
+      replay: Math.max(leastReplay, 4 * tasks),
+      ...lasting(env, budget, tasks * env.horizon),
     },
   ];
 }
@@ -109,5 +120,5 @@ function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number)
     env: { id: env.id, preset: env.preset, episodes: env.episodes },
   };
   const { tasks } = learnerOf('varibad').resolve(settings) as unknown as { tasks: number };
-  return { ...settings, iterations: iterationsFor(budget, tasks * env.horizon * env.episodes) };
+  return { ...settings, ...lasting(env, budget, tasks * env.horizon * env.episodes) };
 }

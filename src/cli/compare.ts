@@ -7,33 +7,19 @@
  */
 import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
-import { mean, studentInterval } from '../core/statistics.ts';
-import { hasOracle, resolveEnv } from '../envs/registry.ts';
-import type { EnvConfig } from '../envs/spec.ts';
-import { unseenReturns } from '../evaluation/meta-test.ts';
-import { rollout } from '../evaluation/rollouts.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { resolveEnv } from '../envs/registry.ts';
 import { createPool } from '../executors/pool.ts';
 import { renderComparison } from '../runs/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { type Player, playerNames, playersOf } from './compare-players.ts';
+import { type ComparedScore, play, type Result } from './compare-play.ts';
+import { playerNames, playersOf } from './compare-players.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit, version } from './provenance.ts';
-import {
-  type ReproductionOptions,
-  type ReproductionPart,
-  type ReproductionRow,
-  row,
-  rowsOf,
-  scoreOf,
-  type Trained,
-  testSeed,
-  trainedRows,
-} from './reproduction.ts';
 
 /** Environment steps of each learner with --quick. */
 const quickSteps = 2_000_000;
-const adaptationSteps = 3;
 const mostShown = 5;
 
 const args = {
@@ -76,8 +62,11 @@ export const compare = defineCommand({
     const players = playersOf(env, asked ?? (given.quick ? quickSteps : null)).filter(
       ({ key }) => only === undefined || only.includes(key),
     );
+    if (players.length === 0)
+      throw new WasmetaError('E_ARGUMENT', `"--only" expected somebody who can play ${env.id}, got ${given.only}`, { only: given.only });
     const { id, preset, episodes } = env;
-    const out = given.out ?? `runs/compare/${id}-${preset}${given.quick ? '-quick' : ''}`;
+    const length = asked === null ? (given.quick ? '-quick' : '') : `-${asked}`;
+    const out = given.out ?? `runs/compare/${id}-${preset}-${episodes}${length}`;
     const workers = workerCount(given.workers);
     const executor = createPool({ workers });
     try {
@@ -85,7 +74,8 @@ export const compare = defineCommand({
       if (result === null) return;
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
       const some = only === undefined ? '' : ` --only ${only.join(',')}`;
-      const command = `wasmeta compare --env ${id} --preset ${preset} --episodes ${episodes} --seeds ${seeds.join(',')}${limit}${some}`;
+      const all = `--episodes ${episodes} --tasks ${tasks} --seeds ${seeds.join(',')}`;
+      const command = `wasmeta compare --env ${id} --preset ${preset} ${all}${limit}${some}`;
       const steps = `${(Math.max(...result.parts.map((part) => part.steps)) / 1e6).toFixed(1)} M environment steps each`;
       const date = new Date().toISOString().slice(0, 10);
       const document = { env: id, preset, episodes, tasks, seeds, workers, ...result, command, commit: commit(), date };
@@ -115,129 +105,21 @@ export const compare = defineCommand({
   },
 });
 
-export interface ComparedScore {
-  readonly setting: string;
-  /** What it knows of the task. */
-  readonly knows: string;
-  /** "episode 1", "2 steps". */
-  readonly axis: string;
-  readonly mean: number;
-  /** 95 %: of several seeds by Student's t over their means, of one over its tasks. */
-  readonly ci95: readonly [low: number, high: number];
-}
-
-interface Result {
-  readonly parts: readonly ReproductionPart[];
-  readonly rows: readonly ComparedScore[];
-  /** Of every seed, with standard errors over tasks, or over experts. */
-  readonly ofSeeds: readonly ReproductionRow[];
-}
-
-/** null if a signal stopped it. */
-async function play(players: readonly Player[], env: EnvConfig, tasks: number, options: ReproductionOptions): Promise<Result | null> {
-  const parts: ReproductionPart[] = [];
-  const ofSeeds: ReproductionRow[] = [];
-  const rows: ComparedScore[] = [];
-  const add = (name: string, knows: string, seeds: readonly (readonly ReproductionRow[])[]) => {
-    ofSeeds.push(...seeds.flat());
-    rows.push(...summed(name, knows, seeds));
-  };
-  for (const kind of ['random', 'oracle'] as const) {
-    const { id, preset } = env;
-    if (kind === 'oracle' && !hasOracle({ id })) continue;
-    const seeds: ReproductionRow[][] = [];
-    for (const seed of options.seeds) {
-      const test = { env: { id, preset, episodes: 1 }, policy: { kind }, tasks, seed: testSeed(seed) } as const;
-      const { returns } = await unseenReturns(test, options.executor);
-      seeds.push(rowsOf(`${kind}, seed ${seed}`, 'episode', returns));
-    }
-    add(kind, kind === 'oracle' ? 'is told, scripted' : 'nothing', seeds);
-  }
-  for (const player of players) {
-    const seeds: (readonly ReproductionRow[])[] = [];
-    for (const seed of options.seeds) {
-      const result = await (player.experts === undefined ? trained : trainedExperts)(player, env, tasks, seed, options);
-      if (result === null) return null;
-      seeds.push(result.rows);
-      parts.push(...result.parts);
-    }
-    add(player.name, player.knows, seeds);
-  }
-  return { parts, rows, ofSeeds };
-}
-
-async function trained(
-  { name, algo, config }: Player,
-  env: EnvConfig,
-  tasks: number,
-  seed: number,
-  options: ReproductionOptions,
-): Promise<Trained | null> {
-  const plan = {
-    tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks,
-    steps: adaptationSteps,
-    trajectories: 20,
-    ...(algo === 'her' ? { score: env.reward } : {}),
-  };
-  const result = await trainedRows(algo, `${name}, seed ${seed}`, config, plan, seed, options);
-  return result && { parts: [result.part], rows: result.rows };
-}
-
-/** One learner on each of the first unseen tasks; their mean, and its standard error over them. */
-async function trainedExperts(
-  { name, algo, config, experts = 1 }: Player,
-  env: EnvConfig,
-  tasks: number,
-  seed: number,
-  options: ReproductionOptions,
-): Promise<Trained | null> {
-  const { records } = await rollout(
-    { env: { id: env.id, preset: env.preset, episodes: 1 }, trials: experts, seed: testSeed(seed), split: 'test', keep: 'steps' },
-    options.executor,
-  );
-  const W = records[0].tasks.length / experts;
-  const parts: ReproductionPart[] = [];
-  const means: number[] = [];
-  for (let k = 0; k < experts; k++) {
-    const taskList = [Array.from(records[0].tasks.subarray(k * W, (k + 1) * W))];
-    const own = { ...config, env: { ...config.env, taskList } };
-    const plan = { tasks: Math.ceil(tasks / experts), steps: 0, trajectories: 2 };
-    const result = await trainedRows(algo, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
-    if (result === null) return null;
-    parts.push(result.part);
-    means.push(result.rows[0].ours.mean);
-  }
-  return { parts, rows: [row(`${name}, seed ${seed}`, 'episode 1', scoreOf(Float64Array.from(means)), null)] };
-}
-
-/** Rows of all seeds [seed][axis] together. */
-function summed(setting: string, knows: string, seeds: readonly (readonly ReproductionRow[])[]): ComparedScore[] {
-  return seeds[0].map(({ axis, ours }, e) => {
-    const means = seeds.map((rows) => rows[e].ours.mean);
-    const half = 1.96 * (ours.stderr ?? 0);
-    const ci95 = means.length > 1 ? studentInterval(means) : ([ours.mean - half, ours.mean + half] as const);
-    return { setting, knows, axis, mean: mean(means), ci95 };
-  });
-}
-
-/** Shares of the way from random play to the oracle, where there is one. */
 function comparison({ rows }: Result): string {
-  const at = (setting: string) => rows.find((one) => one.setting === setting)?.mean;
-  const [low, high] = [at('random') ?? 0, at('oracle')];
-  const share = (mean: number) => (high === undefined ? [] : [`${((100 * (mean - low)) / (high - low)).toFixed(0)} %`]);
-  const lines = shown(rows).map(({ setting, knows, axis, mean, ci95 }) => [
+  const known = rows.some(({ share }) => share !== null);
+  const lines = shown(rows).map(({ setting, knows, axis, mean, ci95, share }) => [
     setting,
     knows,
     axis,
     mean.toFixed(2),
     `[${ci95.map((x) => x.toFixed(2)).join(', ')}]`,
-    ...share(mean),
+    ...(share === null ? [] : [`${(100 * share).toFixed(0)} %`]),
   ]);
-  return table([['', 'the task', '', 'return', '95 % interval', ...(high === undefined ? [] : ['random to oracle'])], ...lines]);
+  return table([['', 'the task', '', 'return', '95 % interval', ...(known ? ['random to oracle'] : [])], ...lines]);
 }
 
 /** Of longer trials only the first and the last episode. */
-function shown(rows: Result['rows']): Result['rows'] {
+function shown(rows: readonly ComparedScore[]): readonly ComparedScore[] {
   return rows.filter((one) => {
     const same = rows.filter(({ setting }) => setting === one.setting);
     return same.length <= mostShown || one === same[0] || one === same[same.length - 1];

@@ -50,6 +50,7 @@ export interface LearnerConfig {
   readonly policy: PolicySpec;
   readonly seed: number;
   readonly iterations: number;
+  readonly steps: number;
 }
 
 /** What every learner's state has. */

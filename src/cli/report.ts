@@ -8,6 +8,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
 import { familyOf } from '../envs/registry.ts';
+import { hasOwnTasks } from '../envs/spec.ts';
 import { beliefTest, divergence } from '../evaluation/belief-test.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
 import { toleranceOf } from '../evaluation/paths.ts';
@@ -189,7 +190,7 @@ const shownBeliefs = 4;
 /** None but of VariBAD on GridNavi, whose posterior is known. */
 async function beliefsOf({ info, config, state }: LoadedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
   const { env } = config;
-  if (info.algo !== 'varibad' || env.id !== 'GridNavi-v0') return {};
+  if (info.algo !== 'varibad' || env.id !== 'GridNavi-v0' || !hasOwnTasks(env)) return {};
   const { parameters, model } = state as VaribadState;
   const { latent, decoder, likelihood, policy } = config as VaribadConfig;
   const { kl, stderr, uniform, goals, trials } = await beliefTest(

@@ -40,6 +40,8 @@ export interface ReproductionPart {
   readonly seconds: number;
   /** Environment steps. */
   readonly steps: number;
+  /** Of the build that trained it, where it is known. */
+  readonly commit?: string | null;
   /** Of a run in an environment: [steps, return before, return after] in training, of the first and the last episode of a trial, or before and after adaptation. */
   readonly curve?: readonly (readonly [number, number, number])[];
 }
@@ -130,7 +132,8 @@ export async function trainPart(
     return null;
   }
   const seconds = history.at(-1)?.['time/time_elapsed'] ?? 0;
-  return { state, part: { setting: label, seconds, steps: state.steps, curve: curveOf(history) } };
+  const { commit } = await run.info();
+  return { state, part: { setting: label, seconds, steps: state.steps, commit, curve: curveOf(history) } };
 }
 
 /** One row for each place of the axis, of returns [axis][tasks]. */

@@ -1,4 +1,5 @@
 /** Trains with a progress line, metrics and checkpoints: what `train`, `quickstart` and `reproduce` share. */
+import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -59,22 +60,23 @@ export async function trainRun({
       warned.add(message);
     },
   };
-  const before = { iteration: state.iteration, seconds: log.lines.at(-1)?.['time/time_elapsed'] ?? 0 };
+  const before = { done: shareDone(config, state), seconds: log.lines.at(-1)?.['time/time_elapsed'] ?? 0 };
   try {
     for await (const line of record(learner.train(config, executor, state), run, log, options)) {
       const seconds = line['time/time_elapsed'] - before.seconds;
-      const left = (seconds / (line.iteration - before.iteration)) * (config.iterations - line.iteration);
+      const done = shareDone(config, { iteration: line.iteration, steps: line['time/total_timesteps'] });
+      const left = (seconds / (done - before.done)) * (1 - done);
       progress.show(
-        `${label}  ${line.iteration}/${config.iterations}  ${bar(line.iteration / config.iterations)}  return ${line['rollout/ep_rew_first'].toFixed(1)} → ${line['rollout/ep_rew_last'].toFixed(1)}` +
+        `${label}  ${lengthOf(config, line)}  ${bar(done)}  return ${line['rollout/ep_rew_first'].toFixed(1)} → ${line['rollout/ep_rew_last'].toFixed(1)}` +
           `  ${(line['time/fps'] / 1000).toFixed(0)} k steps/s  ${clock(left)} left`,
-        line.iteration === config.iterations || interrupt.requested,
+        done >= 1 || interrupt.requested,
       );
     }
   } finally {
     interrupt.close();
   }
   const seconds = (log.lines.at(-1)?.['time/time_elapsed'] ?? 0) - before.seconds;
-  const done = state.iteration >= config.iterations;
+  const done = isDone(config, state);
   return { state, seconds, weightsHash: hashArrays([state.parameters]), history: log.lines, exitCode: done ? null : interrupt.exitCode };
 }
 
@@ -88,7 +90,9 @@ async function begin(
   const info = provenance(algo, config);
   if (mode === 'resume' && (await run.hasCheckpoint())) {
     const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; going on from the one before it`));
-    mustBelong(checkpoint, algo, config, run.title);
+    // Of an older version: fields that it did not know have their defaults.
+    const known = checkpoint.algo === algo ? { ...checkpoint, config: learnerOf(algo).resolve(checkpoint.config) } : checkpoint;
+    mustBelong(known, algo, config, run.title);
     const state = learnerOf(algo).checkState(config, checkpoint.state);
     const different = differentBuild(await run.info(), info);
     if (different !== null) remark(`wasmeta: warning: ${run.title} was ${different}`);
@@ -100,6 +104,12 @@ async function begin(
       run: run.title,
     });
   return { state: learnerOf(algo).initialState(config), log: await run.begin(info) };
+}
+
+/** 12/400, or 0.4/4.0 M steps. */
+function lengthOf({ iterations, steps }: LearnerConfig, line: MetricsLine): string {
+  if (steps === 0) return `${line.iteration}/${iterations}`;
+  return `${[line['time/total_timesteps'], steps].map((n) => (n / 1e6).toFixed(1)).join('/')} M steps`;
 }
 
 function bar(done: number): string {

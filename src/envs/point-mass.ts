@@ -109,6 +109,7 @@ export const pointMass: FamilySpec = {
     },
   },
   tolerantRewards: ['sparse', 'tolerance'],
+  ends: ({ preset }) => preset === 'maml-navigation',
   place: { unit: 'metres', of: ([x, y]) => [x, y] },
   goal: { rewards: ['tolerance'], coordinates, state: ([x, y]) => [x, y] },
   parameters(config: EnvConfig): number[] {

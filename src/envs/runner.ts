@@ -84,6 +84,7 @@ function planarFamily(rules: Rules): FamilySpec {
     presets: rules.presets,
     defaultPreset: rules.defaultPreset,
     oracle: false,
+    ends: () => ends.state < never,
     articulated: {
       body,
       step: c.held * body.timeStep,

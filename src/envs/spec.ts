@@ -126,6 +126,8 @@ export interface FamilySpec {
   readonly defaultPreset: string;
   /** Rewards in which `tolerance` counts. Default: none. */
   readonly tolerantRewards?: readonly string[];
+  /** Whether a law of the family may end an episode before the horizon. Default: never. */
+  ends?(config: EnvConfig): boolean;
   /** false: the best play of one who knows the task is not known. */
   readonly oracle?: false;
   /** Families of one articulated body. */
@@ -166,11 +168,12 @@ export function countsOf({ goal }: EnvConfig, coordinates: readonly string[]): n
   return coordinates.map((name) => (goal === undefined || goal.includes(name) ? 1 : 0));
 }
 
-/** Whether a task [W] is one that may be drawn: inside or outside the region, or on the list. */
-export function isDrawn({ region, taskList }: EnvConfig, task: ArrayLike<number>): boolean {
-  if (taskList !== undefined) return taskList.some((one) => one.every((x, w) => Math.fround(x) === Math.fround(task[w])));
+/** Whether `region` or `taskList` let a task [W] be drawn; in the coordinates that count (of a goal), default all. */
+export function isDrawn({ region, taskList }: EnvConfig, task: ArrayLike<number>, counts?: readonly number[]): boolean {
+  const holds = (of: (w: number) => boolean) => (_: number, w: number) => counts?.[w] === 0 || of(w);
+  if (taskList !== undefined) return taskList.some((one) => one.every(holds((w) => Math.fround(one[w]) === Math.fround(task[w]))));
   if (region === undefined) return true;
-  const within = region.low.every((x, w) => task[w] >= x && task[w] <= region.high[w]);
+  const within = region.low.every(holds((w) => task[w] >= region.low[w] && task[w] <= region.high[w]));
   return within === (region.side === 'inside');
 }
 

@@ -26,21 +26,21 @@ export function readBeliefs(learner: Learner, shape: PolicyShape, record: TrialR
   return learner.readBeliefs(shape, job.model, { steps, numTrials, inputs }, job.places, noise, job.spec);
 }
 
-/** Trials as π(a | s, b) reads them. */
+/** What π(a | s, b) reads of trials, by this model: inputs [T, N, 2Z + O]. A copy, since a record's views end when memory grows. */
 export interface Believed {
   readonly model: Float32Array;
   readonly shape: PolicyShape;
-  readonly record: TrialRecord;
+  readonly inputs: Float32Array;
+  readonly inputSize: number;
 }
 
 /** Of what a collector played last; `before` if the model is the same. */
 export function believed(learner: Learner, collector: Collector, reader: BeliefReader, before: Believed | null): Believed {
   if (before !== null && sameNumbers(before.model, reader.model)) return before;
-  const record = collector.record();
-  const { taken: steps, numTrials, inputSize } = record;
-  const trials = { steps, numTrials, inputs: record.inputs.slice(0, steps * numTrials * inputSize) };
-  const inputs = learner.beliefInputs(collector.shape, reader.model, trials, reader);
-  const width = inputs.length / (steps * numTrials);
+  const { taken: steps, numTrials, inputSize, inputs } = collector.record();
+  const trials = { steps, numTrials, inputs: inputs.slice(0, steps * numTrials * inputSize) };
+  const believed = learner.beliefInputs(collector.shape, reader.model, trials, reader);
+  const width = believed.length / (steps * numTrials);
   const shape = onBelief(collector.shape, reader.latent, width - 2 * reader.latent);
-  return { model: reader.model, shape, record: { ...record, inputs, inputSize: width } };
+  return { model: reader.model, shape, inputs: believed, inputSize: width };
 }

@@ -168,10 +168,10 @@ class LocalShard implements Shard {
     const learner = this.#mustLearn(job);
     const played = this.#playedFor(job);
     const { collector } = played;
-    if (job.belief !== undefined) played.believed = believed(learner, collector, job.belief, played.believed);
-    const { shape, record } =
-      job.belief === undefined ? { shape: collector.shape, record: collector.record() } : (played.believed as Believed);
-    const minibatch = gatherTrials(record, this.#advantages(played, job.advantages), job.columns);
+    const read = job.belief === undefined ? null : believed(learner, collector, job.belief, played.believed);
+    played.believed = read;
+    const { shape, ...inputs } = read ?? { shape: collector.shape };
+    const minibatch = gatherTrials({ ...collector.record(), ...inputs }, this.#advantages(played, job.advantages), job.columns);
     return namingShard(job.shard, () => learner.ppoGradient(shape, job.parameters, minibatch, job.loss));
   }
 

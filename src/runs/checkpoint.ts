@@ -18,10 +18,13 @@ export interface Checkpoint {
   readonly score: number;
 }
 
-/** What a run is: its config, but for the number of iterations, which may grow unless the learning rate or the entropy bonus falls with their share. */
+/** What a run is: its config, but for its length, which may grow unless the learning rate or the entropy bonus falls with it. */
 function essence(config: object): Record<string, unknown> {
-  const { iterations, anneal, annealEntropy } = config as Record<string, unknown>;
-  return { ...config, iterations: anneal === true || annealEntropy === true ? iterations : undefined };
+  const { iterations, steps, anneal, annealEntropy } = config as Record<string, unknown>;
+  return {
+    ...config,
+    ...(anneal === true || annealEntropy === true ? { iterations, steps } : { iterations: undefined, steps: undefined }),
+  };
 }
 
 /** Of the fields and their values, in whatever order they come. */

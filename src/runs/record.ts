@@ -2,6 +2,7 @@
  * Writes down a training as it goes: every iteration's metrics, a checkpoint every so many iterations and at the end.
  * A checkpoint's score is the mean return of the last episode over the iterations since the checkpoint before it.
  */
+import { isDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { now } from '../platform/runtime.ts';
 import type { MetricsLine, MetricsLog } from './metrics-log.ts';
@@ -17,7 +18,7 @@ export interface Iteration {
 
 export interface RecordOptions {
   readonly algo: string;
-  readonly config: { readonly iterations: number };
+  readonly config: { readonly iterations: number; readonly steps?: number };
   /** Iterations between checkpoints. */
   readonly checkpointEvery: number;
   /** Environment steps taken before the first iteration that comes. */
@@ -44,7 +45,7 @@ export async function* record(
     const line = { iteration, ...metrics, 'time/fps': fps, 'time/time_elapsed': before + seconds };
     await orWarn(warn, () => log.append(line));
     returns.push(metrics['rollout/ep_rew_last']);
-    const last = iteration === config.iterations || stopped();
+    const last = isDone(config, { iteration, steps }) || stopped();
     if (last || iteration % checkpointEvery === 0) {
       const score = returns.reduce((a, b) => a + b, 0) / returns.length;
       const save = () => run.save(algo, config, state, score);

@@ -1,6 +1,6 @@
 /** `wasmeta compare`: who is trained how long, and what is reported. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -26,6 +26,29 @@ test.each([
     const round = env.horizon * tasks * (algo === 'maml' ? trajectories * (innerSteps + 1) : own.episodes);
     expect(Math.abs(iterations * round * experts - steps), name).toBeLessThanOrEqual(round * experts);
   }
+});
+
+test('where episodes end early, steps are counted and not iterations', () => {
+  const env = resolveEnv({ id: 'PointMass-v0', preset: 'maml-navigation' });
+  for (const { name, algo, config, experts = 1 } of playersOf(env, 1_000_000))
+    expect(learnerOf(algo).resolve(config).steps * experts, name).toBe(1_000_000);
+  const out = join(folder, 'navigation');
+  const args = ['--env', 'PointMass-v0', '--preset', 'maml-navigation', '--steps', '30000', '--tasks', '20', '--only', 'contextual,rl2'];
+  const { stdout } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args, '--out', out, '--json'], { encoding: 'utf8' });
+  const { parts, command } = JSON.parse(stdout) as { parts: { steps: number; commit: string }[]; command: string };
+  expect(parts).toHaveLength(2);
+  // An iteration takes 25 600 steps at most, or 12 800.
+  for (const { steps } of parts) expect(steps >= 30_000 && steps < 30_000 + 25_600).toBe(true);
+  expect(command).toBe(
+    'wasmeta compare --env PointMass-v0 --preset maml-navigation --episodes 1 --tasks 20 --seeds 1 --steps 30000 --only contextual,rl2',
+  );
+});
+
+test('who cannot play is refused before anything is trained', () => {
+  const args = ['--env', 'Bandit-v0', '--only', 'goal-conditioned', '--out', join(folder, 'nobody')];
+  const { status, stderr } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args], { encoding: 'utf8' });
+  expect([status, stderr.trim()]).toEqual([2, 'wasmeta: "--only" expected somebody who can play Bandit-v0, got goal-conditioned']);
+  expect(existsSync(join(folder, 'nobody'))).toBe(false);
 });
 
 test('one table, by name and by who knows the task; on the same unseen tasks; saved', () => {
@@ -85,5 +108,5 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   expect(of('expert')).toEqual(['episode 1']);
   expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
   expect(document.parts).toHaveLength(2 * (6 + 5));
-  expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --episodes 4 --seeds 1,2 --steps 1');
+  expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --episodes 4 --tasks 20 --seeds 1,2 --steps 1');
 });

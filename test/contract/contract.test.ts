@@ -37,6 +37,22 @@ function actionsFor(subject: Subject, numEnvs: number, t: number, observations: 
   return actions;
 }
 
+test.each(cases)('%s %s: a law ends episodes only where its spec says so', (id, preset) => {
+  const subject = subjectOf('release', id, preset);
+  const env = makeEnv('release', subject.config, 64);
+  let { observations, tasks } = env.reset({ seed: 3 });
+  let ended = 0;
+  for (let t = 0; t < 300; t++) {
+    const step = env.step(actionsFor(subject, 64, t, observations, tasks));
+    // A body that could not go on has ended, too.
+    step.terminated.forEach((terminated, n) => {
+      if (step.faults[n] === 0) ended += terminated;
+    });
+    ({ observations } = step);
+  }
+  expect(ended > 0).toBe(familyOf(id).ends?.(subject.config) === true);
+});
+
 /** The same actions from the same start: what is seen, paid and ended, within 1e-5 of the growth of errors. */
 function expectTwins(subject: Subject, steps: number, numEnvs: number): void {
   const [fast, plain] = [makeEnv('release', subject.config, numEnvs), new ReferenceVectorEnv(subject.config, numEnvs)];

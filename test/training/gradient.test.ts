@@ -99,6 +99,16 @@ describe('at the behaviour parameters', () => {
   });
 });
 
+test('the same job gives the same bytes after others have made the memory grow', async () => {
+  const { job, theta, belief } = onBeliefs();
+  await executor.run([job]);
+  const loss = { clip: 0.2, valueCoefficient: 1, entropyCoefficient: 1 };
+  const first = await gradientAt(theta, job, loss, belief);
+  const large = { ...job, shard: 1, trials: { ...job.trials, numTasks: 40_000 } };
+  await executor.run([large]);
+  expect(await gradientAt(theta, job, loss, belief)).toEqual(first);
+});
+
 type LossAt = (parameters: Float32Array) => Promise<number>;
 
 /**

@@ -44,6 +44,8 @@ const withoutMemory = {
 const batches = { many: { steps: 25_600, minibatches: 16 }, one: { steps: 6_400, minibatches: 4 } } as const;
 /** The off-policy learner makes as many updates as its preset does, or those of so many iterations: more steps are played between them, and more are kept. */
 const offPolicyIterations = 250;
+/** Of an iteration, so that a small budget is not spent on updates. */
+const leastSteps = 8000;
 const leastReplay = 2000;
 
 /** Settings of the family's training presets, or the defaults; iterations for `steps` environment steps, or for as many as RL²'s own take. */
@@ -96,7 +98,8 @@ function goalConditioned(env: EnvConfig, budget: number): object[] {
   const { goal } = familyOf(env.id);
   if (goal === undefined) return [];
   const found = presetSettings('her', env);
-  const { iterations = offPolicyIterations } = found as { iterations?: number };
+  const { iterations: asked = offPolicyIterations } = found as { iterations?: number };
+  const iterations = Math.min(asked, Math.ceil(budget / leastSteps));
   const tasks = 2 * Math.max(1, Math.round(budget / (2 * iterations * env.horizon)));
   const { id, preset } = env;
   const { tolerance } = (found.env ?? {}) as { tolerance?: number };

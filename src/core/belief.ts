@@ -18,6 +18,10 @@ export interface BeliefSizes {
   readonly decoder: readonly number[];
 }
 
+export interface BeliefModel extends BeliefSizes {
+  readonly likelihood: Likelihood;
+}
+
 /** The model's flat vector: the GRU of the played policy, (W, w) [H, 2Z], then the decoder, whose first matrix reads z first. O: observation size. */
 export function modelSlots(played: PolicyShape, { latent: Z, decoder }: BeliefSizes, O: number): ParameterSlot[] {
   const [H] = played.layers;

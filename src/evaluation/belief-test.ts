@@ -2,6 +2,8 @@
  * What VariBAD believes, beside what it could know: after every step of unseen trials of GridNavi, the decoder's chance of finding the goal on each of the cells
  * where it may be, normalised, against the exact posterior p:  KL(p ‖ q) = Σ p log (p/q), in nats.
  */
+
+import type { BeliefModel } from '../core/belief.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
@@ -10,7 +12,6 @@ import { mean, standardError } from '../core/statistics.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { BeliefsJob } from '../executors/jobs.ts';
-import type { BeliefModel } from '../nn/belief.ts';
 import { GridPosterior, gridGoals } from '../oracles/grid-posterior.ts';
 
 export interface BeliefTestOptions extends BeliefModel {

@@ -1,8 +1,7 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
-import type { BeliefSizes } from '../core/belief.ts';
+import type { BeliefModel, BeliefSizes } from '../core/belief.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { BeliefModel } from '../nn/belief.ts';
 import type { ElboOptions, ElboSums } from '../nn/elbo.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';

@@ -3,7 +3,7 @@
  * Tensors by name: `modelSlots` in src/core/belief.ts. The objective that they are learned by: elbo.ts.
  */
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefSizes, type Likelihood, modelSlots } from '../core/belief.ts';
+import { type BeliefModel, type BeliefSizes, modelSlots } from '../core/belief.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { ParameterSlot, PolicyShape } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
@@ -11,10 +11,6 @@ import { layer } from './layer.ts';
 import { startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
 import { recurrentSequence } from './recurrent.ts';
-
-export interface BeliefModel extends BeliefSizes {
-  readonly likelihood: Likelihood;
-}
 
 /** M trials of T steps, and what was read in them: inputs [T, M, I]. */
 export interface ReadTrials {

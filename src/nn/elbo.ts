@@ -6,10 +6,10 @@
  * state after it is not kept. Sums over trials: shards add theirs and divide by the trials of all.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type Likelihood, modelSlots } from '../core/belief.ts';
+import { type BeliefModel, type Likelihood, modelSlots } from '../core/belief.ts';
 import type { PolicyShape } from '../core/policy.ts';
 import type { Tf } from './backend.ts';
-import { type BeliefModel, type Beliefs, beliefs, decoded, lookUp, observationSize } from './belief.ts';
+import { type Beliefs, beliefs, decoded, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';
 import { flattened, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';

@@ -1,10 +1,10 @@
 /** The learner of one shard: tfjs with our kernels under it, and the losses that it differentiates. */
-import type { BeliefSizes } from '../core/belief.ts';
+import type { BeliefModel, BeliefSizes } from '../core/belief.ts';
 import type { PolicyShape } from '../core/policy.ts';
 import type { Assets } from '../platform/assets.ts';
 import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from './backend.ts';
-import { type BeliefModel, beliefInputs, type ReadTrials, readBeliefs } from './belief.ts';
+import { beliefInputs, type ReadTrials, readBeliefs } from './belief.ts';
 import { type ElboMinibatch, type ElboOptions, type ElboSums, elboGradient } from './elbo.ts';
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';
 import type { RegressionSpec } from './regression-types.ts';

@@ -12,7 +12,7 @@ const options = {
   modelEpochs: 4,
   modelLearningRate: 0.01,
   gateBias: 2,
-  iterations: 40,
+  iterations: 80,
 } as const;
 const config = api.resolveVaribad(options);
 const asked = { tasks: 120, seed: 9 };

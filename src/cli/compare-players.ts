@@ -31,6 +31,8 @@ const player = (key: Player['key'], name: string, algo: Algorithm, knows: string
 
 /** As many as leave each of them something to learn from. */
 const numExperts = 5;
+/** Where episodes end on arrival, one task is learned long before its share of the steps is spent; σ then shrinks until an update throws the policy out. */
+const mostExpertIterations = 200;
 /** PPO's settings for policies that need not remember, as in `wasmeta reproduce extrapolation`. γ, first spread and entropy are those of the family's RL². */
 const withoutMemory = {
   policy: { kind: 'mlp', hidden: [64, 64] },
@@ -69,6 +71,8 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   // All on the environment's own reward, whatever a preset trains on.
   const adapting = { ...presetSettings('maml', env), env: single };
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
+  const expert = memoryless(budget / numExperts, batches.one);
+  const iterations = Math.min(expert.iterations, mostExpertIterations);
   const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
   return [
     player('blind', 'blind', 'rl2', 'nothing', { ...memoryless(budget, batches.many), env: single }),
@@ -80,7 +84,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
     player('rl2', 'RL²', 'rl2', 'infers', { ...own, ...lasting(env, budget, rl2.tasks * trial) }),
     player('varibad', 'VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
     player('maml', 'MAML', 'maml', 'adapts', { ...adapting, ...lasting(env, budget, round) }),
-    player('expert', 'expert', 'rl2', 'knows no other', { ...memoryless(budget / numExperts, batches.one), env: single }, numExperts),
+    player('expert', 'expert', 'rl2', 'knows no other', { ...expert, iterations, env: single }, numExperts),
   ];
 }
 

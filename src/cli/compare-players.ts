@@ -31,8 +31,8 @@ const player = (key: Player['key'], name: string, algo: Algorithm, knows: string
 
 /** As many as leave each of them something to learn from. */
 const numExperts = 5;
-/** Where episodes end on arrival, one task is learned long before its share of the steps is spent; σ then shrinks until an update throws the policy out. */
-const mostExpertIterations = 200;
+/** Of an expert where episodes end on arrival: it learns long before its share of the steps is spent, and σ then shrinks until an update throws the policy out. */
+const expertIterations = 200;
 /** PPO's settings for policies that need not remember, as in `wasmeta reproduce extrapolation`. γ, first spread and entropy are those of the family's RL². */
 const withoutMemory = {
   policy: { kind: 'mlp', hidden: [64, 64] },
@@ -72,7 +72,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const adapting = { ...presetSettings('maml', env), env: single };
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
   const expert = memoryless(budget / numExperts, batches.one);
-  const iterations = Math.min(expert.iterations, mostExpertIterations);
+  const iterations = endsEarly(env) ? expertIterations : expert.iterations;
   const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
   return [
     player('blind', 'blind', 'rl2', 'nothing', { ...memoryless(budget, batches.many), env: single }),

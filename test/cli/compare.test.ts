@@ -109,4 +109,4 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
   expect(document.parts).toHaveLength(2 * (6 + 5));
   expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --episodes 4 --tasks 20 --seeds 1,2 --steps 1');
-});
+}, 150_000);

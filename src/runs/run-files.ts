@@ -22,7 +22,9 @@ export interface RunFiles {
   remove(name: string): Promise<void>;
 }
 
-export function bytesSource(bytes: Uint8Array): ByteSource {
+/** Of a plain Uint8Array: what is read of Node's Buffer would be shared with it even after `slice`. */
+export function bytesSource(given: Uint8Array): ByteSource {
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   return { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) };
 }
 

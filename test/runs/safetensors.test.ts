@@ -32,6 +32,13 @@ describe('a small file', () => {
     expect(encodeTensors({ tensors: back.tensors, metadata: small.metadata })).toEqual(file);
   });
 
+  test("comes back alike from Node's Buffer, whose slices share its bytes", () => {
+    const buffer = Buffer.from(Uint8Array.of(0, ...file).buffer, 1);
+    const back = decodeTensors(buffer, 'buffer');
+    buffer.fill(0);
+    expect([...back.tensors]).toEqual([...tensors]);
+  });
+
   test('is refused at every truncation, and with anything after it', () => {
     for (let length = 0; length < file.length; length++) expect(() => decodeTensors(file.subarray(0, length), 'cut')).toThrow(corrupt);
     expect(() => decodeTensors(Uint8Array.of(...file, 0), 'longer')).toThrow(corrupt);

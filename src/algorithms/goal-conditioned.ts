@@ -6,7 +6,7 @@
  * One iteration: play episodes on fresh goals with exploration · put them into the replay in place of the oldest · U minibatches, each transition relabelled with
  * chance `relabel`, its reward and next state by the environment's own kernel (src/envs/transitions.ts). Sources and details: docs/algorithms/goal-conditioned.md.
  */
-import { budgetFields, isDone } from '../core/budget.ts';
+import { budgetFields, isDone, shareDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, split, stream, toUniform } from '../core/philox.ts';
@@ -19,7 +19,7 @@ import {
   parameterSlots,
   resolvePolicy,
 } from '../core/policy.ts';
-import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
+import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
@@ -51,6 +51,8 @@ const settings = {
   warmup: wholeNumber(0, 1_000_000, 5),
   gamma: numberIn(0, 0.9999, 0.95),
   learningRate: numberIn(0, 1, 1e-3),
+  /** true: the learning rate falls linearly to 0 over the training, so that the last policy is no accident of the last updates. */
+  anneal: flag(false),
   /** τ of the targets, for each update. */
   targetRate: numberIn(0, 1, 0.01),
   /** Actions in a box: log σ of the exploring actions. */
@@ -230,7 +232,8 @@ async function iterate(config: GoalConditionedConfig, state: GoalConditionedStat
   const played = await executor.run(collection(config, state));
   for (const { record } of played) remember(config, sizes, state.replay, record as KeptSteps);
   const { env, policy, updates, batch: size, seed } = config;
-  const { gamma, learningRate, targetRate, targetNoise, targetNoiseClip, boundWeight } = config;
+  const { gamma, targetRate, targetNoise, targetNoiseClip, boundWeight } = config;
+  const learningRate = config.learningRate * (config.anneal ? 1 - shareDone(config, state) : 1);
   const job: Td3Job = {
     kind: 'td3',
     shard: 0,

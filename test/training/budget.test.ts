@@ -31,6 +31,8 @@ const learners: [name: string, train: (options: object, executor: Executor) => A
       replay: 64,
       updates: 2,
       batch: 8,
+      learningRate: 1e-3,
+      anneal: true,
     },
   ],
   ['maml', api.maml, { env, policy: { ...mlp, value: false }, tasks: 4, shards: 2, trajectories: 2 }],

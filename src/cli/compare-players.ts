@@ -88,6 +88,9 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   ];
 }
 
+/** Environment steps of each learner with `--quick`: fewer where episodes end early, since there are more iterations to as many steps. */
+export const quickSteps = (env: EnvConfig) => (endsEarly(env) ? 1_000_000 : 2_000_000);
+
 const endsEarly = (env: EnvConfig) => familyOf(env.id).ends?.(env) === true;
 
 /** For `budget` environment steps in iterations of at most `each`; where episodes may end early nobody knows how many iterations that will be. */

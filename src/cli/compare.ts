@@ -14,12 +14,10 @@ import { renderComparison } from '../runs/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { type ComparedScore, play, type Result } from './compare-play.ts';
-import { playerNames, playersOf } from './compare-players.ts';
+import { playerNames, playersOf, quickSteps } from './compare-players.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit, version } from './provenance.ts';
 
-/** Environment steps of each learner with --quick. */
-const quickSteps = 2_000_000;
 const mostShown = 5;
 
 const args = {
@@ -31,7 +29,7 @@ const args = {
   steps: { type: 'string', description: 'environment steps of each learner; default: what the RL² preset takes' },
   quick: {
     type: 'boolean',
-    description: `${quickSteps / 1e6} M steps each: within 10 minutes on two cores, before most have learned all they can`,
+    description: '2 M steps each, 1 M where episodes end early: within 10 minutes on two cores, before most have learned all they can',
   },
   tasks: { type: 'string', description: 'unseen tasks; a fifth of them for MAML, which plays more on each', default: '1000' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
@@ -59,7 +57,7 @@ export const compare = defineCommand({
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 10, 1_000_000);
     const asked = given.steps === undefined ? null : integer('steps', wholeNumber('steps', given.steps, 1), 1);
     const only = given.only?.split(',').map((name) => oneOf('only', name, playerNames));
-    const players = playersOf(env, asked ?? (given.quick ? quickSteps : null)).filter(
+    const players = playersOf(env, asked ?? (given.quick ? quickSteps(env) : null)).filter(
       ({ key }) => only === undefined || only.includes(key),
     );
     if (players.length === 0)

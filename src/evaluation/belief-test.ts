@@ -2,7 +2,6 @@
  * What VariBAD believes, beside what it could know: after every step of unseen trials of GridNavi, the decoder's chance of finding the goal on each of the cells
  * where it may be, normalised, against the exact posterior p:  KL(p ‖ q) = Σ p log (p/q), in nats.
  */
-
 import type { BeliefModel } from '../core/belief.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';

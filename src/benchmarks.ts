@@ -2,7 +2,7 @@
 import { type MamlOptions, maml } from './algorithms/maml.ts';
 import { type Rl2Options, rl2 } from './algorithms/rl2.ts';
 import { WasmetaError } from './core/errors.ts';
-import type { PolicySpec } from './core/policy.ts';
+import type { PolicySpec } from './policies/policy.ts';
 import { resolveEnv } from './envs/registry.ts';
 import { rollout } from './evaluation/rollouts.ts';
 import { createPool, type Pool } from './executors/pool.ts';

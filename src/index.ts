@@ -77,7 +77,7 @@ export {
   type PolicySpec,
   parameterSlots,
   resolvePolicy,
-} from './core/policy.ts';
+} from './policies/policy.ts';
 export type { Box, Discrete, Field, Space } from './core/spaces.ts';
 export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';

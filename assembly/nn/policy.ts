@@ -1,6 +1,6 @@
 // A policy network for N rows: an MLP, or a GRU or LSTM with an MLP (its readout, relu) that reads the state and the inputs side by side; then one head
 // that gives the action distribution and the value side by side.
-// Parameters come as one flat vector, in the order that src/core/policy.ts writes down:
+// Parameters come as one flat vector, in the order that src/policies/policy.ts writes down:
 //   mlp: (W [in, out], b [out]) for each hidden layer      gru: Wx [I, 3H], Wh [H, 3H], b [3H], c [H]
 //   lstm: Wx [I, 4H], Wh [H, 4H], b [4H]      of a readout: (W [in, out], b [out]) for each layer, the first one's in = H + I
 //   then: W [last, A], b [A], log σ [A] (Gaussian only), W [last, 1], b [1] (with a value head)

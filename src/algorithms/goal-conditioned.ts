@@ -18,7 +18,7 @@ import {
   type PolicySpec,
   parameterSlots,
   resolvePolicy,
-} from '../core/policy.ts';
+} from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';

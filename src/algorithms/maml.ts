@@ -10,7 +10,7 @@ import { budgetFields, isDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { deviation, mean } from '../core/statistics.ts';

@@ -1,13 +1,13 @@
 /**
  * Multi-task RL: a task is drawn at the start of each episode and one policy without memory plays them all, told the task (`context: true`) or not.
- * Over one family, or over several at once, padded and told apart by a one-hot (src/core/padding.ts). Trained by PPO (ppo.ts), one player a family: advantages
+ * Over one family, or over several at once, padded and told apart by a one-hot (src/policies/padding.ts). Trained by PPO (ppo.ts), one player a family: advantages
  * and the scale of rewards are each family's own, and every family's mean gradient counts the same. Details: docs/algorithms/multi-task.md.
  */
 import { budgetFields, isDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { Padding, sharedPorts } from '../core/padding.ts';
-import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { Padding, sharedPorts } from '../policies/padding.ts';
+import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';

@@ -7,7 +7,7 @@
 import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { permutation, split, stream } from '../core/philox.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';

@@ -8,7 +8,7 @@
 import { budgetFields, isDone } from '../core/budget.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';

@@ -4,7 +4,7 @@
  */
 import { fail, finite } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, layerSize, numParameters } from '../core/policy.ts';
+import { initialParameters, layerSize, numParameters } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';

@@ -3,10 +3,10 @@
  * q(z | so far) = N(μ, σ²); the policy π(a | s, μ, log σ²) is told what is believed, nothing else of the past.
  *   model: −ELBO of the rewards of whole trials given z (src/nn/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
  *
- * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/core/belief.ts), so that
+ * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/policies/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
-import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../core/belief.ts';
+import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
 import { budgetFields, isDone, shareDone } from '../core/budget.ts';
 import { finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
@@ -19,7 +19,7 @@ import {
   type PolicyShape,
   type PolicySpec,
   resolvePolicy,
-} from '../core/policy.ts';
+} from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';

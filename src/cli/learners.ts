@@ -27,7 +27,7 @@ import {
   varibadDefaults,
 } from '../algorithms/varibad.ts';
 import { oneOf } from '../core/checks.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import {
   type AdaptationTest,

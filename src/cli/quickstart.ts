@@ -5,7 +5,7 @@
 import { defineCommand } from 'citty';
 import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
 import { createPool, type Pool } from '../executors/pool.ts';

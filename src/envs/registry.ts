@@ -1,6 +1,6 @@
 /** All families by id, and the resolution of what a user asks for into plain data. Registering a family gets it tested (test/contract). */
 import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
-import type { PolicyPorts } from '../core/policy.ts';
+import type { PolicyPorts } from '../policies/policy.ts';
 import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import type { Field } from '../core/spaces.ts';
 import { bandit } from './bandit.ts';

@@ -5,7 +5,7 @@
 import { integer, number, onlyFields, record } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { mean } from '../core/statistics.ts';
 import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';

@@ -1,6 +1,6 @@
 /** The paths of a few unseen trials, for drawing. */
 import { split } from '../core/philox.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';

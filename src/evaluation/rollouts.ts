@@ -3,7 +3,7 @@ import { boolean, floats, integer, oneOf, onlyFields, record, seed as seedOf } f
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../core/policy.ts';
+import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';

@@ -1,7 +1,7 @@
 /** Goal-conditioned play on goals that training never drew: the share of episodes whose last step is at the goal, by the likeliest action. */
 import { integer } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob } from '../executors/jobs.ts';

@@ -1,6 +1,6 @@
 /** VariBAD's jobs on trials that were played: what the model learns from them, and what it believed in them. */
-import { onBelief } from '../core/belief.ts';
-import type { PolicyShape } from '../core/policy.ts';
+import { onBelief } from '../policies/belief.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 import type { Learner } from '../nn/learner.ts';
 import type { Collector, TrialRecord } from '../rollout/collector.ts';
 import type { BeliefReader, BeliefsJob, ElboGradientJob, ElboGradientResult } from './jobs.ts';

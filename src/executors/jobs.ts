@@ -1,6 +1,6 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
-import type { BeliefModel, BeliefSizes } from '../core/belief.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { BeliefModel, BeliefSizes } from '../policies/belief.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { ElboOptions, ElboSums } from '../nn/elbo.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
@@ -113,7 +113,7 @@ export interface PpoGradientJob {
   readonly belief?: BeliefReader;
 }
 
-/** A model that stands still, to be read by a policy (src/core/belief.ts). */
+/** A model that stands still, to be read by a policy (src/policies/belief.ts). */
 export interface BeliefReader extends BeliefSizes {
   readonly model: Float32Array;
 }
@@ -129,7 +129,7 @@ export interface ElboGradientJob {
   readonly kind: 'elbo-gradient';
   readonly shard: number;
   readonly trials: TrialsSpec;
-  /** The model's flat vector (src/core/belief.ts). */
+  /** The model's flat vector (src/policies/belief.ts). */
   readonly model: Float32Array;
   /** Which of the trials, by their place in the shard. */
   readonly columns: Uint32Array;

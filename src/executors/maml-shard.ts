@@ -3,7 +3,7 @@
  * a job that finds another one, or none, plays and adapts again, to the same bytes.
  */
 import { WasmetaError } from '../core/errors.ts';
-import { type PolicyShape, resolvePolicy } from '../core/policy.ts';
+import { type PolicyShape, resolvePolicy } from '../policies/policy.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Adaptation, RecordedTasks } from '../nn/adaptation.ts';
 import type { Learner } from '../nn/learner.ts';

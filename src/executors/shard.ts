@@ -4,7 +4,7 @@
  */
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { resolvePolicy } from '../core/policy.ts';
+import { resolvePolicy } from '../policies/policy.ts';
 import { Batch } from '../envs/batch.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Learner, LearnerFactory } from '../nn/learner.ts';

@@ -1,5 +1,5 @@
 /** Off-policy updates: takes the steps of a minibatch again towards the goals asked for, then moves the nets. */
-import { resolvePolicy } from '../core/policy.ts';
+import { resolvePolicy } from '../policies/policy.ts';
 import { portsOf } from '../envs/registry.ts';
 import { Transitions } from '../envs/transitions.ts';
 import type { AdamState } from '../nn/adam.ts';

@@ -1,7 +1,7 @@
 /** MAML on policies: adapts B tasks from recorded steps, and differentiates through it. Flat vectors in and out; laws in inner-steps.ts and policy-losses.ts. */
 import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
-import { numParameters, type PolicyShape } from '../core/policy.ts';
+import { numParameters, type PolicyShape } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { InnerSteps } from './inner-steps.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from './maml-types.ts';

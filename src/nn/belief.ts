@@ -1,11 +1,11 @@
 /**
  * VariBAD's model in tfjs: the encoder, whose state gives a belief q_t = N(μ_t, σ_t²) after every step of a trial, and the decoder of rewards r(s', z).
- * Tensors by name: `modelSlots` in src/core/belief.ts. The objective that they are learned by: elbo.ts.
+ * Tensors by name: `modelSlots` in src/policies/belief.ts. The objective that they are learned by: elbo.ts.
  */
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefModel, type BeliefSizes, modelSlots } from '../core/belief.ts';
+import { type BeliefModel, type BeliefSizes, modelSlots } from '../policies/belief.ts';
 import { WasmetaError } from '../core/errors.ts';
-import type { ParameterSlot, PolicyShape } from '../core/policy.ts';
+import type { ParameterSlot, PolicyShape } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { layer } from './layer.ts';
 import { startMask, tensorsFrom } from './network.ts';

@@ -6,8 +6,8 @@
  * state after it is not kept. Sums over trials: shards add theirs and divide by the trials of all.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefModel, type Likelihood, modelSlots } from '../core/belief.ts';
-import type { PolicyShape } from '../core/policy.ts';
+import { type BeliefModel, type Likelihood, modelSlots } from '../policies/belief.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { type Beliefs, beliefs, decoded, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';

@@ -1,6 +1,6 @@
 /** The learner of one shard: tfjs with our kernels under it, and the losses that it differentiates. */
-import type { BeliefModel, BeliefSizes } from '../core/belief.ts';
-import type { PolicyShape } from '../core/policy.ts';
+import type { BeliefModel, BeliefSizes } from '../policies/belief.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 import type { Assets } from '../platform/assets.ts';
 import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from './backend.ts';

@@ -1,6 +1,6 @@
 /** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
-import { isRecurrent, type ParameterSlot, type PolicyShape, parameterSlots } from '../core/policy.ts';
+import { isRecurrent, type ParameterSlot, type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { layer } from './layer.ts';
 import { recurrentSequence } from './recurrent.ts';

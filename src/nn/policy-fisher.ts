@@ -4,7 +4,7 @@
  *   Gaussian: M = 1/σ² for a mean, 2 for a log σ.   Categorical: M = diag(p) − p pᵀ for the logits.
  */
 import type { Tensor } from '#tf';
-import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { layerPullBack, layerTangent } from './layer.ts';
 import { type Heads, type Layer, layersOf, slotsOf, type TaskData } from './policy-losses.ts';

@@ -3,7 +3,7 @@
  * Weights are 0 on rows that are no steps, and carry the division by the number of steps, so that a sum over rows is a mean over steps.
  */
 import type { Scalar, Tensor } from '#tf';
-import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { oneHot } from './distributions.ts';
 import { gaussianLog } from './gaussian.ts';

@@ -4,7 +4,7 @@
  * A is normalised with the mean and deviation over all shards. Sums, not means: shards add theirs and divide by the steps of all.
  */
 import type { Scalar, Tensor, Tensor1D } from '#tf';
-import { type PolicyShape, parameterSlots } from '../core/policy.ts';
+import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import type { Tf } from './backend.ts';
 import { actionTerms } from './distributions.ts';
 import { finiteNumber } from './finite.ts';

@@ -1,5 +1,5 @@
 /** What supervised MAML's jobs and losses agree on; plain data, without tfjs. */
-import type { PolicyShape } from '../core/policy.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 
 export interface RegressionTasks {
   readonly seed: number;

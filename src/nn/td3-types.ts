@@ -1,5 +1,5 @@
 /** What an off-policy learner is made of (td3.ts), without its tensors: for algorithms and jobs. */
-import type { PolicyShape } from '../core/policy.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 import type { AdamState } from './adam.ts';
 
 export interface Td3Options {

@@ -6,8 +6,8 @@
  * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a); Q_1 itself is played.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
-import type { PolicyShape } from '../core/policy.ts';
-import { numParameters } from '../core/policy.ts';
+import type { PolicyShape } from '../policies/policy.ts';
+import { numParameters } from '../policies/policy.ts';
 import { adamStep } from './adam.ts';
 import type { Tf } from './backend.ts';
 import { finiteNumber } from './finite.ts';

@@ -1,7 +1,7 @@
 /** Paths for drawing: positions are where the family's law says one is, and families without places have none. */
 import { describe, expect, test } from 'vitest';
 import { createInlineExecutor } from '../../build/inline.js';
-import { initialParameters, resolvePolicy } from '../../src/core/policy.ts';
+import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { adaptationPaths } from '../../src/evaluation/adaptation-test.ts';
 import { testPaths } from '../../src/evaluation/paths.ts';

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '#tf';
-import { initialParameters, numParameters, resolvePolicy } from '../../src/core/policy.ts';
+import { initialParameters, numParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import { Adaptation, type RecordedTasks } from '../../src/nn/adaptation.ts';
 import type { Tf } from '../../src/nn/backend.ts';
 import type { Surrogate } from '../../src/nn/maml-types.ts';

@@ -3,8 +3,8 @@
  * f64 loss (h = 1e-6, error ~1e-9) to 5e-5 of the largest entry, since the sums are f32.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Composition, type Likelihood, modelSlots } from '../../src/core/belief.ts';
-import { initialParameters, initialTensors, resolvePolicy } from '../../src/core/policy.ts';
+import { Composition, type Likelihood, modelSlots } from '../../src/policies/belief.ts';
+import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/nn/backend.ts';
 import { beliefInputs, readBeliefs } from '../../src/nn/belief.ts';
 import { type ElboMinibatch, elboGradient } from '../../src/nn/elbo.ts';

@@ -8,7 +8,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '#tf';
-import { initialParameters, resolvePolicy } from '../../src/core/policy.ts';
+import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/nn/backend.ts';
 import type { Surrogate } from '../../src/nn/maml-types.ts';
 import { innerLoss } from '../../src/nn/policy-losses.ts';
@@ -44,7 +44,7 @@ function mdp(seed: number): Mdp {
   };
 }
 
-/** π(a|s) of the network in f64; parameters in the order of src/core/policy.ts. */
+/** π(a|s) of the network in f64; parameters in the order of src/policies/policy.ts. */
 function policy(theta: ArrayLike<number>, state: number): number[] {
   const w = (i: number, j: number) => theta[i * hidden + j];
   const [b1, w2, b2] = [states * hidden, states * hidden + hidden, states * hidden + hidden + hidden * choices];

@@ -3,7 +3,7 @@
  * parameter by learningRate · g/(|g| + ε): so signs and ratios of gradients are what is compared, and the loss to 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/core/policy.ts';
+import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
 import { adamState } from '../../src/nn/adam.ts';
 import type { Tf } from '../../src/nn/backend.ts';
 import { type Transitions, td3Updates } from '../../src/nn/td3.ts';

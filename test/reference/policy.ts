@@ -1,5 +1,5 @@
 /** The policy networks in plain f64 TypeScript: twin of assembly/nn/policy.ts, written from the equations (gru: assembly/nn/gru.ts, lstm: assembly/nn/lstm.ts). */
-import { type PolicyShape, parameterSlots } from '../../src/core/policy.ts';
+import { type PolicyShape, parameterSlots } from '../../src/policies/policy.ts';
 
 export interface Outputs {
   /** Means or logits [A]. */

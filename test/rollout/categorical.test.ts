@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
-import { policyKinds } from '../../src/core/policy.ts';
+import { policyKinds } from '../../src/policies/policy.ts';
 import { Batch } from '../../src/envs/batch.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { Engine } from '../../src/wasm/engine.ts';

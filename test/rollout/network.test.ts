@@ -1,6 +1,6 @@
 /** The networks in WebAssembly against plain f64 TypeScript. */
 import { describe, expect, test } from 'vitest';
-import { type PolicyPorts, type PolicySpec, policyKinds, resolvePolicy } from '../../src/core/policy.ts';
+import { type PolicyPorts, type PolicySpec, policyKinds, resolvePolicy } from '../../src/policies/policy.ts';
 import { Engine } from '../../src/wasm/engine.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { modules } from '../wasm/modules.ts';

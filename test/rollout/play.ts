@@ -1,7 +1,7 @@
 /** Trials for the tests of rollouts: policies with parameters, and what a run of them left. */
 
 import { philox, toUniform } from '../../src/core/philox.ts';
-import { initialParameters, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from '../../src/core/policy.ts';
+import { initialParameters, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../../src/envs/spec.ts';
 import { Collector, type TrialRecord } from '../../src/rollout/collector.ts';

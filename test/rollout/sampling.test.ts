@@ -1,7 +1,7 @@
 /** Actions as random numbers: their moments, and that they come from their coordinates. Seeds are fixed; each limit says how often chance alone would pass it. */
 import { describe, expect, test } from 'vitest';
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
-import type { PolicyShape, PolicySpec } from '../../src/core/policy.ts';
+import type { PolicyShape, PolicySpec } from '../../src/policies/policy.ts';
 import { play, seeker } from './play.ts';
 
 const env = { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 50, episodes: 2 } as const;

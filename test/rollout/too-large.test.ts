@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { resolvePolicy } from '../../src/core/policy.ts';
+import { resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Collector } from '../../src/rollout/collector.ts';
 import { Engine } from '../../src/wasm/engine.ts';

@@ -1,7 +1,7 @@
 /** Whole rollouts in WebAssembly, replayed step by step in plain TypeScript by docs/contract.md. */
 import { describe, expect, test } from 'vitest';
 import { hashArrays } from '../../src/core/hash.ts';
-import { type PolicySpec, parameterSlots, resolvePolicy } from '../../src/core/policy.ts';
+import { type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Collector } from '../../src/rollout/collector.ts';
 import { Engine } from '../../src/wasm/engine.ts';

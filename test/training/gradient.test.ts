@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
-import { Composition, modelSlots } from '../../src/core/belief.ts';
-import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/core/policy.ts';
+import { Composition, modelSlots } from '../../src/policies/belief.ts';
+import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/policies/policy.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/executors/jobs.ts';
 

@@ -1,7 +1,7 @@
 /** The small policy of each environment against the large one on padded inputs, in f64, and its gradient's way back as the adjoint of the way there. */
 import { describe, expect, test } from 'vitest';
-import { Padding, sharedPorts } from '../../src/core/padding.ts';
-import { initialParameters, numParameters, type PolicyPorts, resolvePolicy } from '../../src/core/policy.ts';
+import { Padding, sharedPorts } from '../../src/policies/padding.ts';
+import { initialParameters, numParameters, type PolicyPorts, resolvePolicy } from '../../src/policies/policy.ts';
 import { sequence } from '../nn/tf.ts';
 import { referencePolicy } from '../reference/policy.ts';
 

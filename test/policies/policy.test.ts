@@ -7,7 +7,7 @@ import {
   type PolicySpec,
   parameterSlots,
   resolvePolicy,
-} from '../../src/core/policy.ts';
+} from '../../src/policies/policy.ts';
 
 const ports: PolicyPorts = { observationSize: 2, actionWidth: 2, head: 'gaussian' };
 

@@ -3,9 +3,9 @@
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
 import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';
-import { oneOf } from './checks.ts';
-import { philox, split, stream, toUniform } from './philox.ts';
-import { defaultsOf, type Field, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from './schema.ts';
+import { oneOf } from '../core/checks.ts';
+import { philox, split, stream, toUniform } from '../core/philox.ts';
+import { defaultsOf, type Field, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from '../core/schema.ts';
 
 export type Activation = 'tanh' | 'relu';
 /** What a network reads: `observation` alone, or `trial`: (observation, previous action, previous reward, previous done), RL²'s protocol. */

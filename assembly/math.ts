@@ -1,5 +1,5 @@
 // SIMD elementary functions, four f32 at a time, made of +, −, ×, ÷ alone, so that every engine returns the same bits.
-// Polynomials are our own weighted least-squares fits in f64. Largest errors are held by test/wasm/math.test.ts.
+// Polynomials are our own weighted least-squares fits in f64. Largest errors are held by test/assembly/math.test.ts.
 
 const LOG2E: f32 = 1.44269504088896340736;
 const LN2_HIGH: f32 = 0.693145751953125; // 15 bits, so that k · LN2_HIGH is exact

@@ -1,7 +1,7 @@
 /** N environments of one family inside an engine: the thin owner of a WebAssembly batch, shared by `VectorEnv` and the rollouts. */
 import { fail } from '../core/checks.ts';
 import { philox, stream, toUniform } from '../core/philox.ts';
-import type { Engine } from '../wasm/engine.ts';
+import type { Engine } from './engine.ts';
 import { familyOf } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
 

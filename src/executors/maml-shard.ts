@@ -10,7 +10,7 @@ import type { Learner } from '../nn/learner.ts';
 import { taskAdvantages } from '../rollout/baseline.ts';
 import { Collector } from '../rollout/collector.ts';
 import { playTask } from '../rollout/task-paths.ts';
-import type { Engine } from '../wasm/engine.ts';
+import type { Engine } from '../envs/engine.ts';
 import type {
   AdaptJob,
   AdaptResult,

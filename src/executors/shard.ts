@@ -12,7 +12,7 @@ import { playStrategy } from '../oracles/strategies.ts';
 import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
-import { Engine } from '../wasm/engine.ts';
+import { Engine } from '../envs/engine.ts';
 import { type Believed, believed, elboGradient, readBeliefs } from './belief-shard.ts';
 import type {
   AdvantageOptions,

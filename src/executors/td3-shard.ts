@@ -5,7 +5,7 @@ import { Transitions } from '../envs/transitions.ts';
 import type { AdamState } from '../nn/adam.ts';
 import type { Learner } from '../nn/learner.ts';
 import type { Td3Nets } from '../nn/td3-types.ts';
-import type { Engine } from '../wasm/engine.ts';
+import type { Engine } from '../envs/engine.ts';
 import type { Td3Job, Td3Result } from './jobs.ts';
 import { uniforms } from './uniforms.ts';
 

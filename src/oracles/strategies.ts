@@ -3,7 +3,7 @@ import { fail, oneOf } from '../core/checks.ts';
 import { Batch } from '../envs/batch.ts';
 import { familyIds } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Engine } from '../wasm/engine.ts';
+import type { Engine } from '../envs/engine.ts';
 import { banditStrategies } from './bandit-strategies.ts';
 import { uniformsOf } from './draws.ts';
 import { gridStrategies } from './grid-walk.ts';

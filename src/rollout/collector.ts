@@ -4,7 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape, policyKinds } from '../policies/policy.ts';
 import { Batch } from '../envs/batch.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Engine } from '../wasm/engine.ts';
+import type { Engine } from '../envs/engine.ts';
 
 /** Where N trials get their numbers from: tasks firstTask … firstTask + N − 1 of (seed, split). */
 export interface TrialCoordinates {

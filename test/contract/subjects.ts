@@ -3,7 +3,7 @@ import { familyOf, portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
 import { ReferenceVectorEnv } from '../reference/vector-env.ts';
-import { modules } from '../wasm/modules.ts';
+import { modules } from '../assembly/modules.ts';
 import type { ContractEnv, Subject } from './kit.ts';
 
 export type Implementation = 'reference' | 'debug' | 'release';

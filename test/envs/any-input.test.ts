@@ -9,7 +9,7 @@ import { type PolicySpec, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { release } from '../wasm/modules.ts';
+import { release } from '../assembly/modules.ts';
 
 const anything = fc.anything({
   withBigInt: true,

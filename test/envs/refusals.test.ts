@@ -6,7 +6,7 @@ import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
 import { make, makeVec, type VectorOptions } from '../../src/make.ts';
-import { release } from '../wasm/modules.ts';
+import { release } from '../assembly/modules.ts';
 
 const wasm = { engine: readFileSync(new URL('../../build/wasm/wasmeta.wasm', import.meta.url)) };
 

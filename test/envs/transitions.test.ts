@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Transitions } from '../../src/envs/transitions.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { Engine } from '../../src/wasm/engine.ts';
+import { Engine } from '../../src/envs/engine.ts';
 import { sequence } from '../nn/tf.ts';
 
 const module = new WebAssembly.Module(readFileSync('build/wasm/wasmeta.wasm'));

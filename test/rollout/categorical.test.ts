@@ -7,8 +7,8 @@ import { philox, stream, toUniform } from '../../src/core/philox.ts';
 import { policyKinds } from '../../src/policies/policy.ts';
 import { Batch } from '../../src/envs/batch.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
-import { Engine } from '../../src/wasm/engine.ts';
-import { modules } from '../wasm/modules.ts';
+import { Engine } from '../../src/envs/engine.ts';
+import { modules } from '../assembly/modules.ts';
 
 const N = 64;
 const T = 200;

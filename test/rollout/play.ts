@@ -5,8 +5,8 @@ import { initialParameters, type PolicyShape, type PolicySpec, parameterSlots, r
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../../src/envs/spec.ts';
 import { Collector, type TrialRecord } from '../../src/rollout/collector.ts';
-import { Engine } from '../../src/wasm/engine.ts';
-import { release } from '../wasm/modules.ts';
+import { Engine } from '../../src/envs/engine.ts';
+import { release } from '../assembly/modules.ts';
 
 export interface Played {
   readonly config: EnvConfig;

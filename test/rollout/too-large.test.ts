@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Collector } from '../../src/rollout/collector.ts';
-import { Engine } from '../../src/wasm/engine.ts';
+import { Engine } from '../../src/envs/engine.ts';
 
 const module = new WebAssembly.Module(readFileSync('build/wasm/wasmeta.wasm'));
 

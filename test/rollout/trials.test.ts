@@ -4,10 +4,10 @@ import { hashArrays } from '../../src/core/hash.ts';
 import { type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Collector } from '../../src/rollout/collector.ts';
-import { Engine } from '../../src/wasm/engine.ts';
+import { Engine } from '../../src/envs/engine.ts';
 import { references } from '../reference/families.ts';
 import { referencePolicy } from '../reference/policy.ts';
-import { modules } from '../wasm/modules.ts';
+import { modules } from '../assembly/modules.ts';
 import { type Played, play, playUnrecorded, seeker, seekerParameters, wildParameters } from './play.ts';
 
 /** Short episodes, some ended by arrival and some by the horizon: all that can go wrong at an end does so here. */

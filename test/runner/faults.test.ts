@@ -5,8 +5,8 @@ import { Batch } from '../../src/envs/batch.ts';
 import { faultNames } from '../../src/envs/faults.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { Engine } from '../../src/wasm/engine.ts';
-import { release } from '../wasm/modules.ts';
+import { Engine } from '../../src/envs/engine.ts';
+import { release } from '../assembly/modules.ts';
 
 const N = 8;
 

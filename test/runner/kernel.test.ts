@@ -4,7 +4,7 @@ import { halfCheetah } from '../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../src/envs/bodies/hopper.ts';
 import { bodyTable } from '../../src/envs/bodies/table.ts';
 import { constraints, sizeOf } from '../reference/planar-body.ts';
-import { modules } from '../wasm/modules.ts';
+import { modules } from '../assembly/modules.ts';
 import { Bodies, lanes } from './bodies.ts';
 import { drawn, type Mujoco, motorsOf, mujocoModule, relative, simulation, visited } from './mujoco.ts';
 

@@ -1,7 +1,7 @@
 /** Philox4x32-10 in WebAssembly and in TypeScript: the known answers of Random123 (kat_vectors), and the two against each other. */
 import { describe, expect, test } from 'vitest';
 import { philox, toUniform, type Words } from '../../src/core/philox.ts';
-import { Engine } from '../../src/wasm/engine.ts';
+import { Engine } from '../../src/envs/engine.ts';
 import { modules } from './modules.ts';
 
 type Draw = (seed: number, purpose: number, counter: readonly number[]) => number[];

@@ -3,7 +3,7 @@
  * against f64 Math. Limits stand just above what was measured: exp 0.88 ulp, tanh 1.20, sigmoid 1.97, log 1.74; sin and cos 8.4e-8. SHOW_ERRORS=1 prints them.
  */
 import { describe, expect, test } from 'vitest';
-import { Engine } from '../../src/wasm/engine.ts';
+import { Engine } from '../../src/envs/engine.ts';
 import { modules } from './modules.ts';
 
 const kinds = { exp: 0, tanh: 1, sigmoid: 2, log: 3, sinTurns: 4, cosTurns: 5 } as const;

@@ -44,7 +44,7 @@ async function build(options) {
 async function buildTf() {
   const { metafile } = await build({
     ...COMMON,
-    entryPoints: [{ in: 'src/nn/tf-entry.ts', out: 'tf' }],
+    entryPoints: [{ in: 'src/tf/entry.ts', out: 'tf' }],
     plugins: [tfChunk(), sharedErrors],
     banner: { js: TF_BANNER },
     minify: true,

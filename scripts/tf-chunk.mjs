@@ -99,7 +99,7 @@ const REPLACEMENTS = {
   'tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js': "export const wasmWorkerContents = '';",
 };
 
-const ENTRY = resolve(import.meta.dirname, '../src/nn/tf-entry.ts');
+const ENTRY = resolve(import.meta.dirname, '../src/tf/entry.ts');
 
 /** Resolves `#tf` to its source, and patches tfjs. */
 export function tfChunk() {

@@ -2,7 +2,7 @@
 import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
-import type { Tf } from './backend.ts';
+import type { Tf } from '../tf/backend.ts';
 import { InnerSteps } from './inner-steps.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from './maml-types.ts';
 import { PolicyFisher } from './policy-fisher.ts';

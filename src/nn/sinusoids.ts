@@ -6,7 +6,7 @@ import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, stream, toUniform } from '../core/philox.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
-import type { Tf } from './backend.ts';
+import type { Tf } from '../tf/backend.ts';
 import { InnerSteps } from './inner-steps.ts';
 import { policyHeads } from './policy-losses.ts';
 import { type RegressionSpec, type RegressionTasks, regressionShape } from './regression-types.ts';

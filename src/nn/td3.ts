@@ -9,7 +9,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
 import type { PolicyShape } from '../policies/policy.ts';
 import { numParameters } from '../policies/policy.ts';
 import { adamStep } from './adam.ts';
-import type { Tf } from './backend.ts';
+import type { Tf } from '../tf/backend.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';
 import { normals } from './normals.ts';

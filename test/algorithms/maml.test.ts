@@ -7,7 +7,7 @@ import { createInlineExecutor } from '../../build/inline.js';
 import type { MamlIteration, MamlOptions } from '../../src/algorithms/maml.ts';
 import { trpoStep } from '../../src/algorithms/trpo.ts';
 import { taskAdvantages } from '../../src/rollout/baseline.ts';
-import { sequence } from '../nn/tf.ts';
+import { sequence } from '../tf/tf.ts';
 
 const tiny: MamlOptions = {
   env: { id: 'PointMass-v0', preset: 'maml-navigation', horizon: 10 },

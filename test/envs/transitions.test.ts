@@ -8,7 +8,7 @@ import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Transitions } from '../../src/envs/transitions.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
 import { Engine } from '../../src/envs/engine.ts';
-import { sequence } from '../nn/tf.ts';
+import { sequence } from '../tf/tf.ts';
 
 const module = new WebAssembly.Module(readFileSync('build/wasm/wasmeta.wasm'));
 const engine = new Engine(module);

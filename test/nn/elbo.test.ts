@@ -5,11 +5,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Composition, type Likelihood, modelSlots } from '../../src/policies/belief.ts';
 import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Tf } from '../../src/nn/backend.ts';
+import type { Tf } from '../../src/tf/backend.ts';
 import { beliefInputs, readBeliefs } from '../../src/nn/belief.ts';
 import { type ElboMinibatch, elboGradient } from '../../src/nn/elbo.ts';
 import { referencePolicy } from '../reference/policy.ts';
-import { sequence, startedTf } from './tf.ts';
+import { sequence, startedTf } from '../tf/tf.ts';
 
 const [T, M, O, A, Z, H, S] = [9, 3, 3, 2, 2, 8, 4];
 const sizes = { latent: Z, decoder: [4, 8] };

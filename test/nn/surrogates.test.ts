@@ -9,10 +9,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '#tf';
 import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Tf } from '../../src/nn/backend.ts';
+import type { Tf } from '../../src/tf/backend.ts';
 import type { Surrogate } from '../../src/nn/maml-types.ts';
 import { innerLoss } from '../../src/nn/policy-losses.ts';
-import { sequence, startedTf } from './tf.ts';
+import { sequence, startedTf } from '../tf/tf.ts';
 
 let tf: Tf;
 beforeAll(async () => {

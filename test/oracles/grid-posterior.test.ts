@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { GridPosterior, gridGoals, gridStep } from '../../src/oracles/grid-posterior.ts';
-import { sequence } from '../nn/tf.ts';
+import { sequence } from '../tf/tf.ts';
 import { referenceGridNavi } from '../reference/grid-navi.ts';
 
 test.each([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Padding, sharedPorts } from '../../src/policies/padding.ts';
 import { initialParameters, numParameters, type PolicyPorts, resolvePolicy } from '../../src/policies/policy.ts';
-import { sequence } from '../nn/tf.ts';
+import { sequence } from '../tf/tf.ts';
 import { referencePolicy } from '../reference/policy.ts';
 
 const port = (observationSize: number, actionWidth: number, head: PolicyPorts['head'] = 'gaussian') => ({

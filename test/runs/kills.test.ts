@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { hashArrays } from '../../src/core/hash.ts';
 import { folderFiles } from '../../src/runs/folder-files.ts';
 import { Run } from '../../src/runs/run.ts';
-import { sequence } from '../nn/tf.ts';
+import { sequence } from '../tf/tf.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-kills-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,11 +4,11 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
-import type { Tf } from '../../src/nn/backend.ts';
+import type { Tf } from '../../src/tf/backend.ts';
 import { actionTerms, oneHot } from '../../src/nn/distributions.ts';
-import { gaussianLog } from '../../src/nn/gaussian.ts';
-import { layer } from '../../src/nn/layer.ts';
-import { recurrentSequence } from '../../src/nn/recurrent.ts';
+import { gaussianLog } from '../../src/tf/gaussian.ts';
+import { layer } from '../../src/tf/layer.ts';
+import { recurrentSequence } from '../../src/tf/recurrent.ts';
 import { fusedOps, singleOps } from '../../src/nn/workloads.ts';
 import { sequence, startedTf } from './tf.ts';
 

@@ -1,6 +1,6 @@
 /** tfjs with our kernels, started from the build, for tests in Node. */
 import { readFileSync } from 'node:fs';
-import { startTf } from '../../src/nn/backend.ts';
+import { startTf } from '../../src/tf/backend.ts';
 
 export function startedTf(kernels = 'build/wasm/kernels.wasm') {
   const module = (path: string) => new WebAssembly.Module(readFileSync(path));

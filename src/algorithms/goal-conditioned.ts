@@ -25,7 +25,7 @@ import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
-import { adamState } from '../nn/adam.ts';
+import { adamState } from '../optim/adam.ts';
 import { actorShape, criticShape, type Td3Nets } from '../nn/td3-types.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 

@@ -18,11 +18,11 @@ import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
-import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
+import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { type OuterLoss, type OuterSums, surrogates } from '../nn/maml-types.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import { stopOrSkip } from './not-finite.ts';
-import { trpoStep } from './trpo.ts';
+import { trpoStep } from '../optim/trpo.ts';
 
 const settings = {
   seed: seedNumber(1),

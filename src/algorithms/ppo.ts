@@ -12,7 +12,7 @@ import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/sch
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
-import { type AdamState, adamStep, shorten } from '../nn/adam.ts';
+import { type AdamState, adamStep, shorten } from '../optim/adam.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 import { stopOrSkip } from './not-finite.ts';
 

@@ -14,7 +14,7 @@ import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import { type AdamState, adamState } from '../nn/adam.ts';
+import { type AdamState, adamState } from '../optim/adam.ts';
 import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 
 const settings = {

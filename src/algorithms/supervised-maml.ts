@@ -9,7 +9,7 @@ import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNum
 import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { RegressionErrorsJob, RegressionGradientJob } from '../executors/jobs.ts';
-import { type AdamState, adamState, adamStep } from '../nn/adam.ts';
+import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { regressionShape } from '../nn/regression-types.ts';
 
 const settings = {

@@ -2,7 +2,7 @@
 import { resolvePolicy } from '../policies/policy.ts';
 import { portsOf } from '../envs/registry.ts';
 import { Transitions } from '../envs/transitions.ts';
-import type { AdamState } from '../nn/adam.ts';
+import type { AdamState } from '../optim/adam.ts';
 import type { Learner } from '../nn/learner.ts';
 import type { Td3Nets } from '../nn/td3-types.ts';
 import type { Engine } from '../envs/engine.ts';

@@ -8,7 +8,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
 import type { PolicyShape } from '../policies/policy.ts';
 import { numParameters } from '../policies/policy.ts';
-import { adamStep } from './adam.ts';
+import { adamStep } from '../optim/adam.ts';
 import type { Tf } from '../tf/backend.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';

@@ -5,7 +5,7 @@ import { maml } from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { MamlIteration, MamlOptions } from '../../src/algorithms/maml.ts';
-import { trpoStep } from '../../src/algorithms/trpo.ts';
+import { trpoStep } from '../../src/optim/trpo.ts';
 import { taskAdvantages } from '../../src/rollout/baseline.ts';
 import { sequence } from '../tf/tf.ts';
 

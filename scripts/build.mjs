@@ -65,7 +65,7 @@ async function buildMain() {
     index: 'src/index.ts',
     inline: 'src/inline.ts',
     node: 'src/node.ts',
-    benchmarks: 'src/benchmarks.ts',
+    benchmarks: 'src/bench/benchmarks.ts',
     cli: 'src/cli/main.ts',
     errors: 'src/core/errors.ts',
   });

@@ -1,6 +1,6 @@
 /** `wasmeta bench`: step rates as a table or as JSON. */
 import { defineCommand } from 'citty';
-import { type BenchRow, benchBatches, runBenchmarks } from '../benchmarks.ts';
+import { type BenchRow, benchBatches, runBenchmarks } from '../bench/benchmarks.ts';
 import { integer } from '../core/checks.ts';
 import { checkFlags, wholeNumber } from './arguments.ts';
 import { print, printJson, remark, table } from './output.ts';

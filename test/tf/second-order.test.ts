@@ -9,7 +9,7 @@ import { actionTerms, oneHot } from '../../src/nn/distributions.ts';
 import { gaussianLog } from '../../src/tf/gaussian.ts';
 import { layer } from '../../src/tf/layer.ts';
 import { recurrentSequence } from '../../src/tf/recurrent.ts';
-import { fusedOps, singleOps } from '../../src/nn/workloads.ts';
+import { fusedOps, singleOps } from '../../src/bench/workloads.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;

@@ -3,11 +3,11 @@
  * (a second copy of tfjs that has none of our kernels), in turn, run by run.
  */
 import type { BenchRow } from './benchmarks.ts';
-import type { Tf } from './tf/backend.ts';
-import { startTf } from './tf/backend.ts';
-import * as workloads from './nn/workloads.ts';
-import { loadAssets } from './platform/assets.ts';
-import { now } from './platform/runtime.ts';
+import type { Tf } from '../tf/backend.ts';
+import { startTf } from '../tf/backend.ts';
+import * as workloads from './workloads.ts';
+import { loadAssets } from '../platform/assets.ts';
+import { now } from '../platform/runtime.ts';
 
 interface Case {
   readonly name: string;

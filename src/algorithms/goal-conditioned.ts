@@ -1,5 +1,5 @@
 /**
- * Goal-conditioned policies π(a | s, g) on rewards that are 1 at the goal and 0 elsewhere, [s' = g] or [‖s' − g‖ ≤ ε]: off-policy (src/nn/td3.ts), from a replay
+ * Goal-conditioned policies π(a | s, g) on rewards that are 1 at the goal and 0 elsewhere, [s' = g] or [‖s' − g‖ ≤ ε]: off-policy (src/losses/td3.ts), from a replay
  * of whole episodes, with hindsight (HER, Andrychowicz et al. 2017): most transitions are shown as if the goal had been a place where the walker was later in the
  * same episode, so that there is something to learn from episodes that never met their goal.
  *
@@ -26,7 +26,7 @@ import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
 import { adamState } from '../optim/adam.ts';
-import { actorShape, criticShape, type Td3Nets } from '../nn/td3-types.ts';
+import { actorShape, criticShape, type Td3Nets } from '../losses/td3-types.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 
 const settings = {

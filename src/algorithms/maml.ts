@@ -19,7 +19,7 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
-import { type OuterLoss, type OuterSums, surrogates } from '../nn/maml-types.ts';
+import { type OuterLoss, type OuterSums, surrogates } from '../losses/maml-types.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import { stopOrSkip } from './not-finite.ts';
 import { trpoStep } from '../optim/trpo.ts';

@@ -1,6 +1,6 @@
 /**
  * Supervised MAML (Finn et al. 2017): θ* = arg min_θ Σ_i L(f_{φ_i}, D_i^test), φ_i = K gradient steps from θ on L(f, D_i^train), on sinusoids.
- * The same inner steps as for policies (src/nn/inner-steps.ts); the outer update is Adam. One iteration: B fresh tasks, one Adam step.
+ * The same inner steps as for policies (src/losses/inner-steps.ts); the outer update is Adam. One iteration: B fresh tasks, one Adam step.
  */
 import { fail, finite } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
@@ -10,7 +10,7 @@ import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { RegressionErrorsJob, RegressionGradientJob } from '../executors/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
-import { regressionShape } from '../nn/regression-types.ts';
+import { regressionShape } from '../losses/regression-types.ts';
 
 const settings = {
   seed: seedNumber(1),

@@ -1,7 +1,7 @@
 /**
  * VariBAD (Zintgraf et al. 2020): a belief over the task as a latent variable. A GRU reads (s, a, r, done) over the episodes of a trial and gives
  * q(z | so far) = N(μ, σ²); the policy π(a | s, μ, log σ²) is told what is believed, nothing else of the past.
- *   model: −ELBO of the rewards of whole trials given z (src/nn/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
+ *   model: −ELBO of the rewards of whole trials given z (src/losses/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
  *
  * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/policies/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.

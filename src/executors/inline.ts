@@ -27,7 +27,7 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
 
   async function open(): Promise<Shard> {
     const assets = await loadAssets({ learner, wasm });
-    return createShard(assets, learner ? (await import('../nn/learner.ts')).createLearner : null);
+    return createShard(assets, learner ? (await import('../losses/learner.ts')).createLearner : null);
   }
 
   function discard(): void {

@@ -2,11 +2,11 @@
 import type { BeliefModel, BeliefSizes } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { ElboOptions, ElboSums } from '../nn/elbo.ts';
-import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../nn/maml-types.ts';
-import type { PpoLossOptions, PpoSums } from '../nn/ppo.ts';
-import type { RegressionSpec } from '../nn/regression-types.ts';
-import type { Td3Nets, Td3Options, Td3Sums } from '../nn/td3-types.ts';
+import type { ElboOptions, ElboSums } from '../losses/elbo.ts';
+import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../losses/maml-types.ts';
+import type { PpoLossOptions, PpoSums } from '../losses/ppo.ts';
+import type { RegressionSpec } from '../losses/regression-types.ts';
+import type { Td3Nets, Td3Options, Td3Sums } from '../losses/td3-types.ts';
 import type { StrategyTrials } from '../oracles/strategies.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 

@@ -1,5 +1,5 @@
-/** Puts the episodes of B tasks into the rows that src/nn/policy-losses.ts reads: as many for each task, those that are no steps with weight 0. */
-import type { RecordedTasks } from '../nn/adaptation.ts';
+/** Puts the episodes of B tasks into the rows that src/losses/policy-losses.ts reads: as many for each task, those that are no steps with weight 0. */
+import type { RecordedTasks } from '../losses/adaptation.ts';
 import type { TaskAdvantages } from '../rollout/baseline.ts';
 import type { TaskPaths } from '../rollout/task-paths.ts';
 

@@ -5,8 +5,8 @@
 import { WasmetaError } from '../core/errors.ts';
 import { type PolicyShape, resolvePolicy } from '../policies/policy.ts';
 import { portsOf } from '../envs/registry.ts';
-import type { Adaptation, RecordedTasks } from '../nn/adaptation.ts';
-import type { Learner } from '../nn/learner.ts';
+import type { Adaptation, RecordedTasks } from '../losses/adaptation.ts';
+import type { Learner } from '../losses/learner.ts';
 import { taskAdvantages } from '../rollout/baseline.ts';
 import { Collector } from '../rollout/collector.ts';
 import { playTask } from '../rollout/task-paths.ts';

@@ -1,6 +1,6 @@
 /** Picks whole trials (columns) out of time-major arrays [T, N, ·] and packs them to [T', M, ·], T' being the steps that any trial took. */
-import type { ElboMinibatch } from '../nn/elbo.ts';
-import type { PpoMinibatch } from '../nn/ppo.ts';
+import type { ElboMinibatch } from '../losses/elbo.ts';
+import type { PpoMinibatch } from '../losses/ppo.ts';
 import type { Advantages } from '../rollout/advantages.ts';
 import type { TrialRecord } from '../rollout/collector.ts';
 

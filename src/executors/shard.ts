@@ -7,7 +7,7 @@ import { split } from '../core/philox.ts';
 import { resolvePolicy } from '../policies/policy.ts';
 import { Batch } from '../envs/batch.ts';
 import { portsOf } from '../envs/registry.ts';
-import type { Learner, LearnerFactory } from '../nn/learner.ts';
+import type { Learner, LearnerFactory } from '../losses/learner.ts';
 import { playStrategy } from '../oracles/strategies.ts';
 import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';

@@ -1,5 +1,5 @@
 /** Entry of build/worker.js: a worker that rolls out and learns. */
-import { createLearner } from '../nn/learner.ts';
+import { createLearner } from '../losses/learner.ts';
 import { createShard } from './shard.ts';
 import { hostWorker } from './worker-host.ts';
 

@@ -26,7 +26,7 @@ vi.mock('../../src/executors/shard.ts', () => ({
     };
   },
 }));
-vi.mock('../../src/nn/learner.ts', () => ({ createLearner: 'the learner' }));
+vi.mock('../../src/losses/learner.ts', () => ({ createLearner: 'the learner' }));
 
 beforeEach(() => {
   Object.assign(shards, { opened: 0, closed: 0, busy: 0, most: 0, learners: [] });

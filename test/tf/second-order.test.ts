@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import type { Tf } from '../../src/tf/backend.ts';
-import { actionTerms, oneHot } from '../../src/nn/distributions.ts';
+import { actionTerms, oneHot } from '../../src/losses/distributions.ts';
 import { gaussianLog } from '../../src/tf/gaussian.ts';
 import { layer } from '../../src/tf/layer.ts';
 import { recurrentSequence } from '../../src/tf/recurrent.ts';

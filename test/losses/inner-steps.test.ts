@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Scalar, Tensor } from '#tf';
 import type { Tf } from '../../src/tf/backend.ts';
-import { InnerSteps } from '../../src/nn/inner-steps.ts';
+import { InnerSteps } from '../../src/losses/inner-steps.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
 let tf: Tf;

@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
 import { adamState } from '../../src/optim/adam.ts';
 import type { Tf } from '../../src/tf/backend.ts';
-import { type Transitions, td3Updates } from '../../src/nn/td3.ts';
-import { actorShape, criticShape, type Td3Nets } from '../../src/nn/td3-types.ts';
+import { type Transitions, td3Updates } from '../../src/losses/td3.ts';
+import { actorShape, criticShape, type Td3Nets } from '../../src/losses/td3-types.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 

@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Composition, type Likelihood, modelSlots } from '../../src/policies/belief.ts';
 import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/tf/backend.ts';
-import { beliefInputs, readBeliefs } from '../../src/nn/belief.ts';
-import { type ElboMinibatch, elboGradient } from '../../src/nn/elbo.ts';
+import { beliefInputs, readBeliefs } from '../../src/losses/belief.ts';
+import { type ElboMinibatch, elboGradient } from '../../src/losses/elbo.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
@@ -73,7 +73,7 @@ function decode(flat: Float64Array, z: readonly number[], place: readonly number
 
 const klWeight = 0.3;
 
-/** The equation at the head of src/nn/elbo.ts. */
+/** The equation at the head of src/losses/elbo.ts. */
 function lossOf(flat: Float64Array, likelihood: Likelihood): { reconstruction: number; kl: number } {
   const noise = (i: number) => Math.sqrt(-2 * Math.log(1 - batch.uniforms[i])) * Math.cos(2 * Math.PI * batch.uniforms[S * M * Z + i]);
   const sums = { reconstruction: 0, kl: 0 };

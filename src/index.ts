@@ -95,10 +95,10 @@ export { type Successes, type SuccessTestOptions, successTest } from './evaluati
 export type { Executor } from './executors/executor.ts';
 export { createPool, type Pool, type PoolOptions } from './executors/pool.ts';
 export { make, makeVec, type VectorOptions } from './make.ts';
-export { bayesOptimalBandit } from './oracles/bernoulli-bandit.ts';
-export { bayesOptimum } from './oracles/optimum.ts';
-export { strategiesOf } from './oracles/strategies.ts';
-export type { Player, Strategy, StrategyOption, StrategySpec } from './oracles/strategy.ts';
+export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
+export { bayesOptimum } from './strategies/optimum.ts';
+export { strategiesOf } from './strategies/registry.ts';
+export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
 export { type PlacedCapsule, placedCapsules } from './runs/body-pose.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';

@@ -1,13 +1,13 @@
 /**
  * RL² where exact optima or classic strategies are known: Bernoulli bandits and random MDPs (Duan et al. 2016) and GridNavi (Zintgraf et al. 2020). Total
- * reward of a trial; strategies play with options that did well among a few (docs/oracles.md). Published means are of 1000 trials each and come without errors: they
+ * reward of a trial; strategies play with options that did well among a few (docs/strategies.md). Published means are of 1000 trials each and come without errors: they
  * are taken to be as spread as ours. RL² was published as the best of several runs.
  */
 import { resolveRl2 } from '../algorithms/rl2.ts';
 import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
-import { bayesOptimum } from '../oracles/optimum.ts';
+import { bayesOptimum } from '../strategies/optimum.ts';
 import { placeLabel } from '../runs/report-text.ts';
 import { learnerOf } from './learners.ts';
 import { remark } from './output.ts';

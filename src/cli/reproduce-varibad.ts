@@ -6,7 +6,7 @@ import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
-import { bayesOptimum } from '../oracles/optimum.ts';
+import { bayesOptimum } from '../strategies/optimum.ts';
 import { learnerOf } from './learners.ts';
 import { presetSettings } from './presets.ts';
 import {

@@ -11,7 +11,7 @@ import { mean, standardError } from '../core/statistics.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { BeliefsJob } from '../executors/jobs.ts';
-import { GridPosterior, gridGoals } from '../oracles/grid-posterior.ts';
+import { GridPosterior, gridGoals } from '../strategies/grid-posterior.ts';
 
 export interface BeliefTestOptions extends BeliefModel {
   readonly env: EnvConfig;

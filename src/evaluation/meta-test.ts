@@ -8,8 +8,8 @@ import { bootstrapInterval, interquartileMean, mean, standardError } from '../co
 import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import { bayesOptimum } from '../oracles/optimum.ts';
-import type { StrategySpec } from '../oracles/strategy.ts';
+import { bayesOptimum } from '../strategies/optimum.ts';
+import type { StrategySpec } from '../strategies/strategy.ts';
 import { rollout } from './rollouts.ts';
 
 export interface MetaTestOptions {

@@ -9,8 +9,8 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { KeptSteps, RolloutJob, StrategyJob } from '../executors/jobs.ts';
-import { checkStrategy, type StrategyTrials } from '../oracles/strategies.ts';
-import type { StrategySpec } from '../oracles/strategy.ts';
+import { checkStrategy, type StrategyTrials } from '../strategies/registry.ts';
+import type { StrategySpec } from '../strategies/strategy.ts';
 
 export interface RolloutOptions {
   readonly env: string | EnvOptions;

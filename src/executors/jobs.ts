@@ -7,7 +7,7 @@ import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../losses/m
 import type { PpoLossOptions, PpoSums } from '../losses/ppo.ts';
 import type { RegressionSpec } from '../losses/regression-types.ts';
 import type { Td3Nets, Td3Options, Td3Sums } from '../losses/td3-types.ts';
-import type { StrategyTrials } from '../oracles/strategies.ts';
+import type { StrategyTrials } from '../strategies/registry.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */

@@ -8,7 +8,7 @@ import { resolvePolicy } from '../policies/policy.ts';
 import { Batch } from '../envs/batch.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Learner, LearnerFactory } from '../losses/learner.ts';
-import { playStrategy } from '../oracles/strategies.ts';
+import { playStrategy } from '../strategies/registry.ts';
 import type { Assets } from '../platform/assets.ts';
 import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';

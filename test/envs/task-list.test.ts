@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { bayesOptimum } from '../../src/oracles/optimum.ts';
+import { bayesOptimum } from '../../src/strategies/optimum.ts';
 
 const module = new WebAssembly.Module(readFileSync('build/wasm/wasmeta.wasm'));
 const N = 900;

@@ -1,7 +1,7 @@
 /** Planning against enumeration and against cases that can be done by hand. */
 import { describe, expect, test } from 'vitest';
 import { philox, toUniform } from '../../src/core/philox.ts';
-import { backwardInduction, type Mdp, optimisticInduction } from '../../src/oracles/planning.ts';
+import { backwardInduction, type Mdp, optimisticInduction } from '../../src/strategies/planning.ts';
 
 function randomMdp(S: number, A: number, H: number, seed: number): Mdp {
   const uniform = (i: number) => toUniform(philox(seed, 0, i, 0, 0, 0)[0]);

@@ -1,6 +1,6 @@
 /** The Bayes-optimal value of Bernoulli bandits against values known to the digit, and against cases that can be done by hand. */
 import { expect, test } from 'vitest';
-import { bayesOptimalBandit } from '../../src/oracles/bernoulli-bandit.ts';
+import { bayesOptimalBandit } from '../../src/strategies/bernoulli-bandit.ts';
 
 test.each<[arms: number, pulls: number, value: number]>([
   [2, 10, 6.0218],

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { mean, standardError } from '../../src/core/statistics.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
-import { bayesOptimalWalk, type GridWalk } from '../../src/oracles/grid-walk.ts';
-import { bayesOptimum } from '../../src/oracles/optimum.ts';
+import { bayesOptimalWalk, type GridWalk } from '../../src/strategies/grid-walk.ts';
+import { bayesOptimum } from '../../src/strategies/optimum.ts';
 import { totals } from './totals.ts';
 
 const grid = resolveEnv('GridNavi-v0');

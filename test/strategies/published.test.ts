@@ -1,6 +1,6 @@
 /**
  * Every classic strategy against its published mean (Duan et al. 2016, tables 1 and 2), within 3 standard errors of both: theirs are of 1000 trials, and
- * rounded to 0.1. Options are a choice among a few (docs/oracles.md), as theirs were; μ = 0 as theirs. Seeds are fixed, so that a right strategy that passes
+ * rounded to 0.1. Options are a choice among a few (docs/strategies.md), as theirs were; μ = 0 as theirs. Seeds are fixed, so that a right strategy that passes
  * once passes always; with fresh seeds a case would fail by chance once in 370.
  */
 import { describe, expect, test } from 'vitest';

@@ -1,9 +1,9 @@
 /** Strategies for bandits against exact values: limits are 4.5 standard errors (false alarm 7e-6 a case). */
 import { expect, test } from 'vitest';
 import { mean, standardError } from '../../src/core/statistics.ts';
-import { bayesOptimalBandit, bayesOptimalPlay } from '../../src/oracles/bernoulli-bandit.ts';
-import { gittinsIndices } from '../../src/oracles/gittins.ts';
-import { strategiesOf } from '../../src/oracles/strategies.ts';
+import { bayesOptimalBandit, bayesOptimalPlay } from '../../src/strategies/bernoulli-bandit.ts';
+import { gittinsIndices } from '../../src/strategies/gittins.ts';
+import { strategiesOf } from '../../src/strategies/registry.ts';
 import { totals } from './totals.ts';
 
 const ten = { id: 'Bandit-v0' } as const;

@@ -5,7 +5,7 @@ import { createPool } from '../../build/index.js';
 import { mean } from '../../src/core/statistics.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
 import type { Executor } from '../../src/executors/executor.ts';
-import { strategiesOf } from '../../src/oracles/strategies.ts';
+import { strategiesOf } from '../../src/strategies/registry.ts';
 import { executor, totals } from './totals.ts';
 
 const families = ['Bandit-v0', 'GridNavi-v0', 'TabularMdp-v0'];

@@ -1,7 +1,7 @@
 /** The exact posterior over GridNavi's goals against counting: of all goals, those whose environment pays what was seen at every step. */
 import { expect, test } from 'vitest';
 import { resolveEnv } from '../../src/envs/registry.ts';
-import { GridPosterior, gridGoals, gridStep } from '../../src/oracles/grid-posterior.ts';
+import { GridPosterior, gridGoals, gridStep } from '../../src/strategies/grid-posterior.ts';
 import { sequence } from '../tf/tf.ts';
 import { referenceGridNavi } from '../reference/grid-navi.ts';
 

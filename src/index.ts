@@ -100,7 +100,7 @@ export { bayesOptimum } from './strategies/optimum.ts';
 export { strategiesOf } from './strategies/registry.ts';
 export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
-export { type PlacedCapsule, placedCapsules } from './runs/body-pose.ts';
+export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';

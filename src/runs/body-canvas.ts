@@ -1,5 +1,5 @@
 /** A planar body on a canvas: capsules as thick lines with round ends, near links over far ones. */
-import { placedCapsules } from './body-pose.ts';
+import { placedCapsules } from '../envs/bodies/body-pose.ts';
 import type { PlanarBody } from './report-data.ts';
 
 export interface View {

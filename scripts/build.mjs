@@ -120,7 +120,7 @@ async function buildTypes() {
 }
 
 async function buildReport() {
-  const [entry] = present({ 'report-client': 'src/runs/report-client.ts' });
+  const [entry] = present({ 'report-client': 'src/report/client/client.ts' });
   if (entry) await build({ ...COMMON, entryPoints: [entry], format: 'iife', platform: 'browser', minify: true });
 }
 

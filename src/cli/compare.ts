@@ -10,7 +10,7 @@ import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { createPool } from '../executors/pool.ts';
-import { renderComparison } from '../runs/compare-page.ts';
+import { renderComparison } from '../report/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { type ComparedScore, play, type Result } from './compare-play.ts';

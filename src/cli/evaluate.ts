@@ -6,7 +6,7 @@ import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
 import type { MetaTest } from '../evaluation/meta-test.ts';
 import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
-import { placeLabel } from '../runs/report-text.ts';
+import { placeLabel } from '../report/text.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { learnerOf } from './learners.ts';
 import { print, printJson, remark, strong, table } from './output.ts';

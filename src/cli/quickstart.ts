@@ -10,7 +10,7 @@ import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
 import { createPool, type Pool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
-import { renderReport } from '../runs/report.ts';
+import { renderReport } from '../report/report.ts';
 import type { Run } from '../runs/run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';

@@ -1,7 +1,7 @@
 /** Published results of MAML: settings, protocol and numbers, with their sources. */
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
-import { placeLabel } from '../runs/report-text.ts';
+import { placeLabel } from '../report/text.ts';
 import { learnerOf } from './learners.ts';
 import { ProgressLine, remark } from './output.ts';
 import { presetFiles } from './presets.ts';

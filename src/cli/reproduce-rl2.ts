@@ -8,7 +8,7 @@ import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
-import { placeLabel } from '../runs/report-text.ts';
+import { placeLabel } from '../report/text.ts';
 import { learnerOf } from './learners.ts';
 import { remark } from './output.ts';
 import { presetSettings } from './presets.ts';

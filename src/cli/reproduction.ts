@@ -2,8 +2,8 @@
 import { mean, standardError } from '../core/statistics.ts';
 import type { Executor } from '../executors/executor.ts';
 import { openRun } from '../runs/open-run.ts';
-import type { Axis } from '../runs/report-data.ts';
-import { placeLabel } from '../runs/report-text.ts';
+import type { Axis } from '../report/data.ts';
+import { placeLabel } from '../report/text.ts';
 import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from './learners.ts';
 import { trainRun } from './training.ts';
 

@@ -1,5 +1,5 @@
 /** Numbers and sentences of a report. Formats are fixed, not the reader's locale's, so that the same data gives the same page. */
-import type { Adaptation, Axis, ReportTrial } from './report-data.ts';
+import type { Adaptation, Axis, ReportTrial } from './data.ts';
 
 /** Decimals that show about three figures of the largest value, so that a column lines up. */
 export function decimalsFor(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** The tables beside a report's figures: what a figure shows, for those who don't see it or want the digits. */
-import type { Adaptation, Axis, LearningCurve, ReportTrial } from './report-data.ts';
-import { count, decimalsFor, number, placeLabel, randomName, returnDecimals, share, shareKind } from './report-text.ts';
+import type { Adaptation, Axis, LearningCurve, ReportTrial } from './data.ts';
+import { count, decimalsFor, number, placeLabel, randomName, returnDecimals, share, shareKind } from './text.ts';
 
 /** Rows of a learning curve's table. */
 const LEARNING_ROWS = 9;

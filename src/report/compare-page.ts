@@ -1,7 +1,7 @@
 /** The page of `wasmeta compare`: returns of every learner, episode by episode or step by step, between random play and one who knows the task. No script. */
-import { reportStyle } from './report-style.ts';
-import { escapeHtml } from './report-tables.ts';
-import { decimalsFor, number } from './report-text.ts';
+import { reportStyle } from './style.ts';
+import { escapeHtml } from './tables.ts';
+import { decimalsFor, number } from './text.ts';
 
 export interface ComparedRow {
   readonly setting: string;

@@ -1,12 +1,12 @@
 /**
- * A run's report: one HTML file that asks the network for nothing. Text and tables are in the page itself; the client script (src/runs/report-client.ts, bundled)
+ * A run's report: one HTML file that asks the network for nothing. Text and tables are in the page itself; the client script (src/report/client/client.ts, bundled)
  * draws the figures from the data embedded beside it. Pure: the same data and script give the same bytes.
  */
-import { beliefFigures } from './report-beliefs.ts';
-import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './report-data.ts';
-import { reportStyle } from './report-style.ts';
-import { adaptationTable, escapeHtml, learningTable, trialsTable } from './report-tables.ts';
-import { askedFor, comparison, count, duration, headline } from './report-text.ts';
+import { beliefFigures } from './beliefs.ts';
+import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './data.ts';
+import { reportStyle } from './style.ts';
+import { adaptationTable, escapeHtml, learningTable, trialsTable } from './tables.ts';
+import { askedFor, comparison, count, duration, headline } from './text.ts';
 
 /** The page's own rule that nothing is fetched, kept by the browser. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

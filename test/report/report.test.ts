@@ -1,10 +1,10 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { familyOf } from '../../src/envs/registry.ts';
-import { groupRuns, meanCurve } from '../../src/runs/groups.ts';
-import { renderReport } from '../../src/runs/report.ts';
-import { compactReport, type PlanarBody, type ReportData } from '../../src/runs/report-data.ts';
-import { count, duration, headline, number, share } from '../../src/runs/report-text.ts';
+import { groupRuns, meanCurve } from '../../src/report/groups.ts';
+import { renderReport } from '../../src/report/report.ts';
+import { compactReport, type PlanarBody, type ReportData } from '../../src/report/data.ts';
+import { count, duration, headline, number, share } from '../../src/report/text.ts';
 import type { RunInfo } from '../../src/runs/run.ts';
 
 const hostile = '</script><img src=x onerror=alert(1)><!--<script>';
@@ -84,7 +84,7 @@ describe('a report', () => {
   let client = '';
   beforeAll(async () => {
     const options = { bundle: true, minify: true, write: false, format: 'iife', platform: 'browser', target: 'es2022' } as const;
-    const { outputFiles } = await build({ ...options, entryPoints: ['src/runs/report-client.ts'] });
+    const { outputFiles } = await build({ ...options, entryPoints: ['src/report/client/client.ts'] });
     client = outputFiles[0].text;
   });
 

@@ -1,5 +1,5 @@
 /** Beliefs over a grid's goals as pictures: for each trial the exact posterior above what the policy's model believed, step by step. Plain SVG, no script. */
-import type { ReportBeliefs } from './report-data.ts';
+import type { ReportBeliefs } from './data.ts';
 
 const cell = 11;
 const gap = 9;

@@ -1,8 +1,8 @@
 /** Runs in a report's page: draws its figures from the embedded data, and again when the page's width changes. */
-import { adaptationChart, learningChart } from './report-charts.ts';
-import type { ReportData } from './report-data.ts';
-import { trialPanels } from './report-paths.ts';
-import { bodyStrips } from './report-strips.ts';
+import { adaptationChart, learningChart } from './charts.ts';
+import type { ReportData } from '../data.ts';
+import { trialPanels } from './paths.ts';
+import { bodyStrips } from './strips.ts';
 
 const data = JSON.parse(document.getElementById('report-data')?.textContent ?? '') as ReportData;
 

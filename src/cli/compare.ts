@@ -13,8 +13,8 @@ import { createPool } from '../executors/pool.ts';
 import { renderComparison } from '../report/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { type ComparedScore, play, type Result } from './compare-play.ts';
-import { playerNames, playersOf, quickSteps } from './compare-players.ts';
+import { type ComparedScore, play, type Result } from '../experiments/compare-play.ts';
+import { playerNames, playersOf, quickSteps } from '../experiments/compare-players.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit, version } from './provenance.ts';
 

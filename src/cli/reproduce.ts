@@ -6,14 +6,14 @@ import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit } from './provenance.ts';
-import { extrapolation } from './reproduce-extrapolation.ts';
-import { hindsight } from './reproduce-her.ts';
-import { navigation, navigationRelatives, sinusoid } from './reproduce-maml.ts';
-import { strikes } from './reproduce-puck.ts';
-import { bandits, grid, mdps } from './reproduce-rl2.ts';
-import { velocities } from './reproduce-runner.ts';
-import { beliefs } from './reproduce-varibad.ts';
-import { aboveExact, type Reproduction, type ReproductionRow } from './reproduction.ts';
+import { extrapolation } from '../experiments/extrapolation.ts';
+import { hindsight } from '../experiments/hindsight.ts';
+import { navigation, navigationRelatives, sinusoid } from '../experiments/maml.ts';
+import { strikes } from '../experiments/puck.ts';
+import { bandits, grid, mdps } from '../experiments/rl2.ts';
+import { velocities } from '../experiments/runner.ts';
+import { beliefs } from '../experiments/varibad.ts';
+import { aboveExact, type Reproduction, type ReproductionRow } from '../experiments/reproduction.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-2d-navigation': navigation,

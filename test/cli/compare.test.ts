@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { playersOf } from '../../src/cli/compare-players.ts';
+import { playersOf } from '../../src/experiments/compare-players.ts';
 import { learnerOf } from '../../src/cli/learners.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 

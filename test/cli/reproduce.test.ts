@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aboveExact, row } from '../../src/cli/reproduction.ts';
+import { aboveExact, row } from '../../src/experiments/reproduction.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-reproduce-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -7,8 +7,8 @@ import { resolveGoalConditioned } from '../algorithms/goal-conditioned.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { successTest } from '../evaluation/success.ts';
-import type { LearnerConfig } from './learners.ts';
-import { presetSettings } from './presets.ts';
+import type { LearnerConfig } from '../cli/learners.ts';
+import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,
   type Reproduction,

@@ -4,7 +4,7 @@
  * blind to told a learner is after it has adapted.
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
-import { presetSettings } from './presets.ts';
+import { presetSettings } from '../cli/presets.ts';
 import {
   type Reproduction,
   type ReproductionOptions,

@@ -5,7 +5,7 @@
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
-import { presetSettings } from './presets.ts';
+import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,
   type Reproduction,

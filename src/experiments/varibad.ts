@@ -7,8 +7,8 @@ import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
-import { learnerOf } from './learners.ts';
-import { presetSettings } from './presets.ts';
+import { learnerOf } from '../cli/learners.ts';
+import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,
   type Reproduction,

@@ -9,9 +9,9 @@ import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import { placeLabel } from '../report/text.ts';
-import { learnerOf } from './learners.ts';
-import { remark } from './output.ts';
-import { presetSettings } from './presets.ts';
+import { learnerOf } from '../cli/learners.ts';
+import { remark } from '../cli/output.ts';
+import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,
   type Reproduction,

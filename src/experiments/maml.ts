@@ -2,9 +2,9 @@
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
 import { placeLabel } from '../report/text.ts';
-import { learnerOf } from './learners.ts';
-import { ProgressLine, remark } from './output.ts';
-import { presetFiles } from './presets.ts';
+import { learnerOf } from '../cli/learners.ts';
+import { ProgressLine, remark } from '../cli/output.ts';
+import { presetFiles } from '../cli/presets.ts';
 import {
   type Reproduction,
   type ReproductionOptions,

@@ -4,7 +4,7 @@ import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
 import { checkFlags } from './arguments.ts';
-import { algorithms } from './learners.ts';
+import { algorithms } from '../algorithms/learner.ts';
 import { print } from './output.ts';
 import { presetFiles } from './presets.ts';
 

@@ -8,7 +8,7 @@ import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { placeLabel } from '../report/text.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { learnerOf } from './learners.ts';
+import { learnerOf } from '../algorithms/learner.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 
 const args = {

@@ -4,7 +4,7 @@ import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { checkFlags } from './arguments.ts';
 import { parseConfig, readBytes } from './config-file.ts';
-import { algorithms } from './learners.ts';
+import { algorithms } from '../algorithms/learner.ts';
 import { print, printJson, table } from './output.ts';
 import { packageFile } from './package-root.ts';
 

@@ -23,7 +23,7 @@ import type { Axis, PolicyResult, ReportData } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import type { RunInfo } from '../runs/run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { type LearnerConfig, type LearnerState, learnerOf, type MetaLearner } from './learners.ts';
+import { type LearnerConfig, type LearnerState, learnerOf, type MetaLearner } from '../algorithms/learner.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { version } from './provenance.ts';
 import { clientScript, learningPoints } from './report-parts.ts';

@@ -5,7 +5,7 @@ import { familyIds, familyOf } from '../envs/registry.ts';
 import { openRun } from '../runs/open-run.ts';
 import { settings, wholeNumber } from './arguments.ts';
 import { readConfigFile } from './config-file.ts';
-import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from './learners.ts';
+import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import { presetSettings } from './presets.ts';
 
 /** Flags as citty gives them; undefined where the user gave none. */

@@ -4,7 +4,7 @@ import { integer } from '../core/checks.ts';
 import { createPool } from '../executors/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { algorithms } from './learners.ts';
+import { algorithms } from '../algorithms/learner.ts';
 import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
 import { trainRun } from './training.ts';

@@ -8,7 +8,7 @@ import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { record } from '../runs/record.ts';
 import type { Run } from '../runs/run.ts';
 import { Interrupt } from './interrupt.ts';
-import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from './learners.ts';
+import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from '../algorithms/learner.ts';
 import { ProgressLine, remark } from './output.ts';
 import { differentBuild, provenance } from './provenance.ts';
 

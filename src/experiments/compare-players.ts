@@ -3,7 +3,7 @@ import type { MamlConfig } from '../algorithms/maml.ts';
 import type { Rl2Config } from '../algorithms/rl2.ts';
 import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { type Algorithm, type LearnerConfig, learnerOf } from '../cli/learners.ts';
+import { type Algorithm, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import { presetSettings } from '../cli/presets.ts';
 
 /** By which `--only` asks for them. */

@@ -6,7 +6,7 @@ import type { Rl2Config, Rl2Options } from '../algorithms/rl2.ts';
 import { hasOracle } from '../envs/registry.ts';
 import type { TaskRegion } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
-import { learnerOf } from '../cli/learners.ts';
+import { learnerOf } from '../algorithms/learner.ts';
 import {
   ofEachSeed,
   type Reproduction,

@@ -7,7 +7,7 @@ import { resolveGoalConditioned } from '../algorithms/goal-conditioned.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { successTest } from '../evaluation/success.ts';
-import type { LearnerConfig } from '../cli/learners.ts';
+import type { LearnerConfig } from '../algorithms/learner.ts';
 import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,

@@ -2,7 +2,7 @@
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
 import { placeLabel } from '../report/text.ts';
-import { learnerOf } from '../cli/learners.ts';
+import { learnerOf } from '../algorithms/learner.ts';
 import { ProgressLine, remark } from '../cli/output.ts';
 import { presetFiles } from '../cli/presets.ts';
 import {

@@ -4,7 +4,7 @@ import type { Executor } from '../executors/executor.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
-import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from '../cli/learners.ts';
+import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from '../algorithms/learner.ts';
 import { trainRun } from '../cli/training.ts';
 
 export interface Score {

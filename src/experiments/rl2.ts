@@ -9,7 +9,7 @@ import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import { placeLabel } from '../report/text.ts';
-import { learnerOf } from '../cli/learners.ts';
+import { learnerOf } from '../algorithms/learner.ts';
 import { remark } from '../cli/output.ts';
 import { presetSettings } from '../cli/presets.ts';
 import {

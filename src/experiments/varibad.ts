@@ -7,7 +7,7 @@ import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
-import { learnerOf } from '../cli/learners.ts';
+import { learnerOf } from '../algorithms/learner.ts';
 import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,

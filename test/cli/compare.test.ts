@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { playersOf } from '../../src/experiments/compare-players.ts';
-import { learnerOf } from '../../src/cli/learners.ts';
+import { learnerOf } from '../../src/algorithms/learner.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-compare-'));

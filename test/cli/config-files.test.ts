@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Rl2Options, resolveRl2 } from '../../src/algorithms/rl2.ts';
-import { algorithms } from '../../src/cli/learners.ts';
+import { algorithms } from '../../src/algorithms/learner.ts';
 import { presetFiles } from '../../src/cli/presets.ts';
 import { trainingConfig } from '../../src/cli/train-config.ts';
 import { WasmetaError } from '../../src/core/errors.ts';

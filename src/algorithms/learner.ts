@@ -6,7 +6,7 @@ import {
   goalConditionedDefaults,
   initialGoalConditionedState,
   resolveGoalConditioned,
-} from '../algorithms/goal-conditioned.ts';
+} from './goal-conditioned.ts';
 import {
   checkMamlState,
   initialMamlState,
@@ -16,8 +16,8 @@ import {
   maml,
   mamlDefaults,
   resolveMaml,
-} from '../algorithms/maml.ts';
-import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from '../algorithms/rl2.ts';
+} from './maml.ts';
+import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from './rl2.ts';
 import {
   checkVaribadState,
   initialVaribadState,
@@ -25,7 +25,7 @@ import {
   type VaribadOptions,
   varibad,
   varibadDefaults,
-} from '../algorithms/varibad.ts';
+} from './varibad.ts';
 import { oneOf } from '../core/checks.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';

@@ -24,7 +24,7 @@ import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../executors/jobs.ts';
+import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../jobs/jobs.ts';
 import { adamState } from '../optim/adam.ts';
 import { actorShape, criticShape, type Td3Nets } from '../losses/td3-types.ts';
 import { lastStepPays } from '../rollout/last-step.ts';

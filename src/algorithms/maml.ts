@@ -17,7 +17,7 @@ import { deviation, mean } from '../core/statistics.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../executors/jobs.ts';
+import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../jobs/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { type OuterLoss, type OuterSums, surrogates } from '../losses/maml-types.ts';
 import { taskMeans } from '../rollout/rounds.ts';

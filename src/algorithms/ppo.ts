@@ -11,7 +11,7 @@ import type { PolicySpec } from '../policies/policy.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../executors/jobs.ts';
+import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../jobs/jobs.ts';
 import { type AdamState, adamStep, shorten } from '../optim/adam.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 import { stopOrSkip } from './not-finite.ts';

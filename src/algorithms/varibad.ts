@@ -25,7 +25,7 @@ import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { CollectJob, ElboGradientJob } from '../executors/jobs.ts';
+import type { CollectJob, ElboGradientJob } from '../jobs/jobs.ts';
 import { type AdamState, adamState, adamStep, shorten } from '../optim/adam.ts';
 import { stopOrSkip } from './not-finite.ts';
 import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';

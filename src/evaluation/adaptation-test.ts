@@ -10,7 +10,7 @@ import { mean } from '../core/statistics.ts';
 import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { AdaptJob } from '../executors/jobs.ts';
+import type { AdaptJob } from '../jobs/jobs.ts';
 import type { Surrogate } from '../losses/maml-types.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import { episodeReturns, summary, type TestReturns, type TestScores } from './meta-test.ts';

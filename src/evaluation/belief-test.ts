@@ -10,7 +10,7 @@ import type { PolicySpec } from '../policies/policy.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { BeliefsJob } from '../executors/jobs.ts';
+import type { BeliefsJob } from '../jobs/jobs.ts';
 import { GridPosterior, gridGoals } from '../strategies/grid-posterior.ts';
 
 export interface BeliefTestOptions extends BeliefModel {

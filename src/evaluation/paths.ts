@@ -4,7 +4,7 @@ import type { PolicySpec } from '../policies/policy.ts';
 import { familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { KeptSteps } from '../executors/jobs.ts';
+import type { KeptSteps } from '../jobs/jobs.ts';
 
 export interface TrialPath {
   /** The hidden goal, in m or cells. */

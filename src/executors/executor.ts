@@ -2,7 +2,7 @@
 /**
  * Whoever does the jobs: a pool of workers (pool.ts) or this thread (inline.ts). An algorithm sees only this interface.
  */
-import type { Job, ResultOf } from './jobs.ts';
+import type { Job, ResultOf } from '../jobs/jobs.ts';
 
 export interface Executor {
   /** How many jobs are done at the same time. Never decides how work is cut up: the config does. */

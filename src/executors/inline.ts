@@ -3,9 +3,9 @@ import { boolean, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import type { Executor } from './executor.ts';
-import type { Job, ResultOf } from './jobs.ts';
+import type { Job, ResultOf } from '../jobs/jobs.ts';
 import { nameTrap } from './protocol.ts';
-import { createShard, type Shard } from './shard.ts';
+import { createShard, type Shard } from '../jobs/shard.ts';
 import { closedError } from './slot.ts';
 
 export interface InlineOptions {

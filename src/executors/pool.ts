@@ -9,7 +9,7 @@ import { checkWasmSources, loadAssets, type WasmSources } from '../platform/asse
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';
 import type { Executor } from './executor.ts';
-import type { Job, JobResult, ResultOf } from './jobs.ts';
+import type { Job, JobResult, ResultOf } from '../jobs/jobs.ts';
 import { closedError, Slot, type SlotCounts } from './slot.ts';
 
 export interface PoolOptions {

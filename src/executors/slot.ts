@@ -5,7 +5,7 @@ import { newLifeLock, watchLifeLock } from '../platform/life-lock.ts';
 import { type SpawnOptions, spawnImportingWorker, spawnWorker, type WorkerHandle, workerUrl } from '../platform/spawn.ts';
 import { packBuffers } from './buffers.ts';
 import { type Connection, connect, NoAnswer } from './call.ts';
-import type { Job, JobResult } from './jobs.ts';
+import type { Job, JobResult } from '../jobs/jobs.ts';
 import { unwrap } from './protocol.ts';
 
 export interface SlotOptions {

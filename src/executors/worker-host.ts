@@ -7,7 +7,7 @@ import { workerScope } from '../platform/worker-scope.ts';
 import { packBuffers } from './buffers.ts';
 import { endpointOf } from './endpoint.ts';
 import { replyTo, type WorkerApi } from './protocol.ts';
-import type { Shard } from './shard.ts';
+import type { Shard } from '../jobs/shard.ts';
 
 /**
  * Call once, at the top of a worker's script. A result's buffers are transferred, so a shard must not keep what it returns.

@@ -6,7 +6,7 @@ import { rl2 } from '../../build/index.js';
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Iteration, Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { Executor } from '../../src/executors/executor.ts';
-import type { Job, PpoGradientJob } from '../../src/executors/jobs.ts';
+import type { Job, PpoGradientJob } from '../../src/jobs/jobs.ts';
 
 const options: Rl2Options = {
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', episodes: 2 },

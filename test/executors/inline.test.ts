@@ -7,7 +7,7 @@ import type { FakeJob } from './fake-worker.ts';
 
 const shards = vi.hoisted(() => ({ opened: 0, closed: 0, busy: 0, most: 0, learners: [] as unknown[] }));
 
-vi.mock('../../src/executors/shard.ts', () => ({
+vi.mock('../../src/jobs/shard.ts', () => ({
   createShard: async (_assets: unknown, learner: unknown) => {
     shards.opened += 1;
     shards.learners.push(learner);

@@ -94,7 +94,7 @@ function makeExecutable(file) {
 /** Workers are one file each: a bundler can't split a worker, and a page may not find a second file. */
 async function buildWorkers() {
   const workers = { worker: { plugins: [tfChunk()], banner: { js: TF_BANNER } }, 'rollout-worker': { plugins: [withoutTf] } };
-  for (const entry of present({ worker: 'src/executors/worker.ts', 'rollout-worker': 'src/executors/rollout-worker.ts' })) {
+  for (const entry of present({ worker: 'src/workers/worker.ts', 'rollout-worker': 'src/workers/rollout-worker.ts' })) {
     const { metafile } = await build({ ...COMMON, entryPoints: [entry], minify: true, ...workers[entry.out] });
     refuseDynamicCode(`build/${entry.out}.js`, metafile, []);
   }

@@ -92,8 +92,8 @@ export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs 
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
-export type { Executor } from './executors/executor.ts';
-export { createPool, type Pool, type PoolOptions } from './executors/pool.ts';
+export type { Executor } from './workers/executor.ts';
+export { createPool, type Pool, type PoolOptions } from './workers/pool.ts';
 export { make, makeVec, type VectorOptions } from './make.ts';
 export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
 export { bayesOptimum } from './strategies/optimum.ts';

@@ -1,2 +1,2 @@
 /** `wasmeta/inline`: the executor without workers. */
-export { createInlineExecutor, type InlineOptions } from './executors/inline.ts';
+export { createInlineExecutor, type InlineOptions } from './workers/inline.ts';

@@ -23,7 +23,7 @@ import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle,
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../jobs/jobs.ts';
 import { adamState } from '../optim/adam.ts';
 import { actorShape, criticShape, type Td3Nets } from '../losses/td3-types.ts';

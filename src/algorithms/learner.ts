@@ -38,7 +38,7 @@ import {
 } from '../evaluation/adaptation-test.ts';
 import { type MetaTest, type MetaTestOptions, metaTest, metaTestReturns, type TestReturns } from '../evaluation/meta-test.ts';
 import { type TrialPath, testPaths } from '../evaluation/paths.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { Iteration } from '../runs/record.ts';
 
 export const algorithms = ['rl2', 'varibad', 'maml', 'her'] as const;

@@ -16,7 +16,7 @@ import { checkState } from '../core/state.ts';
 import { deviation, mean } from '../core/statistics.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../jobs/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { type OuterLoss, type OuterSums, surrogates } from '../losses/maml-types.ts';

@@ -10,7 +10,7 @@ import { permutation, split, stream } from '../core/philox.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../jobs/jobs.ts';
 import { type AdamState, adamStep, shorten } from '../optim/adam.ts';
 import type { RewardShape } from '../rollout/advantages.ts';

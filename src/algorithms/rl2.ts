@@ -13,7 +13,7 @@ import { defaultsOf, type FieldsOf, numberIn, seedNumber, settle, wholeNumber } 
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import { type AdamState, adamState } from '../optim/adam.ts';
 import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 

@@ -7,7 +7,7 @@ import { split } from '../core/philox.ts';
 import { initialParameters, layerSize, numParameters } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { RegressionErrorsJob, RegressionGradientJob } from '../jobs/jobs.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { regressionShape } from '../losses/regression-types.ts';

@@ -24,7 +24,7 @@ import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, whole
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { CollectJob, ElboGradientJob } from '../jobs/jobs.ts';
 import { type AdamState, adamState, adamStep, shorten } from '../optim/adam.ts';
 import { stopOrSkip } from './not-finite.ts';

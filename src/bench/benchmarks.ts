@@ -5,7 +5,7 @@ import { WasmetaError } from '../core/errors.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { rollout } from '../evaluation/rollouts.ts';
-import { createPool, type Pool } from '../executors/pool.ts';
+import { createPool, type Pool } from '../workers/pool.ts';
 import { learnBenchNames, runLearnBenchmarks } from './learn.ts';
 import { makeVec } from '../make.ts';
 import { now } from '../platform/runtime.ts';

@@ -9,7 +9,7 @@ import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
-import { createPool } from '../executors/pool.ts';
+import { createPool } from '../workers/pool.ts';
 import { renderComparison } from '../report/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';

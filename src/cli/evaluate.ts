@@ -4,7 +4,7 @@ import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
 import type { MetaTest } from '../evaluation/meta-test.ts';
-import { createPool } from '../executors/pool.ts';
+import { createPool } from '../workers/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { placeLabel } from '../report/text.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';

@@ -8,7 +8,7 @@ import { integer } from '../core/checks.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
-import { createPool, type Pool } from '../executors/pool.ts';
+import { createPool, type Pool } from '../workers/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { renderReport } from '../report/report.ts';
 import type { Run } from '../runs/run.ts';

@@ -1,7 +1,7 @@
 /** `wasmeta reproduce NAME`: trains at a published result's settings, evaluates by its protocol, prints ours beside theirs and writes a JSON file. */
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
-import { createPool, type Pool } from '../executors/pool.ts';
+import { createPool, type Pool } from '../workers/pool.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';

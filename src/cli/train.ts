@@ -1,7 +1,7 @@
 /** `wasmeta train`: meta-trains a policy and leaves a run folder. */
 import { defineCommand } from 'citty';
 import { integer } from '../core/checks.ts';
-import { createPool } from '../executors/pool.ts';
+import { createPool } from '../workers/pool.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { algorithms } from '../algorithms/learner.ts';

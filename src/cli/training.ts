@@ -2,7 +2,7 @@
 import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import { mustBelong } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { record } from '../runs/record.ts';

@@ -9,7 +9,7 @@ import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy 
 import { mean } from '../core/statistics.ts';
 import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { AdaptJob } from '../jobs/jobs.ts';
 import type { Surrogate } from '../losses/maml-types.ts';
 import { taskMeans } from '../rollout/rounds.ts';

@@ -9,7 +9,7 @@ import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { BeliefsJob } from '../jobs/jobs.ts';
 import { GridPosterior, gridGoals } from '../strategies/grid-posterior.ts';
 

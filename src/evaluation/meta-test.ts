@@ -7,7 +7,7 @@ import type { PolicySpec } from '../policies/policy.ts';
 import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
 import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
 import { rollout } from './rollouts.ts';

@@ -3,7 +3,7 @@ import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps } from '../jobs/jobs.ts';
 
 export interface TrialPath {

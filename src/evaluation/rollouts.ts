@@ -7,7 +7,7 @@ import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from
 import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps, RolloutJob, StrategyJob } from '../jobs/jobs.ts';
 import { checkStrategy, type StrategyTrials } from '../strategies/registry.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';

@@ -3,7 +3,7 @@ import { integer } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps, RolloutJob } from '../jobs/jobs.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 

@@ -1,6 +1,6 @@
 /** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
 import { mean, standardError } from '../core/statistics.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor } from '../workers/executor.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';

@@ -1,6 +1,6 @@
 /** Chromium gives the very hashes that Node gives: test/golden/golden.json. */
 import { describe, expect, test } from 'vitest';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 import { hashes } from '../golden/cases.ts';
 import golden from '../golden/golden.json';
 

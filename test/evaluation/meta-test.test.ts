@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createInlineExecutor } from '../../build/inline.js';
 import { metaTest } from '../../src/evaluation/meta-test.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const executor = createInlineExecutor() as unknown as Executor;
 const random = { kind: 'random' } as const;

@@ -5,7 +5,7 @@ import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { adaptationPaths } from '../../src/evaluation/adaptation-test.ts';
 import { testPaths } from '../../src/evaluation/paths.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const executor = createInlineExecutor() as unknown as Executor;
 const played = (id: string) => {

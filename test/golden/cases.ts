@@ -6,7 +6,7 @@ import type { Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { SupervisedMamlOptions } from '../../src/algorithms/supervised-maml.ts';
 import type { VaribadOptions } from '../../src/algorithms/varibad.ts';
 import type { RolloutOptions } from '../../src/evaluation/rollouts.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 /** The parts of build/index.js that the cases need. */
 export interface Api {

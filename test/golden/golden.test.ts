@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import * as api from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 import { hashes } from './cases.ts';
 
 const file = new URL('./golden.json', import.meta.url);

@@ -3,7 +3,7 @@
 import { createInlineExecutor } from '../../build/inline.js';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { trialTotals, unseenReturns } from '../../src/evaluation/meta-test.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 export const executor = createInlineExecutor() as unknown as Executor;
 

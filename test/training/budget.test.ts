@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as api from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 let executor: Executor;
 beforeAll(() => {

@@ -9,7 +9,7 @@ import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePoli
 import { createInlineExecutor } from '../../build/inline.js';
 import { Composition, modelSlots } from '../../src/policies/belief.ts';
 import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/policies/policy.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/jobs/jobs.ts';
 
 const env = resolveEnv({ id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 6, episodes: 2, trainingReward: 'dense' });

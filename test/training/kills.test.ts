@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 // @ts-expect-error: the build has no types beside it
 import { createPool, hashArrays, philox, rl2 } from '../../build/index.js';
 import type { Rl2Options } from '../../src/algorithms/rl2.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const kills = 200;
 const workers = 2;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as api from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const gru = { kind: 'gru', hidden: 8, readout: [8] } as const;
 const mlp = { kind: 'mlp', hidden: [8, 8] } as const;

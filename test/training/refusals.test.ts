@@ -6,7 +6,7 @@ import { createPool, initialRl2State, metaTest, resolveRl2, rl2, rollout } from 
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 import type { WasmSources } from '../../src/platform/assets.ts';
 
 const options: Rl2Options = { env: 'PointMass-v0', iterations: 1, tasks: 4, minibatches: 1, policy: { kind: 'gru', hidden: 8 } };

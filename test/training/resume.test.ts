@@ -18,7 +18,7 @@ import {
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
-import type { Executor } from '../../src/executors/executor.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const options = {
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 8, episodes: 2 },

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PoolOptions } from '../../src/executors/pool.ts';
+import type { PoolOptions } from '../../src/workers/pool.ts';
 import { EMPTY_MODULE } from './empty-module.ts';
 import { bundleFakeWorker, echoes, type FakePool, type FakeWorkerScript, fakePool, onceOnly } from './fake-pool.ts';
 

@@ -1,7 +1,7 @@
 /** A worker with a shard that misbehaves on demand. Bundled by fake-pool.ts, because workers can't load TypeScript. */
 import { WasmetaError } from '../../src/core/errors.ts';
 import type { Shard } from '../../src/jobs/shard.ts';
-import { hostWorker } from '../../src/executors/worker-host.ts';
+import { hostWorker } from '../../src/workers/worker-host.ts';
 
 /** What a job may ask for. `once`: an Int32Array over shared memory; the misdeed happens only the first time. */
 export interface FakeJob {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { createPool, type Pool, type PoolOptions } from '../../src/executors/pool.ts';
+import { createPool, type Pool, type PoolOptions } from '../../src/workers/pool.ts';
 import { EMPTY_MODULE } from './empty-module.ts';
 import type { FakeJob } from './fake-worker.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { WasmetaError } from '../../src/core/errors.ts';
-import type { Executor } from '../../src/executors/executor.ts';
-import { createInlineExecutor } from '../../src/executors/inline.ts';
+import type { Executor } from '../../src/workers/executor.ts';
+import { createInlineExecutor } from '../../src/workers/inline.ts';
 import { EMPTY_MODULE } from './empty-module.ts';
 import type { FakeJob } from './fake-worker.ts';
 

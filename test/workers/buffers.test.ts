@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { packBuffers } from '../../src/executors/buffers.ts';
+import { packBuffers } from '../../src/workers/buffers.ts';
 
 it('arrays that own their buffer are taken as they are', () => {
   const data = { gradient: new Float32Array([1, 2]), nested: [{ seeds: new Uint32Array(3) }], name: 'x', none: null };

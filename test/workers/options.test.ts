@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createInlineExecutor } from '../../src/executors/inline.ts';
-import { createPool } from '../../src/executors/pool.ts';
+import { createInlineExecutor } from '../../src/workers/inline.ts';
+import { createPool } from '../../src/workers/pool.ts';
 
 const wrong: [string, unknown, string][] = [
   ['a misspelt option', { wokers: 2 }, 'E_UNKNOWN_NAME'],

@@ -5,7 +5,7 @@
  */
 import { type Body, Box, Circle, Vec2, World } from 'planck';
 import { describe, expect, test } from 'vitest';
-import { philox, toUniform } from '../../src/core/philox.ts';
+import { philox, toUniform } from '../../../src/core/philox.ts';
 import { law, Tables } from './tables.ts';
 
 const dt = 1 / 2000;

@@ -1,7 +1,7 @@
 /** Fast, crowded and cornered tables: nothing passes through anything, nothing overlaps, and no step runs out of events. */
 import { describe, expect, test } from 'vitest';
-import { philox, toUniform } from '../../src/core/philox.ts';
-import { slide, type TableState } from '../reference/puck.ts';
+import { philox, toUniform } from '../../../src/core/philox.ts';
+import { slide, type TableState } from '../../reference/puck.ts';
 import { law, row, Tables } from './tables.ts';
 
 const uniform = (i: number, k: number, low = 0, high = 1) => low + (high - low) * toUniform(philox(47, 7, i, k, 0, 0)[0]);

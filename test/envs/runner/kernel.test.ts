@@ -1,10 +1,10 @@
 /** The kernel of planar bodies, f32 and four at a time, against MuJoCo and against its plain twin, from the same states. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { halfCheetah } from '../../src/envs/bodies/half-cheetah.ts';
-import { hopperBody } from '../../src/envs/bodies/hopper.ts';
-import { bodyTable } from '../../src/envs/bodies/table.ts';
-import { constraints, sizeOf } from '../reference/planar-body.ts';
-import { modules } from '../assembly/modules.ts';
+import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
+import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
+import { bodyTable } from '../../../src/envs/bodies/table.ts';
+import { constraints, sizeOf } from '../../reference/planar-body.ts';
+import { modules } from '../../assembly/modules.ts';
 import { Bodies, lanes } from './bodies.ts';
 import { drawn, type Mujoco, motorsOf, mujocoModule, relative, simulation, visited } from './mujoco.ts';
 

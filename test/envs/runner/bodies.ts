@@ -1,9 +1,9 @@
 /** Four bodies in the WebAssembly kernel, whose places, speeds and actions a test writes and reads. */
-import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
-import { bodyTable } from '../../src/envs/bodies/table.ts';
-import { Engine } from '../../src/envs/engine.ts';
-import { sizeOf } from '../reference/planar-body.ts';
-import { modules } from '../assembly/modules.ts';
+import type { PlanarBody } from '../../../src/envs/bodies/planar-body.ts';
+import { bodyTable } from '../../../src/envs/bodies/table.ts';
+import { Engine } from '../../../src/envs/engine.ts';
+import { sizeOf } from '../../reference/planar-body.ts';
+import { modules } from '../../assembly/modules.ts';
 import { motorsOf } from './mujoco.ts';
 
 export const lanes = [0, 1, 2, 3];

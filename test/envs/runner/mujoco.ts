@@ -1,9 +1,9 @@
 /** MuJoCo on the model of one of our bodies; its z counts from the start's height where the root's joints do, ours from the ground. */
 import loadMujoco from '@mujoco/mujoco';
-import { philox, toUniform } from '../../src/core/philox.ts';
-import { mjcfOf } from '../../src/envs/bodies/mjcf.ts';
-import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
-import { sizeOf } from '../reference/planar-body.ts';
+import { philox, toUniform } from '../../../src/core/philox.ts';
+import { mjcfOf } from '../../../src/envs/bodies/mjcf.ts';
+import type { PlanarBody } from '../../../src/envs/bodies/planar-body.ts';
+import { sizeOf } from '../../reference/planar-body.ts';
 
 export type Mujoco = Awaited<ReturnType<typeof loadMujoco>>;
 export const mujocoModule = () => loadMujoco();

@@ -1,6 +1,6 @@
 /** Closed forms of the puck's table. Limits are those of f32: positions are good to 1e-7 m, and every operation to 6e-8 of its result. */
 import { describe, expect, test } from 'vitest';
-import { philox, toUniform } from '../../src/core/philox.ts';
+import { philox, toUniform } from '../../../src/core/philox.ts';
 import { law, row, Tables } from './tables.ts';
 
 const uniform = (i: number, k: number, low = 0, high = 1) => low + (high - low) * toUniform(philox(31, 7, i, k, 0, 0)[0]);

@@ -1,8 +1,8 @@
 /** The plain twin of planar bodies against MuJoCo on the same model, in states that random play visits. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { halfCheetah } from '../../src/envs/bodies/half-cheetah.ts';
-import { hopperBody } from '../../src/envs/bodies/hopper.ts';
-import { acceleration, advance, biasForce, constraints, massMatrix, sizeOf } from '../reference/planar-body.ts';
+import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
+import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
+import { acceleration, advance, biasForce, constraints, massMatrix, sizeOf } from '../../reference/planar-body.ts';
 import { type Mujoco, mujocoModule, relative, simulation, visited } from './mujoco.ts';
 
 let mujoco: Mujoco;

@@ -69,17 +69,9 @@ export {
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';
-export {
-  type InitialWeights,
-  initialParameters,
-  numParameters,
-  type PolicyShape,
-  type PolicySpec,
-  parameterSlots,
-  resolvePolicy,
-} from './policies/policy.ts';
 export type { Box, Discrete, Field, Space } from './core/spaces.ts';
 export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
+export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';
 export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';
 export { Env, type Step } from './envs/env.ts';
@@ -92,18 +84,26 @@ export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs 
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
-export type { Executor } from './workers/executor.ts';
-export { createPool, type Pool, type PoolOptions } from './workers/pool.ts';
 export { make, makeVec, type VectorOptions } from './make.ts';
-export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
-export { bayesOptimum } from './strategies/optimum.ts';
-export { strategiesOf } from './strategies/registry.ts';
-export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
-export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
+export {
+  type InitialWeights,
+  initialParameters,
+  numParameters,
+  type PolicyShape,
+  type PolicySpec,
+  parameterSlots,
+  resolvePolicy,
+} from './policies/policy.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';
 export { openRun } from './runs/open-run.ts';
 export { type Iteration, type RecordOptions, record } from './runs/record.ts';
 export type { Run, RunInfo } from './runs/run.ts';
+export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
+export { bayesOptimum } from './strategies/optimum.ts';
+export { strategiesOf } from './strategies/registry.ts';
+export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
+export type { Executor } from './workers/executor.ts';
+export { createPool, type Pool, type PoolOptions } from './workers/pool.ts';

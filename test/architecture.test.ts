@@ -6,19 +6,44 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** Folder → folders, single files (folder/name.ts) and packages it may import besides its own. `type node:`: types alone, since platform code also runs in browsers. */
+/**
+ * The house (CONTRIBUTING draws it). Folder → folders, single files (folder/name.ts) and packages it may import besides its own.
+ * `type x`: types of it alone, which leave nothing in the built code.
+ */
+const general = [
+  'core',
+  'platform',
+  'policies',
+  'envs',
+  'tf',
+  'optim',
+  'losses',
+  'rollout',
+  'strategies',
+  'jobs',
+  'workers',
+  'evaluation',
+  'algorithms',
+  'runs',
+];
 const mayImport: Record<string, readonly string[]> = {
   core: [],
   platform: ['core', 'type node:'],
-  wasm: ['core', 'platform'],
-  envs: ['core', 'wasm'],
-  rollout: ['core', 'wasm', 'envs'],
-  oracles: ['core', 'wasm', 'envs'],
-  nn: ['core', 'wasm', '#tf'],
-  executors: ['core', 'platform', 'wasm', 'envs', 'rollout', 'oracles', 'nn', 'comlink'],
-  algorithms: ['core', 'envs', 'rollout', 'nn', 'executors/executor.ts', 'executors/jobs.ts'],
-  evaluation: ['core', 'envs', 'rollout', 'oracles', 'nn', 'executors/executor.ts', 'executors/jobs.ts'],
-  runs: ['core', 'platform', 'type node:', '@observablehq/plot', 'idb-keyval'],
+  policies: ['core'],
+  envs: ['core', 'platform', 'policies'],
+  tf: ['core', 'type platform', '#tf'],
+  optim: ['core', 'tf'],
+  losses: ['core', 'policies', 'tf', '#tf'],
+  rollout: ['core', 'policies', 'envs'],
+  strategies: ['core', 'policies', 'envs'],
+  jobs: ['core', 'platform', 'policies', 'envs', 'tf', 'optim', 'losses', 'rollout', 'strategies'],
+  workers: ['core', 'platform', 'jobs', 'comlink'],
+  evaluation: ['core', 'policies', 'envs', 'rollout', 'strategies', 'type jobs', 'workers/executor.ts'],
+  algorithms: ['core', 'policies', 'envs', 'rollout', 'strategies', 'type jobs', 'workers/executor.ts', 'evaluation', 'optim'],
+  runs: ['core', 'platform', 'type node:', 'idb-keyval'],
+  report: ['core', 'envs', 'runs', 'type evaluation', '@observablehq/plot'],
+  experiments: [...general, 'report'],
+  bench: [...general, '#tf'],
 };
 /** The faces may import anything: the command line, and the files that make up the package's entries. */
 const faces = ['cli', '.'];
@@ -32,31 +57,15 @@ const importExceptions: readonly { file: string; imports: string; type: boolean;
     type: false,
     reason: 'schemas of configs: type, range and default of a field in one place',
   },
-  { file: 'core/policy.ts', imports: 'valibot', type: false, reason: 'layer sizes, the one field whose schema is made of parts' },
-  { file: 'nn/backend.ts', imports: 'platform/assets.ts', type: true, reason: 'Assets, the data that the learner is made of' },
-  { file: 'nn/learner.ts', imports: 'platform/assets.ts', type: true, reason: 'Assets, the data that the learner is made of' },
-  { file: 'nn/tf-entry.ts', imports: '@tensorflow/tfjs-core', type: false, reason: 'the source of the isolated chunk behind #tf' },
-  { file: 'nn/tf-entry.ts', imports: '@tensorflow/tfjs-backend-wasm', type: false, reason: 'the source of the isolated chunk behind #tf' },
-  {
-    file: 'nn/tf-entry.ts',
-    imports: '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js',
-    type: false,
-    reason: 'the source of the isolated chunk behind #tf',
-  },
-  {
-    file: 'nn/tf-entry.ts',
-    imports: '@tensorflow/tfjs-core/dist/register_all_gradients.js',
-    type: false,
-    reason: 'the source of the isolated chunk behind #tf',
-  },
-  {
-    file: 'nn/tf-entry.ts',
-    imports: '@tensorflow/tfjs-core/dist/tape.js',
-    type: false,
-    reason: 'the source of the isolated chunk behind #tf',
-  },
-  { file: 'runs/report-data.ts', imports: 'envs/bodies/planar-body.ts', type: true, reason: 'a body as data, for drawing' },
-  { file: 'nn/tf-types.d.ts', imports: '@tensorflow/tfjs-core', type: false, reason: 'the types of #tf' },
+  { file: 'policies/policy.ts', imports: 'valibot', type: false, reason: 'layer sizes, the one field whose schema is made of parts' },
+  ...[
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-backend-wasm',
+    '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js',
+    '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+    '@tensorflow/tfjs-core/dist/tape.js',
+  ].map((imports) => ({ file: 'tf/entry.ts', imports, type: false, reason: 'the source of the isolated chunk behind #tf' })),
+  { file: 'tf/types.d.ts', imports: '@tensorflow/tfjs-core', type: false, reason: 'the types of #tf' },
 ];
 
 const root = new URL('../src/', import.meta.url).pathname;
@@ -123,8 +132,10 @@ function allowed({ folder, target, ...rest }: Import): boolean {
   if (faces.includes(folder)) return true;
   const local = isLocal({ folder, target, ...rest });
   if (local && folderOf(target) === folder) return true;
-  return (mayImport[folder] ?? []).some((may) => {
-    if (may.endsWith('node:')) return target.startsWith('node:') && (may === 'node:' || rest.type);
+  return (mayImport[folder] ?? []).some((entry) => {
+    const may = entry.replace(/^type /, '');
+    if (may !== entry && !rest.type) return false;
+    if (may === 'node:') return target.startsWith('node:');
     return local ? target === may || folderOf(target) === may : target === may;
   });
 }
@@ -136,10 +147,10 @@ describe('imports', () => {
   test('were found in all their forms', () => {
     const seen = imports.map(show);
     expect(imports.length).toBeGreaterThan(100);
-    expect(seen).toContain('envs/batch.ts → type wasm/engine.ts'); // import type
-    expect(seen).toContain('executors/inline.ts → nn/learner.ts'); // import()
-    expect(seen).toContain('nn/tf-entry.ts → @tensorflow/tfjs-core'); // export * from
-    expect(seen).toContain('nn/backend.ts → type #tf'); // typeof import()
+    expect(seen).toContain('envs/batch.ts → type envs/engine.ts'); // import type
+    expect(seen).toContain('workers/inline.ts → losses/learner.ts'); // import()
+    expect(seen).toContain('tf/entry.ts → @tensorflow/tfjs-core'); // export * from
+    expect(seen).toContain('tf/backend.ts → type #tf'); // typeof import()
     expect(seen).toContain('envs/registry.ts → core/schema.ts'); // a type among values
   });
 
@@ -211,11 +222,11 @@ describe('cycles', () => {
 /** Names that differ between Node and browsers, or between one run and the next. */
 const hostNames =
   /\bMath\.random\b|\bDate\b|\bperformance\b|\bcrypto\b|\bprocess\b|\bBuffer\b|\b__dirname\b|\brequire\s*\(|\bwindow\b|\bdocument\b|\bnavigator\b|\blocation\b|\blocalStorage\b|\bindexedDB\b|\bfetch\b|\bXMLHttpRequest\b|\bWorker\s*\(|\bself\b|\bglobalThis\b|\bsetTimeout\b|\bsetInterval\b/g;
-const knowsTheHost = ['platform', 'runs', 'cli'];
+const knowsTheHost = ['platform', 'runs', 'report', 'cli'];
 
 /** File → names it uses all the same. */
 const hostExceptions: readonly { file: string; name: string; reason: string }[] = [
-  { file: 'executors/call.ts', name: 'setTimeout', reason: 'the deadline of a call to a worker: it ends a wait and enters no result' },
+  { file: 'workers/call.ts', name: 'setTimeout', reason: 'the deadline of a call to a worker: it ends a wait and enters no result' },
 ];
 
 describe('Math.random, clocks, node: and DOM names', () => {
@@ -242,7 +253,20 @@ const powersIn = (code: string) =>
   [...code.matchAll(/([\w.]+|[)\]])\s*\*\*=?\s*(-?[\w.]+|\()/g)]
     .filter(([, base, exponent]) => exponent !== '2' && !(base === '2' && /^-?\d+$/.test(exponent)))
     .map(([whole]) => whole);
-const feedsBits = ['core', 'wasm', 'envs', 'rollout', 'oracles', 'executors', 'algorithms', 'evaluation', 'nn'];
+const feedsBits = [
+  'core',
+  'policies',
+  'envs',
+  'tf',
+  'optim',
+  'losses',
+  'rollout',
+  'strategies',
+  'jobs',
+  'workers',
+  'evaluation',
+  'algorithms',
+];
 
 /** File → what it uses all the same. */
 const mathExceptions: readonly { file: string; use: string; reason: string }[] = [
@@ -254,7 +278,7 @@ const mathExceptions: readonly { file: string; use: string; reason: string }[] =
     ['gittins.ts', 'Math.log'],
     ['mdp-strategies.ts', 'Math.log'],
   ].map(([file, use]) => ({
-    file: `oracles/${file}`,
+    file: `strategies/${file}`,
     use,
     reason: 'yardsticks of other authors: their totals are compared as means and in no golden hash',
   })),

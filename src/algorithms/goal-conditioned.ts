@@ -10,6 +10,13 @@ import { budgetFields, isDone, shareDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, split, stream, toUniform } from '../core/philox.ts';
+import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
+import { checkState } from '../core/state.ts';
+import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
+import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
+import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../jobs/jobs.ts';
+import { actorShape, criticShape, type Td3Nets } from '../losses/td3-types.ts';
+import { adamState } from '../optim/adam.ts';
 import {
   checkPolicy,
   initialParameters,
@@ -19,15 +26,8 @@ import {
   parameterSlots,
   resolvePolicy,
 } from '../policies/policy.ts';
-import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
-import { checkState } from '../core/state.ts';
-import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
-import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
-import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../jobs/jobs.ts';
-import { adamState } from '../optim/adam.ts';
-import { actorShape, criticShape, type Td3Nets } from '../losses/td3-types.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
+import type { Executor } from '../workers/executor.ts';
 
 const settings = {
   seed: seedNumber(1),

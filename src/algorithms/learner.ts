@@ -1,4 +1,19 @@
 /** The meta-learners of the command line, under one roof: what training, resuming and meta-testing need of each. */
+
+import { oneOf } from '../core/checks.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import {
+  type AdaptationTest,
+  type AdaptationTestOptions,
+  adaptationPaths,
+  adaptationReturns,
+  adaptationTest,
+} from '../evaluation/adaptation-test.ts';
+import { type MetaTest, type MetaTestOptions, metaTest, metaTestReturns, type TestReturns } from '../evaluation/meta-test.ts';
+import { type TrialPath, testPaths } from '../evaluation/paths.ts';
+import type { PolicySpec } from '../policies/policy.ts';
+import type { Iteration } from '../runs/record.ts';
+import type { Executor } from '../workers/executor.ts';
 import {
   checkGoalConditionedState,
   type GoalConditionedOptions,
@@ -18,28 +33,7 @@ import {
   resolveMaml,
 } from './maml.ts';
 import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from './rl2.ts';
-import {
-  checkVaribadState,
-  initialVaribadState,
-  resolveVaribad,
-  type VaribadOptions,
-  varibad,
-  varibadDefaults,
-} from './varibad.ts';
-import { oneOf } from '../core/checks.ts';
-import type { PolicySpec } from '../policies/policy.ts';
-import type { EnvConfig } from '../envs/spec.ts';
-import {
-  type AdaptationTest,
-  type AdaptationTestOptions,
-  adaptationPaths,
-  adaptationReturns,
-  adaptationTest,
-} from '../evaluation/adaptation-test.ts';
-import { type MetaTest, type MetaTestOptions, metaTest, metaTestReturns, type TestReturns } from '../evaluation/meta-test.ts';
-import { type TrialPath, testPaths } from '../evaluation/paths.ts';
-import type { Executor } from '../workers/executor.ts';
-import type { Iteration } from '../runs/record.ts';
+import { checkVaribadState, initialVaribadState, resolveVaribad, type VaribadOptions, varibad, varibadDefaults } from './varibad.ts';
 
 export const algorithms = ['rl2', 'varibad', 'maml', 'her'] as const;
 export type Algorithm = (typeof algorithms)[number];

@@ -10,19 +10,19 @@ import { budgetFields, isDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { deviation, mean } from '../core/statistics.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../jobs/jobs.ts';
-import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { type OuterLoss, type OuterSums, surrogates } from '../losses/maml-types.ts';
-import { taskMeans } from '../rollout/rounds.ts';
-import { stopOrSkip } from './not-finite.ts';
+import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { trpoStep } from '../optim/trpo.ts';
+import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import { taskMeans } from '../rollout/rounds.ts';
+import type { Executor } from '../workers/executor.ts';
+import { stopOrSkip } from './not-finite.ts';
 
 const settings = {
   seed: seedNumber(1),

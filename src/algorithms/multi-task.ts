@@ -6,14 +6,14 @@
 import { budgetFields, isDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { Padding, sharedPorts } from '../policies/padding.ts';
-import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import { type AdamState, adamState } from '../optim/adam.ts';
+import { Padding, sharedPorts } from '../policies/padding.ts';
+import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import type { Executor } from '../workers/executor.ts';
 import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 
 const settings = {

@@ -7,13 +7,13 @@
 import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { permutation, split, stream } from '../core/philox.ts';
-import type { PolicySpec } from '../policies/policy.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../jobs/jobs.ts';
 import { type AdamState, adamStep, shorten } from '../optim/adam.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
+import type { Executor } from '../workers/executor.ts';
 import { stopOrSkip } from './not-finite.ts';
 
 /** What PPO's algorithms have in common in their configs. */

@@ -8,13 +8,13 @@
 import { budgetFields, isDone } from '../core/budget.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import { type AdamState, adamState } from '../optim/adam.ts';
+import { checkPolicy, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import type { Executor } from '../workers/executor.ts';
 import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 
 const settings = {

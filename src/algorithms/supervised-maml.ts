@@ -4,13 +4,13 @@
  */
 import { fail, finite } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, layerSize, numParameters } from '../policies/policy.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { RegressionErrorsJob, RegressionGradientJob } from '../jobs/jobs.ts';
-import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { regressionShape } from '../losses/regression-types.ts';
+import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
+import { initialParameters, layerSize, numParameters } from '../policies/policy.ts';
+import type { Executor } from '../workers/executor.ts';
 
 const settings = {
   seed: seedNumber(1),

@@ -6,11 +6,18 @@
  * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/policies/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
-import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
+
 import { budgetFields, isDone, shareDone } from '../core/budget.ts';
 import { finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
+import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
+import { checkState } from '../core/state.ts';
+import { checkEnv, portsOf } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import type { CollectJob, ElboGradientJob } from '../jobs/jobs.ts';
+import { type AdamState, adamState, adamStep, shorten } from '../optim/adam.ts';
+import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
 import {
   checkPolicy,
   initialParameters,
@@ -20,13 +27,7 @@ import {
   type PolicySpec,
   resolvePolicy,
 } from '../policies/policy.ts';
-import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
-import { checkState } from '../core/state.ts';
-import { checkEnv, portsOf } from '../envs/registry.ts';
-import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { Executor } from '../workers/executor.ts';
-import type { CollectJob, ElboGradientJob } from '../jobs/jobs.ts';
-import { type AdamState, adamState, adamStep, shorten } from '../optim/adam.ts';
 import { stopOrSkip } from './not-finite.ts';
 import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 

@@ -2,12 +2,13 @@
  * The learner's rows of the benchmark, on the calling thread: kernels in GFLOP/s, gradients in ms, each beside plain tfjs-wasm in the same process
  * (a second copy of tfjs that has none of our kernels), in turn, run by run.
  */
-import type { BenchRow } from './benchmarks.ts';
-import type { Tf } from '../tf/backend.ts';
-import { startTf } from '../tf/backend.ts';
-import * as workloads from './workloads.ts';
+
 import { loadAssets } from '../platform/assets.ts';
 import { now } from '../platform/runtime.ts';
+import type { Tf } from '../tf/backend.ts';
+import { startTf } from '../tf/backend.ts';
+import type { BenchRow } from './benchmarks.ts';
+import * as workloads from './workloads.ts';
 
 interface Case {
   readonly name: string;

@@ -9,12 +9,12 @@ import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
-import { createPool } from '../workers/pool.ts';
-import { renderComparison } from '../report/compare-page.ts';
-import { replaceFile } from '../runs/files.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { type ComparedScore, play, type Result } from '../experiments/compare-play.ts';
 import { playerNames, playersOf, quickSteps } from '../experiments/compare-players.ts';
+import { renderComparison } from '../report/compare-page.ts';
+import { replaceFile } from '../runs/files.ts';
+import { createPool } from '../workers/pool.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { commit, version } from './provenance.ts';
 

@@ -1,10 +1,10 @@
 /** `wasmeta completion SHELL`: a completion script, made from the commands' own definitions. */
 import type { ArgsDef, CommandDef } from 'citty';
 import { defineCommand } from 'citty';
+import { algorithms } from '../algorithms/learner.ts';
 import { oneOf } from '../core/checks.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
 import { checkFlags } from './arguments.ts';
-import { algorithms } from '../algorithms/learner.ts';
 import { print } from './output.ts';
 import { presetFiles } from './presets.ts';
 

@@ -1,14 +1,14 @@
 /** `wasmeta evaluate DIR`: meta-tests a run's last checkpoint on unseen tasks. */
 import { defineCommand } from 'citty';
+import { learnerOf } from '../algorithms/learner.ts';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
 import type { MetaTest } from '../evaluation/meta-test.ts';
-import { createPool } from '../workers/pool.ts';
-import { openRun } from '../runs/open-run.ts';
 import { placeLabel } from '../report/text.ts';
+import { openRun } from '../runs/open-run.ts';
+import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { learnerOf } from '../algorithms/learner.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 
 const args = {

@@ -1,10 +1,10 @@
 /** `wasmeta presets`: training settings found to work for a family's presets, as config files of the package to copy and change. */
 import { readdirSync } from 'node:fs';
 import { defineCommand } from 'citty';
+import { algorithms } from '../algorithms/learner.ts';
 import { oneOf } from '../core/checks.ts';
 import { checkFlags } from './arguments.ts';
 import { parseConfig, readBytes } from './config-file.ts';
-import { algorithms } from '../algorithms/learner.ts';
 import { print, printJson, table } from './output.ts';
 import { packageFile } from './package-root.ts';
 
@@ -19,7 +19,7 @@ export interface PresetFile {
 
 /** The files of the package's presets/<algo>. */
 export function presetFiles(algo: string): PresetFile[] {
-  const folder = packageFile(`presets/${oneOf('algo', algo, algorithms)}/`);
+  const folder = packageFile(`recipes/${oneOf('algo', algo, algorithms)}/`);
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()

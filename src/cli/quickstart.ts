@@ -5,13 +5,13 @@
 import { defineCommand } from 'citty';
 import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
-import type { PolicySpec } from '../policies/policy.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
-import { createPool, type Pool } from '../workers/pool.ts';
-import { openRun } from '../runs/open-run.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { renderReport } from '../report/report.ts';
+import { openRun } from '../runs/open-run.ts';
 import type { Run } from '../runs/run.ts';
+import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';

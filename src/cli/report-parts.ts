@@ -1,7 +1,7 @@
 /** What the pages of `report` and `quickstart` have in common. */
 import { readFileSync } from 'node:fs';
-import type { MetricsLine } from '../runs/metrics-log.ts';
 import type { LearningPoint } from '../report/data.ts';
+import type { MetricsLine } from '../runs/metrics-log.ts';
 
 export function learningPoints(history: readonly MetricsLine[]): LearningPoint[] {
   return history.map((m) => ({

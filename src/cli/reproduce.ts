@@ -1,19 +1,19 @@
 /** `wasmeta reproduce NAME`: trains at a published result's settings, evaluates by its protocol, prints ours beside theirs and writes a JSON file. */
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
-import { createPool, type Pool } from '../workers/pool.ts';
-import { replaceFile } from '../runs/files.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { print, printJson, remark, strong, table } from './output.ts';
-import { commit } from './provenance.ts';
 import { extrapolation } from '../experiments/extrapolation.ts';
 import { hindsight } from '../experiments/hindsight.ts';
 import { navigation, navigationRelatives, sinusoid } from '../experiments/maml.ts';
 import { strikes } from '../experiments/puck.ts';
+import { aboveExact, type Reproduction, type ReproductionRow } from '../experiments/reproduction.ts';
 import { bandits, grid, mdps } from '../experiments/rl2.ts';
 import { velocities } from '../experiments/runner.ts';
 import { beliefs } from '../experiments/varibad.ts';
-import { aboveExact, type Reproduction, type ReproductionRow } from '../experiments/reproduction.ts';
+import { replaceFile } from '../runs/files.ts';
+import { createPool, type Pool } from '../workers/pool.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { print, printJson, remark, strong, table } from './output.ts';
+import { commit } from './provenance.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-2d-navigation': navigation,

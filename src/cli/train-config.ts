@@ -1,11 +1,12 @@
 /** The config of a training run, from the weakest to the strongest: defaults, --config, the preset's file, --env and --set, --seed. */
+
+import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import { oneOf, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
 import { openRun } from '../runs/open-run.ts';
 import { settings, wholeNumber } from './arguments.ts';
 import { readConfigFile } from './config-file.ts';
-import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import { presetSettings } from './presets.ts';
 
 /** Flags as citty gives them; undefined where the user gave none. */

@@ -1,10 +1,10 @@
 /** `wasmeta train`: meta-trains a policy and leaves a run folder. */
 import { defineCommand } from 'citty';
-import { integer } from '../core/checks.ts';
-import { createPool } from '../workers/pool.ts';
-import { openRun } from '../runs/open-run.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { algorithms } from '../algorithms/learner.ts';
+import { integer } from '../core/checks.ts';
+import { openRun } from '../runs/open-run.ts';
+import { createPool } from '../workers/pool.ts';
+import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
 import { trainRun } from './training.ts';

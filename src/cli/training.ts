@@ -1,14 +1,15 @@
 /** Trains with a progress line, metrics and checkpoints: what `train`, `quickstart` and `reproduce` share. */
+
+import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from '../algorithms/learner.ts';
 import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
-import type { Executor } from '../workers/executor.ts';
 import { mustBelong } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { record } from '../runs/record.ts';
 import type { Run } from '../runs/run.ts';
+import type { Executor } from '../workers/executor.ts';
 import { Interrupt } from './interrupt.ts';
-import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from '../algorithms/learner.ts';
 import { ProgressLine, remark } from './output.ts';
 import { differentBuild, provenance } from './provenance.ts';
 

@@ -1,8 +1,8 @@
 /** All families by id, and the resolution of what a user asks for into plain data. Registering a family gets it tested (test/contract). */
 import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
-import type { PolicyPorts } from '../policies/policy.ts';
 import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import type { Field } from '../core/spaces.ts';
+import type { PolicyPorts } from '../policies/policy.ts';
 import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';

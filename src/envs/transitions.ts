@@ -1,6 +1,7 @@
 /** Single steps from given states towards given goals, by the environment's own kernel: what a transition pays, and where it leads, had the goal been another. */
-import type { Engine } from './engine.ts';
+
 import { Batch } from './batch.ts';
+import type { Engine } from './engine.ts';
 import { familyOf } from './registry.ts';
 import type { EnvConfig, FamilySpec } from './spec.ts';
 

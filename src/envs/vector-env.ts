@@ -3,8 +3,8 @@ import { fail, finite, floats, integer, onlyFields, record, seed as seedOf } fro
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
 import { boxOf, type Space } from '../core/spaces.ts';
-import { Engine } from './engine.ts';
 import { Batch } from './batch.ts';
+import { Engine } from './engine.ts';
 import { familyOf } from './registry.ts';
 import type { EnvConfig, FamilySpec } from './spec.ts';
 

@@ -5,14 +5,14 @@
 import { integer, number, onlyFields, record } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { mean } from '../core/statistics.ts';
 import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { AdaptJob } from '../jobs/jobs.ts';
 import type { Surrogate } from '../losses/maml-types.ts';
+import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { taskMeans } from '../rollout/rounds.ts';
+import type { Executor } from '../workers/executor.ts';
 import { episodeReturns, summary, type TestReturns, type TestScores } from './meta-test.ts';
 import { type TrialPath, testPaths } from './paths.ts';
 import { rollout } from './rollouts.ts';

@@ -2,16 +2,17 @@
  * What VariBAD believes, beside what it could know: after every step of unseen trials of GridNavi, the decoder's chance of finding the goal on each of the cells
  * where it may be, normalised, against the exact posterior p:  KL(p ‖ q) = Σ p log (p/q), in nats.
  */
-import type { BeliefModel } from '../policies/belief.ts';
+
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import type { PolicySpec } from '../policies/policy.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { BeliefsJob } from '../jobs/jobs.ts';
+import type { BeliefModel } from '../policies/belief.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { GridPosterior, gridGoals } from '../strategies/grid-posterior.ts';
+import type { Executor } from '../workers/executor.ts';
 
 export interface BeliefTestOptions extends BeliefModel {
   readonly env: EnvConfig;

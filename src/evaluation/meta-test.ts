@@ -3,13 +3,13 @@
  * interquartile mean and 95 % bootstrap interval, beside uniform random play and the play of one who knows the task, on the same tasks.
  */
 import { onlyFields, record } from '../core/checks.ts';
-import type { PolicySpec } from '../policies/policy.ts';
 import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
 import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
+import type { Executor } from '../workers/executor.ts';
 import { rollout } from './rollouts.ts';
 
 export interface MetaTestOptions {

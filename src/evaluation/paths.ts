@@ -1,10 +1,10 @@
 /** The paths of a few unseen trials, for drawing. */
 import { split } from '../core/philox.ts';
-import type { PolicySpec } from '../policies/policy.ts';
 import { familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps } from '../jobs/jobs.ts';
+import type { PolicySpec } from '../policies/policy.ts';
+import type { Executor } from '../workers/executor.ts';
 
 export interface TrialPath {
   /** The hidden goal, in m or cells. */

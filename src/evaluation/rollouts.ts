@@ -3,14 +3,14 @@ import { boolean, floats, integer, oneOf, onlyFields, record, seed as seedOf } f
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps, RolloutJob, StrategyJob } from '../jobs/jobs.ts';
+import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { checkStrategy, type StrategyTrials } from '../strategies/registry.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
+import type { Executor } from '../workers/executor.ts';
 
 export interface RolloutOptions {
   readonly env: string | EnvOptions;

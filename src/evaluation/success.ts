@@ -1,11 +1,11 @@
 /** Goal-conditioned play on goals that training never drew: the share of episodes whose last step is at the goal, by the likeliest action. */
 import { integer } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
-import type { PolicySpec } from '../policies/policy.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Executor } from '../workers/executor.ts';
 import type { KeptSteps, RolloutJob } from '../jobs/jobs.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
+import type { Executor } from '../workers/executor.ts';
 
 export interface SuccessTestOptions {
   /** Of one episode a trial, with the goal in the observation. */

@@ -1,10 +1,11 @@
 /** Who plays in `wasmeta compare`: each learner's settings at equal environment steps, and what it is told of the task. */
+
+import { type Algorithm, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import type { MamlConfig } from '../algorithms/maml.ts';
 import type { Rl2Config } from '../algorithms/rl2.ts';
+import { presetSettings } from '../cli/presets.ts';
 import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { type Algorithm, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
-import { presetSettings } from '../cli/presets.ts';
 
 /** By which `--only` asks for them. */
 export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;

@@ -2,11 +2,12 @@
  * Contextual policies π(a | s, ω) that were trained on a part of the tasks, tested on unseen ones inside it (interpolation) and outside (extrapolation), beside the
  * same policy trained on all. Ours to define, so nothing was published.
  */
+
+import { learnerOf } from '../algorithms/learner.ts';
 import type { Rl2Config, Rl2Options } from '../algorithms/rl2.ts';
 import { hasOracle } from '../envs/registry.ts';
 import type { TaskRegion } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
-import { learnerOf } from '../algorithms/learner.ts';
 import {
   ofEachSeed,
   type Reproduction,

@@ -4,11 +4,11 @@
  * On the grid one goal cell in ten is never asked for; hindsight may show them. Ours to define, so nothing was published.
  */
 import { resolveGoalConditioned } from '../algorithms/goal-conditioned.ts';
+import type { LearnerConfig } from '../algorithms/learner.ts';
+import { presetSettings } from '../cli/presets.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { successTest } from '../evaluation/success.ts';
-import type { LearnerConfig } from '../algorithms/learner.ts';
-import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,
   type Reproduction,

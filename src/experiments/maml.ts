@@ -1,10 +1,11 @@
 /** Published results of MAML: settings, protocol and numbers, with their sources. */
+
+import { learnerOf } from '../algorithms/learner.ts';
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
-import { placeLabel } from '../report/text.ts';
-import { learnerOf } from '../algorithms/learner.ts';
 import { ProgressLine, remark } from '../cli/output.ts';
 import { presetFiles } from '../cli/presets.ts';
+import { placeLabel } from '../report/text.ts';
 import {
   type Reproduction,
   type ReproductionOptions,

@@ -4,8 +4,8 @@
  * Ours to define, so nothing was published.
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
-import { unseenReturns } from '../evaluation/meta-test.ts';
 import { presetSettings } from '../cli/presets.ts';
+import { unseenReturns } from '../evaluation/meta-test.ts';
 import {
   ofEachSeed,
   type Reproduction,

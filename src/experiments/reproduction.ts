@@ -1,11 +1,12 @@
 /** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
-import { mean, standardError } from '../core/statistics.ts';
-import type { Executor } from '../workers/executor.ts';
-import { openRun } from '../runs/open-run.ts';
-import type { Axis } from '../report/data.ts';
-import { placeLabel } from '../report/text.ts';
+
 import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from '../algorithms/learner.ts';
 import { trainRun } from '../cli/training.ts';
+import { mean, standardError } from '../core/statistics.ts';
+import type { Axis } from '../report/data.ts';
+import { placeLabel } from '../report/text.ts';
+import { openRun } from '../runs/open-run.ts';
+import type { Executor } from '../workers/executor.ts';
 
 export interface Score {
   readonly mean: number;

@@ -3,15 +3,16 @@
  * reward of a trial; strategies play with options that did well among a few (docs/strategies.md). Published means are of 1000 trials each and come without errors: they
  * are taken to be as spread as ours. RL² was published as the best of several runs.
  */
+
+import { learnerOf } from '../algorithms/learner.ts';
 import { resolveRl2 } from '../algorithms/rl2.ts';
+import { remark } from '../cli/output.ts';
+import { presetSettings } from '../cli/presets.ts';
 import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
-import { bayesOptimum } from '../strategies/optimum.ts';
 import { placeLabel } from '../report/text.ts';
-import { learnerOf } from '../algorithms/learner.ts';
-import { remark } from '../cli/output.ts';
-import { presetSettings } from '../cli/presets.ts';
+import { bayesOptimum } from '../strategies/optimum.ts';
 import {
   ofEachSeed,
   type Reproduction,

@@ -2,13 +2,14 @@
  * VariBAD on GridNavi (Zintgraf et al. 2020), where the best possible is known: return of a trial beside the Bayes-optimal 37.214, and what it believes after
  * every step beside the exact posterior over the 21 goals. RL² on the same grid: reproduce-rl2.ts.
  */
+
+import { learnerOf } from '../algorithms/learner.ts';
 import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
+import { presetSettings } from '../cli/presets.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
-import { learnerOf } from '../algorithms/learner.ts';
-import { presetSettings } from '../cli/presets.ts';
 import {
   ofEachSeed,
   type Reproduction,

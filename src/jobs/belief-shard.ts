@@ -1,7 +1,8 @@
 /** VariBAD's jobs on trials that were played: what the model learns from them, and what it believed in them. */
+
+import type { Learner } from '../losses/learner.ts';
 import { onBelief } from '../policies/belief.ts';
 import type { PolicyShape } from '../policies/policy.ts';
-import type { Learner } from '../losses/learner.ts';
 import type { Collector, TrialRecord } from '../rollout/collector.ts';
 import type { BeliefReader, BeliefsJob, ElboGradientJob, ElboGradientResult } from './jobs.ts';
 import { gatherRewards } from './minibatch.ts';

@@ -1,14 +1,15 @@
 /** Jobs and their results: plain data. A job is a pure function of its data, so doing it twice, or elsewhere, gives the same bytes. */
-import type { BeliefModel, BeliefSizes } from '../policies/belief.ts';
-import type { PolicySpec } from '../policies/policy.ts';
+
 import type { EnvConfig } from '../envs/spec.ts';
 import type { ElboOptions, ElboSums } from '../losses/elbo.ts';
 import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from '../losses/maml-types.ts';
 import type { PpoLossOptions, PpoSums } from '../losses/ppo.ts';
 import type { RegressionSpec } from '../losses/regression-types.ts';
 import type { Td3Nets, Td3Options, Td3Sums } from '../losses/td3-types.ts';
-import type { StrategyTrials } from '../strategies/registry.ts';
+import type { BeliefModel, BeliefSizes } from '../policies/belief.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
+import type { StrategyTrials } from '../strategies/registry.ts';
 
 /** Which trials: tasks firstTask … firstTask + numTasks − 1 of (seed, split), played by a policy with these parameters. */
 export interface TrialsSpec {

@@ -3,14 +3,14 @@
  * a job that finds another one, or none, plays and adapts again, to the same bytes.
  */
 import { WasmetaError } from '../core/errors.ts';
-import { type PolicyShape, resolvePolicy } from '../policies/policy.ts';
+import type { Engine } from '../envs/engine.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Adaptation, RecordedTasks } from '../losses/adaptation.ts';
 import type { Learner } from '../losses/learner.ts';
+import { type PolicyShape, resolvePolicy } from '../policies/policy.ts';
 import { taskAdvantages } from '../rollout/baseline.ts';
 import { Collector } from '../rollout/collector.ts';
 import { playTask } from '../rollout/task-paths.ts';
-import type { Engine } from '../envs/engine.ts';
 import type {
   AdaptJob,
   AdaptResult,

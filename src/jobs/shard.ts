@@ -4,15 +4,15 @@
  */
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { resolvePolicy } from '../policies/policy.ts';
 import { Batch } from '../envs/batch.ts';
+import { Engine } from '../envs/engine.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { Learner, LearnerFactory } from '../losses/learner.ts';
-import { playStrategy } from '../strategies/registry.ts';
 import type { Assets } from '../platform/assets.ts';
+import { resolvePolicy } from '../policies/policy.ts';
 import { type Advantages, advantagesOf, countedRewards, trainingReturns } from '../rollout/advantages.ts';
 import { Collector, type TrialRecord, type TrialReturns } from '../rollout/collector.ts';
-import { Engine } from '../envs/engine.ts';
+import { playStrategy } from '../strategies/registry.ts';
 import { type Believed, believed, elboGradient, readBeliefs } from './belief-shard.ts';
 import type {
   AdvantageOptions,

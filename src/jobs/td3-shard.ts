@@ -1,11 +1,12 @@
 /** Off-policy updates: takes the steps of a minibatch again towards the goals asked for, then moves the nets. */
-import { resolvePolicy } from '../policies/policy.ts';
+
+import type { Engine } from '../envs/engine.ts';
 import { portsOf } from '../envs/registry.ts';
 import { Transitions } from '../envs/transitions.ts';
-import type { AdamState } from '../optim/adam.ts';
 import type { Learner } from '../losses/learner.ts';
 import type { Td3Nets } from '../losses/td3-types.ts';
-import type { Engine } from '../envs/engine.ts';
+import type { AdamState } from '../optim/adam.ts';
+import { resolvePolicy } from '../policies/policy.ts';
 import type { Td3Job, Td3Result } from './jobs.ts';
 import { uniforms } from './uniforms.ts';
 

@@ -3,14 +3,14 @@
  * Tensors by name: `modelSlots` in src/policies/belief.ts. The objective that they are learned by: elbo.ts.
  */
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefModel, type BeliefSizes, modelSlots } from '../policies/belief.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { type BeliefModel, type BeliefSizes, modelSlots } from '../policies/belief.ts';
 import type { ParameterSlot, PolicyShape } from '../policies/policy.ts';
 import type { Tf } from '../tf/backend.ts';
 import { layer } from '../tf/layer.ts';
+import { recurrentSequence } from '../tf/recurrent.ts';
 import { startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
-import { recurrentSequence } from '../tf/recurrent.ts';
 
 /** M trials of T steps, and what was read in them: inputs [T, M, I]. */
 export interface ReadTrials {

@@ -1,9 +1,10 @@
 /** The learner of one shard: tfjs with our kernels under it, and the losses that it differentiates. */
+
+import type { Assets } from '../platform/assets.ts';
 import type { BeliefModel, BeliefSizes } from '../policies/belief.ts';
 import type { PolicyShape } from '../policies/policy.ts';
-import type { Assets } from '../platform/assets.ts';
-import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { startTf } from '../tf/backend.ts';
+import { Adaptation, type AdaptationOptions } from './adaptation.ts';
 import { beliefInputs, type ReadTrials, readBeliefs } from './belief.ts';
 import { type ElboMinibatch, type ElboOptions, type ElboSums, elboGradient } from './elbo.ts';
 import { type PpoLossOptions, type PpoMinibatch, type PpoSums, ppoGradient } from './ppo.ts';

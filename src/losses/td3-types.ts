@@ -1,6 +1,7 @@
 /** What an off-policy learner is made of (td3.ts), without its tensors: for algorithms and jobs. */
-import type { PolicyShape } from '../policies/policy.ts';
+
 import type { AdamState } from '../optim/adam.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 
 export interface Td3Options {
   readonly gamma: number;

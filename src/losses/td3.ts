@@ -6,9 +6,9 @@
  * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a); Q_1 itself is played.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
+import { adamStep } from '../optim/adam.ts';
 import type { PolicyShape } from '../policies/policy.ts';
 import { numParameters } from '../policies/policy.ts';
-import { adamStep } from '../optim/adam.ts';
 import type { Tf } from '../tf/backend.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';

@@ -1,5 +1,5 @@
 /**
- * Policies as data, and the order of their parameters in one flat vector. Both learners read this file: the network in tfjs (src/nn) and, by the same order,
+ * Policies as data, and the order of their parameters in one flat vector. Both learners read this file: the network in tfjs (src/losses) and, by the same order,
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
 import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';

@@ -1,7 +1,7 @@
 /** Runs that differ in nothing but their seed belong together: their curves are averaged, their scores pooled. */
 import { WasmetaError } from '../core/errors.ts';
-import type { LearningPoint } from './data.ts';
 import type { RunInfo } from '../runs/run.ts';
+import type { LearningPoint } from './data.ts';
 
 type Config = Record<string, unknown> & { env?: unknown; seed?: unknown };
 

@@ -1,10 +1,10 @@
 /** Runs N trials inside WebAssembly and shows what came out as views. One collector serves many runs of the same shape, so memory stays flat. */
 import { finite, floats } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { numParameters, type PolicyShape, policyKinds } from '../policies/policy.ts';
 import { Batch } from '../envs/batch.ts';
-import type { EnvConfig } from '../envs/spec.ts';
 import type { Engine } from '../envs/engine.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import { numParameters, type PolicyShape, policyKinds } from '../policies/policy.ts';
 
 /** Where N trials get their numbers from: tasks firstTask … firstTask + N − 1 of (seed, split). */
 export interface TrialCoordinates {

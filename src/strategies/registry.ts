@@ -1,9 +1,9 @@
 /** All strategies, by family, and playing one on a batch of tasks. */
 import { fail, oneOf } from '../core/checks.ts';
 import { Batch } from '../envs/batch.ts';
+import type { Engine } from '../envs/engine.ts';
 import { familyIds } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { Engine } from '../envs/engine.ts';
 import { banditStrategies } from './bandit-strategies.ts';
 import { uniformsOf } from './draws.ts';
 import { gridStrategies } from './grid-walk.ts';

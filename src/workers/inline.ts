@@ -1,11 +1,11 @@
 /** The executor without workers: jobs one after the other on this thread. For debugging, for scripts, and where workers are not allowed. */
 import { boolean, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import type { Job, ResultOf } from '../jobs/jobs.ts';
+import { createShard, type Shard } from '../jobs/shard.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import type { Executor } from './executor.ts';
-import type { Job, ResultOf } from '../jobs/jobs.ts';
 import { nameTrap } from './protocol.ts';
-import { createShard, type Shard } from '../jobs/shard.ts';
 import { closedError } from './slot.ts';
 
 export interface InlineOptions {

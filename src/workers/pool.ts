@@ -5,11 +5,11 @@
  * depends on which job ends first, and results come in job order. Workers are started when they are first needed.
  */
 import { boolean, fail, integer, number, onlyFields, record } from '../core/checks.ts';
+import type { Job, JobResult, ResultOf } from '../jobs/jobs.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';
 import type { Executor } from './executor.ts';
-import type { Job, JobResult, ResultOf } from '../jobs/jobs.ts';
 import { closedError, Slot, type SlotCounts } from './slot.ts';
 
 export interface PoolOptions {

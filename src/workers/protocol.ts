@@ -1,7 +1,7 @@
 /** What passes between a pool and its workers. */
 import { type ErrorRecord, fromErrorRecord, toErrorRecord, WasmetaError } from '../core/errors.ts';
-import type { Assets } from '../platform/assets.ts';
 import type { Job, JobResult } from '../jobs/jobs.ts';
+import type { Assets } from '../platform/assets.ts';
 
 /** Errors travel as data: comlink would drop their `code` and `details`. */
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };

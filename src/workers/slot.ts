@@ -1,11 +1,11 @@
 /** One place of a pool: has a worker when it needs one, does one job at a time, and replaces a worker that is lost. */
 import { WasmetaError } from '../core/errors.ts';
+import type { Job, JobResult } from '../jobs/jobs.ts';
 import type { Assets } from '../platform/assets.ts';
 import { newLifeLock, watchLifeLock } from '../platform/life-lock.ts';
 import { type SpawnOptions, spawnImportingWorker, spawnWorker, type WorkerHandle, workerUrl } from '../platform/spawn.ts';
 import { packBuffers } from './buffers.ts';
 import { type Connection, connect, NoAnswer } from './call.ts';
-import type { Job, JobResult } from '../jobs/jobs.ts';
 import { unwrap } from './protocol.ts';
 
 export interface SlotOptions {

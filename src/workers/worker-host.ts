@@ -1,13 +1,13 @@
 /** The worker's side of a pool: builds one shard, and answers jobs with it. */
 import { expose, transfer } from 'comlink';
 import { WasmetaError } from '../core/errors.ts';
+import type { Shard } from '../jobs/shard.ts';
 import type { Assets } from '../platform/assets.ts';
 import { holdLifeLock } from '../platform/life-lock.ts';
 import { workerScope } from '../platform/worker-scope.ts';
 import { packBuffers } from './buffers.ts';
 import { endpointOf } from './endpoint.ts';
 import { replyTo, type WorkerApi } from './protocol.ts';
-import type { Shard } from '../jobs/shard.ts';
 
 /**
  * Call once, at the top of a worker's script. A result's buffers are transferred, so a shard must not keep what it returns.

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
+import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/jobs/jobs.ts';
 import { Composition, modelSlots } from '../../src/policies/belief.ts';
 import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/policies/policy.ts';
 import type { Executor } from '../../src/workers/executor.ts';
-import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/jobs/jobs.ts';
 
 const env = resolveEnv({ id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 6, episodes: 2, trainingReward: 'dense' });
 const numTasks = 8;

@@ -6,8 +6,8 @@ import * as api from '../../build/index.js';
 import { createInlineExecutor } from '../../build/inline.js';
 import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
 import { type EnvConfig, isDrawn } from '../../src/envs/spec.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 import type { Job, Td3Job } from '../../src/jobs/jobs.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 let inline: Executor;
 beforeAll(() => {

@@ -5,8 +5,8 @@ import { rl2 } from '../../build/index.js';
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Iteration, Rl2Options } from '../../src/algorithms/rl2.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 import type { Job, PpoGradientJob } from '../../src/jobs/jobs.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const options: Rl2Options = {
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', episodes: 2 },

@@ -6,8 +6,8 @@ import { createPool, initialRl2State, metaTest, resolveRl2, rl2, rollout } from 
 // @ts-expect-error: the build has no types beside it
 import { createInlineExecutor } from '../../build/inline.js';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 import type { WasmSources } from '../../src/platform/assets.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 
 const options: Rl2Options = { env: 'PointMass-v0', iterations: 1, tasks: 4, minibatches: 1, policy: { kind: 'gru', hidden: 8 } };
 const executors: [string, (options: { learner?: boolean; wasm?: WasmSources }) => Executor][] = [

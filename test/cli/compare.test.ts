@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { playersOf } from '../../src/experiments/compare-players.ts';
 import { learnerOf } from '../../src/algorithms/learner.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
+import { playersOf } from '../../src/experiments/compare-players.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,8 +2,8 @@
 import { familyOf, portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { ReferenceVectorEnv } from '../reference/vector-env.ts';
 import { modules } from '../assembly/modules.ts';
+import { ReferenceVectorEnv } from '../reference/vector-env.ts';
 import type { ContractEnv, Subject } from './kit.ts';
 
 export type Implementation = 'reference' | 'debug' | 'release';
@@ -28,7 +28,7 @@ const seekers: Readonly<Record<string, Seek>> = {
   'Hopper-v0/direction': seekFall,
 };
 
-/** Families whose twins take a millisecond a step: they are played for fewer steps here, and for thousands in test/runner. */
+/** Families whose twins take a millisecond a step: they are played for fewer steps here, and for thousands in test/envs/runner. */
 const slow = ['Runner-v0', 'Hopper-v0'];
 export const twinSteps = (id: string) => (slow.includes(id) ? { steps: 40, numEnvs: 16 } : { steps: 500, numEnvs: 32 });
 /** For the kit: so short that a slow twin plays three episodes, and that a hopper is still up at the end. */

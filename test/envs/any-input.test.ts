@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WasmetaError } from '../../src/core/errors.ts';
-import { type PolicySpec, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
+import { type PolicySpec, resolvePolicy } from '../../src/policies/policy.ts';
 import { release } from '../assembly/modules.ts';
 
 const anything = fc.anything({

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Engine } from '../../src/envs/engine.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { Transitions } from '../../src/envs/transitions.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { Engine } from '../../src/envs/engine.ts';
 import { sequence } from '../tf/tf.ts';
 
 const module = new WebAssembly.Module(readFileSync('build/wasm/wasmeta.wasm'));

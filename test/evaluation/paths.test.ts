@@ -1,10 +1,10 @@
 /** Paths for drawing: positions are where the family's law says one is, and families without places have none. */
 import { describe, expect, test } from 'vitest';
 import { createInlineExecutor } from '../../build/inline.js';
-import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { adaptationPaths } from '../../src/evaluation/adaptation-test.ts';
 import { testPaths } from '../../src/evaluation/paths.ts';
+import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
 const executor = createInlineExecutor() as unknown as Executor;

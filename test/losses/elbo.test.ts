@@ -3,11 +3,11 @@
  * f64 loss (h = 1e-6, error ~1e-9) to 5e-5 of the largest entry, since the sums are f32.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { beliefInputs, readBeliefs } from '../../src/losses/belief.ts';
+import { type ElboMinibatch, elboGradient } from '../../src/losses/elbo.ts';
 import { Composition, type Likelihood, modelSlots } from '../../src/policies/belief.ts';
 import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/tf/backend.ts';
-import { beliefInputs, readBeliefs } from '../../src/losses/belief.ts';
-import { type ElboMinibatch, elboGradient } from '../../src/losses/elbo.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 

@@ -4,8 +4,8 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Scalar, Tensor } from '#tf';
-import type { Tf } from '../../src/tf/backend.ts';
 import { InnerSteps } from '../../src/losses/inner-steps.ts';
+import type { Tf } from '../../src/tf/backend.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
 let tf: Tf;

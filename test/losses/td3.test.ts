@@ -3,11 +3,11 @@
  * parameter by learningRate · g/(|g| + ε): so signs and ratios of gradients are what is compared, and the loss to 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
-import { adamState } from '../../src/optim/adam.ts';
-import type { Tf } from '../../src/tf/backend.ts';
 import { type Transitions, td3Updates } from '../../src/losses/td3.ts';
 import { actorShape, criticShape, type Td3Nets } from '../../src/losses/td3-types.ts';
+import { adamState } from '../../src/optim/adam.ts';
+import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
+import type { Tf } from '../../src/tf/backend.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 

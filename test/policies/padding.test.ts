@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { Padding, sharedPorts } from '../../src/policies/padding.ts';
 import { initialParameters, numParameters, type PolicyPorts, resolvePolicy } from '../../src/policies/policy.ts';
-import { sequence } from '../tf/tf.ts';
 import { referencePolicy } from '../reference/policy.ts';
+import { sequence } from '../tf/tf.ts';
 
 const port = (observationSize: number, actionWidth: number, head: PolicyPorts['head'] = 'gaussian') => ({
   observationSize,

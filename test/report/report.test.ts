@@ -1,9 +1,9 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { familyOf } from '../../src/envs/registry.ts';
+import { compactReport, type PlanarBody, type ReportData } from '../../src/report/data.ts';
 import { groupRuns, meanCurve } from '../../src/report/groups.ts';
 import { renderReport } from '../../src/report/report.ts';
-import { compactReport, type PlanarBody, type ReportData } from '../../src/report/data.ts';
 import { count, duration, headline, number, share } from '../../src/report/text.ts';
 import type { RunInfo } from '../../src/runs/run.ts';
 

@@ -4,10 +4,10 @@
  */
 import { describe, expect, test } from 'vitest';
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
-import { policyKinds } from '../../src/policies/policy.ts';
 import { Batch } from '../../src/envs/batch.ts';
-import { resolveEnv } from '../../src/envs/registry.ts';
 import { Engine } from '../../src/envs/engine.ts';
+import { resolveEnv } from '../../src/envs/registry.ts';
+import { policyKinds } from '../../src/policies/policy.ts';
 import { modules } from '../assembly/modules.ts';
 
 const N = 64;

@@ -1,9 +1,9 @@
 /** The networks in WebAssembly against plain f64 TypeScript. */
 import { describe, expect, test } from 'vitest';
-import { type PolicyPorts, type PolicySpec, policyKinds, resolvePolicy } from '../../src/policies/policy.ts';
 import { Engine } from '../../src/envs/engine.ts';
-import { referencePolicy } from '../reference/policy.ts';
+import { type PolicyPorts, type PolicySpec, policyKinds, resolvePolicy } from '../../src/policies/policy.ts';
 import { modules } from '../assembly/modules.ts';
+import { referencePolicy } from '../reference/policy.ts';
 import { wildParameters } from './play.ts';
 
 const gaussian: PolicyPorts = { observationSize: 3, actionWidth: 2, head: 'gaussian' };

@@ -1,11 +1,11 @@
 /** Trials for the tests of rollouts: policies with parameters, and what a run of them left. */
 
 import { philox, toUniform } from '../../src/core/philox.ts';
-import { initialParameters, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
+import { Engine } from '../../src/envs/engine.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../../src/envs/spec.ts';
+import { initialParameters, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
 import { Collector, type TrialRecord } from '../../src/rollout/collector.ts';
-import { Engine } from '../../src/envs/engine.ts';
 import { release } from '../assembly/modules.ts';
 
 export interface Played {

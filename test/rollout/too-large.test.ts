@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { resolvePolicy } from '../../src/policies/policy.ts';
-import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
-import { Collector } from '../../src/rollout/collector.ts';
 import { Engine } from '../../src/envs/engine.ts';
+import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
+import { resolvePolicy } from '../../src/policies/policy.ts';
+import { Collector } from '../../src/rollout/collector.ts';
 
 const module = new WebAssembly.Module(readFileSync('build/wasm/wasmeta.wasm'));
 

@@ -1,13 +1,13 @@
 /** Whole rollouts in WebAssembly, replayed step by step in plain TypeScript by docs/contract.md. */
 import { describe, expect, test } from 'vitest';
 import { hashArrays } from '../../src/core/hash.ts';
-import { type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
-import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
-import { Collector } from '../../src/rollout/collector.ts';
 import { Engine } from '../../src/envs/engine.ts';
+import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
+import { type PolicySpec, parameterSlots, resolvePolicy } from '../../src/policies/policy.ts';
+import { Collector } from '../../src/rollout/collector.ts';
+import { modules } from '../assembly/modules.ts';
 import { references } from '../reference/families.ts';
 import { referencePolicy } from '../reference/policy.ts';
-import { modules } from '../assembly/modules.ts';
 import { type Played, play, playUnrecorded, seeker, seekerParameters, wildParameters } from './play.ts';
 
 /** Short episodes, some ended by arrival and some by the horizon: all that can go wrong at an end does so here. */

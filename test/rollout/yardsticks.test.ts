@@ -1,8 +1,8 @@
 /** Exact marks of the point mass, from the papers' laws: what the best play and standing still return. Limits are 4.5 standard errors (false alarm 7e-6) plus the rounding of the mark. */
 import { describe, expect, test } from 'vitest';
+import { mean, standardError } from '../../src/core/statistics.ts';
 import type { PolicyShape } from '../../src/policies/policy.ts';
 import { numParameters } from '../../src/policies/policy.ts';
-import { mean, standardError } from '../../src/core/statistics.ts';
 import { play, playUnrecorded } from './play.ts';
 
 const trials = 4096;

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { GridPosterior, gridGoals, gridStep } from '../../src/strategies/grid-posterior.ts';
-import { sequence } from '../tf/tf.ts';
 import { referenceGridNavi } from '../reference/grid-navi.ts';
+import { sequence } from '../tf/tf.ts';
 
 test.each([
   [3, 'search'],

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createPool } from '../../build/index.js';
 import { mean } from '../../src/core/statistics.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 import { strategiesOf } from '../../src/strategies/registry.ts';
+import type { Executor } from '../../src/workers/executor.ts';
 import { executor, totals } from './totals.ts';
 
 const families = ['Bandit-v0', 'GridNavi-v0', 'TabularMdp-v0'];

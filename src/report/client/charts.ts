@@ -1,8 +1,8 @@
 /** A report's two charts, by Observable Plot: returns per episode on unseen tasks, and learning curves. */
 import { areaY, axisX, barY, lineY, plot, pointerX, ruleX, ruleY, text, tip } from '@observablehq/plot';
 import { type Adaptation, hasTwoReturns, type ReportData } from '../data.ts';
-import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 import { count, decimalsFor, number, placeLabel, randomName, returnDecimals } from '../text.ts';
+import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 
 /** Runs and policies share these, in order; a fifth starts again. */
 export function runColor(i: number): string {

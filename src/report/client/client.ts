@@ -1,6 +1,7 @@
 /** Runs in a report's page: draws its figures from the embedded data, and again when the page's width changes. */
-import { adaptationChart, learningChart } from './charts.ts';
+
 import type { ReportData } from '../data.ts';
+import { adaptationChart, learningChart } from './charts.ts';
 import { trialPanels } from './paths.ts';
 import { bodyStrips } from './strips.ts';
 

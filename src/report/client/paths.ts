@@ -1,8 +1,8 @@
 /** Small multiples of a report: the paths of a few trials on the plane, one panel a task, all to the same scale. */
 import { arrow, dot, line, plot } from '@observablehq/plot';
 import type { Axis, ReportData, ReportEnv, ReportTrial } from '../data.ts';
-import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 import { decimalsFor, number, placeLabel } from '../text.ts';
+import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 
 type Point = readonly [x: number, y: number];
 

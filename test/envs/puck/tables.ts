@@ -1,8 +1,9 @@
 /** Tables whose states a test writes and reads: the WebAssembly kernel, stepped as it stands, with any of its constants replaced. */
+
+import { Engine } from '../../../src/envs/engine.ts';
 import { type FaultName, faultNames } from '../../../src/envs/faults.ts';
 import { puck } from '../../../src/envs/puck.ts';
 import { resolveEnv } from '../../../src/envs/registry.ts';
-import { Engine } from '../../../src/envs/engine.ts';
 import { release } from '../../assembly/modules.ts';
 
 /** Rows of the state, as in assembly/envs/puck.ts. */

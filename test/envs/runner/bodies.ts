@@ -2,8 +2,8 @@
 import type { PlanarBody } from '../../../src/envs/bodies/planar-body.ts';
 import { bodyTable } from '../../../src/envs/bodies/table.ts';
 import { Engine } from '../../../src/envs/engine.ts';
-import { sizeOf } from '../../reference/planar-body.ts';
 import { modules } from '../../assembly/modules.ts';
+import { sizeOf } from '../../reference/planar-body.ts';
 import { motorsOf } from './mujoco.ts';
 
 export const lanes = [0, 1, 2, 3];

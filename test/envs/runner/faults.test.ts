@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { philox, toUniform } from '../../../src/core/philox.ts';
 import { Batch } from '../../../src/envs/batch.ts';
+import { Engine } from '../../../src/envs/engine.ts';
 import { faultNames } from '../../../src/envs/faults.ts';
 import { resolveEnv } from '../../../src/envs/registry.ts';
 import { VectorEnv } from '../../../src/envs/vector-env.ts';
-import { Engine } from '../../../src/envs/engine.ts';
 import { release } from '../../assembly/modules.ts';
 
 const N = 8;

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
 import { bodyTable } from '../../../src/envs/bodies/table.ts';
-import { constraints, sizeOf } from '../../reference/planar-body.ts';
 import { modules } from '../../assembly/modules.ts';
+import { constraints, sizeOf } from '../../reference/planar-body.ts';
 import { Bodies, lanes } from './bodies.ts';
 import { drawn, type Mujoco, motorsOf, mujocoModule, relative, simulation, visited } from './mujoco.ts';
 

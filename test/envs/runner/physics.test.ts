@@ -1,9 +1,9 @@
 /** What planar bodies must do by themselves, whatever any other engine does. */
 import { describe, expect, test } from 'vitest';
+import { placedCapsules } from '../../../src/envs/bodies/body-pose.ts';
 import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
 import type { Hinge, PlanarBody } from '../../../src/envs/bodies/planar-body.ts';
-import { placedCapsules } from '../../../src/envs/bodies/body-pose.ts';
 import { advance, biasForce, frames, linkMasses, massMatrix, sizeOf } from '../../reference/planar-body.ts';
 import { Bodies } from './bodies.ts';
 import { drawn, motorsOf } from './mujoco.ts';

@@ -14,7 +14,7 @@ const config = resolveMultiTask({
   minibatches: 8,
   epochs: 4,
   learningRate: 0.002,
-  initialLogSpread: -1,
+  initialLogStd: -1,
   clip: 0.2,
 });
 const pool = createPool({ workers: 2 });

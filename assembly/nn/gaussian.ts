@@ -16,17 +16,17 @@ function at(base: usize, i: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function inverseSpread(logSpread: usize, a: i32): f32 {
-  return f32x4.extract_lane(exp4(f32x4.splat(-load<f32>(at(logSpread, a)))), 0);
+function inverseSpread(logStd: usize, a: i32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(-load<f32>(at(logStd, a)))), 0);
 }
 
-/** mean, actions [M, A], logSpread [A] → logs [M]. */
-export function gaussianLog(mean: usize, logSpread: usize, actions: usize, logs: usize, M: i32, A: i32): void {
+/** mean, actions [M, A], logStd [A] → logs [M]. */
+export function gaussianLog(mean: usize, logStd: usize, actions: usize, logs: usize, M: i32, A: i32): void {
   let constant: f64 = 0;
-  for (let a = 0; a < A; a++) constant -= <f64>load<f32>(at(logSpread, a)) + HALF_LOG_TWO_PI;
+  for (let a = 0; a < A; a++) constant -= <f64>load<f32>(at(logStd, a)) + HALF_LOG_TWO_PI;
   for (let m = 0; m < M; m++) store<f32>(at(logs, m), <f32>constant);
   for (let a = 0; a < A; a++) {
-    const s = inverseSpread(logSpread, a);
+    const s = inverseSpread(logStd, a);
     for (let m = 0, i = a; m < M; m++, i += A) {
       const z = (load<f32>(at(actions, i)) - load<f32>(at(mean, i))) * s;
       store<f32>(at(logs, m), load<f32>(at(logs, m)) - <f32>0.5 * z * z);
@@ -34,10 +34,10 @@ export function gaussianLog(mean: usize, logSpread: usize, actions: usize, logs:
   }
 }
 
-/** d [M] → gMean [M, A], gSpread [A]. */
-export function gaussianLogBackward(d: usize, mean: usize, logSpread: usize, actions: usize, gMean: usize, gSpread: usize, M: i32, A: i32): void {
+/** d [M] → gMean [M, A], gLogStd [A]. */
+export function gaussianLogBackward(d: usize, mean: usize, logStd: usize, actions: usize, gMean: usize, gLogStd: usize, M: i32, A: i32): void {
   for (let a = 0; a < A; a++) {
-    const s = inverseSpread(logSpread, a);
+    const s = inverseSpread(logStd, a);
     let sum: f64 = 0;
     for (let m = 0, i = a; m < M; m++, i += A) {
       const z = (load<f32>(at(actions, i)) - load<f32>(at(mean, i))) * s;
@@ -45,15 +45,15 @@ export function gaussianLogBackward(d: usize, mean: usize, logSpread: usize, act
       store<f32>(at(gMean, i), dm * z * s);
       sum += dm * (z * z - 1);
     }
-    store<f32>(at(gSpread, a), <f32>sum);
+    store<f32>(at(gLogStd, a), <f32>sum);
   }
 }
 
-/** u [M, A], v [A] → gd [M], gMean [M, A], gSpread [A]. */
-export function gaussianLogBackwardBackward(u: usize, v: usize, d: usize, mean: usize, logSpread: usize, actions: usize, gd: usize, gMean: usize, gSpread: usize, M: i32, A: i32): void {
+/** u [M, A], v [A] → gd [M], gMean [M, A], gLogStd [A]. */
+export function gaussianLogBackwardBackward(u: usize, v: usize, d: usize, mean: usize, logStd: usize, actions: usize, gd: usize, gMean: usize, gLogStd: usize, M: i32, A: i32): void {
   memory.fill(gd, 0, <usize>M << 2);
   for (let a = 0; a < A; a++) {
-    const s = inverseSpread(logSpread, a);
+    const s = inverseSpread(logStd, a);
     const va = load<f32>(at(v, a));
     let sum: f64 = 0;
     for (let m = 0, i = a; m < M; m++, i += A) {
@@ -64,6 +64,6 @@ export function gaussianLogBackwardBackward(u: usize, v: usize, d: usize, mean: 
       store<f32>(at(gMean, i), -dm * s * (us + 2 * va * z));
       sum += dm * z * (us + va * z);
     }
-    store<f32>(at(gSpread, a), <f32>(-2 * sum));
+    store<f32>(at(gLogStd, a), <f32>(-2 * sum));
   }
 }

@@ -33,7 +33,7 @@ export class Policy {
   packed: usize; // all matrices but the head's in panels, one after the other
   packedHead: usize;
   spread: usize; // σ [A]
-  logSpread: usize; // log σ [A]
+  logStd: usize; // log σ [A]
   hidden: usize; // [N, H], the recurrent state; an LSTM's cells [N, H] follow
   outputs: usize; // [N, A + 1]: distribution, then value
   gates: usize; // the gates' inputs
@@ -112,7 +112,7 @@ export function allocatePolicy(p: Policy): void {
   p.packed = block(bytes);
   p.packedHead = block(packedBytes(last, A + 1));
   p.spread = floats(A);
-  p.logSpread = floats(A);
+  p.logStd = floats(A);
   p.outputs = floats(rows * outputStride(p));
 }
 
@@ -122,7 +122,7 @@ export function freePolicy(p: Policy): void {
   heap.free(p.packed);
   heap.free(p.packedHead);
   heap.free(p.spread);
-  heap.free(p.logSpread);
+  heap.free(p.logStd);
   heap.free(p.outputs);
   if (p.work) heap.free(p.work);
   if (p.gates) heap.free(p.gates);
@@ -175,9 +175,9 @@ function packHead(p: Policy, from: usize, last: i32): void {
   let value = bias + (<usize>A << 2);
   if (!p.categorical) {
     for (let a = 0; a < A; a++) {
-      const logSpread = load<f32>(value + (<usize>a << 2));
-      store<f32>(p.logSpread + (<usize>a << 2), logSpread);
-      store<f32>(p.spread + (<usize>a << 2), f32x4.extract_lane(exp4(f32x4.splat(logSpread)), 0));
+      const logStd = load<f32>(value + (<usize>a << 2));
+      store<f32>(p.logStd + (<usize>a << 2), logStd);
+      store<f32>(p.spread + (<usize>a << 2), f32x4.extract_lane(exp4(f32x4.splat(logStd)), 0));
     }
     value += <usize>A << 2;
   }

@@ -49,7 +49,7 @@ function sampleGaussian4(b: Batch, p: Policy, i: i32, greedy: bool): v128 {
     }
     const z = a & 1 ? z1 : z0;
     squares = f32x4.add(squares, f32x4.mul(z, z));
-    constant += load<f32>(p.logSpread + (<usize>a << 2)) + HALF_LOG_TWO_PI;
+    constant += load<f32>(p.logStd + (<usize>a << 2)) + HALF_LOG_TWO_PI;
     const action = f32x4.add(gather(p, i, a), f32x4.mul(f32x4.splat(load<f32>(p.spread + (<usize>a << 2))), z));
     const to = b.actions + (<usize>(i * A + a) << 2);
     const next = <usize>A << 2;

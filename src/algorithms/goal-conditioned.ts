@@ -56,7 +56,7 @@ const settings = {
   /** τ of the targets, for each update. */
   targetRate: numberIn(0, 1, 0.01),
   /** Actions in a box: log σ of the exploring actions. */
-  explorationLogSpread: numberIn(-10, 3, -1.2),
+  explorationLogStd: numberIn(-10, 3, -1.2),
   targetNoise: numberIn(0, 10, 0.2),
   targetNoiseClip: numberIn(0, 10, 0.5),
   boundWeight: numberIn(0, 1000, 1),
@@ -189,12 +189,12 @@ export function checkGoalConditionedState(config: GoalConditionedConfig, value: 
 
 /** The actor with its noise as log σ; or Q_1/temperature as logits. */
 function exploring(
-  { explorationLogSpread, temperature }: GoalConditionedConfig,
+  { explorationLogStd, temperature }: GoalConditionedConfig,
   shape: PolicyShape,
   { actor, critics }: Td3Nets,
 ): Float32Array {
   if (shape.head !== 'categorical') {
-    const flat = new Float32Array(numParameters(shape)).fill(explorationLogSpread);
+    const flat = new Float32Array(numParameters(shape)).fill(explorationLogStd);
     flat.set(actor);
     return flat;
   }

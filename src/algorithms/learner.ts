@@ -145,9 +145,9 @@ function metaTestOptions(
 
 /** As in training. */
 function adaptationOptions(config: MamlConfig, { parameters, stepSizes }: MamlState, options: TestOptions): AdaptationTestOptions {
-  const { env, policy, gamma, lambda, surrogate, initialLogSpread, initialWeights } = config;
+  const { env, policy, gamma, lambda, surrogate, initialLogStd, initialWeights } = config;
   const { tasks, seed, steps, trajectories } = options;
-  const rules = { gamma, lambda, surrogate, initialLogSpread, initialWeights };
+  const rules = { gamma, lambda, surrogate, initialLogStd, initialWeights };
   return { env, policy, parameters, stepSizes, tasks, seed, steps, trajectories, ...rules };
 }
 

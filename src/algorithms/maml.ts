@@ -57,7 +57,7 @@ const settings = {
   /** λ of generalised advantage estimation. */
   lambda: numberIn(0, 1, 1),
   /** log σ of the first policy. */
-  initialLogSpread: numberIn(-10, 3, 0),
+  initialLogStd: numberIn(-10, 3, 0),
   /** Its weights; how evenly one inner step moves the actions of all observations depends on them (docs/algorithms/maml.md). */
   initialWeights: oneName(initialWeights, 'glorot'),
   /** δ, largest mean KL of an update (`trpo`). */
@@ -127,7 +127,7 @@ export function initialMamlState(config: MamlConfig): MamlState {
   return {
     iteration: 0,
     steps: 0,
-    parameters: initialParameters(shape, config.seed, { logSpread: config.initialLogSpread, weights: config.initialWeights }),
+    parameters: initialParameters(shape, config.seed, { logStd: config.initialLogStd, weights: config.initialWeights }),
     stepSizes: new Float32Array(P).fill(config.innerStepSize),
     adam: adamState(2 * P),
   };

@@ -80,7 +80,7 @@ export interface MultiTaskState {
 
 export function initialMultiTaskState(config: MultiTaskConfig): MultiTaskState {
   const shape = resolvePolicy(config.policy, sharedPorts(config.envs.map(portsOf)));
-  const parameters = initialParameters(shape, config.seed, { logSpread: config.initialLogSpread });
+  const parameters = initialParameters(shape, config.seed, { logStd: config.initialLogStd });
   return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length), rewards: initialRewards(config, config.envs.length) };
 }
 

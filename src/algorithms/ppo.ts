@@ -10,7 +10,7 @@ import { permutation, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../jobs/jobs.ts';
-import { type AdamState, adamStep, shorten } from '../optim/adam.ts';
+import { type AdamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -39,7 +39,7 @@ export const ppoSettings = {
   /** Longer gradients are scaled down to this Euclidean norm. */
   maxGradientNorm: numberIn(1e-6, 1e9, 0.5),
   /** log σ of the first policy. */
-  initialLogSpread: numberIn(-10, 3, -0.5),
+  initialLogStd: numberIn(-10, 3, -0.5),
   /**
    * true: the loss sees rewards less the mean of the iteration before, so that values need not tell how much of the trial is left. For trials that are all
    * equally long, where it ranks policies as before; elsewhere it would reward or punish ending early.
@@ -236,8 +236,8 @@ interface PlayerGradients {
   readonly parts: readonly PpoGradientResult[];
 }
 
-/** Mean over players of the mean gradient over a player's steps, added in shard order, no longer than `longest`. */
-function reduceGradients(players: readonly PlayerGradients[], longest: number): { gradient: Float32Array; length: number } {
+/** Mean over players of the mean gradient over a player's steps, added in shard order, no longer than `maxNorm`. */
+function reduceGradients(players: readonly PlayerGradients[], maxNorm: number): { gradient: Float32Array; length: number } {
   let gradient: Float32Array | undefined;
   for (const { player, parts } of players) {
     const count = players.length * parts.reduce((sum, part) => sum + part.sums.count, 0);
@@ -247,7 +247,7 @@ function reduceGradients(players: readonly PlayerGradients[], longest: number): 
     else for (let i = 0; i < gradient.length; i++) gradient[i] += pulled[i];
   }
   const whole = gradient as Float32Array;
-  return { gradient: whole, length: shorten('gradient', whole, longest) };
+  return { gradient: whole, length: clipByNorm('gradient', whole, maxNorm) };
 }
 
 /** Σ gradients / count. */

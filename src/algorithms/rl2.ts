@@ -81,7 +81,7 @@ export interface Rl2State {
 
 export function initialRl2State(config: Rl2Config): Rl2State {
   const shape = resolvePolicy(config.policy, portsOf(config.env));
-  const parameters = initialParameters(shape, config.seed, { logSpread: config.initialLogSpread, gateBias: config.gateBias });
+  const parameters = initialParameters(shape, config.seed, { logStd: config.initialLogStd, gateBias: config.gateBias });
   return {
     iteration: 0,
     steps: 0,

@@ -16,7 +16,7 @@ import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { CollectJob, ElboGradientJob } from '../jobs/jobs.ts';
-import { type AdamState, adamState, adamStep, shorten } from '../optim/adam.ts';
+import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
 import {
   checkPolicy,
@@ -119,7 +119,7 @@ function partsOf({ env, policy, ...sizes }: { env: EnvConfig; policy: PolicySpec
 export function initialVaribadState(config: VaribadConfig): VaribadState {
   const { shape, composition, observationSize } = partsOf(config);
   const { seed } = config;
-  const theta = initialParameters(composition.own, seed, { logSpread: config.initialLogSpread });
+  const theta = initialParameters(composition.own, seed, { logStd: config.initialLogStd });
   const model = initialTensors(modelSlots(shape, config, observationSize), seed, { gateBias: config.gateBias, firstTensor: 64 });
   const moments = new Float64Array(4 * config.latent).fill(1, 2 * config.latent);
   return {
@@ -231,7 +231,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
         );
         const trials = parts.reduce((sum, part) => sum + part.sums.trials, 0);
         const gradient = addedInOrder(parts, trials);
-        sums.gradientNorm += shorten('gradient of the model', gradient, modelGradientNorm);
+        sums.gradientNorm += clipByNorm('gradient of the model', gradient, modelGradientNorm);
         adamStep(state.model, gradient, state.modelAdam, learningRate);
         for (const { sums: part } of parts) {
           for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];

@@ -50,9 +50,9 @@ export const singleOps: Ops = {
     const sum = tf.add(tf.matMul(x, w), b);
     return f === 'none' ? sum : f === 'tanh' ? tf.tanh(sum) : tf.relu(sum);
   },
-  gaussianLog(tf, mean, logSpread, actions) {
-    const z = tf.div(tf.sub(actions, mean), tf.exp(logSpread));
-    const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logSpread));
+  gaussianLog(tf, mean, logStd, actions) {
+    const z = tf.div(tf.sub(actions, mean), tf.exp(logStd));
+    const logs = tf.neg(tf.add(tf.mul(0.5, tf.square(z)), logStd));
     return tf.sub(tf.sum(logs, -1), mean.shape[mean.shape.length - 1] * halfLogTwoPi);
   },
 };
@@ -63,13 +63,13 @@ function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape, ops: Ops): 
   const actions = filled(tf, [samples, sizes[sizes.length - 1]], 1);
   const advantages = filled(tf, [samples], 1);
   return (parameters) => {
-    const logSpread = parameters[parameters.length - 1];
+    const logStd = parameters[parameters.length - 1];
     let x: Tensor = states;
     for (let i = 0; i + 1 < sizes.length; i++) {
       const f = i + 2 < sizes.length ? activation : 'none';
       x = ops.layer(tf, x, parameters[2 * i], parameters[2 * i + 1], f, i === 0 ? 'data' : 'activations');
     }
-    return tf.neg(tf.mean(tf.mul(advantages, ops.gaussianLog(tf, x, logSpread, actions)))) as Scalar;
+    return tf.neg(tf.mean(tf.mul(advantages, ops.gaussianLog(tf, x, logStd, actions)))) as Scalar;
   };
 }
 

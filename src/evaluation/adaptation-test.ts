@@ -37,7 +37,7 @@ export interface AdaptationTestOptions {
   readonly lambda: number;
   readonly surrogate: Surrogate;
   /** log σ of the random initialisation beside it. */
-  readonly initialLogSpread: number;
+  readonly initialLogStd: number;
   /** Its weights. */
   readonly initialWeights: InitialWeights;
 }
@@ -61,7 +61,7 @@ const names = [
   'gamma',
   'lambda',
   'surrogate',
-  'initialLogSpread',
+  'initialLogStd',
   'initialWeights',
 ];
 const tasksPerJob = 10;
@@ -83,7 +83,7 @@ export async function adaptationReturns(
     return executor.run(jobs);
   };
   const shape = resolvePolicy(options.policy, portsOf(env));
-  const first = { logSpread: options.initialLogSpread, weights: options.initialWeights };
+  const first = { logStd: options.initialLogStd, weights: options.initialWeights };
   const adapted = await play(options.parameters);
   const random = await play(initialParameters(shape, options.seed, first));
   const knows = hasOracle(env) ? await oracleMean(env, tasks, options.seed, executor) : null;

@@ -59,7 +59,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const trial = env.horizon * episodes;
   const budget = steps ?? rl2.iterations * rl2.tasks * trial;
   const single = { id, preset, episodes: 1 };
-  const { gamma, initialLogSpread, entropyCoefficient, annealEntropy } = rl2;
+  const { gamma, initialLogStd, entropyCoefficient, annealEntropy } = rl2;
   // No clock is seen: see docs/decisions.md 36.
   const centerRewards = !endsEarly(env);
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
@@ -67,7 +67,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
     const whole = withoutMemory.shards * batch.minibatches;
     const tasks = whole * Math.max(1, Math.round(batch.steps / env.horizon / whole));
     const size = { tasks, minibatches: batch.minibatches, ...lasting(env, budget, tasks * env.horizon) };
-    return { ...withoutMemory, gamma, centerRewards, initialLogSpread, ...explored, ...size };
+    return { ...withoutMemory, gamma, centerRewards, initialLogStd, ...explored, ...size };
   };
   // All on the environment's own reward, whatever a preset trains on.
   const adapting = { ...presetSettings('maml', env), env: single };

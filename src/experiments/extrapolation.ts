@@ -69,7 +69,7 @@ const settings: readonly Setting[] = [
     name: 'target of the puck',
     env: { id: 'Puck-v0', preset: 'one-shot' },
     part: { low: [0.15, -0.2], high: [0.4, 0.2] },
-    settings: { ...still, iterations: 400, gamma: 0.997, initialLogSpread: -1 },
+    settings: { ...still, iterations: 400, gamma: 0.997, initialLogStd: -1 },
   },
 ];
 const rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };

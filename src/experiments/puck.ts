@@ -34,7 +34,7 @@ const contextual: Rl2Options = {
   gamma: 0.997,
   lambda: 0.95,
   entropyCoefficient: 0,
-  initialLogSpread: -1,
+  initialLogStd: -1,
   centerRewards: true,
 };
 const rl2Rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };

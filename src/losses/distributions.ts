@@ -15,14 +15,14 @@ export interface ActionTerms {
 
 /** actions: [M, A] (Gaussian) or [M, 1] choices. */
 export function actionTerms(tf: Tf, outputs: NetworkOutputs, actions: Tensor2D): ActionTerms {
-  return outputs.logSpread === null ? categorical(tf, outputs.head, actions) : gaussian(tf, outputs.head, outputs.logSpread, actions);
+  return outputs.logStd === null ? categorical(tf, outputs.head, actions) : gaussian(tf, outputs.head, outputs.logStd, actions);
 }
 
 /** log π = −½ Σ ((a − μ)/σ)² − Σ log σ − A/2 · log 2π;  entropy = Σ log σ + A/2 · (1 + log 2π). */
-function gaussian(tf: Tf, mean: Tensor2D, logSpread: Tensor1D, actions: Tensor2D): ActionTerms {
+function gaussian(tf: Tf, mean: Tensor2D, logStd: Tensor1D, actions: Tensor2D): ActionTerms {
   const [M, A] = mean.shape;
-  const entropies = tf.add(tf.zeros([M]), tf.add(tf.sum(logSpread), 0.5 * A * (1 + logTwoPi)));
-  return { logProbabilities: gaussianLog(tf, mean, logSpread, actions) as Tensor1D, entropies: entropies as Tensor1D };
+  const entropies = tf.add(tf.zeros([M]), tf.add(tf.sum(logStd), 0.5 * A * (1 + logTwoPi)));
+  return { logProbabilities: gaussianLog(tf, mean, logStd, actions) as Tensor1D, entropies: entropies as Tensor1D };
 }
 
 /** log π = l_a − log Σ exp l;  entropy = −Σ π log π. */

@@ -30,7 +30,7 @@ export interface NetworkOutputs {
   /** [T·N, A]: means or logits. */
   readonly head: Tensor2D;
   /** [A], log σ; null if categorical. */
-  readonly logSpread: Tensor1D | null;
+  readonly logStd: Tensor1D | null;
   /** [T·N]; null without a value head. */
   readonly values: Tensor1D | null;
 }
@@ -61,5 +61,5 @@ export function network(
   });
   const head = layer(tf, x, get('head/w'), get('head/b'), 'none') as Tensor2D;
   const values = shape.value ? tf.reshape(layer(tf, x, get('value/w'), get('value/b'), 'none'), [T * N]) : null;
-  return { head, logSpread: shape.head === 'gaussian' ? get<Tensor1D>('head/logSpread') : null, values: values as Tensor1D | null };
+  return { head, logStd: shape.head === 'gaussian' ? get<Tensor1D>('head/logStd') : null, values: values as Tensor1D | null };
 }

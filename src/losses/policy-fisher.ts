@@ -38,30 +38,30 @@ export class PolicyFisher {
       (dx: Tensor | null, layer) => layerTangent(this.#tf, { dx, dw: d[`${layer.name}/w`], db: d[`${layer.name}/b`] }, layer),
       null,
     );
-    return { head: head as Tensor, logSpread: d['head/logSpread'] ?? null };
+    return { head: head as Tensor, logStd: d['head/logStd'] ?? null };
   }
 
   /** M, times the weights of the steps. */
-  #metric({ head, logSpread }: Heads): Heads {
+  #metric({ head, logStd }: Heads): Heads {
     const tf = this.#tf;
     const { layers, slots } = this.#at;
     const weights = tf.expandDims(this.#data.weights, 2);
-    if (logSpread === null) {
+    if (logStd === null) {
       const p = tf.softmax(layers[layers.length - 1].y);
       const weighted = tf.mul(p, head);
-      return { head: tf.mul(weights, tf.sub(weighted, tf.mul(p, tf.sum(weighted, 2, true)))), logSpread };
+      return { head: tf.mul(weights, tf.sub(weighted, tf.mul(p, tf.sum(weighted, 2, true)))), logStd };
     }
-    const precision = tf.expandDims(tf.exp(tf.mul(-2, slots['head/logSpread'])), 1);
+    const precision = tf.expandDims(tf.exp(tf.mul(-2, slots['head/logStd'])), 1);
     return {
       head: tf.mul(weights, tf.mul(precision, head)),
-      logSpread: tf.mul(tf.mul(2, tf.sum(this.#data.weights, 1, true)), logSpread),
+      logStd: tf.mul(tf.mul(2, tf.sum(this.#data.weights, 1, true)), logStd),
     };
   }
 
   /** Jᵀ w */
-  #pullBack({ head, logSpread }: Heads): Tensor {
+  #pullBack({ head, logStd }: Heads): Tensor {
     const tf = this.#tf;
-    const gradients: Record<string, Tensor> = logSpread === null ? {} : { 'head/logSpread': logSpread };
+    const gradients: Record<string, Tensor> = logStd === null ? {} : { 'head/logStd': logStd };
     let dy = head;
     for (const layer of [...this.#at.layers].reverse()) {
       const { dx, dw, db } = layerPullBack(tf, dy, layer);

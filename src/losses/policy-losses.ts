@@ -30,7 +30,7 @@ export interface Heads {
   /** [B, n, A]: means or logits. */
   readonly head: Tensor;
   /** [B, A], log σ; null if categorical. */
-  readonly logSpread: Tensor | null;
+  readonly logStd: Tensor | null;
 }
 
 /** Parameters by name, each row of φ [B, P] in the shape of its slot: [B, …]. */
@@ -63,12 +63,12 @@ export function layersOf(tf: Tf, shape: PolicyShape, slots: Record<string, Tenso
 export function policyHeads(tf: Tf, shape: PolicyShape, phi: Tensor, inputs: Tensor): Heads {
   const slots = slotsOf(tf, shape, phi);
   const layers = layersOf(tf, shape, slots, inputs);
-  return { head: layers[layers.length - 1].y, logSpread: slots['head/logSpread'] ?? null };
+  return { head: layers[layers.length - 1].y, logStd: slots['head/logStd'] ?? null };
 }
 
 /** log π(a) [B, n]. */
-export function logProbabilities(tf: Tf, { head, logSpread }: Heads, actions: Tensor): Tensor {
-  if (logSpread !== null) return gaussianLog(tf, head, logSpread, actions);
+export function logProbabilities(tf: Tf, { head, logStd }: Heads, actions: Tensor): Tensor {
+  if (logStd !== null) return gaussianLog(tf, head, logStd, actions);
   const choices = head.shape[2] as number;
   const chosen = oneHot(tf, tf.squeeze(actions, [2]), choices);
   return tf.sum(tf.mul(chosen, tf.sub(head, tf.logSumExp(head, 2, true))), 2);
@@ -76,11 +76,11 @@ export function logProbabilities(tf: Tf, { head, logSpread }: Heads, actions: Te
 
 /** KL(old ‖ new) [B, n]. Gaussian: Σ ℓ − ℓ₀ + (σ₀² + (μ − μ₀)²)/2σ² − ½. */
 export function divergence(tf: Tf, old: Heads, now: Heads): Tensor {
-  if (old.logSpread === null || now.logSpread === null) {
+  if (old.logStd === null || now.logStd === null) {
     const [p, q] = [old.head, now.head].map((logits) => tf.sub(logits, tf.logSumExp(logits, 2, true)));
     return tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 2);
   }
-  const [l0, l] = [old.logSpread, now.logSpread].map((spread) => tf.expandDims(spread, 1));
+  const [l0, l] = [old.logStd, now.logStd].map((spread) => tf.expandDims(spread, 1));
   const variance = tf.add(tf.exp(tf.mul(2, l0)), tf.square(tf.sub(now.head, old.head)));
   return tf.sum(tf.sub(tf.add(tf.sub(l, l0), tf.mul(variance, tf.mul(0.5, tf.exp(tf.mul(-2, l))))), 0.5), 2);
 }

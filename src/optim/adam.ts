@@ -39,10 +39,10 @@ export function norm(vector: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** Scales a gradient down, in place, to a Euclidean norm of at most `longest`; answers with the norm it had. Throws `E_NOT_FINITE`. */
-export function shorten(title: string, gradient: Float32Array, longest: number): number {
+/** Scales a gradient down, in place, to a Euclidean norm of at most `maxNorm`, and returns the norm it had. Throws `E_NOT_FINITE`. */
+export function clipByNorm(title: string, gradient: Float32Array, maxNorm: number): number {
   const length = norm(gradient);
   if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', `"${title}" expected a finite norm`, { tensor: title });
-  if (length > longest) for (let i = 0; i < gradient.length; i++) gradient[i] *= longest / length;
+  if (length > maxNorm) for (let i = 0; i < gradient.length; i++) gradient[i] *= maxNorm / length;
   return length;
 }

@@ -184,7 +184,7 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
   }
   add('head/w', last, shape.headSize);
   add('head/b', shape.headSize);
-  if (shape.head === 'gaussian') add('head/logSpread', shape.headSize);
+  if (shape.head === 'gaussian') add('head/logStd', shape.headSize);
   if (shape.value) {
     add('value/w', last, 1);
     add('value/b', 1);
@@ -200,7 +200,7 @@ export const initialWeights = ['fan-in', 'glorot'] as const;
 export type InitialWeights = (typeof initialWeights)[number];
 
 /**
- * Initial weights, a pure function of the seed. Biases are 0 and log σ is `logSpread` (0). `weights`:
+ * Initial weights, a pure function of the seed. Biases are 0 and log σ is `logStd` (0). `weights`:
  * - `fan-in`: uniform in ±√(3/fan-in) (unit variance kept), the action head ×0.01 so that the first policy hardly depends on its input;
  * - `glorot`: uniform in ±√(6/(fan-in + fan-out)) (Glorot & Bengio 2010).
  * `gateBias` b: the gates that keep a recurrent net's memory (GRU: update, LSTM: forget) start with biases spread evenly over 0 … b instead of 0, so that
@@ -211,7 +211,7 @@ export function initialParameters(shape: PolicyShape, seed: number, options: Ini
 }
 
 export interface InitialOptions {
-  readonly logSpread?: number;
+  readonly logStd?: number;
   readonly weights?: InitialWeights;
   readonly gateBias?: number;
   /** Number of the first tensor: vectors of one seed that begin at different numbers have nothing in common. */
@@ -220,12 +220,12 @@ export interface InitialOptions {
 
 /** As `initialParameters`, of any list of tensors. */
 export function initialTensors(slots: readonly ParameterSlot[], seed: number, options: InitialOptions = {}): Float32Array {
-  const { logSpread = 0, weights = 'fan-in', gateBias = 0, firstTensor = 0 } = options;
+  const { logStd = 0, weights = 'fan-in', gateBias = 0, firstTensor = 0 } = options;
   const boundOf = ({ name, shape: [rows, columns] }: ParameterSlot) =>
     weights === 'glorot' ? Math.sqrt(6 / (rows + columns)) : Math.sqrt(3 / rows) * (name === 'head/w' ? 0.01 : 1);
   const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
   slots.forEach((slot, index) => {
-    if (slot.name === 'head/logSpread') flat.fill(logSpread, slot.offset, slot.offset + slot.size);
+    if (slot.name === 'head/logStd') flat.fill(logStd, slot.offset, slot.offset + slot.size);
     if (slot.name === 'gru/b' || slot.name === 'lstm/b') {
       const H = slot.size / (slot.name === 'gru/b' ? 3 : 4);
       for (let i = 0; i < H; i++) {

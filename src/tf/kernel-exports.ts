@@ -31,10 +31,10 @@ export interface KernelExports {
   layerBackwardBackward(...addressesAndSizes: number[]): void;
   /** dx or 0, dw, db, x, w, y, f, dy, work, M, I, O */
   layerTangent(...addressesAndSizes: number[]): void;
-  gaussianLog(mean: Address, logSpread: Address, actions: Address, logs: Address, M: number, A: number): void;
-  /** d, mean, logSpread, actions, gMean, gSpread, M, A */
+  gaussianLog(mean: Address, logStd: Address, actions: Address, logs: Address, M: number, A: number): void;
+  /** d, mean, logStd, actions, gMean, gLogStd, M, A */
   gaussianLogBackward(...addressesAndSizes: number[]): void;
-  /** u, v, d, mean, logSpread, actions, gd, gMean, gSpread, M, A */
+  /** u, v, d, mean, logStd, actions, gd, gMean, gLogStd, M, A */
   gaussianLogBackwardBackward(...addressesAndSizes: number[]): void;
   gruForwardWorkBytes(T: number, N: number, I: number, H: number): number;
   /** x, keep, wx, wh, b, c, h, entering, saved, work, T, N, I, H */

@@ -42,7 +42,7 @@ describe('maml', () => {
     const { metrics, parameters } = await train({
       innerStepSize: 100,
       innerSteps: 3,
-      initialLogSpread: -10,
+      initialLogStd: -10,
       outer: 'reptile',
       learningRate: 1e-6,
     });
@@ -51,7 +51,7 @@ describe('maml', () => {
   });
 
   test('an update that is not finite leaves the state as it was and is counted, or ends the run with its iteration and shard named', async () => {
-    const wild = { innerStepSize: 100, initialLogSpread: -10, surrogate: 'likelihood-ratio' } as const;
+    const wild = { innerStepSize: 100, initialLogStd: -10, surrogate: 'likelihood-ratio' } as const;
     const { metrics, parameters, first } = await train({ ...wild, iterations: 2 });
     expect(metrics.map((m) => m['train/skipped_updates'])).toEqual([1, 1]);
     expect(parameters).toEqual(first);

@@ -46,7 +46,7 @@ describe('paths', () => {
 
   test('of a learner that adapts: one episode after each number of steps, all on the same task', async () => {
     const { parameters, ...rest } = played('PointMass-v0');
-    const rules = { gamma: 0.99, lambda: 1, surrogate: 'log-likelihood', initialLogSpread: 0, initialWeights: 'glorot' } as const;
+    const rules = { gamma: 0.99, lambda: 1, surrogate: 'log-likelihood', initialLogStd: 0, initialWeights: 'glorot' } as const;
     const stepSizes = new Float32Array(parameters.length).fill(0.5);
     const paths = await adaptationPaths({ ...rest, parameters, stepSizes, steps: 2, trajectories: 4, ...rules }, executor);
     expect(paths.map(({ episodes, returns }) => [episodes.length, returns.length])).toEqual(Array(3).fill([3, 3]));

@@ -26,7 +26,7 @@ function setting(head: 'gaussian' | 'categorical', seed: number) {
   );
   const next = sequence(seed);
   const random = (size: number, scale = 1) => Float32Array.from({ length: size }, () => scale * next());
-  const theta = initialParameters(shape, seed, { logSpread: -0.3 }).map((x) => x + 0.3 * next());
+  const theta = initialParameters(shape, seed, { logStd: -0.3 }).map((x) => x + 0.3 * next());
   const width = head === 'gaussian' ? 2 : 1;
   const recorded = (phi: Float32Array): RecordedTasks => {
     const actions = head === 'gaussian' ? random(B * n * width) : random(B * n).map((x) => Math.floor(2 + 2 * x));

@@ -41,7 +41,7 @@ describe.each([
       });
       expect(ours.value).toBeCloseTo(theirs.value, 5);
     }
-    expect(small.logSpread).toEqual(large.logSpread.slice(0, small.logSpread.length));
+    expect(small.logStd).toEqual(large.logStd.slice(0, small.logStd.length));
   });
 
   test.each(ports.map((_, k) => k))('environment %i: ⟨parameters(u), g⟩ = ⟨u, pullBack(g)⟩', (k) => {

@@ -21,7 +21,7 @@ describe('the flat vector of parameters', () => {
       ['gru/c', [8], 360],
       ['head/w', [8, 2], 368],
       ['head/b', [2], 384],
-      ['head/logSpread', [2], 386],
+      ['head/logStd', [2], 386],
       ['value/w', [8, 1], 388],
       ['value/b', [1], 396],
     ]);
@@ -41,7 +41,7 @@ describe('the flat vector of parameters', () => {
       ['layer1/b', [4]],
       ['head/w', [4, 2]],
       ['head/b', [2]],
-      ['head/logSpread', [2]],
+      ['head/logStd', [2]],
       ['value/w', [4, 1]],
       ['value/b', [1]],
     ]);
@@ -68,11 +68,11 @@ describe('initial parameters', () => {
   });
 
   test('have biases 0, the log σ asked for, and weights of unit gain (variance within 5 %: false alarm below 1e-6, n = 12288)', () => {
-    const flat = initialParameters(shape, 1, { logSpread: -0.5 });
+    const flat = initialParameters(shape, 1, { logStd: -0.5 });
     for (const { name, offset, size, shape: dims } of parameterSlots(shape)) {
       const part = flat.subarray(offset, offset + size);
       const variance = part.reduce((sum, w) => sum + w * w, 0) / size;
-      if (name === 'head/logSpread') expect([...part]).toEqual([-0.5, -0.5]);
+      if (name === 'head/logStd') expect([...part]).toEqual([-0.5, -0.5]);
       else if (dims.length === 1) expect(part.every((w) => w === 0)).toBe(true);
       else if (name === 'gru/wh') expect(Math.abs(variance * dims[0] - 1)).toBeLessThan(0.05);
       else if (name === 'head/w') expect(Math.max(...part.map(Math.abs))).toBeLessThanOrEqual(Math.fround(0.01 * Math.sqrt(3 / 64)));

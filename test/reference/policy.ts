@@ -8,7 +8,7 @@ export interface Outputs {
 }
 
 export interface ReferencePolicy {
-  readonly logSpread: number[];
+  readonly logStd: number[];
   /** One row; a recurrent state moves on. */
   forward(input: ArrayLike<number>): Outputs;
   reset(): void;
@@ -64,7 +64,7 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
   };
 
   return {
-    logSpread: tensor('head/logSpread'),
+    logStd: tensor('head/logStd'),
     forward(input) {
       let x: ArrayLike<number> = input;
       if (shape.kind === 'gru') x = recurGru(input);

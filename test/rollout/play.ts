@@ -60,10 +60,10 @@ export function wildParameters(shape: PolicyShape, scale = 0.7): Float32Array {
 }
 
 /**
- * A relu network that reads the task (context: true) and walks to it: a = 10 (ω − s), as a difference of two halves. σ = e^logSpread.
+ * A relu network that reads the task (context: true) and walks to it: a = 10 (ω − s), as a difference of two halves. σ = e^logStd.
  * Its episodes end by arrival, at times that differ between tasks.
  */
-export function seekerParameters(shape: PolicyShape, logSpread: number): Float32Array {
+export function seekerParameters(shape: PolicyShape, logStd: number): Float32Array {
   const flat = new Float32Array(parameterSlots(shape).reduce((sum, slot) => sum + slot.size, 0));
   const set = (name: string, row: number, column: number, value: number) => {
     const slot = parameterSlots(shape).find((s) => s.name === name);
@@ -76,8 +76,8 @@ export function seekerParameters(shape: PolicyShape, logSpread: number): Float32
       set('layer0/w', 2 + axis, 2 * axis + half, 10 * sign);
       set('head/w', 2 * axis + half, axis, sign);
     }
-  set('head/logSpread', 0, 0, logSpread);
-  set('head/logSpread', 1, 0, logSpread);
+  set('head/logStd', 0, 0, logStd);
+  set('head/logStd', 1, 0, logStd);
   return flat;
 }
 

@@ -149,8 +149,8 @@ function deviationFrom({ record, shape }: Played, fault: Fault): number {
       const { head, value } = network.forward(input);
       let logProbability = 0;
       head.forEach((mean, a) => {
-        const logSpread = network.logSpread[a];
-        logProbability -= 0.5 * ((record.actions[at * A + a] - mean) / Math.exp(logSpread)) ** 2 + logSpread + 0.5 * Math.log(2 * Math.PI);
+        const logStd = network.logStd[a];
+        logProbability -= 0.5 * ((record.actions[at * A + a] - mean) / Math.exp(logStd)) ** 2 + logStd + 0.5 * Math.log(2 * Math.PI);
       });
       worst = Math.max(worst, Math.abs(value - record.values[at]), Math.abs(logProbability - record.logProbabilities[at]));
     }
@@ -256,7 +256,7 @@ describe('a collector refuses', () => {
   test('an action that stops being finite, with its step and task, and can run again', () => {
     const before = [...collector.run(good, at, false).returns];
     const wild = good.slice();
-    const slot = parameterSlots(shape).find(({ name }) => name === 'head/logSpread');
+    const slot = parameterSlots(shape).find(({ name }) => name === 'head/logStd');
     wild.fill(120, slot?.offset, (slot?.offset ?? 0) + 2); // σ = e^120 is infinite in f32
     let error: unknown;
     try {

@@ -252,10 +252,10 @@ describe('a Gaussian log-probability', () => {
   ])('%i rows of %i dimensions: value, first and second derivatives equal those of single ops', (M, A) => {
     const next = sequence(100 * M + A);
     const random = (shape: number[]) => tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next), shape);
-    const [mean, logSpread, actions] = [random([M, A]), random([A]), random([M, A])];
+    const [mean, logStd, actions] = [random([M, A]), random([A]), random([M, A])];
     const values = (f: typeof gaussianLog) => [
-      f(tf, mean, logSpread, actions).dataSync(),
-      ...twice([mean, logSpread, actions], (m, l, a) => f(tf, m, l, a)),
+      f(tf, mean, logStd, actions).dataSync(),
+      ...twice([mean, logStd, actions], (m, l, a) => f(tf, m, l, a)),
     ];
     const [got, wanted] = [values(gaussianLog), values(singleOps.gaussianLog)];
     wanted.forEach((numbers, i) => {
@@ -302,7 +302,7 @@ describe('a leading axis of tasks', () => {
   });
 
   test('a Gaussian log-probability: the same bits as task by task', () => {
-    const f = (mean: Tensor, logSpread: Tensor) => gaussianLog(tf, mean, logSpread, tf.zerosLike(mean));
+    const f = (mean: Tensor, logStd: Tensor) => gaussianLog(tf, mean, logStd, tf.zerosLike(mean));
     compare([random([B, M, O]), random([B, O])], f, f);
   });
 
@@ -351,7 +351,7 @@ describe('what tfjs gets wrong', () => {
   test('the categorical log-probability and entropy are those of f64', () => {
     const [logits, choice] = [[0.3, -1, 2], 1];
     const all = logits.map((l) => l - Math.log(logits.reduce((sum, x) => sum + Math.exp(x), 0)));
-    const outputs = { head: tf.tensor2d([logits]), logSpread: null, values: null };
+    const outputs = { head: tf.tensor2d([logits]), logStd: null, values: null };
     const { logProbabilities, entropies } = actionTerms(tf, outputs, tf.tensor2d([[choice]]));
     expect(logProbabilities.dataSync()[0]).toBeCloseTo(all[choice], 5);
     expect(entropies.dataSync()[0]).toBeCloseTo(-all.reduce((sum, l) => sum + Math.exp(l) * l, 0), 5);

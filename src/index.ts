@@ -76,6 +76,7 @@ export { mjcfOf } from './envs/bodies/mjcf.ts';
 export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';
 export { Env, type Step } from './envs/env.ts';
 export { type FaultName, faultNames } from './envs/faults.ts';
+export { make, makeVec, type VectorOptions } from './envs/make.ts';
 export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
 export type { EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';
@@ -84,7 +85,6 @@ export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs 
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
-export { make, makeVec, type VectorOptions } from './make.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
 export {
   type InitialWeights,

@@ -2,9 +2,9 @@
 import { type MamlOptions, maml } from '../algorithms/maml.ts';
 import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { makeVec } from '../envs/make.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { rollout } from '../evaluation/rollouts.ts';
-import { makeVec } from '../make.ts';
 import { now } from '../platform/runtime.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { createPool, type Pool } from '../workers/pool.ts';

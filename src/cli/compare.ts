@@ -13,10 +13,11 @@ import { type ComparedScore, play, type Result } from '../experiments/compare-pl
 import { playerNames, playersOf, quickSteps } from '../experiments/compare-players.ts';
 import { renderComparison } from '../report/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
+import { commit, version } from '../runs/provenance.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
-import { commit, version } from './provenance.ts';
+import { watched } from './watcher.ts';
 
 const mostShown = 5;
 
@@ -68,7 +69,9 @@ export const compare = defineCommand({
     const workers = workerCount(given.workers);
     const executor = createPool({ workers });
     try {
-      const result = await play(players, env, tasks, { seeds, quick: given.quick === true, all: false, out, executor });
+      const result = await watched(false, (watcher) =>
+        play(players, env, tasks, { seeds, quick: given.quick === true, all: false, out, executor, watcher }),
+      );
       if (result === null) return;
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
       const some = only === undefined ? '' : ` --only ${only.join(',')}`;

@@ -4,9 +4,9 @@ import { defineCommand } from 'citty';
 import { algorithms } from '../algorithms/learner.ts';
 import { oneOf } from '../core/checks.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
+import { recipesOf } from '../runs/recipes.ts';
 import { checkFlags } from './arguments.ts';
 import { print } from './output.ts';
-import { presetFiles } from './presets.ts';
 
 export type Commands = Readonly<Record<string, CommandDef>>;
 
@@ -20,8 +20,8 @@ function flagValues(): Record<string, readonly string[]> {
 
 /** Values of a positional argument, by the command's name. */
 function positionalValues(): Record<string, readonly string[]> {
-  const names = algorithms.flatMap((algo) => presetFiles(algo).map(({ name }) => name));
-  return { completion: shells, presets: [...new Set(names)] };
+  const names = algorithms.flatMap((algo) => recipesOf(algo).map(({ name }) => name));
+  return { completion: shells, recipes: [...new Set(names)] };
 }
 
 interface Flag {

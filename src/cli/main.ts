@@ -9,8 +9,8 @@ import { completion } from './completion.ts';
 import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
 import { print, remark } from './output.ts';
-import { presets } from './presets.ts';
 import { quickstart } from './quickstart.ts';
+import { recipes } from './recipes.ts';
 import { report } from './report.ts';
 import { reproduce } from './reproduce.ts';
 import { runs } from './runs.ts';
@@ -19,7 +19,7 @@ import { train } from './train.ts';
 const commands = {
   quickstart,
   envs,
-  presets,
+  recipes,
   train,
   evaluate,
   report,

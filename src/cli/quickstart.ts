@@ -7,18 +7,19 @@ import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
+import { type TrainingResult, trainRun } from '../experiments/training.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { renderReport } from '../report/report.ts';
 import { openRun } from '../runs/open-run.ts';
+import { version } from '../runs/provenance.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import type { Run } from '../runs/run.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
-import { presetSettings } from './presets.ts';
-import { version } from './provenance.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
-import { type TrainingResult, trainRun } from './training.ts';
+import { watched } from './watcher.ts';
 
 const env = { id: 'PointMass-v0', preset: 'pomdp-semicircle' };
 const testTasks = 1000;
@@ -39,7 +40,7 @@ export const quickstart = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const seed = wholeNumber('seed', given.seed, 1);
-    const preset = presetSettings('rl2', env) as Partial<Rl2Config>;
+    const preset = recipeSettings('rl2', env) as Partial<Rl2Config>;
     const iterations = integer('iterations', wholeNumber('iterations', given.iterations, preset.iterations ?? 100), 1);
     const memory = resolveRl2({ ...preset, env, seed, iterations });
     const memoryless = resolveRl2({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });
@@ -58,11 +59,11 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
   const folder = await openRun(out);
   const learn = (label: string, config: Rl2Config, run: Run) =>
-    trainRun({ label, algo: 'rl2', config, executor, run, checkpointEvery: 100, mode: 'overwrite', quiet: false });
+    watched(false, (watcher) => trainRun({ label, algo: 'rl2', config, executor, run, checkpointEvery: 100, mode: 'overwrite', watcher }));
   const trained = await learn('RL²      ', memory, folder);
-  if (trained.exitCode !== null) return leave(out, trained.exitCode);
+  if (trained.stopped) return leave(out);
   const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));
-  if (plain.exitCode !== null) return leave(`${out}/memoryless`, plain.exitCode);
+  if (plain.stopped) return leave(`${out}/memoryless`);
   const test = (policy: PolicySpec, result: TrainingResult) =>
     metaTest({ env, policy, parameters: result.state.parameters, tasks: testTasks, seed: testSeed }, executor);
   const tests = [await test(memory.policy, trained), await test(memoryless.policy, plain)];
@@ -81,9 +82,8 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
   print(`Report: ${folder.title}/report.html`);
 }
 
-function leave(out: string, exitCode: number): void {
+function leave(out: string): void {
   remark(`stopped; go on with: wasmeta train --out ${out} --resume`);
-  process.exitCode = exitCode;
 }
 
 function reportData(

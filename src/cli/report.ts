@@ -20,12 +20,12 @@ import { placeLabel } from '../report/text.ts';
 import { replaceFile } from '../runs/files.ts';
 import type { MetricsLine } from '../runs/metrics-log.ts';
 import { openRun } from '../runs/open-run.ts';
+import { version } from '../runs/provenance.ts';
 import type { RunInfo } from '../runs/run.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
-import { version } from './provenance.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 
 const shownTrials = 6;

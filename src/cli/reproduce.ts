@@ -10,10 +10,11 @@ import { bandits, grid, mdps } from '../experiments/rl2.ts';
 import { velocities } from '../experiments/runner.ts';
 import { beliefs } from '../experiments/varibad.ts';
 import { replaceFile } from '../runs/files.ts';
+import { commit } from '../runs/provenance.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
-import { commit } from './provenance.ts';
+import { watched } from './watcher.ts';
 
 const reproductions: Readonly<Record<string, Reproduction>> = {
   'maml-2d-navigation': navigation,
@@ -54,13 +55,16 @@ export const reproduce = defineCommand({
     const workers = workerCount(given.workers);
     const executor: Pool = createPool({ workers });
     try {
-      const result = await reproductions[name].run({
-        seeds,
-        out: given.out ?? `runs/reproduce/${name}${quick ? '-quick' : ''}`,
-        quick,
-        all,
-        executor,
-      });
+      const result = await watched(false, (watcher) =>
+        reproductions[name].run({
+          seeds,
+          out: given.out ?? `runs/reproduce/${name}${quick ? '-quick' : ''}`,
+          quick,
+          all,
+          executor,
+          watcher,
+        }),
+      );
       if (result === null) return;
       const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}${all ? ' --all' : ''}${quick ? ' --quick' : ''}`;
       const total = (of: 'seconds' | 'steps') => result.parts.reduce((sum, part) => sum + part[of], 0);

@@ -4,10 +4,10 @@ import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from '../al
 import { oneOf, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
+import { readConfigFile } from '../runs/config-file.ts';
 import { openRun } from '../runs/open-run.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import { settings, wholeNumber } from './arguments.ts';
-import { readConfigFile } from './config-file.ts';
-import { presetSettings } from './presets.ts';
 
 /** Flags as citty gives them; undefined where the user gave none. */
 export interface ConfigFlags {
@@ -35,7 +35,7 @@ export function trainingConfig(
     policy = filePolicy,
     env: presetEnv,
     ...preset
-  } = asked.preset === undefined ? {} : presetSettings(algo, env as Record<string, unknown>);
+  } = asked.preset === undefined ? {} : recipeSettings(algo, env as Record<string, unknown>);
   const config = learner.resolve({
     ...fileSettings,
     ...preset,

@@ -2,12 +2,13 @@
 import { defineCommand } from 'citty';
 import { algorithms } from '../algorithms/learner.ts';
 import { integer } from '../core/checks.ts';
+import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
-import { trainRun } from './training.ts';
+import { watched } from './watcher.ts';
 
 const args = {
   algo: { type: 'string', description: `meta-learner: ${algorithms.join(', ')}; default: rl2` },
@@ -15,7 +16,7 @@ const args = {
   preset: { type: 'string', description: 'task distribution and horizon, as `wasmeta envs` lists them', valueHint: 'NAME' },
   config: {
     type: 'string',
-    description: 'config to start from, as `wasmeta presets NAME` prints one; flags win over it',
+    description: 'config to start from, as `wasmeta recipes NAME` prints one; flags win over it',
     valueHint: 'FILE',
   },
   set: {
@@ -47,16 +48,18 @@ export const train = defineCommand({
     const executor = createPool({ workers });
     try {
       const label = `${algo} ${config.env.preset}`;
-      const result = await trainRun({
-        label,
-        algo,
-        config,
-        executor,
-        run,
-        checkpointEvery,
-        mode: given.resume ? 'resume' : given.overwrite ? 'overwrite' : 'fresh',
-        quiet: given.quiet === true,
-      });
+      const result = await watched(given.quiet === true, (watcher) =>
+        trainRun({
+          label,
+          algo,
+          config,
+          executor,
+          run,
+          checkpointEvery,
+          mode: given.resume ? 'resume' : given.overwrite ? 'overwrite' : 'fresh',
+          watcher,
+        }),
+      );
       const document = {
         out,
         env: config.env.id,
@@ -72,9 +75,8 @@ export const train = defineCommand({
       if (given.json) printJson(document);
       else
         print(
-          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta ${result.exitCode === null ? `evaluate ${out}` : `train --out ${out} --resume`}`,
+          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta ${!result.stopped ? `evaluate ${out}` : `train --out ${out} --resume`}`,
         );
-      if (result.exitCode !== null) process.exitCode = result.exitCode;
     } finally {
       await executor.close();
     }

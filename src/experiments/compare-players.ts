@@ -3,9 +3,9 @@
 import { type Algorithm, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import type { MamlConfig } from '../algorithms/maml.ts';
 import type { Rl2Config } from '../algorithms/rl2.ts';
-import { presetSettings } from '../cli/presets.ts';
 import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 
 /** By which `--only` asks for them. */
 export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;
@@ -54,7 +54,7 @@ const leastReplay = 2000;
 /** Settings of the family's training presets, or the defaults; iterations for `steps` environment steps, or for as many as RL²'s own take. */
 export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const { id, preset, episodes } = env;
-  const own = { ...presetSettings('rl2', env), env: { id, preset, episodes } };
+  const own = { ...recipeSettings('rl2', env), env: { id, preset, episodes } };
   const rl2 = learnerOf('rl2').resolve(own) as unknown as Rl2Config;
   const trial = env.horizon * episodes;
   const budget = steps ?? rl2.iterations * rl2.tasks * trial;
@@ -70,7 +70,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
     return { ...withoutMemory, gamma, centerRewards, initialLogStd, ...explored, ...size };
   };
   // All on the environment's own reward, whatever a preset trains on.
-  const adapting = { ...presetSettings('maml', env), env: single };
+  const adapting = { ...recipeSettings('maml', env), env: single };
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
   const expert = memoryless(budget / numExperts, batches.one);
   const iterations = endsEarly(env) ? expertIterations : expert.iterations;
@@ -105,7 +105,7 @@ const mostIterations = 10_000_000;
 function goalConditioned(env: EnvConfig, budget: number): object[] {
   const { goal } = familyOf(env.id);
   if (goal === undefined) return [];
-  const found = presetSettings('her', env);
+  const found = recipeSettings('her', env);
   const { iterations: asked = offPolicyIterations } = found as { iterations?: number };
   const iterations = Math.min(asked, Math.ceil(budget / leastSteps));
   const tasks = 2 * Math.max(1, Math.round(budget / (2 * iterations * env.horizon)));
@@ -125,7 +125,7 @@ function goalConditioned(env: EnvConfig, budget: number): object[] {
 /** The settings found for it, or RL²'s with a layer that reads the belief. */
 function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number): object {
   const { explorationEpisodes: _, ...shared } = rl2;
-  const found = presetSettings('varibad', env);
+  const found = recipeSettings('varibad', env);
   const settings = {
     ...(Object.keys(found).length > 0 ? found : { ...shared, policy: { kind: 'gru', hidden: 64, readout: [128, 128] } }),
     env: { id: env.id, preset: env.preset, episodes: env.episodes },

@@ -5,10 +5,10 @@
  */
 import { resolveGoalConditioned } from '../algorithms/goal-conditioned.ts';
 import type { LearnerConfig } from '../algorithms/learner.ts';
-import { presetSettings } from '../cli/presets.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { successTest } from '../evaluation/success.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import {
   ofEachSeed,
   type Reproduction,
@@ -91,7 +91,7 @@ export const hindsight: Reproduction = {
 };
 
 async function trained(name: string, { preset, trainedOn, tests }: Setting, own: object, seed: number, options: ReproductionOptions) {
-  const found = presetSettings('her', preset) as { env: object };
+  const found = recipeSettings('her', preset) as { env: object };
   const config = resolveGoalConditioned({
     ...found,
     ...own,

@@ -3,9 +3,9 @@
 import { learnerOf } from '../algorithms/learner.ts';
 import { resolveMaml } from '../algorithms/maml.ts';
 import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
-import { ProgressLine, remark } from '../cli/output.ts';
-import { presetFiles } from '../cli/presets.ts';
+import { now } from '../platform/runtime.ts';
 import { placeLabel } from '../report/text.ts';
+import { recipesOf } from '../runs/recipes.ts';
 import {
   type Reproduction,
   type ReproductionOptions,
@@ -33,8 +33,8 @@ const rehearsal = { iterations: 1, tasks: 8, shards: 8, trajectories: 2 };
 
 /** Trains the preset with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
 async function trainNavigation(label: string, changes: object, published: readonly Score[] | null, options: ReproductionOptions) {
-  const { quick, executor } = options;
-  const preset = presetFiles('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
+  const { quick, executor, watcher } = options;
+  const preset = recipesOf('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
   const { algo: _, ...fields }: Record<string, unknown> = { ...preset, ...changes, ...(quick ? rehearsal : {}) };
   const config = resolveMaml(fields as unknown as Parameters<typeof resolveMaml>[0]);
   const trained = await trainPart(label, 'maml', config, 5, options);
@@ -46,7 +46,7 @@ async function trainNavigation(label: string, changes: object, published: readon
     test.mean.forEach((mean, k) => {
       rows.push(row(`${label}; ${tasks} test tasks`, placeLabel('step', k), { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
     });
-    remark(`${label}; ${tasks} test tasks: ${test.mean.map((x, k) => `${x.toFixed(2)} ± ${test.stderr[k].toFixed(2)}`).join(', ')}`);
+    watcher.say(`${label}; ${tasks} test tasks: ${test.mean.map((x, k) => `${x.toFixed(2)} ± ${test.stderr[k].toFixed(2)}`).join(', ')}`);
   }
   return { rows, part: trained.part };
 }
@@ -120,20 +120,19 @@ export const navigationRelatives: Reproduction = {
 export const sinusoid: Reproduction = {
   title: 'Supervised MAML on sinusoids (Finn et al. 2017): mean squared error after gradient steps on fresh tasks',
   seeds: '1,2,3',
-  async run({ seeds, quick, executor }) {
+  async run({ seeds, quick, executor, watcher }) {
     const published: Record<number, number> = { 1: 0.67, 5: 0.38, 10: 0.35 };
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
     for (const seed of seeds) {
-      const start = Date.now();
+      const start = now();
       const config = resolveSupervisedMaml({ seed, points: 5, ...(quick ? { iterations: 20 } : {}) });
-      const progress = new ProgressLine(false);
       let parameters = new Float32Array();
       let smooth = 0;
       for await (const { iteration, loss, state } of supervisedMaml(config, executor)) {
         parameters = state.parameters as Float32Array<ArrayBuffer>;
         smooth = iteration === 1 ? loss : 0.99 * smooth + 0.01 * loss;
-        progress.show(`seed ${seed}  ${iteration}/${config.iterations}  error ${smooth.toFixed(3)}`, iteration === config.iterations);
+        watcher.progress(`seed ${seed}  ${iteration}/${config.iterations}  error ${smooth.toFixed(3)}`, iteration === config.iterations);
       }
       const test = await sinusoidTest(config, parameters, { tasks: 1000, seed: testSeed(seed), points: 5, steps: 10 }, executor);
       for (const k of [0, 1, 5, 10]) {
@@ -142,7 +141,7 @@ export const sinusoid: Reproduction = {
           row(`seed ${seed}`, placeLabel('step', k), { mean: test.mean[k], stderr: test.stderr[k] }, theirs, k === 0 ? 3.0057 : null),
         );
       }
-      parts.push({ setting: `seed ${seed}`, seconds: (Date.now() - start) / 1000, steps: 0 });
+      parts.push({ setting: `seed ${seed}`, seconds: (now() - start) / 1000, steps: 0 });
     }
     return { parts, rows: [...rows, ...together(rows, 'all seeds')] };
   },

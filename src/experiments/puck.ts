@@ -4,8 +4,8 @@
  * Ours to define, so nothing was published.
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
-import { presetSettings } from '../cli/presets.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import {
   ofEachSeed,
   type Reproduction,
@@ -47,7 +47,7 @@ function trainedRl2(label: string, settings: object, seed: number, options: Repr
 
 /** Its policy reads no rewards, so its environment's own may be the score. */
 function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
-  const settings = { ...presetSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
+  const settings = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
   return trainedRows('maml', label, settings, { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 }, seed, options);
 }
 
@@ -61,7 +61,7 @@ export const strikes: Reproduction = {
       const { returns } = await unseenReturns({ env, policy: { kind }, tasks: 2000, seed: testSeed(0), score }, options.executor);
       rows.push(...rowsOf(kind, 'episode', returns.slice(0, 1)));
     }
-    const settings = { ...presetSettings('rl2', env), env };
+    const settings = { ...recipeSettings('rl2', env), env };
     const own = await ofEachSeed(options, (seed) => trainedRl2(`RL², seed ${seed}`, settings, seed, options));
     if (own === null) return null;
     parts.push(...own.parts);

@@ -1,12 +1,12 @@
 /** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
 
 import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from '../algorithms/learner.ts';
-import { trainRun } from '../cli/training.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Executor } from '../workers/executor.ts';
+import { trainRun, type Watcher } from './training.ts';
 
 export interface Score {
   readonly mean: number;
@@ -33,6 +33,7 @@ export interface ReproductionOptions {
   readonly all: boolean;
   readonly out: string;
   readonly executor: Executor;
+  readonly watcher: Watcher;
 }
 
 /** One training run. */
@@ -123,15 +124,12 @@ export async function trainPart(
   algo: Algorithm,
   config: LearnerConfig,
   checkpointEvery: number,
-  { out, executor }: ReproductionOptions,
+  { out, executor, watcher }: ReproductionOptions,
 ): Promise<{ state: LearnerState; part: ReproductionPart } | null> {
   const run = await openRun(`${out}/${label.replace(/[ ,]+/g, '-')}`);
   const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
-  const { state, history, exitCode } = await trainRun({ label, algo, config, executor, run, checkpointEvery, mode, quiet: false });
-  if (exitCode !== null) {
-    process.exitCode = exitCode;
-    return null;
-  }
+  const { state, history, stopped } = await trainRun({ label, algo, config, executor, run, checkpointEvery, mode, watcher });
+  if (stopped) return null;
   const seconds = history.at(-1)?.['time/time_elapsed'] ?? 0;
   const { commit } = await run.info();
   return { state, part: { setting: label, seconds, steps: state.steps, commit, curve: curveOf(history) } };

@@ -6,12 +6,11 @@
 
 import { learnerOf } from '../algorithms/learner.ts';
 import { resolveRl2 } from '../algorithms/rl2.ts';
-import { remark } from '../cli/output.ts';
-import { presetSettings } from '../cli/presets.ts';
 import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
 import { placeLabel } from '../report/text.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import {
   ofEachSeed,
@@ -25,6 +24,7 @@ import {
   together,
   trainPart,
 } from './reproduction.ts';
+import type { Watcher } from './training.ts';
 
 interface Row {
   readonly name: string;
@@ -70,13 +70,19 @@ const mdp = (episodes: number, ...published: number[]): Row => ({
 });
 
 /** Of a whole trial, then of each episode where there are few. */
-function rowsOf({ players, env }: Row, player: string, setting: string, returns: readonly Float64Array[]): ReproductionRow[] {
+function rowsOf(
+  { players, env }: Row,
+  player: string,
+  setting: string,
+  returns: readonly Float64Array[],
+  watcher: Watcher,
+): ReproductionRow[] {
   const config = resolveEnv(env);
   const totals = trialTotals(returns);
   const ours = scoreOf(totals);
   const published = players[player];
   const theirs = published === null ? null : { mean: published, stderr: deviation(totals) / Math.sqrt(publishedTrials) };
-  remark(`${setting}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
+  watcher.say(`${setting}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
   const whole = row(setting, 'a trial', ours, theirs, bayesOptimum(config));
   const episodes =
     config.episodes > fewEpisodes ? [] : returns.map((values, e) => row(setting, placeLabel('episode', e), scoreOf(values), null));
@@ -84,13 +90,13 @@ function rowsOf({ players, env }: Row, player: string, setting: string, returns:
 }
 
 /** Random play and the classic strategies. */
-async function classicRows(one: Row, { quick, executor }: ReproductionOptions): Promise<ReproductionRow[]> {
+async function classicRows(one: Row, { quick, executor, watcher }: ReproductionOptions): Promise<ReproductionRow[]> {
   const rows: ReproductionRow[] = [];
   for (const player of Object.keys(one.players).filter((player) => player !== 'rl2')) {
     const policy =
       player === 'random' ? ({ kind: 'random' } as const) : ({ kind: 'strategy', name: player, options: one.options[player] } as const);
     const { returns } = await unseenReturns({ env: one.env, policy, tasks: quick ? 50 : one.trials, seed: testSeed(0) }, executor);
-    rows.push(...rowsOf(one, player, `${one.name}, ${player}`, returns));
+    rows.push(...rowsOf(one, player, `${one.name}, ${player}`, returns, watcher));
   }
   return rows;
 }
@@ -99,14 +105,14 @@ async function classicRows(one: Row, { quick, executor }: ReproductionOptions): 
 async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
   const label = `${one.name}, seed ${seed}`;
-  const preset = presetSettings('rl2', one.env);
+  const preset = recipeSettings('rl2', one.env);
   const env = { ...(preset.env as object | undefined), ...one.env };
   const config = resolveRl2({ ...preset, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
   const trained = await trainPart(label, 'rl2', config, 50, options);
   if (trained === null) return null;
   const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed), greedy: false, steps: 0, trajectories: 2 };
   const { returns } = await learnerOf('rl2').returns(config, trained.state, plan, executor);
-  return { rows: rowsOf(one, 'rl2', `${one.name}, RL² seed ${seed}`, returns), part: trained.part };
+  return { rows: rowsOf(one, 'rl2', `${one.name}, RL² seed ${seed}`, returns, options.watcher), part: trained.part };
 }
 
 function table(title: string, some: readonly Row[], rest: readonly Row[]): Reproduction {

@@ -4,7 +4,7 @@
  * blind to told a learner is after it has adapted.
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
-import { presetSettings } from '../cli/presets.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import {
   type Reproduction,
   type ReproductionOptions,
@@ -49,8 +49,8 @@ export const velocities: Reproduction = {
   seeds: '1,2,3',
   async run(options) {
     const [first] = options.seeds;
-    const own = { ...presetSettings('rl2', env), env };
-    const maml = { ...presetSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
+    const own = { ...recipeSettings('rl2', env), env };
+    const maml = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
     const plan = { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 };
     const jobs = [
       () => trainedRl2(`blind, seed ${first}`, memoryless, first, options),

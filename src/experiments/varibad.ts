@@ -5,10 +5,10 @@
 
 import { learnerOf } from '../algorithms/learner.ts';
 import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
-import { presetSettings } from '../cli/presets.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import {
   ofEachSeed,
@@ -39,7 +39,7 @@ export const beliefs: Reproduction = {
 async function trained(label: string, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
   const learner = learnerOf('varibad');
-  const config = learner.resolve({ ...presetSettings('varibad', env), ...(quick ? rehearsal : {}), env, seed });
+  const config = learner.resolve({ ...recipeSettings('varibad', env), ...(quick ? rehearsal : {}), env, seed });
   const run = await trainPart(label, 'varibad', config, 50, options);
   if (run === null) return null;
   const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };

@@ -9,6 +9,7 @@ export type Runtime = 'node' | 'bun' | 'deno' | 'browser';
 
 type Process = typeof globalThis.process;
 type NodeBuiltins = {
+  'node:child_process': typeof import('node:child_process');
   'node:fs/promises': typeof import('node:fs/promises');
   'node:fs': typeof import('node:fs');
   'node:os': typeof import('node:os');

@@ -42,7 +42,7 @@ describe.skipIf(!hasBash)('in bash', () => {
     expect(offered('wasmeta', 'tr')).toEqual(['train']);
   });
 
-  test.each(['train', 'evaluate', 'presets', 'bench'])('the flags of %s are those that its usage names', (name) => {
+  test.each(['train', 'evaluate', 'recipes', 'bench'])('the flags of %s are those that its usage names', (name) => {
     const usage = wasmeta(name, '--help').stdout.match(/--[a-z]+(?=[=\s])/g) as string[];
     const flags = offered('wasmeta', name, '--');
     expect(flags).toContain('--json');
@@ -65,7 +65,7 @@ describe.skipIf(!hasBash)('in bash', () => {
       ['mine.json', 'my other.json'],
     ],
     [['evaluate', 'mi'], ['mine.json']],
-    [['presets', 'pea'], ['pearl-semicircle']],
+    [['recipes', 'pea'], ['pearl-semicircle']],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish', '--help'],

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { algorithms } from '../../src/algorithms/learner.ts';
 import { type Rl2Options, resolveRl2 } from '../../src/algorithms/rl2.ts';
-import { presetFiles } from '../../src/cli/presets.ts';
 import { trainingConfig } from '../../src/cli/train-config.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
 import { familyIds, familyOf } from '../../src/envs/registry.ts';
+import { recipesOf } from '../../src/runs/recipes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -212,7 +212,7 @@ describe(`a config file that is refused, ${corpus.length} of them`, () => {
   });
 });
 
-describe('the presets', () => {
+describe('the recipes', () => {
   const semicircle = { minibatches: 8, learningRate: 1e-3, anneal: true };
   const settings: Record<string, { env?: object }> = {
     'pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
@@ -268,16 +268,16 @@ describe('the presets', () => {
     const wanted = resolveRl2({ env: { id: familyWith(preset), preset, ...env }, ...rest } as Rl2Options);
     expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted });
     expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
-    const file = presetFiles('rl2').find(({ config }) => (config.env as { preset: string }).preset === preset);
+    const file = recipesOf('rl2').find(({ config }) => (config.env as { preset: string }).preset === preset);
     if (Object.keys(settings[preset]).length === 0) expect(file).toBe(undefined);
     else expect(trainingConfig({ config: file?.path }, []).config).toEqual(wanted);
   });
 
   test('are listed and printed, to the byte, by the command', () => {
-    const wasmeta = (...args: string[]) => spawnSync(process.execPath, ['build/cli.js', 'presets', ...args], { encoding: 'utf8' });
+    const wasmeta = (...args: string[]) => spawnSync(process.execPath, ['build/cli.js', 'recipes', ...args], { encoding: 'utf8' });
     const listed = JSON.parse(wasmeta('--json').stdout) as { name: string; path: string }[];
-    expect(listed.map(({ name, path }) => [name, path])).toEqual(algorithms.flatMap(presetFiles).map(({ name, path }) => [name, path]));
-    for (const { name, path, text } of algorithms.flatMap(presetFiles)) {
+    expect(listed.map(({ name, path }) => [name, path])).toEqual(algorithms.flatMap(recipesOf).map(({ name, path }) => [name, path]));
+    for (const { name, path, text } of algorithms.flatMap(recipesOf)) {
       expect(wasmeta(name).stdout).toBe(text);
       expect(wasmeta().stdout).toContain(path);
     }

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, WasmetaError } from '../../src/core/errors.ts';
+import { make, makeVec, type VectorOptions } from '../../src/envs/make.ts';
 import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
-import { make, makeVec, type VectorOptions } from '../../src/make.ts';
 import { release } from '../assembly/modules.ts';
 
 const wasm = { engine: readFileSync(new URL('../../build/wasm/wasmeta.wasm', import.meta.url)) };

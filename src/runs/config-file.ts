@@ -1,8 +1,8 @@
 /** Config files: JSON of at most 1 MB and a few levels, in which nothing is said twice. What its fields may be is checked where they are used. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { pathOf } from '../core/schema.ts';
+import { builtin } from '../platform/runtime.ts';
 
 const mostBytes = 1_000_000;
 const deepest = 16;
@@ -64,6 +64,7 @@ function oneLine(text: string): string {
 
 /** At most one byte more than a config may have. Only plain files, which end: a pipe or a device may never. */
 export function readBytes(path: string): Uint8Array {
+  const { closeSync, fstatSync, openSync, readSync, statSync } = builtin('node:fs');
   try {
     if (!statSync(path).isFile()) throw new WasmetaError('E_IO', `${JSON.stringify(path)} expected a file`, { path });
     const file = openSync(path, 'r');

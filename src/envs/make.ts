@@ -1,10 +1,10 @@
 /** Environments to step by hand, after Gymnasium's `make` and `make_vec`. */
-import { integer, onlyFields, record } from './core/checks.ts';
-import { Env } from './envs/env.ts';
-import { resolveEnv } from './envs/registry.ts';
-import { type EnvOptions, envOptionNames } from './envs/spec.ts';
-import { largestBatch, VectorEnv } from './envs/vector-env.ts';
-import { checkWasmSources, loadAssets, type WasmSources } from './platform/assets.ts';
+import { integer, onlyFields, record } from '../core/checks.ts';
+import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
+import { Env } from './env.ts';
+import { resolveEnv } from './registry.ts';
+import { type EnvOptions, envOptionNames } from './spec.ts';
+import { largestBatch, VectorEnv } from './vector-env.ts';
 
 export interface VectorOptions extends Omit<EnvOptions, 'id'> {
   /** N, environments stepped at once. */

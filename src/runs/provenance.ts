@@ -1,22 +1,24 @@
 /** What made a run: version, commit and the hashes of the WebAssembly modules. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { hashArrays } from '../core/hash.ts';
-import type { RunInfo } from '../runs/run.ts';
-import { packageFile } from './package-root.ts';
+import { builtin } from '../platform/runtime.ts';
+import { packageFile } from './package-files.ts';
+import type { RunInfo } from './run.ts';
 
 export function version(): string {
-  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(builtin('node:fs').readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** Of the checkout, with "-dirty" if it was changed since; of the build where there is no checkout; null if neither is known. */
 export function commit(): string | null {
+  const { existsSync, readFileSync } = builtin('node:fs');
   try {
     if (existsSync(packageFile('.git')))
-      return execFileSync('git', ['-C', packageFile('.'), 'describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
+      return builtin('node:child_process')
+        .execFileSync('git', ['-C', packageFile('.'), 'describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        })
+        .trim();
     return readFileSync(packageFile('build/commit'), 'utf8').trim() || null;
   } catch {
     return null;
@@ -27,7 +29,7 @@ export function provenance(algo: string, config: object): RunInfo {
   const modules = { engine: 'wasmeta', kernels: 'kernels', tfjs: 'tfjs' };
   const hashes = Object.entries(modules).map(([name, file]) => [
     name,
-    hashArrays([new Uint8Array(readFileSync(packageFile(`build/wasm/${file}.wasm`)))]),
+    hashArrays([new Uint8Array(builtin('node:fs').readFileSync(packageFile(`build/wasm/${file}.wasm`)))]),
   ]);
   return { algo, version: version(), commit: commit(), modules: Object.fromEntries(hashes), started: new Date().toISOString(), config };
 }

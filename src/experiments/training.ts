@@ -1,4 +1,4 @@
-/** Trains with a progress line, metrics and checkpoints: what `train`, `quickstart` and `reproduce` share. */
+/** One training with metrics, checkpoints and a line of progress: what `train`, `quickstart`, `reproduce` and `compare` share. */
 
 import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from '../algorithms/learner.ts';
 import { isDone, shareDone } from '../core/budget.ts';
@@ -6,12 +6,20 @@ import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { mustBelong } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
+import { differentBuild, provenance } from '../runs/provenance.ts';
 import { record } from '../runs/record.ts';
 import type { Run } from '../runs/run.ts';
 import type { Executor } from '../workers/executor.ts';
-import { Interrupt } from './interrupt.ts';
-import { ProgressLine, remark } from './output.ts';
-import { differentBuild, provenance } from './provenance.ts';
+
+/** Sees long work and may stop it. The command line's is the terminal with its signals. */
+export interface Watcher {
+  say(text: string): void;
+  warn(text: string): void;
+  /** A line that may take the place of the one before it; the final one stays. */
+  progress(text: string, final: boolean): void;
+  /** Whether the work shall stop after this iteration, with a checkpoint. */
+  readonly stopping: boolean;
+}
 
 export interface TrainingOptions {
   readonly label: string;
@@ -22,7 +30,7 @@ export interface TrainingOptions {
   readonly checkpointEvery: number;
   /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` goes on from its newest checkpoint. */
   readonly mode: 'fresh' | 'overwrite' | 'resume';
-  readonly quiet: boolean;
+  readonly watcher: Watcher;
 }
 
 export interface TrainingResult {
@@ -30,8 +38,8 @@ export interface TrainingResult {
   readonly seconds: number;
   readonly weightsHash: string;
   readonly history: readonly MetricsLine[];
-  /** Of the signal that ended it early; null if it was done. */
-  readonly exitCode: number | null;
+  /** Whether it was stopped before it was done. */
+  readonly stopped: boolean;
 }
 
 export async function trainRun({
@@ -42,43 +50,36 @@ export async function trainRun({
   run,
   checkpointEvery,
   mode,
-  quiet,
+  watcher,
 }: TrainingOptions): Promise<TrainingResult> {
   const learner = learnerOf(algo);
-  const say = (text: string) => quiet || remark(`${label}: ${text}`);
-  const { state, log } = await begin(run, algo, config, mode, say);
-  const progress = new ProgressLine(quiet);
-  const interrupt = new Interrupt();
+  const say = (text: string) => watcher.say(`${label}: ${text}`);
+  const { state, log } = await begin(run, algo, config, mode, watcher, say);
   const warned = new Set<string>();
   const options = {
     algo,
     config,
     checkpointEvery,
     stepsBefore: state.steps,
-    stopped: () => interrupt.requested,
+    stopped: () => watcher.stopping,
     warn: ({ message }: WasmetaError) => {
-      if (!warned.has(message)) remark(`\nwasmeta: warning: ${message}; training goes on`);
+      if (!warned.has(message)) watcher.warn(`${message}; training goes on`);
       warned.add(message);
     },
   };
   const before = { done: shareDone(config, state), seconds: log.lines.at(-1)?.['time/time_elapsed'] ?? 0 };
-  try {
-    for await (const line of record(learner.train(config, executor, state), run, log, options)) {
-      const seconds = line['time/time_elapsed'] - before.seconds;
-      const done = shareDone(config, { iteration: line.iteration, steps: line['time/total_timesteps'] });
-      const left = (seconds / (done - before.done)) * (1 - done);
-      progress.show(
-        `${label}  ${lengthOf(config, line)}  ${bar(done)}  return ${line['rollout/ep_rew_first'].toFixed(1)} → ${line['rollout/ep_rew_last'].toFixed(1)}` +
-          `  ${(line['time/fps'] / 1000).toFixed(0)} k steps/s  ${clock(left)} left`,
-        done >= 1 || interrupt.requested,
-      );
-    }
-  } finally {
-    interrupt.close();
+  for await (const line of record(learner.train(config, executor, state), run, log, options)) {
+    const seconds = line['time/time_elapsed'] - before.seconds;
+    const done = shareDone(config, { iteration: line.iteration, steps: line['time/total_timesteps'] });
+    const left = (seconds / (done - before.done)) * (1 - done);
+    watcher.progress(
+      `${label}  ${lengthOf(config, line)}  ${bar(done)}  return ${line['rollout/ep_rew_first'].toFixed(1)} → ${line['rollout/ep_rew_last'].toFixed(1)}` +
+        `  ${(line['time/fps'] / 1000).toFixed(0)} k steps/s  ${clock(left)} left`,
+      done >= 1 || watcher.stopping,
+    );
   }
   const seconds = (log.lines.at(-1)?.['time/time_elapsed'] ?? 0) - before.seconds;
-  const done = isDone(config, state);
-  return { state, seconds, weightsHash: hashArrays([state.parameters]), history: log.lines, exitCode: done ? null : interrupt.exitCode };
+  return { state, seconds, weightsHash: hashArrays([state.parameters]), history: log.lines, stopped: !isDone(config, state) };
 }
 
 async function begin(
@@ -86,17 +87,18 @@ async function begin(
   algo: Algorithm,
   config: LearnerConfig,
   mode: TrainingOptions['mode'],
+  watcher: Watcher,
   say: (text: string) => void,
 ): Promise<{ state: LearnerState; log: MetricsLog }> {
   const info = provenance(algo, config);
   if (mode === 'resume' && (await run.hasCheckpoint())) {
-    const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; going on from the one before it`));
+    const checkpoint = await run.load('last', ({ message }) => watcher.warn(`${message}; going on from the one before it`));
     // Of an older version: fields that it did not know have their defaults.
     const known = checkpoint.algo === algo ? { ...checkpoint, config: learnerOf(algo).resolve(checkpoint.config) } : checkpoint;
     mustBelong(known, algo, config, run.title);
     const state = learnerOf(algo).checkState(config, checkpoint.state);
     const different = differentBuild(await run.info(), info);
-    if (different !== null) remark(`wasmeta: warning: ${run.title} was ${different}`);
+    if (different !== null) watcher.warn(`${run.title} was ${different}`);
     say(`going on from iteration ${state.iteration}`);
     return { state, log: await run.resume(checkpoint) };
   }

@@ -1,7 +1,8 @@
 /**
  * The puck's table against planck (Box2D) and rapier, one core, one process, in turns: `node bench/puck.mjs [--save]`.
- * Each table of theirs is a world of its own: the same discs, masses, restitution and Coulomb friction, continuous detection on, one engine step a control step
- * of 0.02 s, a random force held for it, nine numbers read after it, and a new start every 100 steps. Medians over rounds, ratios within a round.
+ * In planck and rapier each table is a world of its own, with the same discs, masses, restitution and Coulomb friction, and with continuous collision detection.
+ * One engine step is one control step of 0.02 s with a random force; nine numbers are read after it, and every 100 steps an episode starts. The script reports
+ * medians over rounds, and ratios within a round.
  */
 import { writeFileSync } from 'node:fs';
 import RAPIER from '@dimforge/rapier2d-simd-compat';

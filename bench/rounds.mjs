@@ -1,7 +1,7 @@
-/** Rates measured in turns, so that all have the machine's moods alike. */
+/** Rates measured in turns, so that a change in the machine's load affects all of them alike. */
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** { name: values of `rounds` rounds }, of { name: () => rate }; one round before them warms up. */
+/** From { name: () => rate } makes { name: the rates of `rounds` rounds }; one round before them is a warm-up. */
 export async function inTurns(rates, rounds) {
   const measured = Object.fromEntries(Object.keys(rates).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++)

@@ -82,7 +82,7 @@ class Peer {
   }
 }
 
-/** What one episode is summed up by, from its steps' {reward, speed, q}. */
+/** The statistics of one episode, from {reward, speed, q} of its steps. */
 function summed(body, steps) {
   const angles = body.links.slice(1).map(({ name }, i) => [name, steps.map(({ q }) => q[i + 3])]);
   return {
@@ -131,7 +131,7 @@ async function randomPlay(episodes) {
   return Object.keys(a[0]).map((name) => {
     const [x, y] = [a, b].map((side) => side.map((row) => row[name]));
     const stderr = (values) => deviation(values) / Math.sqrt(values.length);
-    // Of a deviation s: √((m₄ − s⁴)/n)/(2 s).
+    // The standard error of a standard deviation s is √((m₄ − s⁴)/n)/(2 s).
     const spreadError = (values) => {
       const [m, s] = [mean(values), deviation(values)];
       return Math.sqrt(Math.max(0, mean(values.map((value) => (value - m) ** 4)) - s ** 4) / values.length) / (2 * s);

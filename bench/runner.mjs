@@ -43,7 +43,7 @@ async function measure(id, native) {
   const { articulated, constants } = familyOf(id);
   const { body } = articulated;
   const held = constants.held.value;
-  // Our twin asks MuJoCo for the exact optimum; its users don't.
+  // Our reference model asks MuJoCo for the exact optimum, which ordinary users of MuJoCo do not.
   const model = mjcfOf(body).replace(/ iterations="100" tolerance="1e-12"/, '');
   const file = join(folder, `${body.name}.xml`);
   writeFileSync(file, model);

@@ -30,4 +30,4 @@ async function meanReturn(context, act) {
 }
 
 await meanReturn(false, () => [1, 0]); // blind: always to the right
-await meanReturn(true, ([, , dx, dy]) => [dx, dy]); // walks where it is told
+await meanReturn(true, ([, , dx, dy]) => [dx, dy]); // contextual: walks in the direction that it observes

@@ -1,6 +1,6 @@
 /**
- * One policy for two worlds: `node examples/multi-task.mjs [iterations]`. A point that walks to a goal and a mallet that strikes a puck, both told where to; a one-hot
- * of the world is in the padded observation. Prints each world's return before and after, on tasks that training never drew.
+ * One policy for two families: `node examples/multi-task.mjs [iterations]`. A point walks to a goal, and a mallet strikes a puck onto a target; the policy is told
+ * goal and target, and a one-hot in its padded observation names the family. Prints the return in each family before and after training, on unseen tasks.
  */
 import { createPool, metaTest, multiTask, multiTaskParameters, resolveMultiTask } from 'wasmeta';
 

@@ -1,5 +1,5 @@
 /**
- * Steps 64 environments by hand, after Gymnasium: `node examples/step-by-hand.mjs [episodes]`. No worker, no policy: each point walks where we tell it.
+ * Steps 64 environments by hand, as in Gymnasium: `node examples/step-by-hand.mjs [episodes]`. No worker and no policy: this script chooses the actions.
  * An episode that ends starts anew on the same task by itself (SAME_STEP autoreset); its last observation is in `finalObservations`.
  */
 import { makeVec } from 'wasmeta';
@@ -8,7 +8,7 @@ const episodes = Number(process.argv[2] ?? 1000);
 const N = 64;
 const env = await makeVec('PointMass-v0', { numEnvs: N, preset: 'maml-navigation' });
 
-// The tasks are goals [N, 2]. They are hidden from a policy, but reset hands them out to whoever steps by hand.
+// The tasks are goals [N, 2]. A policy does not observe them, but `reset` returns them to the caller.
 const { tasks, observations } = env.reset({ seed: 1 });
 const actions = new Float32Array(N * 2);
 let [finished, arrived, steps] = [0, 0, 0];

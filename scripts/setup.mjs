@@ -1,4 +1,4 @@
-/** What a fresh clone needs before anything runs. Only built-in modules are imported: nothing may be installed yet. */
+/** Sets up a fresh clone: dependencies, build, Chromium. It imports only built-in modules, since nothing may be installed yet. */
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';

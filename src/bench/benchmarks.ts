@@ -21,17 +21,17 @@ export interface BenchRow {
   readonly min: number;
   readonly max: number;
   readonly runs: number;
-  /** The learner's rows: plain tfjs-wasm's median in the same process, and how many times faster ours is, the median over pairs of runs. */
+  /** For rows of the learner: the median of plain tfjs-wasm in the same process, and the median ratio over pairs of runs (how many times faster ours is). */
   readonly plain?: number;
   readonly faster?: number;
 }
 
 export interface BenchOptions {
-  /** One row's name, or a part of the names wanted. */
+  /** The name of a row, or a part of the names of several rows. */
   readonly name?: string;
   readonly batches?: readonly number[];
   readonly workers?: readonly number[];
-  /** Measured runs a row, after one that is not counted. */
+  /** Measured runs of each row, after one run that is not counted. */
   readonly runs?: number;
   readonly onRow?: (row: BenchRow) => void;
 }
@@ -53,7 +53,7 @@ const metaTraining: MamlOptions = {
   iterations: 1_000_000,
 };
 
-/** Steps a run should hold, so that a run takes some tenths of a second. */
+/** Steps of a run, so that it takes a few tenths of a second. */
 const enough: Readonly<Record<string, number>> = { step: 4e7, vector: 2e6, random: 3e7, 'mlp-64-64': 3e5, 'gru-64': 2e5 };
 
 export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRow[]> {
@@ -126,7 +126,7 @@ async function stepKernel(pool: Pool, numEnvs: number): Promise<number> {
   return (await pool.run(jobs)).reduce((sum, result) => sum + result.steps, 0);
 }
 
-/** One job of `batch` trials a worker and round; the horizon shrinks where a batch alone holds enough steps. */
+/** Each worker gets one job of `batch` trials in a round. The horizon is shortened if a batch alone has enough steps. */
 async function playTrials(pool: Pool, kind: string, batch: number): Promise<number> {
   const horizon = Math.max(5, Math.min(100, Math.round(enough[kind] / batch)));
   const jobs = Math.max(1, Math.round(enough[kind] / (batch * horizon)));

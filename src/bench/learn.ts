@@ -1,6 +1,6 @@
 /**
- * The learner's rows of the benchmark, on the calling thread: kernels in GFLOP/s, gradients in ms, each beside plain tfjs-wasm in the same process
- * (a second copy of tfjs that has none of our kernels), in turn, run by run.
+ * The rows of the benchmark about the learner, on the calling thread: kernels in GFLOP/s, gradients in ms. Each is compared with plain tfjs-wasm in the same
+ * process, a second copy of tfjs without our kernels; runs of the two alternate.
  */
 
 import { loadAssets } from '../platform/assets.ts';
@@ -14,7 +14,7 @@ interface Case {
   readonly name: string;
   readonly batch: number;
   readonly unit: 'ms' | 'GFLOP/s' | 'M/s';
-  /** Of one run, from its milliseconds. */
+  /** The value of one run, computed from its milliseconds. */
   readonly value: (ms: number) => number;
   readonly make: (tf: Tf, plain: boolean) => workloads.Workload;
 }
@@ -37,7 +37,7 @@ const mlps: [string, workloads.MlpShape][] = [
   ['mlp-256-256-tanh', { sizes: [17, 256, 256, 6], activation: 'tanh', samples: 2000 }],
 ];
 
-/** T shrinks where a batch grows, so that plain tfjs ends in seconds. */
+/** T is smaller for larger batches, so that plain tfjs ends within seconds. */
 const grus: [string, workloads.SequenceShape][] = [
   ['gru-64', workloads.gruShape],
   ['gru-128-b16', { T: 50, N: 16, I: 6, H: 128 }],
@@ -112,10 +112,10 @@ export async function runLearnBenchmarks(wanted: (name: string) => boolean, runs
   }
 }
 
-/** Both are run this long, and at least twice, before anything counts: until then WebAssembly and JavaScript are compiled hastily. */
+/** Milliseconds of warm-up for both, with at least two runs each: before that, WebAssembly and JavaScript run unoptimised code. */
 const warmUpMs = 400;
 
-/** Milliseconds of each run, ours and theirs in turn, after the warm-up. Short work is repeated within a run. */
+/** Milliseconds of each run after the warm-up; ours and theirs alternate. Short work is repeated within a run. */
 async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs: number): Promise<[number[], number[]]> {
   const times: [number[], number[]] = [[], []];
   const repeats = [ours, theirs].map((work) => {

@@ -10,7 +10,7 @@ import { recurrentSequence } from '../tf/recurrent.ts';
 
 export type Workload = () => void;
 
-/** A fixed sequence in [−1, 1): the numbers do not matter, only that they are no constants. */
+/** A fixed sequence in [−1, 1). Its values do not matter, except that they are not all the same. */
 function filled(tf: Tf, shape: number[], scale: number): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   let state = size;
@@ -29,7 +29,7 @@ export interface MlpShape {
   readonly samples: number;
 }
 
-/** [6, 64, 64, 2] tanh, 2000 samples: the design's MAML shape. */
+/** [6, 64, 64, 2] tanh, 2000 samples: a policy and a batch of the size that MAML uses on a small control task. */
 export const mamlShape: MlpShape = { sizes: [6, 64, 64, 2], activation: 'tanh', samples: 2000 };
 
 function mlpParameters(tf: Tf, { sizes }: MlpShape): Tensor[] {
@@ -37,7 +37,7 @@ function mlpParameters(tf: Tf, { sizes }: MlpShape): Tensor[] {
   return [...layers, filled(tf, [sizes[sizes.length - 1]], 0.1)]; // the last is log σ
 }
 
-/** The ops that algorithms use: ours, or the same from single tfjs ops, as they have to be written without ours. */
+/** The ops that algorithms use: our fused ones, or the same functions written with single tfjs ops. */
 export interface Ops {
   readonly layer: typeof layer;
   readonly gaussianLog: typeof gaussianLog;
@@ -102,7 +102,7 @@ export interface SequenceShape {
   readonly H: number;
 }
 
-/** GRU-64 over 200 steps of 32 rows: the design's shape. */
+/** GRU-64 over 200 steps of 32 rows: a minibatch of 32 trials of 200 steps. */
 export const gruShape: SequenceShape = { T: 200, N: 32, I: 6, H: 64 };
 
 function gruTensors(tf: Tf, { T, N, I, H }: SequenceShape) {
@@ -123,7 +123,7 @@ export function gruGradient(tf: Tf, shape: SequenceShape): Workload {
   };
 }
 
-/** The same loss from single tfjs ops, as it has to be written without the fused one. */
+/** The same loss written with single tfjs ops. */
 export function gruGradientFromOps(tf: Tf, shape: SequenceShape): Workload {
   const { T, N, I, H } = shape;
   const { x, weights, pull } = gruTensors(tf, shape);

@@ -1,7 +1,7 @@
 /**
  * Intervals for scores of several runs (seeds) on the same tasks, by the stratified bootstrap of Agarwal et al. 2021 (rliable): every task is a stratum, whose
- * scores are drawn again from the runs, with replacement. With `tasks` the tasks are drawn again too, which is right where they are a sample from p(ω),
- * and the only thing that varies where there is one run.
+ * scores are resampled from the runs with replacement. With `tasks`, the tasks are resampled too. That is right if the tasks are a sample from p(ω), and with a
+ * single run it is the only source of variation.
  */
 import { philox, split, stream, toUniform } from './philox.ts';
 import { interquartileMean, mean } from './statistics.ts';
@@ -18,7 +18,7 @@ export interface ScoreIntervals {
 }
 
 export interface BootstrapOptions {
-  /** Whether tasks are drawn again; default true. */
+  /** Whether tasks are resampled; default true. */
   readonly tasks?: boolean;
   /** Default 1000. */
   readonly resamples?: number;

@@ -1,9 +1,9 @@
-/** How long a training lasts: so many iterations, or environment steps if they are used up before. */
+/** The length of a training: a number of iterations, or fewer if a number of environment steps is used up earlier. */
 import { wholeNumber } from './schema.ts';
 
 export const budgetFields = {
   iterations: wholeNumber(0, 10_000_000, 100),
-  /** Environment steps after which training is over, and over which schedules then fall; 0: iterations alone decide. For tasks that end episodes early. */
+  /** Environment steps after which training ends and over which schedules are annealed; 0: only iterations count. For families that end episodes early. */
   steps: wholeNumber(0, Number.MAX_SAFE_INTEGER, 0),
 };
 
@@ -18,7 +18,7 @@ interface Progress {
   readonly steps: number;
 }
 
-/** 0 … 1: how much of the training is done. */
+/** The share of the training that is done, 0 … 1. */
 export function shareDone({ iterations, steps = 0 }: Budget, done: Progress): number {
   return Math.max(done.iteration / iterations, steps === 0 ? 0 : Math.min(1, done.steps / steps));
 }

@@ -1,7 +1,7 @@
 /** Titled checks: `"title" expected X, got Y`. Each returns its value, so that a guard reads as an assignment. */
 import { WasmetaError } from './errors.ts';
 
-/** Characters of a text that a message repeats. */
+/** Largest number of characters of a value that a message repeats. */
 const longestShown = 200;
 
 function show(value: unknown): string {
@@ -79,12 +79,12 @@ export function oneOf<T extends string>(title: string, value: unknown, known: re
   );
 }
 
-/** No fields but the known ones, so that a misspelt option is not silently ignored. */
+/** Refuses fields that are not known, so that a misspelt option is not silently ignored. */
 export function onlyFields(title: string, value: Record<string, unknown>, known: readonly string[]): void {
   for (const name of Object.keys(value)) if (!known.includes(name)) oneOf(`${title} field`, name, known);
 }
 
-/** The error of a field that is not among the known ones; the nearest of them is offered. */
+/** The error for an unknown field; it suggests the nearest known one. */
 export function unknownField(path: string, name: string, known: readonly string[]): WasmetaError {
   const nearest = nearestNames(name.slice(0, 100), known);
   return new WasmetaError(
@@ -104,7 +104,7 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** Known names by edit distance (Levenshtein), those within half of their length or with the name in them. */
+/** Known names ordered by edit distance (Levenshtein): those within half of their length, and those that contain the name. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   return known

@@ -13,7 +13,7 @@
  * - `E_DEADLINE`: a worker did not answer in time.
  * - `E_CHECKPOINT_CORRUPT`, `E_CHECKPOINT_MISMATCH`: a checkpoint is damaged, or belongs to another run.
  * - `E_IO`: a file could not be read or written.
- * - `E_UNSUPPORTED`: known, but not possible for this family, policy or platform.
+ * - `E_UNSUPPORTED`: a known request that this family, policy or platform cannot fulfil.
  */
 export type ErrorCode =
   | 'E_ARGUMENT'

@@ -1,7 +1,7 @@
 /** SHA-256 over arrays: the identity of trajectories and weights. */
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** Floats are hashed by their little-endian bytes; every NaN becomes the same NaN, since engines are free to choose its bits. */
+/** Floats are hashed by their little-endian bytes. Every NaN is hashed as one fixed NaN, since engines may choose its bits freely. */
 export function hashArrays(arrays: readonly (Float32Array | Int32Array | Uint8Array)[]): string {
   const hash = sha256.create();
   for (const array of arrays) {

@@ -1,6 +1,6 @@
 /**
- * Configs as valibot schemas: a field is declared once, with its type, range and default, and all that is wrong is told at once.
- * A schema's message is what was expected; `"path" expected …, got …` is composed here, so that schemas and the checks of checks.ts speak alike.
+ * Configs as valibot schemas: a field is declared once, with its type, range and default, and all mistakes of a config are reported at once.
+ * The message of a schema says what it expects; this file composes `"path" expected …, got …`, the same words as in checks.ts.
  *
  *   const settings = { tasks: wholeNumber(1, 65_536, 64), clip: numberIn(1e-3, 10, 0.1) };
  *   settle('config', (mistakes) => mistakes.fields('', options, settings));
@@ -27,7 +27,7 @@ import { WasmetaError } from './errors.ts';
 /** A field that may be left out. */
 export type Field<T> = GenericSchema<T | undefined, T>;
 export type Fields = Readonly<Record<string, GenericSchema>>;
-/** What a config of these fields is once it is checked; the fields' docstrings come along. */
+/** The type of a checked config with these fields; it keeps the docstrings of the fields. */
 export type FieldsOf<F extends Fields> = { readonly [K in keyof F]: InferOutput<F[K]> };
 
 /** A whole number in [low, high]. */
@@ -46,7 +46,7 @@ export function flag(fallback: boolean): Field<boolean> {
   return optional(boolean('true or false'), fallback);
 }
 
-/** One of a list of names; the mistake offers the nearest. */
+/** One of a list of names; the message suggests the nearest. */
 export function oneName<const T extends string>(known: readonly T[], fallback: T): Field<T> {
   return optional(picklist(known), fallback);
 }
@@ -56,7 +56,7 @@ export function seedNumber(fallback: number): Field<number> {
   return wholeNumber(0, 2 ** 32 - 1, fallback);
 }
 
-/** Fields with a check of their own, which answers undefined for what is wrong. */
+/** Fields with a check of their own, which returns undefined for a wrong value. */
 type Parts<R> = { readonly [K in keyof R]: (value: unknown, path: string) => R[K] | undefined };
 
 export function defaultsOf<F extends Fields>(fields: F): FieldsOf<F> {
@@ -67,7 +67,7 @@ export function pathOf(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** More are counted, not kept: an object may have a million unknown fields. */
+/** Largest number of mistakes that are kept; further ones are only counted, since an object may have a million unknown fields. */
 const mostKept = 100;
 
 /** The mistakes found so far in one config. */
@@ -75,13 +75,13 @@ export class Mistakes {
   readonly kept: WasmetaError[] = [];
   count = 0;
 
-  /** undefined: one that is only counted. */
+  /** undefined stands for a mistake that is only counted. */
   add(error: WasmetaError | undefined): void {
     this.count++;
     if (error !== undefined && this.kept.length < mostKept) this.kept.push(error);
   }
 
-  /** What `work` answers; undefined if it ended in a typed error, which is then one of the mistakes. */
+  /** The result of `work`; undefined if it threw a typed error, which is then added to the mistakes. */
   attempt<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -126,7 +126,7 @@ export class Mistakes {
   }
 }
 
-/** A copy of an object's own fields, without a prototype: what is checked is then what is used. */
+/** A copy of an object's own fields, without a prototype, so that the values used are the values that were checked. */
 export function ownFields(path: string, value: unknown): Record<string, unknown> {
   try {
     return Object.assign(Object.create(null), record(path === '' ? 'config' : path, value));
@@ -136,7 +136,7 @@ export function ownFields(path: string, value: unknown): Record<string, unknown>
   }
 }
 
-/** The fields' values alone, undefined where there is none: valibot would name a missing one in words of its own. */
+/** The values of the fields, undefined for missing ones; valibot would report a missing field in its own words. */
 function only(fields: Fields, own: Record<string, unknown>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const name in fields) values[name] = own[name];
@@ -149,8 +149,8 @@ function namesOf(schema: GenericSchema): readonly string[] {
 }
 
 /**
- * What `work` makes of a config. A single mistake is thrown as it is; several as one `E_CONFIG`, with `details.mistakes`: [{path, message, code}],
- * the first 100.
+ * Checks a config with `work` and returns the result. A single mistake is thrown as it is. Several are thrown as one `E_CONFIG`, with the first 100 in
+ * `details.mistakes`: [{path, message, code}].
  */
 export function settle<T>(what: string, work: (mistakes: Mistakes) => T | undefined): T {
   const mistakes = new Mistakes();

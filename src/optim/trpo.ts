@@ -1,5 +1,5 @@
 /**
- * One step of TRPO (Schulman et al. 2015) on a flat vector, with the products and losses computed elsewhere:
+ * One step of TRPO (Schulman et al. 2015) on a flat vector; the caller supplies the Fisher products and the losses:
  *   x = F⁻¹ g by conjugate gradients,   step = −x · √(2 δ / xᵀF x),   shortened by `shrink` until the loss has fallen and KL ≤ δ
  */
 
@@ -9,23 +9,23 @@ export interface TrpoOptions {
   readonly cgIterations: number;
   /** Added to the diagonal of F. */
   readonly cgDamping: number;
-  /** Lengths tried before the step is given up. */
+  /** Step lengths tried before the step is rejected. */
   readonly lineSearchSteps: number;
   readonly lineSearchShrink: number;
 }
 
 export interface TrpoProblem {
-  /** Loss here, and its gradient [P]. */
+  /** Loss at the current parameters, and its gradient [P]. */
   readonly loss: number;
   readonly gradient: Float32Array;
   /** F v. */
   fisher(v: Float32Array): Promise<Float32Array>;
-  /** At other parameters. */
+  /** Loss and KL at other parameters. */
   evaluate(parameters: Float32Array): Promise<{ loss: number; kl: number }>;
 }
 
 export interface TrpoStep {
-  /** Those that came in, if no length was good enough. */
+  /** The new parameters; the old ones if every step length was rejected. */
   readonly parameters: Float32Array;
   readonly accepted: boolean;
   readonly kl: number;

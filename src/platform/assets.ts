@@ -47,7 +47,7 @@ export function checkWasmSources(wasm: unknown): void {
   }
 }
 
-/** Reads and compiles what workers need. The default files are read once a process; a failed reading is tried again next time. */
+/** Reads and compiles the files that workers need. The default files are read once per process; after a failure the next call tries again. */
 export async function loadAssets({ learner, wasm = {} }: AssetOptions): Promise<Assets> {
   const [engine, kernels, tfjs] = await Promise.all([
     loadModule('engine', wasm.engine, engineUrl),
@@ -90,7 +90,7 @@ async function readSource(source: WasmSource, title: string): Promise<Uint8Array
 
 function toUrl(address: string, title: string): URL {
   try {
-    // Two letters at least before the colon: "C:\file" is a path.
+    // A URL scheme has at least two letters before the colon: "C:\file" is a path.
     if (/^[a-z][a-z0-9+.-]+:/i.test(address)) return new URL(address);
     if (detectRuntime() === 'browser') return new URL(address, globalThis.location.href);
     return builtin('node:url').pathToFileURL(builtin('node:path').resolve(address));

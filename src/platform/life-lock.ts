@@ -1,7 +1,7 @@
 /**
- * Notices the death of a web worker that nobody announces (it closed itself, or was terminated behind our back): the worker holds a
- * web lock for as long as it lives, and who waits for that lock gets it when the worker is gone. Does nothing where there are no locks
- * (Node, which announces every death, and pages outside a secure context); there the deadline remains.
+ * Notices the death of a web worker for which the browser sends no event (the worker closed itself, or other code terminated it). The worker
+ * holds a web lock as long as it lives; its creator waits for that lock and gets it when the worker has died. Does nothing where web locks
+ * do not exist: in Node, which reports every death, and on pages outside a secure context, where only the deadline remains.
  */
 import { detectRuntime } from './runtime.ts';
 
@@ -18,7 +18,7 @@ export function newLifeLock(): string | null {
   return `wasmeta-worker-${crypto.randomUUID()}-${counter}`;
 }
 
-/** In the worker: takes the lock, for life. Settles when it is held. */
+/** In the worker: takes the lock for the rest of its life. Resolves when it holds the lock. */
 export function holdLifeLock(name: string): Promise<void> {
   return new Promise((held) => {
     const manager = locks();
@@ -32,7 +32,7 @@ export function holdLifeLock(name: string): Promise<void> {
   });
 }
 
-/** Beside the worker, once it holds the lock: calls back when it is gone. The answer stops the watch. */
+/** In the creator, once the worker holds the lock: calls back when the worker has died. The function returned stops the watch. */
 export function watchLifeLock(name: string, onDeath: () => void): () => void {
   const stop = new AbortController();
   locks()

@@ -28,7 +28,7 @@ export function detectRuntime(): Runtime {
   if (globals.Deno?.version?.deno !== undefined) return 'deno';
   if (globals.Bun !== undefined) return 'bun';
   const host = globals.process;
-  // Bundlers ship look-alikes of `process`: only Node's own names itself so. Electron's windows have both worlds, and use the browser's.
+  // Bundlers add imitations of `process`; only Node's own has this tag. Electron's windows have both APIs and use the browser's.
   const isNode = Object.prototype.toString.call(host) === '[object process]' && typeof host?.versions?.node === 'string';
   return isNode && host?.type !== 'renderer' ? 'node' : 'browser';
 }
@@ -53,7 +53,7 @@ export function cpuCount(): number {
   return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
 }
 
-/** Milliseconds on a clock that never steps back; only differences mean anything. */
+/** Milliseconds on a monotonic clock; only differences have a meaning. */
 export function now(): number {
   return performance.now();
 }

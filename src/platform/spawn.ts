@@ -7,32 +7,32 @@ import { WasmetaError } from '../core/errors.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
 export interface WorkerHandle {
-  /** Sends a structured clone. To a dead worker: does nothing. */
+  /** Sends a structured clone. Does nothing if the worker is dead. */
   post(message: unknown, transfer?: readonly Transferable[]): void;
-  /** Adds a listener; the answer removes it. */
+  /** Adds a listener; the function returned removes it. */
   onMessage(listener: (data: unknown) => void): () => void;
-  /** Calls back once, when the worker has died or is of no more use; at once if it already has. The answer removes the listener. */
+  /** Calls back once, when the worker has died or is unusable; immediately if it already is. The function returned removes the listener. */
   onDeath(listener: (reason: string) => void): () => void;
-  /** Declares a worker dead whose death was seen from elsewhere. */
+  /** Marks the worker as dead; for a death that the platform did not report. */
   declareDead(reason: string): void;
-  /** Ends the worker and removes all listeners; settles when its thread is gone. */
+  /** Ends the worker and removes all listeners; resolves when its thread has ended. */
   terminate(): Promise<void>;
 }
 
-/** What a caller's own worker must offer: a web Worker and Node's Worker both do. */
+/** The methods that a worker made by the caller must have; a web Worker and Node's Worker both have them. */
 export interface WorkerLike {
   postMessage(message: unknown): void;
   terminate(): unknown;
 }
 
 export interface SpawnOptions {
-  /** The worker with the learner, or the small one that only rolls out. */
+  /** Whether to start the worker with the learner or the small one that only collects rollouts. */
   learner: boolean;
   /** Shown by debuggers. */
   name: string;
-  /** Another script than the package's own. */
+  /** A script to use in place of the package's own. */
   url?: URL | string;
-  /** Makes the worker itself. */
+  /** A function that makes the worker. */
   create?: () => WorkerLike;
 }
 
@@ -56,7 +56,7 @@ export function spawnImportingWorker({ learner, name, url, create }: SpawnOption
   const address = URL.createObjectURL(blob);
   try {
     const handle = handleOf(new Worker(address, { type: 'module', name }));
-    // Once it speaks or dies it has read the blob.
+    // A worker that has sent a message or died has read the blob.
     const forget = () => URL.revokeObjectURL(address);
     const unlisten = handle.onMessage(() => {
       forget();
@@ -70,7 +70,7 @@ export function spawnImportingWorker({ learner, name, url, create }: SpawnOption
   }
 }
 
-/** Address of the package's own worker, for messages and for what isn't a bundler's business. */
+/** Address of the package's own worker, for error messages and where no bundler must see it. */
 export function workerUrl(learner: boolean): URL {
   const here = import.meta.url; // not inside `new URL(…)`: bundlers would emit the file a second time
   return new URL(learner ? './worker.js' : './rollout-worker.js', here);
@@ -109,7 +109,7 @@ function handleOfThread(worker: Thread): WorkerHandle {
     },
   };
   for (const [event, listener] of Object.entries(events)) worker.on(event, listener);
-  // A thread that exited before we listened says nothing any more; its id is then -1.
+  // A thread that exited before we listened sends no event; its id is then -1.
   if (worker.threadId === -1) events.exit(-1);
   return state.handle({
     post: (message, transfer) => worker.postMessage(message, transfer as never),
@@ -149,7 +149,7 @@ interface Raw {
   terminate(): Promise<void>;
 }
 
-/** The half of a handle that is the same everywhere: who listens, and whether the worker is dead. */
+/** The part of a handle that is the same on all platforms: its listeners, and whether the worker is dead. */
 function createListeners() {
   const messageListeners = new Set<(data: unknown) => void>();
   const deathListeners = new Set<(reason: string) => void>();

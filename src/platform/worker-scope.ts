@@ -1,11 +1,11 @@
-/** The inside of a worker: how its one thread hears from, and answers, the thread that made it. */
+/** The inside of a worker: how it receives messages from the thread that made it, and answers them. */
 import { WasmetaError } from '../core/errors.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
 export interface WorkerScope {
   post(message: unknown, transfer: readonly Transferable[]): void;
   onMessage(listener: (data: unknown) => void): () => void;
-  /** A message that could not be read: whoever sent it waits for ever unless the worker dies of it. */
+  /** Is called for a message that could not be read. The worker must then end, since the sender would wait for ever. */
   onMessageError(listener: () => void): void;
 }
 

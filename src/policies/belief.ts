@@ -1,16 +1,16 @@
 /**
  * Policies on a latent belief, π(a | s, b): a GRU reads (observation, action, reward, done) and its state h gives b = (μ, log σ²) = h W + w, the mean and the log
- * variance of q(z | what was seen). Between h and the policy's first layer all is linear, so that
+ * variance of q(z | history). All maps between h and the policy's first layer are linear, so that
  *   layer([b; s]) = relu([h W + w; s] U + u) = relu([h; s] [W U_b; U_s] + (u + w U_b)),
  * and the policy is played as a GRU with a readout, whose weights are composed here from the model's (W, w) and the policy's (U, u).
  */
 import { numParameters, type ParameterSlot, type PolicyShape, parameterSlots, slotsOf } from './policy.ts';
 
-/** Of rewards: unit variance, or two values either side of ½. */
+/** Likelihood of the rewards: `gaussian` with unit variance, or `bernoulli` for rewards of two values on either side of ½. */
 export const likelihoods = ['gaussian', 'bernoulli'] as const;
 export type Likelihood = (typeof likelihoods)[number];
 
-/** What is believed: sizes of z and of the decoder of rewards. */
+/** The model of the belief: the sizes of z and of the decoder of rewards. */
 export interface BeliefSizes {
   /** Z */
   readonly latent: number;
@@ -52,7 +52,7 @@ export function onBelief(played: PolicyShape, latent: number, O: number): Policy
   return { ...played, kind: 'mlp', layers: readout, inputs: 'observation', inputSize: 2 * latent + O };
 }
 
-/** Of beliefs b = (μ, log σ²), [2Z] each. */
+/** Mean and standard deviation of beliefs b = (μ, log σ²), [2Z] each. */
 export interface BeliefScale {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
@@ -109,7 +109,7 @@ export class Composition {
     return flat;
   }
 
-  /** The model that believes (b − mean)/deviation instead of b, whatever the scale of its own: [2Z] each. */
+  /** The model whose belief is (b − mean)/deviation instead of b, so that the scale of its latent space does not matter. `mean` and `deviation`: [2Z] each. */
   standardised(model: Float32Array, { mean, deviation }: BeliefScale): Float32Array {
     const scaled = model.slice();
     const B = mean.length;

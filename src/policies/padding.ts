@@ -1,12 +1,13 @@
 /**
- * One policy for environments of different sizes: its inputs are an observation padded with zeros to the widest and a one-hot of the environment, its actions the
- * first of as many as the widest has. What multiplies a zero does nothing and what is not asked for is not computed, so that in environment k it is a small policy,
+ * One policy for environments of different sizes. Its inputs are the observation, padded with zeros to the largest size, and a one-hot of the environment; its
+ * action has the largest size too, and an environment uses the first components. Weights that multiply zeros and outputs that are not used need no arithmetic,
+ * so in environment k the policy equals a small one,
  *   rows 0 … O_k of the first matrix, its bias plus the row of the one-hot, columns 0 … A_k of the head,
- * whose every parameter is one of the large one's or the sum of two.
+ * each of whose parameters is a parameter of the large policy or the sum of two.
  */
 import { numParameters, type PolicyPorts, type PolicyShape, type PolicySpec, parameterSlots, resolvePolicy } from './policy.ts';
 
-/** Ports of the policy for all. */
+/** Input and output sizes of the policy for all environments. */
 export function sharedPorts(ports: readonly PolicyPorts[]): PolicyPorts {
   return {
     observationSize: Math.max(...ports.map(({ observationSize }) => observationSize)) + (ports.length > 1 ? ports.length : 0),
@@ -18,11 +19,11 @@ export function sharedPorts(ports: readonly PolicyPorts[]): PolicyPorts {
 export class Padding {
   readonly shape: PolicyShape;
   readonly #size: number;
-  /** Places in the large vector of each parameter, and of what is added to it or −1. */
+  /** For each parameter: its index in the large vector, and the index of the parameter that is added to it, or −1. */
   readonly #at: Int32Array;
   readonly #plus: Int32Array;
 
-  /** Of environment k, for an MLP that reads observations. */
+  /** The map for environment k, for an MLP that reads observations. */
   constructor(policy: PolicySpec, ports: readonly PolicyPorts[], k: number) {
     const whole = resolvePolicy(policy, sharedPorts(ports));
     this.shape = resolvePolicy(policy, ports[k]);
@@ -45,7 +46,7 @@ export class Padding {
     return Float32Array.from(this.#at, (at, i) => theta[at] + (this.#plus[i] < 0 ? 0 : theta[this.#plus[i]]));
   }
 
-  /** From the gradient with respect to `parameters(θ)` that with respect to θ. */
+  /** Turns the gradient with respect to `parameters(θ)` into the gradient with respect to θ. */
   pullBack(gradient: Float32Array): Float32Array {
     const theta = new Float32Array(this.#size);
     gradient.forEach((g, i) => {

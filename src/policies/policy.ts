@@ -13,7 +13,7 @@ export type Inputs = 'observation' | 'trial';
 
 export type PolicySpec =
   | { readonly kind: 'random' }
-  /** The best play of one who knows the task. */
+  /** The play of the player who is told the task. */
   | { readonly kind: 'oracle' }
   | {
       readonly kind: 'mlp';
@@ -25,7 +25,7 @@ export type PolicySpec =
   | {
       readonly kind: 'gru' | 'lstm';
       readonly hidden: number;
-      /** Sizes of relu layers between the state and the heads, none by default. They read (state, inputs): what is remembered, and where one is. */
+      /** Sizes of relu layers between the state and the heads, none by default. They read (state, inputs): the memory and the present observation. */
       readonly readout?: readonly number[];
       readonly inputs?: Inputs;
       readonly value?: boolean;
@@ -37,7 +37,7 @@ export const policyKinds = ['random', 'oracle', 'mlp', 'gru', 'lstm'] as const;
 /** A policy spec with every default filled in and its sizes known: I inputs, A head outputs. */
 export interface PolicyShape {
   readonly kind: (typeof policyKinds)[number];
-  /** Hidden sizes; of a recurrent policy its state's, then its readout's. */
+  /** Hidden sizes; for a recurrent policy the size of its state, then those of its readout. */
   readonly layers: readonly number[];
   readonly activation: Activation;
   readonly inputs: Inputs;
@@ -70,7 +70,7 @@ export function layerSize(fallback: number): Field<number> {
   return optional(layer, fallback);
 }
 
-/** The length comes first: a hostile array may have billions of places. */
+/** The length is checked first: a hostile array may have billions of elements. */
 const layersOf = (least: number, most: number) =>
   pipe(
     custom<unknown[]>((value) => Array.isArray(value) && value.length >= least && value.length <= most, `${least} to ${most} layer sizes`),

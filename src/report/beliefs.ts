@@ -1,4 +1,4 @@
-/** Beliefs over a grid's goals as pictures: for each trial the exact posterior above what the policy's model believed, step by step. Plain SVG, no script. */
+/** Beliefs over a grid's goals as pictures: for each trial the exact posterior, and below it the belief of the policy's model, step by step. Plain SVG, no script. */
 import type { ReportBeliefs } from './data.ts';
 
 const cell = 11;
@@ -30,7 +30,7 @@ export function beliefFigures({ size, goals, steps, trials }: ReportBeliefs): st
     .join('\n');
 }
 
-/** y grows upwards, as in the paths. The likelier the darker, by the square root, so that 1 of 21 can be seen. */
+/** y grows upwards, as in the paths. A cell is darker the more probable it is, by the square root, so that a probability of 1/21 is still visible. */
 function grid(
   x: number,
   y: number,

@@ -1,11 +1,11 @@
-/** The page of `wasmeta compare`: returns of every learner, episode by episode or step by step, between random play and one who knows the task. No script. */
+/** The page of `wasmeta compare`: returns of every learner, episode by episode or step by step, between random play and the oracle. No script. */
 import { reportStyle } from './style.ts';
 import { escapeHtml } from './tables.ts';
 import { decimalsFor, number } from './text.ts';
 
 export interface ComparedRow {
   readonly setting: string;
-  /** What it knows of the task. */
+  /** What the player knows about the task. */
   readonly knows: string;
   /** "episode 1", "2 steps". */
   readonly axis: string;
@@ -39,7 +39,7 @@ export function renderComparison({ title, subtitle, command, version, rows }: Co
 <main>
 <header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p></header>
 <section aria-labelledby="returns-title"><h2 id="returns-title">Return on unseen tasks</h2>
-<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, the first the palest, or after one number of gradient steps; its whisker is the 95 % interval: over seeds where there are several, else over tasks. Those who are told the task need one episode. Who infers it or adapts starts low and ends near them. Dashed: random play and, where it is known, the play of one who knows the task.</p>
+<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, or of an episode after a number of gradient steps; the first dot of a learner is the palest. Its whisker is the 95 % interval, over seeds if there are several and over tasks otherwise. A policy that is told the task needs one episode. A policy that infers the task or adapts to it starts low and ends near the others. The dashed lines are random play and, where it is known, the oracle, the player who is told the task.</p>
 <div class="figure">${chart(rows)}</div>
 <div class="scroll">${numbers(rows)}</div></section>
 <section aria-labelledby="repeat-title"><h2 id="repeat-title">Repeat it</h2><pre class="copy"><code>${escapeHtml(command)}</code></pre></section>
@@ -88,7 +88,7 @@ function chart(rows: readonly ComparedRow[]): string {
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Mean returns; the table holds the same numbers.">${[...grid, ...lines, ...dots].join('')}</svg>`;
 }
 
-/** Some five round numbers between two values. */
+/** About five round numbers between two values. */
 function roundTicks(low: number, high: number): { ticks: number[]; decimals: number } {
   const least = (high - low || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(least));

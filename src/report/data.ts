@@ -8,7 +8,7 @@ export interface ReportData {
   readonly subtitle: string;
   readonly version: string;
   readonly runs: readonly ReportRun[];
-  /** Of all runs: seconds and environment steps of training. */
+  /** Seconds and environment steps of training, summed over all runs. */
   readonly seconds: number;
   readonly steps: number;
   /** What a reader must know to judge the numbers, a sentence each. */
@@ -17,13 +17,13 @@ export interface ReportData {
   readonly learning: readonly LearningCurve[];
   readonly adaptation: Adaptation;
   readonly trials: readonly ReportTrial[];
-  /** Of a policy that infers a belief over a grid's goals. */
+  /** Present if the policy infers a belief over a grid's goals. */
   readonly beliefs?: ReportBeliefs;
 }
 
 export interface ReportRun {
   readonly name: string;
-  /** Repeats the run. */
+  /** The command that repeats the run. */
   readonly command: string;
   /** The whole configuration, as indented JSON. */
   readonly configText: string;
@@ -42,7 +42,7 @@ export interface ReportEnv {
   readonly context?: boolean;
   /** Unit of the positions drawn. */
   readonly lengths: 'metres' | 'cells';
-  /** What stands around, lines from point to point. */
+  /** Fixed parts of the scene, as lines from point to point. */
   readonly scene?: readonly (readonly (readonly [x: number, y: number])[])[];
   /** The articulated body whose poses the trials hold. */
   readonly body?: PlanarBody;
@@ -62,22 +62,22 @@ export interface LearningPoint {
   readonly first: number;
   readonly last: number;
   readonly mean: number;
-  /** Of several seeds: the least and greatest last-episode return. */
+  /** Given for several seeds: the lowest and the highest last-episode return. */
   readonly low?: number;
   readonly high?: number;
 }
 
-/** What a meta-test counts along: the E episodes of a trial, or 0 … K gradient steps. */
+/** The axis of a meta-test: the E episodes of a trial, or 0 … K gradient steps. */
 export type Axis = 'episode' | 'step';
 
 /** Meta-test: arrays over the axis. */
 export interface Adaptation {
   readonly axis: Axis;
-  /** Uniform actions; along gradient steps, a random initialisation that takes them too. */
+  /** Returns of uniformly random actions; on the axis of gradient steps, of a random initialisation that takes the same steps. */
   readonly random: readonly number[];
-  /** The play of one who knows the task; null where it is not known. */
+  /** Returns of the oracle; null if the family has none. */
   readonly oracle: readonly number[] | null;
-  /** The headline speaks of the first; the others are what it is compared with. */
+  /** The headline is about the first policy; the others are for comparison. */
   readonly policies: readonly PolicyResult[];
   /** Unseen tasks, one trial each. */
   readonly tasks: number;
@@ -86,28 +86,28 @@ export interface Adaptation {
 export interface PolicyResult {
   readonly name: string;
   readonly mean: readonly number[];
-  /** Over tasks; of several seeds, over seeds. */
+  /** Standard error over tasks; for several seeds, over seeds. */
   readonly stderr: readonly number[];
   readonly iqm: readonly number[];
-  /** Of the mean. */
+  /** 95 % interval of the mean. */
   readonly ci95: readonly (readonly [low: number, high: number])[];
   readonly iqmCi95?: readonly (readonly [low: number, high: number])[];
 }
 
-/** Chances of a grid's goals: the exact posterior and what was believed. */
+/** Probabilities of a grid's goals: the exact posterior and the belief of the policy's model. */
 export interface ReportBeliefs {
   /** Cells of a side. */
   readonly size: number;
   /** Cells that can be goals, size · y + x. */
   readonly goals: readonly number[];
-  /** Which steps are shown. */
+  /** The steps that are shown. */
   readonly steps: readonly number[];
-  /** KL(exact ‖ believed) over all steps and tasks, nat, its standard error, and that to the uniform belief. */
+  /** Mean of KL(exact ‖ believed) over all steps and tasks in nat, its standard error, and the mean of KL(exact ‖ uniform). */
   readonly kl: number;
   readonly stderr: number;
   readonly uniform: number;
   readonly tasks: number;
-  /** Arrays over the shown steps; `kl` over all of the trial's. */
+  /** Arrays over the steps shown; `kl` is an array over all steps of the trial. */
   readonly trials: readonly {
     readonly goal: number;
     readonly cells: readonly number[];
@@ -123,12 +123,12 @@ export interface ReportTrial {
   readonly tolerance: number;
   readonly episodes: readonly (readonly (readonly [x: number, y: number])[])[];
   readonly second?: readonly (readonly (readonly [x: number, y: number])[])[];
-  /** Of a body: all its places, once a second, [episode][second][q]. */
+  /** Given for a body: all its coordinates once a second, [episode][second][q]. */
   readonly poses?: readonly (readonly (readonly number[])[])[];
   readonly returns: readonly number[];
 }
 
-/** Whether an iteration's first and last returns are two things. */
+/** Whether the first and the last return of an iteration are different quantities. */
 export function hasTwoReturns({ adaptation, env }: Pick<ReportData, 'adaptation' | 'env'>): boolean {
   return adaptation.axis === 'step' || env.episodes > 1;
 }

@@ -1,4 +1,4 @@
-/** Runs that differ in nothing but their seed belong together: their curves are averaged, their scores pooled. */
+/** Groups of runs that differ only in their seed. The curves of a group are averaged and its scores are pooled. */
 import { WasmetaError } from '../core/errors.ts';
 import type { RunInfo } from '../runs/run.ts';
 import type { LearningPoint } from './data.ts';
@@ -7,7 +7,7 @@ type Config = Record<string, unknown> & { env?: unknown; seed?: unknown };
 
 export interface RunGroup {
   readonly name: string;
-  /** Places in the list of runs, in the order of their seeds. */
+  /** Indices in the list of runs, in the order of their seeds. */
   readonly members: readonly number[];
 }
 
@@ -45,7 +45,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Mean over seeds, iteration by iteration as far as all have come, with the least and greatest last-episode return. One curve stays as it is. */
+/** Mean over seeds, iteration by iteration, up to the last iteration that all have; with the lowest and highest last-episode return. A single curve is unchanged. */
 export function meanCurve(curves: readonly (readonly LearningPoint[])[]): LearningPoint[] {
   if (curves.length === 1) return [...curves[0]];
   const length = Math.min(...curves.map((curve) => curve.length));

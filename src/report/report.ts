@@ -8,7 +8,7 @@ import { reportStyle } from './style.ts';
 import { adaptationTable, escapeHtml, learningTable, trialsTable } from './tables.ts';
 import { askedFor, comparison, count, duration, headline } from './text.ts';
 
-/** The page's own rule that nothing is fetched, kept by the browser. */
+/** The Content-Security-Policy of the page: the browser refuses every request. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** `clientScript` is the text of build/report-client.js. */
@@ -78,10 +78,10 @@ function adaptationSection({ adaptation }: ReportData): string {
   return section(
     'adaptation',
     'Adaptation to an unseen task',
-    `A bar is the mean return of one episode over ${count(adaptation.tasks)} unseen tasks, its whisker the 95 % interval of that mean. ` +
+    `A bar is the mean return of one episode over ${count(adaptation.tasks)} unseen tasks; its whisker is the 95 % interval of that mean. ` +
       (adaptation.axis === 'episode'
-        ? `A policy that adapts rises from episode to episode, from the random line${adaptation.oracle === null ? '' : ' towards the line of one who knows the goal'}.`
-        : 'A step is a policy-gradient step on episodes of the task itself, each on fresh ones. A good initialisation rises with the first; a random one takes the same steps.'),
+        ? `A policy that adapts rises from episode to episode, from the random line${adaptation.oracle === null ? '' : ' towards the line of the oracle, the player who is told the task'}.`
+        : 'A step is one policy-gradient step on fresh episodes of the same task. A good initialisation improves with the first step. A random initialisation takes the same steps for comparison.'),
     `${figure('adaptation')}${adaptationTable(adaptation)}`,
   );
 }
@@ -92,7 +92,7 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
     return section(
       'trials',
       'A few unseen trials, seen from the side',
-      `Each strip is one episode, one pose a second, the last the darkest: the gaps are the speed. The policy is ${env.context ? '' : 'not '}told what is asked for. All are to one scale; places along the way are summed from the torso’s speed.`,
+      `Each strip is one episode and shows one pose a second, the last one darkest, so the gaps between poses show the speed. The policy is ${env.context ? '' : 'not '}told the task. All strips have the same scale. Positions are sums of the torso’s speed.`,
       `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis, (trial) => askedFor(trial, env.reward))}</details>`,
     );
   const goal =
@@ -100,22 +100,22 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
       ? 'The arrow is the direction that pays'
       : [
           'The cross is the goal',
-          trials[0].tolerance > 0 && 'its disc the tolerance',
-          env.preset.includes('semicircle') && 'the thin arc where goals can lie',
-          env.second && `the grey path that of the ${env.second}`,
+          trials[0].tolerance > 0 && 'the disc around it is the tolerance',
+          env.preset.includes('semicircle') && 'the thin arc shows where goals can lie',
+          env.second && `the grey path is that of the ${env.second}`,
         ]
           .filter(Boolean)
-          .join(', ');
+          .join('; ');
   const habit =
     axis === 'step'
-      ? ' A line is one episode after so many gradient steps on the task.'
+      ? ' A line is one episode after the number of gradient steps that its colour shows.'
       : env.episodes > 1
         ? ' A policy that has learned to adapt searches in the first episode and goes straight in the last.'
         : '';
   return section(
     'trials',
     'A few unseen trials, seen from above',
-    `Each panel is one task, and the policy is ${env.context ? '' : 'not '}told which. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
+    `Each panel is one task, and the policy is ${env.context ? '' : 'not '}told the task. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
     `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
   );
 }
@@ -125,8 +125,8 @@ function beliefsSection({ beliefs }: ReportData): string {
   const { kl, stderr, uniform, tasks } = beliefs;
   return section(
     'beliefs',
-    'What is believed of the goal',
-    `The bluer a cell, the likelier it holds the goal: above by exact inference from all that was seen, below by the policy’s own model. The cross is the goal, the ring the walker after so many steps of the trial. Over ${count(tasks)} unseen tasks the divergence of the belief from the exact posterior is ${kl.toFixed(3)} ± ${stderr.toFixed(3)} nat, that of the uniform belief ${uniform.toFixed(2)}.`,
+    'The belief about the goal',
+    `The bluer a cell is, the more probable it is that the cell holds the goal. The upper row is the exact posterior given all observations so far; the lower row is the belief of the policy’s own model. The cross is the goal, and the ring is the agent after the number of steps above the panel. Over ${count(tasks)} unseen tasks the KL divergence of the exact posterior from the belief is ${kl.toFixed(3)} ± ${stderr.toFixed(3)} nat; from a uniform belief it is ${uniform.toFixed(2)}.`,
     beliefFigures(beliefs),
   );
 }
@@ -139,13 +139,13 @@ function learningSection({ learning, env, adaptation }: ReportData): string {
     'Learning',
     (hasTwoReturns({ adaptation, env })
       ? adaptation.axis === 'step'
-        ? 'Solid lines are the episodes after adapting, dashed lines those before. The gap between a run’s two lines is what its gradient steps gain.'
-        : 'Solid lines are the last episode of a trial, dashed lines the first. The gap between a run’s two lines is what it gains by remembering.'
-      : 'A line is the mean return of an iteration’s episodes.') +
+        ? 'A solid line is the return after adapting, a dashed line the return before. The gap between the two lines of a run is the gain by its gradient steps.'
+        : 'A solid line is the last episode of a trial, a dashed line the first. The gap between the two lines of a run is the gain by its memory.'
+      : 'A line is the mean return over the episodes of an iteration.') +
       (learning.some(({ points }) => points[0]?.low !== undefined)
-        ? ' A band reaches from the least to the greatest solid line of the seeds.'
+        ? ' A band reaches from the lowest to the highest solid line of the seeds.'
         : '') +
-      (averaged > 1 ? ` A drawn point averages up to ${averaged} iterations.` : ''),
+      (averaged > 1 ? ` A point is the mean of up to ${averaged} iterations.` : ''),
     `${figure('learning')}<details><summary>Numbers as a table</summary>${learningTable(learning, adaptation.axis)}</details>`,
   );
 }
@@ -174,7 +174,7 @@ function section(id: string, title: string, how: string, content: string): strin
 ${content}</section>`;
 }
 
-/** The client draws into it; its text stays where no script runs. */
+/** An empty figure that the client script fills. Its text stays if no script runs. */
 function figure(id: string): string {
   return `<div class="figure" id="${id}"><p class="caption">The figure is drawn by this page’s script, which has not run. The table holds the same numbers.</p></div>`;
 }

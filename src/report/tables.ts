@@ -1,4 +1,4 @@
-/** The tables beside a report's figures: what a figure shows, for those who don't see it or want the digits. */
+/** The tables beside a report's figures. They hold the numbers of the figures, for readers who cannot see a figure or want the digits. */
 import type { Adaptation, Axis, LearningCurve, ReportTrial } from './data.ts';
 import { count, decimalsFor, number, placeLabel, randomName, returnDecimals, share, shareKind } from './text.ts';
 
@@ -26,7 +26,7 @@ export function adaptationTable(adaptation: Adaptation): string {
     ]),
   );
   const kind = shareKind(adaptation);
-  const lines = [[randomName(axis), random] as const, ['knows the goal (oracle)', oracle ?? []] as const].flatMap(([name, values]) =>
+  const lines = [[randomName(axis), random] as const, ['oracle (is told the task)', oracle ?? []] as const].flatMap(([name, values]) =>
     values.map((value, e) => [name, place(e), number(value, d), '', '', '', ...(kind === null ? [] : [share(adaptation, value, e)])]),
   );
   const heads = [
@@ -67,7 +67,7 @@ export function trialsTable(trials: readonly ReportTrial[], axis: Axis, taskName
 
 const place = ({ task }: ReportTrial) => `(${number(task[0], 2)}, ${number(task[1], 2)})`;
 
-/** Up to LEARNING_ROWS places, evenly spread, both ends among them. */
+/** Up to LEARNING_ROWS indices, evenly spread, the first and the last among them. */
 function spread(length: number): number[] {
   const rows = Math.min(length, LEARNING_ROWS);
   return Array.from({ length: rows }, (_, r) => (rows === 1 ? 0 : Math.round((r * (length - 1)) / (rows - 1))));

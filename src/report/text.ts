@@ -12,11 +12,11 @@ export function returnDecimals({ random, oracle, policies }: Adaptation): number
   return decimalsFor([...random, ...(oracle ?? []), ...policies.flatMap(({ mean }) => mean)]);
 }
 
-/** −12.3, or – for what is no number. */
+/** −12.3, or – for NaN and infinities. */
 export function number(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return '–';
   const text = value.toFixed(decimals);
-  // What rounds to zero has no sign.
+  // A value that rounds to zero is printed without a sign.
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
@@ -34,12 +34,12 @@ export function duration(seconds: number): string {
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
-/** A place of the axis in figures and tables: episodes are counted from 1 in front of people, gradient steps from 0. */
+/** The label of a position on the axis, in figures and tables. Readers see episodes counted from 1 and gradient steps counted from 0. */
 export function placeLabel(axis: Axis, e: number): string {
   return axis === 'episode' ? `episode ${e + 1}` : `${e} ${e === 1 ? 'step' : 'steps'}`;
 }
 
-/** In a sentence: in its third episode, after 3 gradient steps. */
+/** The same position within a sentence: "in its third episode", "after 3 gradient steps". */
 function placePhrase(axis: Axis, e: number, whose: 'its' | 'the'): string {
   if (axis === 'step') return e === 0 ? 'before adapting' : `after ${e} gradient ${e === 1 ? 'step' : 'steps'}`;
   return `in ${whose} ${ORDINALS[e] ?? `number ${e + 1}`} episode`;
@@ -50,15 +50,15 @@ export function randomName(axis: Axis): string {
 }
 
 /**
- * What the share column shows: returns above zero are compared with the oracle's; others have no ratio, so the way from random play to it is. null where
- * there is no oracle to compare with.
+ * What the share column shows. Returns above zero are divided by the oracle's. A ratio of negative returns means nothing, so for these the share is that of
+ * the distance from random play to the oracle. null if the family has no oracle.
  */
 export function shareKind({ oracle, random }: Adaptation): 'of oracle' | 'from random to oracle' | null {
   if (oracle === null) return null;
   return oracle.every((value) => value > 0) && random.every((value) => value >= 0) ? 'of oracle' : 'from random to oracle';
 }
 
-/** 76 %, of what `shareKind` says. */
+/** The share that `shareKind` names, as text: "76 %". */
 export function share(adaptation: Adaptation, mean: number, e: number): string {
   if (adaptation.oracle === null) return '–';
   const floor = shareKind(adaptation) === 'of oracle' ? 0 : adaptation.random[e];
@@ -66,7 +66,7 @@ export function share(adaptation: Adaptation, mean: number, e: number): string {
   return Number.isFinite(ratio) ? `${number(100 * ratio, 0)}\u00a0%` : '–';
 }
 
-/** The result in a sentence. */
+/** The result in one sentence. */
 export function headline(adaptation: Adaptation): string {
   const [policy] = adaptation.policies;
   if (policy === undefined || policy.mean.length === 0) return 'No policy was meta-tested.';
@@ -76,12 +76,12 @@ export function headline(adaptation: Adaptation): string {
   const part = share(adaptation, policy.mean[last], last);
   const of =
     shareKind(adaptation) === 'of oracle'
-      ? 'of what knowing the goal would give'
-      : `of the way from ${adaptation.axis === 'step' ? 'a random initialisation' : 'random play'} to knowing the goal`;
+      ? 'of the oracle’s return'
+      : `of the way from ${adaptation.axis === 'step' ? 'a random initialisation' : 'random play'} to the oracle`;
   return `${earned}: ${part} ${of}.`;
 }
 
-/** What the result has to be seen beside. */
+/** The returns that the result is compared with: other policies, random play, the oracle. */
 export function comparison(adaptation: Adaptation): string {
   const { axis, policies, random, oracle } = adaptation;
   const d = returnDecimals(adaptation);
@@ -90,8 +90,8 @@ export function comparison(adaptation: Adaptation): string {
   const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the');
   const where = phrase[0].toUpperCase() + phrase.slice(1);
   const who = axis === 'step' ? 'a random initialisation' : 'random play';
-  const knows = oracle === null ? '' : `; one who knows the goal, ${number(oracle[last], d)}`;
-  const lines = `${where} ${who} earns ${number(random[last], d)}${knows}.`;
+  const told = oracle === null ? '' : `; the oracle, which is told the task, earns ${number(oracle[last], d)}`;
+  const lines = `${where} ${who} earns ${number(random[last], d)}${told}.`;
   return others.length > 0 ? `For comparison, ${others.join('; ')}. ${lines}` : lines;
 }
 
@@ -103,7 +103,7 @@ function placedReturns(adaptation: Adaptation, mean: readonly number[]): string 
   return adaptation.axis === 'episode' ? `${number(mean[0], d)} in its only episode` : at(0);
 }
 
-/** What a body's task asks for. */
+/** The task of a body in words: a direction or a speed. */
 export function askedFor({ task: [task] }: ReportTrial, reward: string): string {
   return reward === 'direction' ? (task > 0 ? 'forward' : 'backward') : `${number(task, 2)} m/s`;
 }

@@ -1,7 +1,7 @@
 /**
  * Generalised advantage estimation (Schulman et al. 2016) over whole trials.
  *   δ_t = c (r_t − r̄) + γ V_{t+1} − V_t        A_t = δ_t + γ λ A_{t+1}        R_t = A_t + V_t
- * V is 0 after the last step of the trial and nowhere else: the end of an episode inside a trial masks nothing (RL²).
+ * V is 0 after the last step of the trial and nowhere else: the end of an episode inside a trial does not cut the sum (RL²).
  * r, V, valid: [T, N]; c and r̄ scale and centre the rewards for the loss alone. Steps after a trial's end (valid = 0) get 0.
  */
 import type { TrialRecord } from './collector.ts';
@@ -13,7 +13,7 @@ export interface Advantages {
   readonly targets: Float32Array;
 }
 
-/** How the loss sees a reward r: scale · (r − mean). */
+/** The loss uses scale · (r − mean) for a reward r. */
 export interface RewardShape {
   readonly scale: number;
   readonly mean: number;

@@ -3,11 +3,11 @@
  * cbfinn/maml_rl):
  *   R_t = r_t + γ R_{t+1}        V = w · f,  f = (s, s², t/100, (t/100)², (t/100)³, 1),  w = argmin Σ (R − w·f)² + ρ ‖w‖²
  *   δ_t = r_t + γ V_{t+1} − V_t   A_t = δ_t + γ λ A_{t+1}   then mean 0 and deviation 1 over the task's steps
- * V is 0 after the last step, also where time ran out: the features know the time, so that V is that of the finite horizon.
+ * V is 0 after the last step, also if the horizon ended the episode: the features contain the time, so V is the value for a finite horizon.
  */
 import type { TrialRecord } from './collector.ts';
 
-/** Time-major [T, M, ·]; steps with valid = 0 are none. */
+/** Time-major [T, M, ·]; steps with valid = 0 are ignored. */
 export type Trajectories = Pick<TrialRecord, 'numTrials' | 'taken' | 'inputs' | 'inputSize' | 'trainingRewards' | 'valid'>;
 
 export interface TaskAdvantages {

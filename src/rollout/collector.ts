@@ -1,4 +1,4 @@
-/** Runs N trials inside WebAssembly and shows what came out as views. One collector serves many runs of the same shape, so memory stays flat. */
+/** Runs N trials inside WebAssembly and returns their record as views. One collector serves many runs of the same shape, so memory does not grow. */
 import { finite, floats } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { Batch } from '../envs/batch.ts';
@@ -6,12 +6,12 @@ import type { Engine } from '../envs/engine.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { numParameters, type PolicyShape, policyKinds } from '../policies/policy.ts';
 
-/** Where N trials get their numbers from: tasks firstTask … firstTask + N − 1 of (seed, split). */
+/** The random-number coordinates of N trials: tasks firstTask … firstTask + N − 1 of (seed, split). */
 export interface TrialCoordinates {
   readonly seed: number;
   readonly split: number;
   readonly firstTask: number;
-  /** Given: all N trials are on task firstTask, trial n on its episode firstEpisode + n. */
+  /** If given, all N trials are on task firstTask, and trial n plays its episode firstEpisode + n. */
   readonly firstEpisode?: number;
 }
 
@@ -28,7 +28,7 @@ export interface TrialRecord {
   readonly taken: number;
   readonly inputSize: number;
   readonly actionSize: number;
-  /** [T, N, I], what the policy read. */
+  /** [T, N, I], the inputs of the policy. */
   readonly inputs: Float32Array;
   /** [T, N, A], as sampled, before the environment clips. */
   readonly actions: Float32Array;
@@ -51,7 +51,7 @@ export class Collector {
   readonly #trials: number;
   readonly #recorded: boolean;
 
-  /** Throws `E_ARGUMENT` if what it would keep does not fit into WebAssembly's memory. */
+  /** Throws `E_ARGUMENT` if the record does not fit into WebAssembly's memory. */
   constructor(engine: Engine, config: EnvConfig, shape: PolicyShape, numTrials: number, recorded: boolean) {
     mustFit(config, shape, numTrials, recorded);
     this.batch = new Batch(engine, config, numTrials);
@@ -97,7 +97,7 @@ export class Collector {
     });
   }
 
-  /** The last run's steps. Only for a collector made with `recorded`. */
+  /** The steps of the last run. Only for a collector made with `recorded`. */
   record(): TrialRecord {
     if (!this.#recorded) throw new WasmetaError('E_UNSUPPORTED', 'this collector keeps returns only', {});
     const { engine, actionSize } = this.batch;
@@ -138,7 +138,7 @@ export class Collector {
   }
 }
 
-/** The largest array of a collector, in floats; of these, a few fit into 4 GiB. */
+/** Largest number of floats in one array of a collector; a few such arrays fit into 4 GiB. */
 const largestArray = 2 ** 27;
 
 function mustFit(config: EnvConfig, shape: PolicyShape, numTrials: number, recorded: boolean): void {

@@ -1,6 +1,6 @@
 import type { TrialRecord } from './collector.ts';
 
-/** Of each trial of one episode, whether its last step paid: goal-conditioned play that ended at its goal. */
+/** For each trial of one episode: whether its last step paid a reward. A goal-conditioned episode that pays at its end has reached its goal. */
 export function lastStepPays({ numTrials: N, valid, rewards }: Pick<TrialRecord, 'numTrials' | 'valid' | 'rewards'>): boolean[] {
   return Array.from({ length: N }, (_, n) => {
     let last = 0;

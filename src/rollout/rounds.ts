@@ -1,4 +1,4 @@
-/** Returns of tasks that were played in rounds, [B, K + 1, M] each: M episodes a round, after 0 … K inner steps. */
+/** Returns of tasks that were played in rounds, [B, K + 1, M]: M episodes in each round, after 0 … K inner steps. */
 import { mean } from '../core/statistics.ts';
 
 /** Each task's mean return after k steps, [K + 1][tasks]. */

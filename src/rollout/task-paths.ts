@@ -1,4 +1,4 @@
-/** Episodes of one task, for a policy-gradient step: M side by side, again and again until they come to about M · H steps, as those that end early leave room. */
+/** Episodes of one task, for a policy-gradient step: M at a time, repeated until they come to about M · H steps, since episodes may end early. */
 import type { Collector, TrialRecord } from './collector.ts';
 
 /** Time-major [T, M', ·] of M' episodes; valid = 0 after an episode's end. */
@@ -11,14 +11,14 @@ export interface TaskCoordinates {
   readonly seed: number;
   readonly split: number;
   readonly task: number;
-  /** Which of the task's rounds: each has episodes of its own. */
+  /** Number of the round; each round of a task has its own episodes. */
   readonly round: number;
 }
 
-/** Runs of M episodes a round, at most. */
+/** Largest number of repetitions in a round. */
 const mostRuns = 64;
 
-/** `returns`: those of the first M episodes. Throws what `Collector.run` throws. */
+/** `returns` are those of the first M episodes. Throws the errors of `Collector.run`. */
 export function playTask(
   collector: Collector,
   parameters: Float32Array,

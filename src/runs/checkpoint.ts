@@ -1,4 +1,4 @@
-/** A training state as one file: all that training depends on besides the config, so that a run goes on from it to the same weights. */
+/** A checkpoint: one file with everything that training depends on besides the config, so that a resumed run ends with the same weights. */
 import { WasmetaError } from '../core/errors.ts';
 import { hashText } from '../core/hash.ts';
 import { parseBounded } from './json.ts';
@@ -10,7 +10,7 @@ const format = 'wasmeta-2';
 export interface Checkpoint {
   readonly algo: string;
   readonly config: unknown;
-  /** Hash of the config without what may change when a run goes on. */
+  /** Hash of the config without the fields that may change when a run is resumed. */
   readonly identity: string;
   /** Nested plain data of numbers, Float32Array and Float64Array; the algorithm checks its shape. */
   readonly state: unknown;
@@ -18,7 +18,10 @@ export interface Checkpoint {
   readonly score: number;
 }
 
-/** What a run is: its config, but for its length, which may grow unless the learning rate or the entropy bonus falls with it. */
+/**
+ * The identity of a run: its config without its length. The length may grow when a run is resumed, unless the learning rate or the entropy bonus is
+ * annealed over it.
+ */
 function essence(config: object): Record<string, unknown> {
   const { iterations, steps, anneal, annealEntropy } = config as Record<string, unknown>;
   return {
@@ -27,7 +30,7 @@ function essence(config: object): Record<string, unknown> {
   };
 }
 
-/** Of the fields and their values, in whatever order they come. */
+/** A hash of fields and values that does not depend on their order. */
 function identity(config: object): string {
   const sorted = (_: string, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

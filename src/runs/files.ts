@@ -3,13 +3,13 @@ import { WasmetaError } from '../core/errors.ts';
 import { builtin } from '../platform/runtime.ts';
 import { toBytes } from './run-files.ts';
 
-/** The calls that writing needs; tests put failing ones in their place. */
+/** The file-system calls that writing uses; tests replace them with failing ones. */
 export type Disk = Pick<
   typeof import('node:fs'),
   'closeSync' | 'fsyncSync' | 'mkdirSync' | 'openSync' | 'renameSync' | 'rmSync' | 'writeSync'
 >;
 
-/** Runs `work`; what goes wrong becomes `E_IO` with the path. */
+/** Runs `work`; an error becomes `E_IO` with the path. */
 export function onDisk<T>(path: string, what: string, work: () => T): T {
   try {
     return work();

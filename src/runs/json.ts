@@ -1,4 +1,4 @@
-/** JSON from a file that anybody may have written: bounded before it is parsed. */
+/** JSON from an untrusted file: its size and nesting are checked before it is parsed. */
 
 /** Parses UTF-8 text nested at most `deepest` levels; null if it is not that. */
 export function parseBounded(bytes: Uint8Array, deepest: number): unknown {

@@ -1,4 +1,4 @@
-/** A run's metrics as three files of the same numbers: metrics.jsonl (the one that is read back), metrics.csv, and a TensorBoard event file. */
+/** The metrics of a run as three files with the same numbers: metrics.jsonl (the only one that is read again), metrics.csv, and a TensorBoard event file. */
 import { parseBounded } from './json.ts';
 import { inTableOrder } from './metrics.ts';
 import { type RunFiles, toBytes } from './run-files.ts';
@@ -20,9 +20,9 @@ export const metricsFile = 'metrics.jsonl';
 export class MetricsLog {
   readonly lines: MetricsLine[];
   readonly #files: RunFiles;
-  /** Seconds since 1970 when the run began: wall times are this and the time elapsed, the same whenever the files are written. */
+  /** Start of the run in seconds since 1970. A wall time is this plus the time elapsed, so files written later hold the same times. */
   readonly #began: number;
-  /** Whether the files lack lines, or hold a part of one: they are then written anew. */
+  /** Whether a file lacks lines or holds part of a line; all files are then written anew. */
   #behind = true;
 
   constructor(files: RunFiles, began: number, lines: readonly MetricsLine[]) {
@@ -40,7 +40,7 @@ export class MetricsLog {
     this.#behind = false;
   }
 
-  /** Writes what an earlier failure left out, if anything. Throws `E_IO`. */
+  /** Writes the lines that an earlier failure left out. Throws `E_IO`. */
   async settle(): Promise<void> {
     if (this.#behind) await this.flush();
   }

@@ -8,7 +8,7 @@ import { now } from '../platform/runtime.ts';
 import type { MetricsLine, MetricsLog } from './metrics-log.ts';
 import type { Run } from './run.ts';
 
-/** What every algorithm yields. */
+/** The part of an iteration that every algorithm yields. */
 export interface Iteration {
   readonly iteration: number;
   readonly steps: number;
@@ -21,11 +21,11 @@ export interface RecordOptions {
   readonly config: { readonly iterations: number; readonly steps?: number };
   /** Iterations between checkpoints. */
   readonly checkpointEvery: number;
-  /** Environment steps taken before the first iteration that comes. */
+  /** Environment steps taken before the first iteration of this call. */
   readonly stepsBefore: number;
-  /** Hears what could not be written; training goes on, and it is tried again. */
+  /** Is called with the error if a file could not be written; training goes on and the write is tried again. */
   readonly warn: (error: WasmetaError) => void;
-  /** Asked after every iteration: true saves a checkpoint and ends. */
+  /** Is called after every iteration; if it returns true, a checkpoint is saved and training ends. */
   readonly stopped?: () => boolean;
 }
 
@@ -49,7 +49,7 @@ export async function* record(
     if (last || iteration % checkpointEvery === 0) {
       const score = returns.reduce((a, b) => a + b, 0) / returns.length;
       const save = () => run.save(algo, config, state, score);
-      // The last one is tried twice; then its loss is an error.
+      // The last checkpoint is tried twice; a second failure is an error.
       if (!(await orWarn(warn, save)) && last) await save();
       if (last) await orWarn(warn, () => log.settle());
       returns = [];

@@ -1,6 +1,6 @@
-/** Where a run is kept: named files, each replaced whole or not at all. A folder in Node (folder-files.ts), IndexedDB in browsers (indexed-db-files.ts). */
+/** The storage of a run: named files, each replaced as a whole or not at all. A folder in Node (folder-files.ts), IndexedDB in browsers (indexed-db-files.ts). */
 
-/** Bytes that need not be in memory all at once. */
+/** Bytes that can be read in parts, so that they need not all be in memory at once. */
 export interface ByteSource {
   readonly size: number;
   /** `length` bytes from `at`; both lie within the source. */
@@ -22,7 +22,7 @@ export interface RunFiles {
   remove(name: string): Promise<void>;
 }
 
-/** Of a plain Uint8Array: what is read of Node's Buffer would be shared with it even after `slice`. */
+/** A source over a plain Uint8Array. It copies a Node Buffer first, because `slice` on a Buffer returns a view of the same memory. */
 export function bytesSource(given: Uint8Array): ByteSource {
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   return { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) };

@@ -1,5 +1,5 @@
 /**
- * One run and its files; the only module that knows their names.
+ * One run and its files. No other module knows their names.
  *   config.json · metrics.jsonl, metrics.csv, events.out.tfevents.* · checkpoints/<iteration>.safetensors, the newest two · checkpoints/best.safetensors · report.html
  */
 import { WasmetaError } from '../core/errors.ts';
@@ -8,7 +8,7 @@ import { parseBounded } from './json.ts';
 import { type MetricsLine, MetricsLog, metricsFile, readMetrics } from './metrics-log.ts';
 import type { RunFiles } from './run-files.ts';
 
-/** config.json: everything resolved, and what made it. */
+/** config.json: the resolved config, and the build that made it. */
 export interface RunInfo {
   readonly algo: string;
   /** The algorithm's whole config. */
@@ -75,7 +75,7 @@ export class Run {
     return info as RunInfo;
   }
 
-  /** Goes on after the checkpoint: later metrics, which the run will write again, are dropped. */
+  /** Resumes after the checkpoint. Metrics of later iterations are dropped; the run will write them again. */
   async resume(checkpoint: Checkpoint): Promise<MetricsLog> {
     const { started } = await this.info();
     const log = new MetricsLog(
@@ -88,12 +88,15 @@ export class Run {
     return log;
   }
 
-  /** Metrics up to and with iteration `last`. */
+  /** Metrics up to and including iteration `last`. */
   async metrics(last?: number): Promise<MetricsLine[]> {
     return readMetrics((await this.files.read(metricsFile)) ?? new Uint8Array(), last);
   }
 
-  /** Writes a checkpoint, and again as the best if none scored higher or as high; only then removes older ones. Throws `E_IO`: what was there is then still there. */
+  /**
+   * Writes a checkpoint, and writes it again as the best one if its score exceeds all earlier scores; only then removes older checkpoints.
+   * Throws `E_IO`; the older checkpoints are then still there.
+   */
   async save(algo: string, config: object, state: { readonly iteration: number }, score: number): Promise<void> {
     const file = encodeCheckpoint(algo, config, state, score);
     const name = checkpointFile(state.iteration);
@@ -114,7 +117,10 @@ export class Run {
     return (await this.#checkpoints()).length > 0;
   }
 
-  /** The best, or the newest that can be read; `skipped` hears why a newer one could not. Throws `E_IO` if there is none, `E_CHECKPOINT_CORRUPT` if none can be read. */
+  /**
+   * The best checkpoint, or the newest one that can be read; `skipped` is called with the reason for each newer one that cannot.
+   * Throws `E_IO` if there is none, `E_CHECKPOINT_CORRUPT` if none can be read.
+   */
   async load(which: Which = 'last', skipped: (error: WasmetaError) => void = () => {}): Promise<Checkpoint> {
     const names = which === 'best' ? [bestFile] : await this.#checkpoints();
     let first: WasmetaError | null = null;

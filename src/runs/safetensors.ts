@@ -83,7 +83,7 @@ export function decodeTensors(file: Uint8Array | ByteSource, title: string): Ten
   for (const { name, type, shape, from, to } of entries) {
     const bytes = source.read(start + from, to - from);
     if (metadata.get(`crc32c ${name}`) !== hex(crc32c(bytes))) corrupt(`the CRC-32C of tensor "${name}" does not match`);
-    const own = bytes.slice().buffer; // aligned, and nobody else's
+    const own = bytes.slice().buffer; // a copy: aligned, and not shared
     tensors.set(name, { shape, data: type === 'F64' ? new Float64Array(own) : new Float32Array(own) });
   }
   return { tensors, metadata };

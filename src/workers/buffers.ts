@@ -1,8 +1,8 @@
 /** Typed arrays on their way between threads. */
 
 /**
- * A copy of plain data in which every typed array owns its whole buffer, and those buffers. To clone a view of a large buffer (a
- * WebAssembly memory, say) would post all of that buffer; so views are copied out, and arrays that own theirs are taken as they are.
+ * Copies plain data so that every typed array owns its whole buffer, and lists those buffers. Cloning a view of a large buffer, such as
+ * WebAssembly memory, would post the whole buffer; so views are copied, and arrays that own their buffer are used as they are.
  */
 export function packBuffers<T>(data: T): { packed: T; buffers: ArrayBuffer[] } {
   const buffers = new Set<ArrayBuffer>();

@@ -1,13 +1,13 @@
 /**
- * One comlink connection to one worker, whose calls always settle: comlink's own promises never do once the worker is gone
- * (terminated, exited, threw, out of memory or dead before the call), so each races against the worker's death and a deadline.
+ * One comlink connection to one worker. Its calls always settle. comlink's own promises never settle once the worker is gone (terminated,
+ * exited, threw, out of memory or dead before the call), so each call races against the worker's death and a deadline.
  */
 import { type ProxyMethods, releaseProxy, wrap } from 'comlink';
 import type { WorkerHandle } from '../platform/spawn.ts';
 import { endpointOf } from './endpoint.ts';
 import type { WorkerApi } from './protocol.ts';
 
-/** Why no answer came. The worker is of no more use; what it was asked can be asked of another. */
+/** The reason why no answer came. The worker is unusable from then on; another worker can do the same job. */
 export class NoAnswer extends Error {
   readonly code: 'E_WORKER_LOST' | 'E_DEADLINE';
   constructor(code: 'E_WORKER_LOST' | 'E_DEADLINE', reason: string) {
@@ -18,13 +18,13 @@ export class NoAnswer extends Error {
 
 export interface Connection {
   readonly dead: boolean;
-  /** Rejects with NoAnswer, or with what kept the message from being sent. */
+  /** Rejects with `NoAnswer`, or with the error that kept the message from being sent. */
   call<T>(send: (api: WorkerApi) => Promise<T>, deadlineMs: number): Promise<T>;
-  /** Ends the worker; settles when it is gone. */
+  /** Ends the worker; resolves when it has ended. */
   close(): Promise<void>;
 }
 
-// Timers count in 31 bits, and would fire at once beyond.
+// A timer counts in 31 bits; a longer one would fire at once.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export function connect(handle: WorkerHandle): Connection {

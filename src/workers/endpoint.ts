@@ -10,11 +10,11 @@ interface Channel {
 }
 
 export interface ClosableEndpoint extends Endpoint {
-  /** Removes every listener that comlink has left. */
+  /** Removes every listener that comlink did not remove. */
   close(): void;
 }
 
-/** `accept` sees each message first; those that it refuses are dropped. */
+/** `accept` is asked about every message; messages that it refuses are dropped. */
 export function endpointOf(channel: Channel, accept: (data: unknown) => boolean = () => true): ClosableEndpoint {
   const removers = new Map<unknown, () => void>();
   const remove = (listener: unknown) => {

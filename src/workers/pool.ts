@@ -1,8 +1,8 @@
 /**
  * The local executor: a fixed number of workers, reached through comlink.
  *
- * Job i goes to worker `job.shard % workers`, always: that worker may still hold the shard's trajectories. Nothing is stolen, nothing
- * depends on which job ends first, and results come in job order. Workers are started when they are first needed.
+ * A job always goes to worker `job.shard % workers`, because that worker may still hold the shard's trajectories. Workers take no jobs from each
+ * other, nothing depends on which job ends first, and results come in the order of the jobs. A worker is started when it is first needed.
  */
 import { boolean, fail, integer, number, onlyFields, record } from '../core/checks.ts';
 import type { Job, JobResult, ResultOf } from '../jobs/jobs.ts';
@@ -13,19 +13,19 @@ import type { Executor } from './executor.ts';
 import { closedError, Slot, type SlotCounts } from './slot.ts';
 
 export interface PoolOptions {
-  /** How many; by default one a processor. */
+  /** Number of workers; by default one for each processor. */
   workers?: number;
-  /** Whether jobs need gradients. Without, workers are small and tfjs is never loaded. */
+  /** Whether jobs need gradients. If not, workers are small and tfjs is never loaded. */
   learner?: boolean;
   /** Longest time in ms that one job may take, and that a worker may take to start. */
   deadlineMs?: number;
-  /** How often one job is done again after its worker was lost or overdue. */
+  /** Number of times that a job is repeated after its worker was lost or overdue. */
   retries?: number;
   /** Makes a worker that runs the package's `./worker` (or `./rollout-worker`). */
   worker?: () => WorkerLike;
-  /** Where that script is, if not beside this one. */
+  /** Address of that script, if it is not beside this one. */
   workerUrl?: URL | string;
-  /** Where the .wasm files are, if not beside this script. */
+  /** Addresses of the .wasm files, if they are not beside this script. */
   wasm?: WasmSources;
 }
 
@@ -34,7 +34,7 @@ export interface Pool extends Executor {
   ready(): Promise<void>;
   /** For tests and progress: totals since the pool was made. */
   counts(): SlotCounts;
-  /** For tests: ends a worker as an accident would. Its job is done again by a new one. */
+  /** For tests: ends a worker as a crash would. A new worker repeats its job. */
   killWorker(index: number): void;
 }
 
@@ -76,7 +76,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     lane.busy = true;
     for (let task = lane.queue.shift(); task !== undefined; task = lane.queue.shift()) {
       try {
-        if (task.run.dropped) throw closedError(); // nobody waits: its run has failed
+        if (task.run.dropped) throw closedError(); // its run has failed, so its result is not needed
         task.resolve(await lane.slot.run(task.job));
       } catch (error) {
         task.reject(error);

@@ -1,4 +1,4 @@
-/** What passes between a pool and its workers. */
+/** The messages between a pool and its workers. */
 import { type ErrorRecord, fromErrorRecord, toErrorRecord, WasmetaError } from '../core/errors.ts';
 import type { Job, JobResult } from '../jobs/jobs.ts';
 import type { Assets } from '../platform/assets.ts';
@@ -22,7 +22,7 @@ export async function replyTo<T>(work: () => Promise<T>, where: Record<string, u
   }
 }
 
-/** Gives a trap of WebAssembly its code: whoever sees it must not step the instance again. */
+/** Gives a trap of WebAssembly the code `E_WASM_TRAP`. After a trap the instance must not be used again. */
 export function nameTrap(error: unknown, where: Record<string, unknown>): unknown {
   if (!(error instanceof WebAssembly.RuntimeError)) return error;
   return new WasmetaError('E_WASM_TRAP', `WebAssembly trapped: ${error.message}`, { ...where, reason: error.message }, error);
@@ -34,7 +34,7 @@ export function unwrap<T>(reply: Reply<T>): T {
   throw fromErrorRecord(reply.error);
 }
 
-/** Details are for people, and may hold what can't be posted: a function, a proxy. Such a value is sent as text. */
+/** Details are for readers and may hold values that cannot be posted, such as a function or a proxy. Such a value is sent as text. */
 function cloneable(record: ErrorRecord): ErrorRecord {
   const details: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(record.details)) {

@@ -1,4 +1,4 @@
-/** One place of a pool: has a worker when it needs one, does one job at a time, and replaces a worker that is lost. */
+/** One slot of a pool: starts a worker when it needs one, runs one job at a time, and replaces a worker that is lost. */
 import { WasmetaError } from '../core/errors.ts';
 import type { Job, JobResult } from '../jobs/jobs.ts';
 import type { Assets } from '../platform/assets.ts';
@@ -18,7 +18,7 @@ export interface SlotOptions {
 export interface SlotCounts {
   /** Workers started so far. */
   spawned: number;
-  /** Jobs begun again because their worker was lost. */
+  /** Jobs repeated because their worker was lost. */
   retried: number;
 }
 
@@ -47,7 +47,7 @@ export class Slot {
     }
   }
 
-  /** A lost or overdue worker is replaced and the job done again: the same data gives the same bytes. */
+  /** A lost or overdue worker is replaced and the job is repeated; the same data gives the same bytes. */
   async run(job: Job): Promise<JobResult> {
     const { deadlineMs, retries } = this.#options;
     const { packed } = packBuffers(job);
@@ -56,7 +56,7 @@ export class Slot {
       try {
         const connection = await this.#connected();
         const reply = await connection.call((api) => api.run(packed), deadlineMs).catch(refuseUnsendable(job));
-        // A trapped instance is never stepped again; a job that traps would trap again.
+        // A trapped instance is never used again. The job is not repeated, since it would trap again.
         if (!reply.ok && reply.error.code === 'E_WASM_TRAP') this.#discard();
         return unwrap(reply);
       } catch (error) {
@@ -70,7 +70,7 @@ export class Slot {
     }
   }
 
-  /** Ends the worker as an accident would. */
+  /** Ends the worker as a crash would. */
   kill(): void {
     void this.#handle?.terminate();
   }
@@ -91,7 +91,7 @@ export class Slot {
     return this.#opening;
   }
 
-  /** A worker that has its assets; the importing kind where the browser refuses the script itself. */
+  /** Starts a worker and sends it its assets. If the browser refuses the script itself, a worker that imports it is started instead. */
   async #open(): Promise<Connection> {
     const { spawn, assets } = this.#options;
     const loaded = await assets();
@@ -153,7 +153,7 @@ function spawnOrNull(options: SpawnOptions): WorkerHandle | null {
   }
 }
 
-/** What kept a job from being sent (a function in it, say) is the caller's error, not the worker's. */
+/** A job that cannot be sent, because it holds a function for example, is an error of the caller and not of the worker. */
 function refuseUnsendable(job: Job): (error: unknown) => never {
   return (error) => {
     if (error instanceof Error && error.name === 'DataCloneError')

@@ -43,7 +43,7 @@ export function hostWorker(makeShard: (assets: Assets) => Promise<Shard>): void 
   expose(api, endpointOf(scope, isCall));
 }
 
-/** comlink would also read, set and construct anything along any path: let through only calls of the three functions. */
+/** comlink would also read, set and construct anything along any path; only calls of these three functions are accepted. */
 function isCall(data: unknown): boolean {
   const { type, path } = (data ?? {}) as { type?: unknown; path?: unknown };
   if (type === 'RELEASE') return true;

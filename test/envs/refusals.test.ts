@@ -39,7 +39,7 @@ function changedSpan(before: Uint8Array, after: Uint8Array): number {
 }
 
 describe('a step refuses', () => {
-  test('actions of the wrong length, in the very words of the design', async () => {
+  test('actions of the wrong length, with the expected length and its meaning in the message', async () => {
     const { env, memory, before } = started();
     const error = await errorOf(() => env.step(new Float32Array(64)));
     expect(error.message).toBe('"actions" expected Float32Array of length 128 (64 environments × 2), got 64');

@@ -123,7 +123,7 @@ describe('a report', () => {
   test('states the result in the words of its data', () => {
     const page = renderReport(data, '');
     expect(headline(data.adaptation)).toBe(
-      'On 1000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third episode: 76\u00a0% of what knowing the goal would give.',
+      'On 1000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third episode: 76\u00a0% of the oracle’s return.',
     );
     expect(page).toContain(headline(data.adaptation));
     expect(page).toContain('For comparison, memory-less (MLP) earns 10.1 in its first episode and 10.3 in its third episode.');
@@ -164,7 +164,7 @@ describe('a report', () => {
     };
     expect(share(negative, -20, 0)).toBe('80\u00a0%');
     expect(headline(negative)).toBe(
-      'On 10 unseen tasks the policy earns −20.0 in its only episode: 80\u00a0% of the way from random play to knowing the goal.',
+      'On 10 unseen tasks the policy earns −20.0 in its only episode: 80\u00a0% of the way from random play to the oracle.',
     );
   });
 });
@@ -180,10 +180,10 @@ describe('a report on gradient steps', () => {
 
   test('counts them from 0 and names what they are', () => {
     expect(headline(steps.adaptation)).toBe(
-      'On 1000 unseen tasks the policy earns −37.4 before adapting and −4.9 after 2 gradient steps: 92\u00a0% of the way from a random initialisation to knowing the goal.',
+      'On 1000 unseen tasks the policy earns −37.4 before adapting and −4.9 after 2 gradient steps: 92\u00a0% of the way from a random initialisation to the oracle.',
     );
     const page = renderReport(steps, '');
-    expect(page).toContain('After 2 gradient steps a random initialisation earns −53.0; one who knows the goal, −0.5.');
+    expect(page).toContain('After 2 gradient steps a random initialisation earns −53.0; the oracle, which is told the task, earns −0.5.');
     for (const text of ['<th scope="col">Gradient steps</th>', '<th scope="col">Before adapting</th>', '<th scope="col">0 steps</th>'])
       expect(page).toContain(text);
     expect(withoutScripts(page)).not.toMatch(/first episode|episode 1|random play/i);
@@ -206,7 +206,7 @@ describe('a report on a body', () => {
   test('names what is asked for, and no oracle, where none is known', () => {
     expect(page).toContain('seen from the side');
     expect(page).toContain('1.25 m/s');
-    expect(withoutScripts(page)).not.toMatch(/oracle|knows the goal/);
+    expect(withoutScripts(page)).not.toMatch(/oracle/);
   });
 });
 
@@ -274,7 +274,7 @@ describe('beliefs over a grid', () => {
     const html = renderReport({ ...data, beliefs }, '');
     expect(html).toContain('0.125 ± 0.010 nat');
     expect(html).toContain('the uniform belief 1.50');
-    const section = html.slice(html.indexOf('What is believed'), html.indexOf('</section>', html.indexOf('What is believed')));
+    const section = html.slice(html.indexOf('The belief about'), html.indexOf('</section>', html.indexOf('The belief about')));
     // Opacity is the root of the chance: two rows of two grids of five goals each.
     const opacities = [...section.matchAll(/fill-opacity="([\d.]+)"/g)].map(([, value]) => Number(value));
     const roots = [...beliefs.trials[0].exact, ...beliefs.trials[0].believed].flat().map((p) => Number(Math.sqrt(p).toFixed(3)));
@@ -283,6 +283,6 @@ describe('beliefs over a grid', () => {
   });
 
   test('are left out where there are none', () => {
-    expect(renderReport(data, '')).not.toContain('What is believed');
+    expect(renderReport(data, '')).not.toContain('The belief about');
   });
 });

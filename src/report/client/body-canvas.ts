@@ -5,7 +5,7 @@ import type { PlanarBody } from '../data.ts';
 export interface View {
   /** Pixels a metre. */
   readonly scale: number;
-  /** Of x = 0 and of the ground, px. */
+  /** Positions of x = 0 and of the ground, px. */
   readonly left: number;
   readonly ground: number;
 }
@@ -31,7 +31,7 @@ export function drawBody(
   }
 }
 
-/** Of each link: 0 the root, 1, 2, … the limb that it belongs to. */
+/** The limb of each link: 0 is the root, 1, 2, … are the limbs that hang on it. */
 function limbs(body: PlanarBody): number[] {
   const of: number[] = [];
   let count = 0;

@@ -4,7 +4,7 @@ import { type Adaptation, hasTwoReturns, type ReportData } from '../data.ts';
 import { count, decimalsFor, number, placeLabel, randomName, returnDecimals } from '../text.ts';
 import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 
-/** Runs and policies share these, in order; a fifth starts again. */
+/** The colour of run or policy i. There are four colours; the fifth run takes the first one again. */
 export function runColor(i: number): string {
   return `var(--run-${(i % 4) + 1})`;
 }
@@ -13,7 +13,7 @@ const RANDOM_DASH = '2 3';
 const ORACLE_DASH = '8 4';
 const FIRST_DASH = '5 3';
 
-/** A bar's share of the width, px, below which labels would touch. */
+/** Width of a bar in px below which labels would touch. */
 const BAR_WITH_LABEL = 42;
 
 /** Bars grouped by episode or gradient step, whiskers, and the two lines of each group. */
@@ -45,7 +45,7 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
       barY(bars, { x: 'name', fx: 'place', y: 'value', fill: 'name', title }),
       ruleY([0], { stroke: 'var(--ink)' }),
       ruleY(line(random, randomName(axis)), lineOptions(RANDOM_DASH, d)),
-      ruleY(line(oracle ?? [], 'knows the goal'), lineOptions(ORACLE_DASH, d)),
+      ruleY(line(oracle ?? [], 'oracle'), lineOptions(ORACLE_DASH, d)),
       ruleX(bars, { x: 'name', fx: 'place', y1: 'low', y2: 'high', stroke: 'var(--ink)', strokeWidth: 1.5, marker: capMarker }),
       text(above, { ...label, y: 'high', dy: -10 }),
       text(below, { ...label, y: 'low', dy: 10 }),
@@ -53,13 +53,13 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
   });
   const entries: LegendEntry[] = policies.map(({ name }, i) => ({ name, color: runColor(i), shape: 'square' }));
   entries.push(
-    ...(oracle === null ? [] : [{ name: 'knows the goal (oracle)', color: 'var(--ink)', shape: 'line' as const, dash: ORACLE_DASH }]),
+    ...(oracle === null ? [] : [{ name: 'oracle (is told the task)', color: 'var(--ink)', shape: 'line' as const, dash: ORACLE_DASH }]),
     { name: randomName(axis), color: 'var(--ink)', shape: 'line', dash: RANDOM_DASH },
   );
   return [legend(entries), image(chart)];
 }
 
-/** Last episode (after adapting) solid, first dashed; what a point says comes up under the pointer. */
+/** Learning curves: the last episode (or the return after adapting) solid, the first dashed. The pointer shows the numbers of a point. */
 export function learningChart({ learning, adaptation, env }: ReportData, width: number): Node[] {
   const [firstName, lastName] = adaptation.axis === 'step' ? ['before adapting', 'after it'] : ['first episode', 'last episode'];
   const both = hasTwoReturns({ adaptation, env });

@@ -17,7 +17,7 @@ function draw(id: string, element: HTMLElement): void {
   try {
     element.replaceChildren(...figures[id](Math.max(240, Math.floor(element.clientWidth))));
   } catch (error) {
-    // One figure that can't be drawn must not take the others with it; its table holds the numbers.
+    // If one figure fails, the others are still drawn; the table of the failed one holds its numbers.
     element.textContent = `The figure can't be drawn: ${(error as Error).message}`;
   }
 }

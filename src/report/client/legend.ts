@@ -1,4 +1,4 @@
-/** What all figures of a report share: their type, and legends in HTML, which wrap as text does. */
+/** Font and legends of all figures of a report. Legends are HTML, so that they wrap like text. */
 
 export const STYLE = { style: { background: 'none', fontFamily: 'inherit', fontSize: '12.5px' } };
 
@@ -29,7 +29,7 @@ export function legend(entries: readonly LegendEntry[]): HTMLElement {
   return list;
 }
 
-/** One picture with one name for screen readers; its parts are in the table beside it. */
+/** Gives a figure one name for screen readers; the table beside it holds the parts. */
 export function image<T extends Element>(chart: T): T {
   chart.setAttribute('role', 'img');
   return chart;

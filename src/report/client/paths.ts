@@ -113,7 +113,7 @@ interface Frame {
   readonly y: [number, number];
 }
 
-/** Everything that is drawn, but paths only up to REACH. */
+/** The extent of everything that is drawn; paths count only up to REACH. */
 function frameOf(trials: readonly ReportTrial[], goals: readonly Point[], env: ReportEnv): Frame {
   const scene = env.scene?.flat() ?? [];
   const reach = env.reward === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
@@ -139,7 +139,7 @@ function possibleGoals(trials: readonly ReportTrial[], env: ReportEnv): Point[] 
   return circle([0, 0], radius, 0, env.preset.includes('semicircle') ? 0.5 : 1);
 }
 
-/** Points of an arc, from and to in turns. */
+/** Points of an arc; `from` and `to` are in turns. */
 function circle([x, y]: Point, radius: number, from: number, to: number): Point[] {
   return Array.from({ length: 97 }, (_, i) => {
     const angle = 2 * Math.PI * (from + ((to - from) * i) / 96);

@@ -92,7 +92,7 @@ function canvas(
   return element;
 }
 
-/** A custom property, or a mixture of some, as the canvas understands it. */
+/** A CSS custom property, or a mixture of several, as a colour that a canvas accepts. */
 function cssColor(color: string): string {
   const probe = document.createElement('span');
   probe.style.color = color.startsWith('--') ? `var(${color})` : color;

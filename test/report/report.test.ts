@@ -273,7 +273,7 @@ describe('beliefs over a grid', () => {
   test('are drawn for every shown step, exact above believed, and said in nats', () => {
     const html = renderReport({ ...data, beliefs }, '');
     expect(html).toContain('0.125 ± 0.010 nat');
-    expect(html).toContain('the uniform belief 1.50');
+    expect(html).toContain('from a uniform belief it is 1.50');
     const section = html.slice(html.indexOf('The belief about'), html.indexOf('</section>', html.indexOf('The belief about')));
     // Opacity is the root of the chance: two rows of two grids of five goals each.
     const opacities = [...section.matchAll(/fill-opacity="([\d.]+)"/g)].map(([, value]) => Number(value));

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { findChromium } from './scripts/setup.mjs';
 
 const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+/** The address under which Chromium is served a file of the build. */
+const builtFile = (name: string) => new URL(`./build/${name}.js`, import.meta.url).pathname;
 
 export default defineConfig({
   test: {
@@ -22,6 +24,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // A browser has no package to refer to itself: the built files by their place.
+        resolve: { alias: { 'wasmeta/inline': builtFile('inline'), wasmeta: builtFile('index') } },
         // Everything the package imports, named beforehand: finding it halfway would reload the page.
         optimizeDeps: { include: ['comlink', '@noble/hashes/sha2.js', '@noble/hashes/utils.js', 'idb-keyval', 'valibot', 'fast-check'] },
         test: {

@@ -110,7 +110,7 @@ const withoutTf = {
 };
 
 async function buildTypes() {
-  await run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
+  await run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.types.json']);
   // tfjs's own types are not shipped, and would not compile for everyone: outside, its namespace is an opaque object.
   const file = resolve(root, 'build/types/src/tf/backend.d.ts');
   if (!existsSync(file)) return;

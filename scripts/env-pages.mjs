@@ -113,7 +113,7 @@ export function metricsPage(table) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { familyIds, familyOf, metricTable, resolveEnv } = await import('../build/index.js');
+  const { familyIds, familyOf, metricTable, resolveEnv } = await import('wasmeta');
   for (const id of familyIds())
     writeFileSync(resolve(import.meta.dirname, '../docs/envs', envPageName(id)), envPage(familyOf(id), resolveEnv(id)));
   writeFileSync(resolve(import.meta.dirname, '../docs/metrics.md'), metricsPage(metricTable));

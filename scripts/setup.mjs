@@ -59,7 +59,7 @@ export function buildIsStale() {
     if (!stats.isDirectory()) return stats.mtimeMs > built;
     return readdirSync(path).some((name) => newerIn(join(path, name)));
   };
-  const inputs = ['src', 'assembly', 'web', 'scripts', 'package-lock.json', 'asconfig.json', 'tsconfig.json'];
+  const inputs = ['src', 'assembly', 'web', 'scripts', 'package-lock.json', 'asconfig.json', 'tsconfig.json', 'tsconfig.types.json'];
   return inputs.some((name) => existsSync(join(root, name)) && newerIn(join(root, name)));
 }
 

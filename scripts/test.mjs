@@ -1,5 +1,5 @@
 /**
- * `npm test`, also on a fresh clone: sets up, builds, checks style, runs all tests in Node and in Chromium.
+ * `npm test`, also on a fresh clone: sets up, builds, checks style and types, runs all tests in Node and in Chromium.
  * `--node` leaves Chromium out; `--long` kills runs ten times as often; other arguments go to vitest. The last line of stdout is `N passed, N failed`.
  */
 import { readFileSync, rmSync } from 'node:fs';
@@ -22,6 +22,10 @@ let failed = false;
 report('style (biome)');
 const biome = ['check', '--log-level=error', '--diagnostic-level=error', '.'];
 if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), ...biome])) !== 0) failed = true;
+
+report('types (tsc)');
+for (const project of ['tsconfig.json'])
+  if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project])) !== 0) failed = true;
 
 report(nodeOnly ? 'tests in Node' : 'tests in Node and Chromium');
 rmSync(resultsFile, { force: true });

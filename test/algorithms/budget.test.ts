@@ -1,9 +1,7 @@
 /** Trainings that last for so many environment steps, where episodes may end early and nobody knows how many iterations that will be. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import * as api from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import * as api from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { Executor } from '../../src/workers/executor.ts';
 
 let executor: Executor;
@@ -17,7 +15,11 @@ const env = { id: 'PointMass-v0', preset: 'maml-navigation', horizon: 20 };
 const mlp = { kind: 'mlp', hidden: [8, 8] };
 const ppo = { tasks: 8, shards: 2, minibatches: 2, learningRate: 1e-3, anneal: true };
 const steps = 1500;
-const learners: [name: string, train: (options: object, executor: Executor) => AsyncIterable<Step>, options: object][] = [
+/** Written as a method, so that learners of narrower options fit. */
+interface Trains {
+  train(options: object, executor: Executor): AsyncIterable<Step>;
+}
+const learners: [name: string, train: Trains['train'], options: object][] = [
   ['rl2', api.rl2, { ...ppo, env: { ...env, context: true }, policy: mlp }],
   ['varibad', api.varibad, { ...ppo, env, policy: { kind: 'gru', hidden: 8, readout: [8] } }],
   ['multi-task', api.multiTask, { ...ppo, envs: [env], policy: mlp }],

@@ -24,17 +24,14 @@ const minibatches = 2;
 const epochs = 2;
 
 async function measured(kind: 'gru' | 'mlp') {
-  const [{ rl2 }, { createInlineExecutor }, tf] = await Promise.all(
-    // @ts-expect-error: the build has no types beside it
-    [import('../../build/index.js'), import('../../build/inline.js'), import('../../build/tf.js')],
-  );
+  const [{ rl2 }, { createInlineExecutor }, tf] = await Promise.all([import('wasmeta'), import('wasmeta/inline'), import('#tf')]);
   const executor = createInlineExecutor();
   const counts = () => ({
     tensors: tf.memory().numTensors,
     pages: [...memories].map((memory) => memory.buffer.byteLength / 65536),
     listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
   });
-  const policy = kind === 'gru' ? { kind, hidden: 8 } : { kind, hidden: [8, 8], inputs: 'trial' };
+  const policy = kind === 'gru' ? { kind, hidden: 8 } : ({ kind, hidden: [8, 8], inputs: 'trial' } as const);
   const env = { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 6, episodes: 2 };
   const iterations = updates / (minibatches * epochs);
   let early: ReturnType<typeof counts> | null = null;

@@ -3,10 +3,8 @@
  * step; elsewhere the gradient is the slope of the loss.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/jobs/jobs.ts';
 import { Composition, modelSlots } from '../../src/policies/belief.ts';
 import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/policies/policy.ts';

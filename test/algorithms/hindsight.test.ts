@@ -1,11 +1,9 @@
 /** Which goals hindsight shows: seen in the jobs that the learner gives out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import * as api from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import * as api from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
-import { type EnvConfig, isDrawn } from '../../src/envs/spec.ts';
+import { type EnvOptions, isDrawn } from '../../src/envs/spec.ts';
 import type { Job, Td3Job } from '../../src/jobs/jobs.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
@@ -28,10 +26,10 @@ const small = {
   updates: 4,
   batch: 128,
   relabel: 1,
-};
+} as const;
 
 /** Goals of all minibatches, [·][2], and the replay that they come from. */
-async function shown(env: object, more: object = {}): Promise<{ goals: [number, number][]; replay: Replay }> {
+async function shown(env: EnvOptions, more: object = {}): Promise<{ goals: [number, number][]; replay: Replay }> {
   const goals: [number, number][] = [];
   const run = (jobs: readonly Job[]) => {
     for (const job of jobs)
@@ -44,10 +42,10 @@ async function shown(env: object, more: object = {}): Promise<{ goals: [number, 
 }
 
 const grid = { id: 'GridNavi-v0', size: 6, horizon: 20, episodes: 1, reward: 'exact' };
-const region = { low: [0, 0], high: [5, 2], side: 'inside' };
+const region = { low: [0, 0], high: [5, 2], side: 'inside' } as const;
 
 describe('hindsight on a grid whose goals are drawn from its lower half', () => {
-  const drawn = (goal: readonly number[]) => isDrawn(resolveEnv({ ...grid, region } as EnvConfig), goal);
+  const drawn = (goal: readonly number[]) => isDrawn(resolveEnv({ ...grid, region }), goal);
 
   test('shows goals of that half alone', async () => {
     const { goals } = await shown({ ...grid, region });

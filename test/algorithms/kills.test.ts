@@ -1,7 +1,6 @@
 /** 200 workers are killed at seeded moments while a tiny run goes on, and is begun anew until they are all dead: nothing hangs, and the weights are those of an undisturbed run. */
 import { expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { createPool, hashArrays, philox, rl2 } from '../../build/index.js';
+import { createPool, hashArrays, philox, rl2 } from 'wasmeta';
 import type { Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 

@@ -1,9 +1,7 @@
 /** What MAML does when something goes wrong, and TRPO's step and the linear baseline against what is known. */
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { maml } from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import { maml } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { MamlIteration, MamlOptions } from '../../src/algorithms/maml.ts';
 import { trpoStep } from '../../src/optim/trpo.ts';
 import { taskAdvantages } from '../../src/rollout/baseline.ts';

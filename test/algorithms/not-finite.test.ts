@@ -1,9 +1,7 @@
 /** A NaN in a gradient job ends the run with tensor, shard and iteration named, or costs one update, as configured. */
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { rl2 } from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import { rl2 } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Iteration, Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { Job, PpoGradientJob } from '../../src/jobs/jobs.ts';
 import type { Executor } from '../../src/workers/executor.ts';

@@ -1,24 +1,19 @@
 /** VariBAD, goal-conditioned and multi-task learning: resumed to the same bytes on other workers, and what their configs refuse. */
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import * as api from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import * as api from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { Executor } from '../../src/workers/executor.ts';
 
 const gru = { kind: 'gru', hidden: 8, readout: [8] } as const;
 const mlp = { kind: 'mlp', hidden: [8, 8] } as const;
 const reach = { id: 'PointMass-v0', preset: 'reach', horizon: 10 } as const;
 
+/** Its functions are written as methods, so that learners of narrower options fit. */
 interface Learner {
   readonly name: string;
-  readonly train: (
-    config: object,
-    executor: Executor,
-    state?: unknown,
-  ) => AsyncIterable<{ iteration: number; metrics: object; state: object }>;
-  readonly resolve: (options: object) => object;
-  readonly check: (config: object, state: unknown) => object;
+  train(config: object, executor: Executor, state?: unknown): AsyncIterable<{ iteration: number; metrics: object; state: object }>;
+  resolve(options: object): object;
+  check(config: object, state: unknown): object;
   readonly options: object;
 }
 
@@ -59,7 +54,7 @@ async function run({ name, train, resolve, check, options }: Learner, until: num
   const config = resolve({ ...options, iterations: 4 });
   const state = from && check(config, api.decodeCheckpoint(from, 'a test').state);
   const metrics: object[] = [];
-  let file = new Uint8Array();
+  let file: Uint8Array = new Uint8Array();
   try {
     for await (const step of train(config, executor, state)) {
       metrics.push(step.metrics);
@@ -94,7 +89,7 @@ describe.each(learners)('$name', (learner) => {
 const wider = ({ name }: Learner) => (name === 'varibad' ? { hidden: 16 } : { hidden: [16, 16] });
 
 describe('configs', () => {
-  test.each<[string, (options: object) => object, object, RegExp]>([
+  test.each<[string, Learner['resolve'], object, RegExp]>([
     [
       'a belief without a readout',
       api.resolveVaribad,

@@ -1,8 +1,7 @@
 /** Over 2 000 updates by a pool, the listeners on its workers and on the process, and what keeps the process alive, stay as they were after the first. */
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { createPool, rl2 } from '../../build/index.js';
+import { createPool, rl2 } from 'wasmeta';
 
 const updates = 2000;
 const minibatches = 4;
@@ -25,7 +24,7 @@ test('a pool: no listener and no resource is left behind', { timeout: 120_000 },
   let timers = 0;
   const options = {
     env: { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 4, episodes: 2 },
-    policy: { kind: 'mlp', hidden: [8], inputs: 'trial' },
+    policy: { kind: 'mlp', hidden: [8], inputs: 'trial' } as const,
     tasks: 8,
     shards: 2,
     minibatches,

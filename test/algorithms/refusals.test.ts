@@ -1,10 +1,8 @@
 /** What a run refuses: each with its typed error, at once, and an executor that has refused can be closed. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { createPool, initialRl2State, metaTest, resolveRl2, rl2, rollout } from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import { createPool, initialRl2State, metaTest, type PoolOptions, resolveRl2, rl2, rollout } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
 import type { WasmSources } from '../../src/platform/assets.ts';
 import type { Executor } from '../../src/workers/executor.ts';
@@ -97,7 +95,7 @@ test.each([
   { deadlineMs: 0 },
   { deadlineMs: Number.NaN },
 ])('a pool is not made with %o: E_ARGUMENT', (given) => {
-  expect(() => createPool(given)).toThrow(
+  expect(() => createPool(given as PoolOptions)).toThrow(
     refusedAs('E_ARGUMENT', new RegExp(`"${Object.keys(given)[0]}" expected a (whole )?number from [01]`)),
   );
 });

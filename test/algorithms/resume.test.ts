@@ -4,19 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import {
-  checkRl2State,
-  createPool,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  hashArrays,
-  metricTable,
-  resolveRl2,
-  rl2,
-} from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import { checkRl2State, createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, metricTable, resolveRl2, rl2 } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 

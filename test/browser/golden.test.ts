@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Executor } from '../../src/workers/executor.ts';
 import { hashes } from '../golden/cases.ts';
-import golden from '../golden/golden.json';
+import golden from '../golden/golden.json' with { type: 'json' };
 
 // By address, so that the files of the build are served as they are.
 const load = (file: string) => import(/* @vite-ignore */ new URL(`../../build/${file}`, import.meta.url).href);

@@ -1,7 +1,6 @@
 /** A run in IndexedDB: stopped and gone on with in a page, it ends with the weights of one that never stopped. */
 import { expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { checkRl2State, createPool, hashArrays, openRun, record, resolveRl2, rl2 } from '../../build/index.js';
+import { checkRl2State, createPool, hashArrays, type MetricsLog, openRun, type Rl2State, record, resolveRl2, rl2 } from 'wasmeta';
 
 const config = resolveRl2({
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 8 },
@@ -16,7 +15,12 @@ const warn = (error: Error) => {
 };
 const options = { algo: 'rl2', config, checkpointEvery: 1, stepsBefore: 0, warn };
 
-async function train(run: Awaited<ReturnType<typeof openRun>>, state: unknown, log: unknown, until: number): Promise<string> {
+async function train(
+  run: Awaited<ReturnType<typeof openRun>>,
+  state: Rl2State | undefined,
+  log: MetricsLog,
+  until: number,
+): Promise<string> {
   const pool = createPool({ workers: 2 });
   try {
     let done = state;
@@ -29,7 +33,7 @@ async function train(run: Awaited<ReturnType<typeof openRun>>, state: unknown, l
     })();
     for await (const { iteration } of record(trained, run, log, { ...options, stopped: () => ++iterations >= until }))
       expect(iteration).toBeLessThanOrEqual(6);
-    return hashArrays([(done as { parameters: Float32Array }).parameters]);
+    return hashArrays([(done as Rl2State).parameters]);
   } finally {
     await pool.close();
   }

@@ -214,7 +214,7 @@ describe(`a config file that is refused, ${corpus.length} of them`, () => {
 
 describe('the recipes', () => {
   const semicircle = { minibatches: 8, learningRate: 1e-3, anneal: true };
-  const settings: Record<string, { env?: object }> = {
+  const settings: Record<string, Partial<Omit<Rl2Options, 'env'>> & { env?: object }> = {
     'pearl-semicircle': { ...semicircle, tasks: 128, iterations: 1500 },
     'pomdp-semicircle': {
       policy: { kind: 'gru', hidden: 64, readout: [64] },
@@ -229,7 +229,7 @@ describe('the recipes', () => {
       annealEntropy: true,
       gateBias: 4,
       centerRewards: true,
-    } as object,
+    },
     'varibad-semicircle': { ...semicircle, iterations: 500 },
     'maml-navigation': {
       policy: { kind: 'gru', hidden: 64, readout: [64] },
@@ -243,7 +243,7 @@ describe('the recipes', () => {
       gamma: 0.97,
       entropyCoefficient: 0,
       gateBias: 3,
-    } as object,
+    },
     'walking-direction': {},
     'pulls-10': { tasks: 1024, minibatches: 8, iterations: 500, learningRate: 2e-3, anneal: true, lambda: 0.3, entropyCoefficient: 0.005 },
     'pulls-100': {

@@ -2,16 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { familyIds, familyOf } from '../../src/envs/registry.ts';
-import type { VectorStep } from '../../src/envs/vector-env.ts';
 import { references } from '../reference/families.ts';
 import { ReferenceVectorEnv } from '../reference/vector-env.ts';
-import { actionsAt, type ContractEnv, checkContract, checkRule, rules, type Subject } from './kit.ts';
+import { actionsAt, bytesOf, type ContractEnv, checkContract, checkRule, rules, type Subject, stepBytes } from './kit.ts';
 import { implementations, kitHorizon, makeEnv, subjectOf, twinSteps } from './subjects.ts';
 
 const cases = familyIds().flatMap((id) => Object.keys(familyOf(id).presets).map((preset) => [id, preset] as const));
-const bytesOf = (array: Float32Array | Uint8Array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-const stepBytes = (s: VectorStep) =>
-  Buffer.concat([s.observations, s.rewards, s.terminated, s.truncated, s.finalObservations].map(bytesOf));
 
 test('every registered family has a plain twin', () => {
   expect(Object.keys(references).sort()).toEqual(familyIds().sort());
@@ -265,6 +261,19 @@ describe('the kit refuses', () => {
           return env.step(actions);
         },
       }),
+    ],
+    'a fault that stays behind after refused actions': [
+      'refuse-first',
+      (env) => {
+        let refused = false;
+        return {
+          step: (actions) => {
+            refused ||= actions instanceof Float32Array && actions.some(Number.isNaN);
+            const after = env.step(actions);
+            return { ...after, faults: after.faults.fill(Number(refused)) };
+          },
+        };
+      },
     ],
     'an untyped error': [
       'refuse-first',

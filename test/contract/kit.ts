@@ -43,25 +43,21 @@ function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }
 
-const bytesOf = (array: Float32Array | Uint8Array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+export const bytesOf = (array: Float32Array | Uint8Array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 const same = (a: Float32Array | Uint8Array, b: Float32Array | Uint8Array) => bytesOf(a).equals(bytesOf(b));
 const copy = (s: VectorStep): VectorStep => ({
   observations: s.observations.slice(),
   rewards: s.rewards.slice(),
   terminated: s.terminated.slice(),
   truncated: s.truncated.slice(),
+  faults: s.faults.slice(),
   finalObservations: s.finalObservations.slice(),
 });
 
-function sameStep(a: VectorStep, b: VectorStep): boolean {
-  return (
-    same(a.observations, b.observations) &&
-    same(a.rewards, b.rewards) &&
-    same(a.terminated, b.terminated) &&
-    same(a.truncated, b.truncated) &&
-    same(a.finalObservations, b.finalObservations)
-  );
-}
+/** All that a step answers, as bytes: what two steps are compared by. */
+export const stepBytes = (s: VectorStep) =>
+  Buffer.concat([s.observations, s.rewards, s.terminated, s.truncated, s.faults, s.finalObservations].map(bytesOf));
+const sameStep = (a: VectorStep, b: VectorStep) => stepBytes(a).equals(stepBytes(b));
 
 /** Actions of step t: uniform a little beyond the bounds, or uniform choices. Environment n's do not depend on N. */
 export function actionsAt(subject: Pick<Subject, 'actionSize' | 'choices'>, numEnvs: number, t: number): Float32Array {

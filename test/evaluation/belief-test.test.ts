@@ -1,7 +1,6 @@
 /** Beliefs beside the exact posterior: distributions, their divergence, and that training brings them together. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import * as api from '../../build/index.js';
+import * as api from 'wasmeta';
 
 const options = {
   env: { id: 'GridNavi-v0', size: 3, horizon: 6, episodes: 2 },
@@ -18,12 +17,12 @@ const config = api.resolveVaribad(options);
 const asked = { tasks: 120, seed: 9 };
 
 describe('beliefs', () => {
-  let pools: { run: unknown; close(): Promise<void> }[];
+  let pools: api.Executor[];
   beforeAll(() => {
     pools = [1, 2].map((workers) => api.createPool({ workers }));
   });
   afterAll(() => Promise.all(pools.map((pool) => pool.close())));
-  const tested = (state: object, pool = pools[0]) => api.beliefTest({ ...config, ...state, ...asked }, pool);
+  const tested = (state: api.VaribadState, pool = pools[0]) => api.beliefTest({ ...config, ...state, ...asked }, pool);
 
   test('are distributions, and their divergence is what it says, for any number of workers', async () => {
     const result = await tested(api.initialVaribadState(config));
@@ -32,8 +31,8 @@ describe('beliefs', () => {
     expect(result.trials).toHaveLength(120);
     for (const { exact, believed, goal } of result.trials) {
       expect(exact).toHaveLength(12);
-      exact.forEach((p: number[], t: number) => {
-        const q: number[] = believed[t];
+      exact.forEach((p, t) => {
+        const q = believed[t];
         expect(q.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
         expect(p[result.goals.indexOf(goal)]).toBeGreaterThan(0);
         all.push(p.reduce((sum, x, i) => sum + (x > 0 ? x * Math.log(x / q[i]) : 0), 0));

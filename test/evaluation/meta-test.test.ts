@@ -1,6 +1,6 @@
 /** What is counted of unseen tasks, and what is refused. */
 import { expect, test } from 'vitest';
-import { createInlineExecutor } from '../../build/inline.js';
+import { createInlineExecutor } from 'wasmeta/inline';
 import { metaTest } from '../../src/evaluation/meta-test.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
 import type { Executor } from '../../src/workers/executor.ts';

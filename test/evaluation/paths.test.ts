@@ -1,6 +1,6 @@
 /** Paths for drawing: positions are where the family's law says one is, and families without places have none. */
 import { describe, expect, test } from 'vitest';
-import { createInlineExecutor } from '../../build/inline.js';
+import { createInlineExecutor } from 'wasmeta/inline';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { adaptationPaths } from '../../src/evaluation/adaptation-test.ts';
 import { testPaths } from '../../src/evaluation/paths.ts';

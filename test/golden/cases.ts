@@ -91,14 +91,14 @@ export const metaTrainings: Readonly<Record<string, MamlOptions>> = {
   'maml, ppo, learned step sizes, exploration': { ...adapting, outer: 'ppo', learnStepSizes: true, exploration: 0.1, surrogate: 'dice' },
 };
 
-const believing = {
+const believing: VaribadOptions = {
   ...training,
   policy: { kind: 'gru', hidden: 16, readout: [8] },
   iterations: 3,
   latent: 3,
   decoder: [8],
   terms: 5,
-} as const;
+};
 
 export const beliefTrainings: Readonly<Record<string, VaribadOptions>> = {
   'varibad after 3 updates': believing,

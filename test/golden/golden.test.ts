@@ -5,10 +5,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import * as api from '../../build/index.js';
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import * as api from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { Executor } from '../../src/workers/executor.ts';
 import { hashes } from './cases.ts';
 

@@ -29,7 +29,7 @@ export interface ReferenceEnv {
   observe(): number[];
   /** Families whose errors grow: takes the state from an observation. */
   resume?(observation: ArrayLike<number>): void;
-  move(action: ArrayLike<number>): Move;
+  move(action: ArrayLike<number> & Iterable<number>): Move;
   /** The best action of one who knows the task. */
   best(): number[];
 }

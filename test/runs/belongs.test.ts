@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint, mustBelong } from '../../src/runs/checkpoint.ts';
 
 const config = { env: { id: 'Bandit-v0', arms: 5 }, seed: 1, iterations: 10, policy: { kind: 'mlp', hidden: [8, 16] } };
-const checkpoint = decodeCheckpoint(encodeCheckpoint('rl2', config, { iteration: 3 }));
+const checkpoint = decodeCheckpoint(encodeCheckpoint('rl2', config, { iteration: 3 }), 'a test');
 
 test('a checkpoint belongs to its config, whatever the order of the fields', () => {
   const { policy, env, ...rest } = config;

@@ -1,5 +1,5 @@
 /** Writes checkpoints and logs as fast as it can, going on from what is there: the prey of kills.test.ts. Arguments: folder, last iteration. */
-import { openRun, record } from '../../build/index.js';
+import { openRun, record } from 'wasmeta';
 
 const [folder, last] = process.argv.slice(2);
 const config = { iterations: Number(last) };

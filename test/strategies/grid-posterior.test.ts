@@ -17,7 +17,7 @@ test.each([
   for (const goal of goals) {
     const worlds = goals.map((cell) => {
       const world = referenceGridNavi(env);
-      world.start([cell % size, Math.floor(cell / size)], 1, 0, 0, 0);
+      world.start([cell % size, Math.floor(cell / size)], { seed: 1, split: 0, task: 0, episode: 0 });
       return { cell, world, possible: true };
     });
     const posterior = new GridPosterior(env);

@@ -1,7 +1,6 @@
 /** Strategies as policies: refusals, sameness however the work is cut, and what they may know. */
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: the build has no types beside it
-import { createPool } from '../../build/index.js';
+import { createPool } from 'wasmeta';
 import { mean } from '../../src/core/statistics.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
 import { strategiesOf } from '../../src/strategies/registry.ts';

@@ -1,6 +1,5 @@
 /** Strategies play their families through the same evaluation as every policy; totals of trials. */
-// @ts-expect-error: the build has no types beside it
-import { createInlineExecutor } from '../../build/inline.js';
+import { createInlineExecutor } from 'wasmeta/inline';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { trialTotals, unseenReturns } from '../../src/evaluation/meta-test.ts';
 import type { Executor } from '../../src/workers/executor.ts';

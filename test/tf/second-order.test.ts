@@ -155,7 +155,7 @@ function largestError(got: ArrayLike<number>, wanted: ArrayLike<number>): number
 }
 
 describe('a gradient of a gradient equals f64 to 1e-5', () => {
-  for (const [name, { f, gradient, domain = (u) => u }] of Object.entries(cases)) {
+  for (const [name, { f, gradient, domain = (u: number) => u }] of Object.entries(cases)) {
     test.each([
       [1, 3],
       [4, 5],

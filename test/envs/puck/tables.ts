@@ -11,9 +11,10 @@ export const row = { px: 0, py: 1, vx: 2, vy: 3, qx: 4, qy: 5, ux: 6, uy: 7, str
 /** Places of some of the family's numbers, as in assembly/envs/puck.ts. */
 const place = { step: 0, friction: 8, malletRestitution: 11, cushionRestitution: 12 } as const;
 
-const value = Object.fromEntries(Object.entries(puck.constants).map(([name, { value }]) => [name, value]));
-export const law = {
-  ...value,
+const value: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(puck.constants).map(([name, { value }]) => [name, value]),
+);
+const derived = {
   reach: value.puckRadius + value.malletRadius,
   acceleration: value.force / value.malletMass,
   slowing: value.friction * value.gravity,
@@ -22,6 +23,8 @@ export const law = {
   malletX: [-value.length / 2 + value.malletRadius, -value.malletRadius] as const,
   malletY: value.width / 2 - value.malletRadius,
 };
+/** The family's constants and what follows from them, in SI units. */
+export const law = { ...value, ...derived } as Readonly<Record<Exclude<string, keyof typeof derived>, number>> & typeof derived;
 
 export class Tables {
   readonly size: number;

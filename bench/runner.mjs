@@ -76,7 +76,7 @@ async function measure(id, native) {
       }),
     'ours, random rollout': async () => {
       const before = performance.now();
-      const { steps } = await rollout({ env: { id, episodes: 1 }, policy: { kind: 'random' }, trials: N, batch: N, seed: 1 }, executor);
+      const { steps } = await rollout({ env: { id, episodes: 1 }, policy: { kind: 'random' }, tasks: N, batch: N, seed: 1 }, executor);
       return (1000 * steps) / (performance.now() - before);
     },
   };

@@ -6,10 +6,10 @@ const pool = createPool({ workers: process.argv[3] === undefined ? undefined : N
 await pool.ready(); // so that the clock doesn't count the workers' start
 
 const env = { id: 'PointMass-v0', preset: 'varibad-semicircle', episodes: 1 }; // 100 steps an episode
-const trials = millions * 10_000;
+const tasks = millions * 10_000;
 const start = performance.now();
-// A job is `batch` trials; the batch, not the number of workers, cuts the work, so the returns are the same for any number.
-const { steps, returns, hash } = await rollout({ env, policy: { kind: 'random' }, trials, batch: 1024, seed: 1 }, pool);
+// A job is `batch` tasks; the batch, not the number of workers, cuts the work, so the returns are the same for any number.
+const { steps, returns, hash } = await rollout({ env, policy: { kind: 'random' }, tasks, batch: 1024, seed: 1 }, pool);
 const seconds = (performance.now() - start) / 1000;
 await pool.close();
 

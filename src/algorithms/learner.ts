@@ -76,8 +76,8 @@ export interface TestOptions {
   /** Learners with memory: another reward of the family to be counted. */
   readonly score?: string;
   /** Learners that adapt by gradient steps: how many, and a task's episodes for each. */
-  readonly steps: number;
-  readonly trajectories: number;
+  readonly gradientSteps: number;
+  readonly episodes: number;
 }
 
 /** Of policies that play with the weights they have: what they learn of a task, they remember. `greedy`: whatever is asked for. */
@@ -146,9 +146,9 @@ function metaTestOptions(
 /** As in training. */
 function adaptationOptions(config: MamlConfig, { parameters, stepSizes }: MamlState, options: TestOptions): AdaptationTestOptions {
   const { env, policy, gamma, lambda, surrogate, initialLogStd, initialWeights } = config;
-  const { tasks, seed, steps, trajectories } = options;
+  const { tasks, seed, gradientSteps, episodes } = options;
   const rules = { gamma, lambda, surrogate, initialLogStd, initialWeights };
-  return { env, policy, parameters, stepSizes, tasks, seed, steps, trajectories, ...rules };
+  return { env, policy, parameters, stepSizes, tasks, seed, gradientSteps, episodes, ...rules };
 }
 
 /** Throws `E_UNKNOWN_NAME`. */

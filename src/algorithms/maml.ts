@@ -32,7 +32,7 @@ const settings = {
   /** Fixed shares of the B tasks; the unit of parallel work. */
   shards: wholeNumber(1, 1024, 8),
   /** M: a task is played for about M · H steps before each inner step and after the last; that is M episodes, or more where they end early. */
-  trajectories: wholeNumber(2, 4096, 20),
+  episodes: wholeNumber(2, 4096, 20),
   /** K */
   innerSteps: wholeNumber(1, 10, 1),
   /** α */
@@ -179,7 +179,7 @@ async function iterate(config: MamlConfig, state: MamlState, executor: Executor)
   // Every shard plays, adapts and plays again, and keeps what it saw.
   const perShard = config.tasks / config.shards;
   const specs = Array.from({ length: config.shards }, (_, shard): AdaptSpec => {
-    const { env, policy, seed, trajectories, gamma, lambda, surrogate } = config;
+    const { env, policy, seed, episodes, gamma, lambda, surrogate } = config;
     return {
       env,
       policy,
@@ -189,7 +189,7 @@ async function iterate(config: MamlConfig, state: MamlState, executor: Executor)
       split: split.train,
       firstTask: state.iteration * config.tasks + shard * perShard,
       numTasks: perShard,
-      trajectories,
+      episodes,
       gamma,
       lambda,
       surrogate,
@@ -205,7 +205,7 @@ async function iterate(config: MamlConfig, state: MamlState, executor: Executor)
   finite(`step sizes after iteration ${state.iteration}`, state.stepSizes);
 
   state.steps += total((r) => r.steps);
-  const returns = taskMeans(adapted, config.innerSteps, config.trajectories).map(mean);
+  const returns = taskMeans(adapted, config.innerSteps, config.episodes).map(mean);
   return {
     'rollout/ep_rew_mean': returns[config.innerSteps],
     'rollout/ep_rew_first': returns[0],
@@ -323,7 +323,7 @@ async function metaGradient(
 
 /** E-MAML: exploration is worth what comes after it. Mean return after adapting, in deviations from that of all tasks; one array a shard. null without. */
 function explorationWeights(
-  { exploration, innerSteps: K, trajectories: M, tasks, shards }: MamlConfig,
+  { exploration, innerSteps: K, episodes: M, tasks, shards }: MamlConfig,
   adapted: readonly AdaptResult[],
 ): Float32Array[] | null {
   if (exploration === 0) return null;

@@ -96,7 +96,7 @@ export async function* supervisedMaml(
 }
 
 export interface SinusoidTest {
-  /** Arrays over 0 … steps gradient steps: mean squared error on fresh tasks, and its standard error over tasks. */
+  /** Arrays over 0 … K gradient steps: mean squared error on fresh tasks, and its standard error over tasks. */
   readonly mean: number[];
   readonly stderr: number[];
   readonly tasks: number;
@@ -106,7 +106,12 @@ export interface SinusoidTest {
 export async function sinusoidTest(
   config: SupervisedMamlConfig,
   parameters: Float32Array,
-  { tasks, seed, points, steps }: { readonly tasks: number; readonly seed: number; readonly points: number; readonly steps: number },
+  {
+    tasks,
+    seed,
+    points,
+    gradientSteps,
+  }: { readonly tasks: number; readonly seed: number; readonly points: number; readonly gradientSteps: number },
   executor: Executor,
 ): Promise<SinusoidTest> {
   const perJob = 100;
@@ -118,13 +123,13 @@ export async function sinusoidTest(
       tasks: drawn,
       parameters,
       stepSize: config.innerStepSize,
-      steps,
+      steps: gradientSteps,
       firstOrder: true,
     };
     return { kind: 'regression-errors', shard, spec };
   });
   const results = await executor.run(jobs);
-  const after = Array.from({ length: steps + 1 }, (_, k) =>
+  const after = Array.from({ length: gradientSteps + 1 }, (_, k) =>
     Float64Array.from(
       results.flatMap(({ errors }, i) =>
         Array.from(errors.subarray(k * jobs[i].spec.tasks.numTasks, (k + 1) * jobs[i].spec.tasks.numTasks)),

@@ -126,12 +126,12 @@ async function stepKernel(pool: Pool, numEnvs: number): Promise<number> {
   return (await pool.run(jobs)).reduce((sum, result) => sum + result.steps, 0);
 }
 
-/** Each worker gets one job of `batch` trials in a round. The horizon is shortened if a batch alone has enough steps. */
+/** Each worker gets one job of `batch` tasks in a round. The horizon is shortened if a batch alone has enough steps. */
 async function playTrials(pool: Pool, kind: string, batch: number): Promise<number> {
   const horizon = Math.max(5, Math.min(100, Math.round(enough[kind] / batch)));
   const jobs = Math.max(1, Math.round(enough[kind] / (batch * horizon)));
-  const trials = batch * jobs * pool.workers;
-  return (await rollout({ env: { ...env, horizon, episodes: 1 }, policy: policies[kind], trials, batch }, pool)).steps;
+  const tasks = batch * jobs * pool.workers;
+  return (await rollout({ env: { ...env, horizon, episodes: 1 }, policy: policies[kind], tasks, batch }, pool)).steps;
 }
 
 async function benchVector(numEnvs: number, measure: Measure): Promise<void> {

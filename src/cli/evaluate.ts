@@ -19,8 +19,8 @@ const args = {
   checkpoint: { type: 'string', description: 'last or best (by training returns: say so where you report it)', default: 'last' },
   greedy: { type: 'boolean', description: 'rl2: the likeliest action instead of a sampled one' },
   score: { type: 'string', description: 'rl2: another reward of the family to be counted; the policy reads its own', valueHint: 'NAME' },
-  steps: { type: 'string', description: 'maml: gradient steps on each task', default: '3' },
-  trajectories: { type: 'string', description: 'maml: episodes of a task for each step', default: '40' },
+  'gradient-steps': { type: 'string', description: 'learners that adapt by gradient steps: how many on each task', default: '3' },
+  episodes: { type: 'string', description: 'learners that adapt by gradient steps: episodes of a task for each step', default: '40' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -43,14 +43,14 @@ export const evaluate = defineCommand({
     const score = given.score;
     if (score !== undefined && algo === 'maml')
       throw new WasmetaError('E_ARGUMENT', '"--score" is for learners with memory; maml counts the reward of its environment', {});
-    const steps = integer('steps', wholeNumber('steps', given.steps, 3), 0, 100);
-    const trajectories = integer('trajectories', wholeNumber('trajectories', given.trajectories, 40), 2, 4096);
+    const gradientSteps = integer('gradient-steps', wholeNumber('gradient-steps', given['gradient-steps'], 3), 0, 100);
+    const episodes = integer('episodes', wholeNumber('episodes', given.episodes, 40), 2, 4096);
     const executor = createPool({ workers, learner: algo === 'maml' });
     try {
       const result = await learner.test(
         config,
         state,
-        { tasks, seed, greedy: given.greedy === true, score, steps, trajectories },
+        { tasks, seed, greedy: given.greedy === true, score, gradientSteps, episodes },
         executor,
       );
       if (given.json) return printJson({ ...result, env: env.id, algo });

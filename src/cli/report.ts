@@ -30,7 +30,7 @@ import { clientScript, learningPoints } from './report-parts.ts';
 
 const shownTrials = 6;
 /** Sampled actions; learners that adapt by gradient steps take three, on 40 episodes each. */
-const adaptation = { greedy: false, steps: 3, trajectories: 40 };
+const adaptation = { greedy: false, gradientSteps: 3, episodes: 40 };
 
 const args = {
   dirs: { type: 'positional', description: 'run folders', required: true, valueHint: 'DIR…' },
@@ -119,7 +119,7 @@ async function reportData(
   const { place, articulated } = familyOf(id);
   const shape =
     axis === 'step'
-      ? `${adaptation.trajectories} episodes of H = ${horizon} steps for each gradient step`
+      ? `${adaptation.episodes} episodes of H = ${horizon} steps for each gradient step`
       : `E = ${episodes} episodes of H = ${horizon} steps a trial`;
   const seeds = Math.max(...groups.map(({ members }) => members.length));
   return {

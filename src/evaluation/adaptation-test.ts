@@ -27,9 +27,9 @@ export interface AdaptationTestOptions {
   /** α of the later steps, as a share of the first's: Finn et al. 2017 halved it. */
   readonly laterStepSize?: number;
   /** K */
-  readonly steps: number;
+  readonly gradientSteps: number;
   /** Episodes of a task for each step, and after the last. */
-  readonly trajectories: number;
+  readonly episodes: number;
   /** Unseen tasks. */
   readonly tasks: number;
   readonly seed: number;
@@ -54,8 +54,8 @@ const names = [
   'parameters',
   'stepSizes',
   'laterStepSize',
-  'steps',
-  'trajectories',
+  'gradientSteps',
+  'episodes',
   'tasks',
   'seed',
   'gamma',
@@ -75,11 +75,13 @@ export async function adaptationReturns(
   options: AdaptationTestOptions,
   executor: Executor,
 ): Promise<TestReturns<'step'> & { diverged: number }> {
-  const { env, steps, tasks } = check(options);
+  const { env, gradientSteps, tasks } = check(options);
   const play = (parameters: Float32Array) => {
     const jobs: AdaptJob[] = [];
     for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob)
-      jobs.push(adaptJob(jobs.length, options, { parameters, steps, firstTask, numTasks: Math.min(tasksPerJob, tasks - firstTask) }));
+      jobs.push(
+        adaptJob(jobs.length, options, { parameters, gradientSteps, firstTask, numTasks: Math.min(tasksPerJob, tasks - firstTask) }),
+      );
     return executor.run(jobs);
   };
   const shape = resolvePolicy(options.policy, portsOf(env));
@@ -87,11 +89,11 @@ export async function adaptationReturns(
   const adapted = await play(options.parameters);
   const random = await play(initialParameters(shape, options.seed, first));
   const knows = hasOracle(env) ? await oracleMean(env, tasks, options.seed, executor) : null;
-  const returns = taskMeans(adapted, steps, options.trajectories);
+  const returns = taskMeans(adapted, gradientSteps, options.episodes);
   return {
     axis: 'step',
     returns,
-    random: taskMeans(random, steps, options.trajectories).map(mean),
+    random: taskMeans(random, gradientSteps, options.episodes).map(mean),
     oracle: knows === null ? null : returns.map(() => knows),
     diverged: adapted.reduce((sum, { diverged }) => sum + diverged, 0),
     hash: hashArrays(adapted.map(({ returns }) => returns)),
@@ -99,16 +101,16 @@ export async function adaptationReturns(
 }
 
 async function oracleMean(env: EnvConfig, tasks: number, seed: number, executor: Executor): Promise<number> {
-  const { returns } = await rollout({ env, policy: { kind: 'oracle' }, trials: tasks, seed, split: 'test' }, executor);
+  const { returns } = await rollout({ env, policy: { kind: 'oracle' }, tasks, seed, split: 'test' }, executor);
   return mean(episodeReturns(returns, 0, env.episodes));
 }
 
 /** One episode of each of the first `tasks` unseen tasks after 0 … K steps: a trial's episodes are the steps'. */
 export async function adaptationPaths(options: AdaptationTestOptions, executor: Executor): Promise<TrialPath[]> {
-  const { env, steps, tasks } = check(options);
-  const places = Array.from({ length: tasks * (steps + 1) }, (_, i) => ({
-    firstTask: Math.floor(i / (steps + 1)),
-    steps: i % (steps + 1),
+  const { env, gradientSteps, tasks } = check(options);
+  const places = Array.from({ length: tasks * (gradientSteps + 1) }, (_, i) => ({
+    firstTask: Math.floor(i / (gradientSteps + 1)),
+    gradientSteps: i % (gradientSteps + 1),
   }));
   const adapted = await executor.run(
     places.map((place, i) => adaptJob(i, options, { parameters: options.parameters, numTasks: 1, ...place })),
@@ -120,7 +122,7 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
   );
   if (paths[0].length === 0) return [];
   return Array.from({ length: tasks }, (_, task) => {
-    const own = paths.slice(task * (steps + 1), (task + 1) * (steps + 1)).map(([path]) => path);
+    const own = paths.slice(task * (gradientSteps + 1), (task + 1) * (gradientSteps + 1)).map(([path]) => path);
     const poses = own.flatMap(({ poses }) => poses?.slice(0, 1) ?? []);
     const second = own.flatMap(({ second }) => second?.slice(0, 1) ?? []);
     return {
@@ -138,21 +140,23 @@ function check(options: AdaptationTestOptions) {
   number('laterStepSize', options.laterStepSize ?? 0.5, 0, 10);
   return {
     env: resolveEnv(options.env),
-    steps: integer('steps', options.steps, 0, 100),
+    gradientSteps: integer('gradientSteps', options.gradientSteps, 0, 100),
     tasks: integer('tasks', options.tasks, 1, 1_000_000),
   };
 }
 
 interface Place {
   readonly parameters: Float32Array;
-  readonly steps: number;
+  readonly gradientSteps: number;
   readonly firstTask: number;
   readonly numTasks: number;
 }
 
-function adaptJob(shard: number, options: AdaptationTestOptions, { steps, ...place }: Place): AdaptJob {
-  const { policy, seed, trajectories, gamma, lambda, surrogate, laterStepSize = 0.5 } = options;
-  const rules = { policy, seed, trajectories, gamma, lambda, surrogate, firstOrder: true };
-  const stepSizes = Array.from({ length: steps }, (_, k) => options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)));
+function adaptJob(shard: number, options: AdaptationTestOptions, { gradientSteps, ...place }: Place): AdaptJob {
+  const { policy, seed, episodes, gamma, lambda, surrogate, laterStepSize = 0.5 } = options;
+  const rules = { policy, seed, episodes, gamma, lambda, surrogate, firstOrder: true };
+  const stepSizes = Array.from({ length: gradientSteps }, (_, k) =>
+    options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)),
+  );
   return { kind: 'adapt', shard, keep: false, spec: { env: resolveEnv(options.env), split: split.test, stepSizes, ...rules, ...place } };
 }

@@ -78,7 +78,7 @@ export async function unseenReturns(
   onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy', 'score']);
   const { policy, parameters, tasks, seed, greedy = false, score } = options;
   const env = resolveEnv(options.env);
-  const { returns, hash } = await rollout({ env, policy, parameters, trials: tasks, seed, split: 'test', greedy, score }, executor);
+  const { returns, hash } = await rollout({ env, policy, parameters, tasks, seed, split: 'test', greedy, score }, executor);
   return { returns: Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes)), hash };
 }
 

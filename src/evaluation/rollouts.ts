@@ -18,9 +18,9 @@ export interface RolloutOptions {
   readonly policy?: PolicySpec | StrategySpec;
   /** Flat parameters of a policy that has any; default: the initial ones of `seed`. */
   readonly parameters?: Float32Array;
-  /** Trials to play, one fresh task each. */
-  readonly trials: number;
-  /** Trials a job. It cuts the work, so it is part of what must be equal for equal hashes of `steps`; returns do not depend on it. */
+  /** Fresh tasks, one trial each. */
+  readonly tasks: number;
+  /** Tasks a job. It cuts the work, so it is part of what must be equal for equal hashes of `steps`; returns do not depend on it. */
   readonly batch?: number;
   readonly seed?: number;
   /** Whose tasks: those of training, of meta-testing, or of yardsticks. */
@@ -34,7 +34,7 @@ export interface RolloutOptions {
 }
 
 export interface Rollouts {
-  /** [trials, E] */
+  /** [tasks, E] */
   readonly returns: Float32Array;
   readonly lengths: Int32Array;
   readonly episodes: number;
@@ -45,14 +45,14 @@ export interface Rollouts {
   readonly records: readonly KeptSteps[];
 }
 
-const names = ['env', 'policy', 'parameters', 'trials', 'batch', 'seed', 'split', 'greedy', 'keep', 'score'];
+const names = ['env', 'policy', 'parameters', 'tasks', 'batch', 'seed', 'split', 'greedy', 'keep', 'score'];
 
 export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
   onlyFields('rollout', record('rollout', options), names);
   const env = resolveEnv(options.env);
   const policy = options.policy ?? { kind: 'random' };
   const seed = seedOf('seed', options.seed ?? 0);
-  const trials = integer('trials', options.trials, 1, 100_000_000);
+  const tasks = integer('tasks', options.tasks, 1, 100_000_000);
   const batch = integer('batch', options.batch ?? 256, 1, largestBatch);
   const greedy = boolean('greedy', options.greedy ?? false);
   const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
@@ -67,13 +67,13 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const player =
     policy.kind === 'strategy' ? strategyOf(env, policy, keep) : networkOf(scored, policy, options.parameters, seed, greedy, counted);
   const jobs: (RolloutJob | StrategyJob)[] = [];
-  for (let firstTask = 0; firstTask < trials; firstTask += batch) {
-    const numTasks = Math.min(batch, trials - firstTask);
+  for (let firstTask = 0; firstTask < tasks; firstTask += batch) {
+    const numTasks = Math.min(batch, tasks - firstTask);
     jobs.push(player(jobs.length, { env: scored, seed, split: split[from], firstTask, numTasks }));
   }
   const results = await executor.run(jobs);
-  const returns = new Float32Array(trials * env.episodes);
-  const lengths = new Int32Array(trials * env.episodes);
+  const returns = new Float32Array(tasks * env.episodes);
+  const lengths = new Int32Array(tasks * env.episodes);
   let at = 0;
   for (const result of results) {
     returns.set(result.returns, at);

@@ -122,8 +122,8 @@ async function trained(
 ): Promise<Tested | null> {
   const plan = {
     tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks,
-    steps: adaptationSteps,
-    trajectories: 20,
+    gradientSteps: adaptationSteps,
+    episodes: 20,
     ...(algo === 'her' ? { score: env.reward } : {}),
   };
   const result = await trainedRows(algo, `${name}, seed ${seed}`, config, plan, seed, options);
@@ -139,7 +139,7 @@ async function trainedExperts(
   options: ReproductionOptions,
 ): Promise<Tested | null> {
   const single = { id: env.id, preset: env.preset, episodes: 1 };
-  const drawn = { env: single, trials: experts, seed: testSeed(seed), split: 'test', keep: 'steps' } as const;
+  const drawn = { env: single, tasks: experts, seed: testSeed(seed), split: 'test', keep: 'steps' } as const;
   const [{ tasks: numbers }] = (await rollout(drawn, options.executor)).records;
   const W = numbers.length / experts;
   const taskList = Array.from({ length: experts }, (_, k) => Array.from(numbers.subarray(k * W, (k + 1) * W)));
@@ -147,7 +147,7 @@ async function trainedExperts(
   const means: number[] = [];
   for (const [k, task] of taskList.entries()) {
     const own = { ...config, env: { ...config.env, taskList: [task] } };
-    const plan = { tasks: Math.ceil(tasks / experts), steps: 0, trajectories: 2 };
+    const plan = { tasks: Math.ceil(tasks / experts), gradientSteps: 0, episodes: 2 };
     const result = await trainedRows(algo, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
     if (result === null) return null;
     parts.push(result.part);

@@ -74,7 +74,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
   const expert = memoryless(budget / numExperts, batches.one);
   const iterations = endsEarly(env) ? expertIterations : expert.iterations;
-  const round = maml.tasks * maml.trajectories * (maml.innerSteps + 1) * env.horizon;
+  const round = maml.tasks * maml.episodes * (maml.innerSteps + 1) * env.horizon;
   return [
     player('blind', 'blind', 'rl2', 'nothing', { ...memoryless(budget, batches.many), env: single }),
     player('contextual', 'contextual', 'rl2', 'is told the task', {

@@ -29,7 +29,7 @@ const navigationPublished: readonly Score[] = [
 const metaBatches = [{ tasks: 40 }, { tasks: 20, shards: 4 }];
 /** Their protocol has 40 test tasks, whose mean is uncertain; the same again on more says how much of a difference is luck. */
 const testSizes = (quick: boolean) => (quick ? [8] : [40, 400]);
-const rehearsal = { iterations: 1, tasks: 8, shards: 8, trajectories: 2 };
+const rehearsal = { iterations: 1, tasks: 8, shards: 8, episodes: 2 };
 
 /** Trains the preset with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
 async function trainNavigation(label: string, changes: object, published: readonly Score[] | null, options: ReproductionOptions) {
@@ -41,7 +41,7 @@ async function trainNavigation(label: string, changes: object, published: readon
   if (trained === null) return null;
   const rows: ReproductionRow[] = [];
   for (const tasks of testSizes(quick)) {
-    const plan = { tasks, seed: testSeed(config.seed), greedy: false, steps: 3, trajectories: 40 };
+    const plan = { tasks, seed: testSeed(config.seed), greedy: false, gradientSteps: 3, episodes: 40 };
     const test = await learnerOf('maml').test(config, trained.state, plan, executor);
     test.mean.forEach((mean, k) => {
       rows.push(row(`${label}; ${tasks} test tasks`, placeLabel('step', k), { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
@@ -134,7 +134,7 @@ export const sinusoid: Reproduction = {
         smooth = iteration === 1 ? loss : 0.99 * smooth + 0.01 * loss;
         watcher.progress(`seed ${seed}  ${iteration}/${config.iterations}  error ${smooth.toFixed(3)}`, iteration === config.iterations);
       }
-      const test = await sinusoidTest(config, parameters, { tasks: 1000, seed: testSeed(seed), points: 5, steps: 10 }, executor);
+      const test = await sinusoidTest(config, parameters, { tasks: 1000, seed: testSeed(seed), points: 5, gradientSteps: 10 }, executor);
       for (const k of [0, 1, 5, 10]) {
         const theirs = published[k] === undefined ? null : { mean: published[k], stderr: null };
         rows.push(

@@ -38,17 +38,17 @@ const contextual: Rl2Options = {
   centerRewards: true,
 };
 const rl2Rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };
-const mamlRehearsal = { iterations: 1, tasks: 4, trajectories: 4 };
+const mamlRehearsal = { iterations: 1, tasks: 4, episodes: 4 };
 
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
-  const plan = { tasks: options.quick ? 50 : 2000, score, steps: 0, trajectories: 2 };
+  const plan = { tasks: options.quick ? 50 : 2000, score, gradientSteps: 0, episodes: 2 };
   return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
 /** Its policy reads no rewards, so its environment's own may be the score. */
 function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
   const settings = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
-  return trainedRows('maml', label, settings, { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 }, seed, options);
+  return trainedRows('maml', label, settings, { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 }, seed, options);
 }
 
 export const strikes: Reproduction = {

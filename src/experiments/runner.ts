@@ -31,10 +31,10 @@ const memoryless: Rl2Options = {
   centerRewards: true,
 };
 const rl2Rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
-const mamlRehearsal = { iterations: 1, tasks: 4, shards: 2, trajectories: 2 };
+const mamlRehearsal = { iterations: 1, tasks: 4, shards: 2, episodes: 2 };
 
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
-  const plan = { tasks: options.quick ? 20 : 1000, steps: 0, trajectories: 2 };
+  const plan = { tasks: options.quick ? 20 : 1000, gradientSteps: 0, episodes: 2 };
   return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
@@ -51,7 +51,7 @@ export const velocities: Reproduction = {
     const [first] = options.seeds;
     const own = { ...recipeSettings('rl2', env), env };
     const maml = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
-    const plan = { tasks: options.quick ? 4 : 200, steps: 3, trajectories: 20 };
+    const plan = { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 };
     const jobs = [
       () => trainedRl2(`blind, seed ${first}`, memoryless, first, options),
       () => trainedRl2(`told, seed ${first}`, { ...memoryless, env: { ...env, episodes: 1, context: true } }, first, options),

@@ -43,7 +43,7 @@ async function trained(label: string, seed: number, options: ReproductionOptions
   const run = await trainPart(label, 'varibad', config, 50, options);
   if (run === null) return null;
   const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };
-  const { returns } = await learner.returns(config, run.state, { ...asked, greedy: false, steps: 0, trajectories: 2 }, executor);
+  const { returns } = await learner.returns(config, run.state, { ...asked, greedy: false, gradientSteps: 0, episodes: 2 }, executor);
   const rows = [
     row(label, 'a trial', scoreOf(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
     ...rowsOf(label, 'episode', returns),

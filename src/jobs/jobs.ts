@@ -207,7 +207,7 @@ export interface AdaptSpec {
   readonly firstTask: number;
   readonly numTasks: number;
   /** M, episodes a task plays at a time between steps. */
-  readonly trajectories: number;
+  readonly episodes: number;
   readonly gamma: number;
   readonly lambda: number;
   readonly surrogate: Surrogate;

@@ -122,7 +122,7 @@ export class MamlShard {
   }
 
   #adapt(spec: AdaptSpec): Adapted {
-    const { numTasks: B, trajectories: M, stepSizes } = spec;
+    const { numTasks: B, episodes: M, stepSizes } = spec;
     const adaptation = this.#begin(spec, spec.parameters, spec.firstOrder);
     try {
       const returns = new Float32Array(B * (stepSizes.length + 1) * M);
@@ -188,13 +188,13 @@ export class MamlShard {
   }
 
   #collectorFor(spec: AdaptSpec): Collector {
-    const key = JSON.stringify([spec.env, spec.policy, spec.trajectories]);
+    const key = JSON.stringify([spec.env, spec.policy, spec.episodes]);
     if (this.#collector?.key !== key) {
       this.#collector?.collector.free();
       this.#collector = null;
       this.#collector = {
         key,
-        collector: new Collector(this.#engine, { ...spec.env, episodes: 1 }, shapeOf(spec), spec.trajectories, true),
+        collector: new Collector(this.#engine, { ...spec.env, episodes: 1 }, shapeOf(spec), spec.episodes, true),
       };
     }
     return this.#collector.collector;

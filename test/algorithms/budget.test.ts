@@ -37,7 +37,7 @@ const learners: [name: string, train: Trains['train'], options: object][] = [
       anneal: true,
     },
   ],
-  ['maml', api.maml, { env, policy: { ...mlp, value: false }, tasks: 4, shards: 2, trajectories: 2 }],
+  ['maml', api.maml, { env, policy: { ...mlp, value: false }, tasks: 4, shards: 2, episodes: 2 }],
 ];
 
 interface Step {

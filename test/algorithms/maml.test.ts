@@ -12,7 +12,7 @@ const tiny: MamlOptions = {
   policy: { kind: 'mlp', hidden: [8], value: false },
   tasks: 4,
   shards: 2,
-  trajectories: 4,
+  episodes: 4,
   iterations: 2,
 };
 
@@ -178,7 +178,7 @@ describe('the linear baseline', () => {
     const next = sequence(10);
     const one = paths(() => ({ s: 0, r: next(), valid: 1 }));
     const { advantages } = taskAdvantages(one, 1, 1);
-    // s = 0 everywhere: the fit is a cubic in t, and what is left sums to 0 over trajectories and time.
+    // s = 0 everywhere: the fit is a cubic in t, and what is left sums to 0 over episodes and time.
     const toGo = Array.from({ length: T * M }, (_, at) =>
       Array.from({ length: T - Math.floor(at / M) }, (__, k) => one.trainingRewards[at + k * M]).reduce((a, b) => a + b),
     );

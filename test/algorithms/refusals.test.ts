@@ -49,16 +49,16 @@ describe.each(executors)('%s', (kind, create) => {
 
   test('without a learner plays, but refuses gradients with E_UNSUPPORTED', async () => {
     const executor = create({ learner: false });
-    expect((await rollout({ env: 'PointMass-v0', trials: 2 }, executor)).steps).toBe(200);
+    expect((await rollout({ env: 'PointMass-v0', tasks: 2 }, executor)).steps).toBe(200);
     await expect(train(executor)).rejects.toThrow(refusedAs('E_UNSUPPORTED', /without a learner/));
   });
 
   test('refuses everything after close with E_CLOSED, and a second close does nothing', async () => {
     const executor = create({});
-    await rollout({ env: 'PointMass-v0', trials: 2 }, executor);
+    await rollout({ env: 'PointMass-v0', tasks: 2 }, executor);
     await executor.close();
     await executor.close();
-    await expect(rollout({ env: 'PointMass-v0', trials: 2 }, executor)).rejects.toThrow(refusedAs('E_CLOSED', /closed/));
+    await expect(rollout({ env: 'PointMass-v0', tasks: 2 }, executor)).rejects.toThrow(refusedAs('E_CLOSED', /closed/));
     await expect(train(executor)).rejects.toThrow(refusedAs('E_CLOSED', /closed/));
   });
 
@@ -68,7 +68,7 @@ describe.each(executors)('%s', (kind, create) => {
     const { parameters } = initialRl2State(resolveRl2(options));
     parameters[7] = value;
     const wanted = refusedAs('E_NOT_FINITE', new RegExp(`"parameters" expected finite numbers, got ${value} at index 7`));
-    await expect(rollout({ env, policy, parameters, trials: 3 }, executor)).rejects.toThrow(wanted);
+    await expect(rollout({ env, policy, parameters, tasks: 3 }, executor)).rejects.toThrow(wanted);
     await expect(metaTest({ env, policy, parameters, tasks: 3, seed: 1 }, executor)).rejects.toThrow(wanted);
     await executor.close();
   });

@@ -21,9 +21,9 @@ test.each([
   const steps = 10_000_000;
   for (const { name, algo, config, experts = 1 } of playersOf(env, steps)) {
     const resolved = learnerOf(algo).resolve(config);
-    const { tasks, trajectories, innerSteps } = resolved as unknown as Record<'tasks' | 'trajectories' | 'innerSteps', number>;
+    const { tasks, episodes, innerSteps } = resolved as unknown as Record<'tasks' | 'episodes' | 'innerSteps', number>;
     const { iterations, env: own } = resolved;
-    const round = env.horizon * tasks * (algo === 'maml' ? trajectories * (innerSteps + 1) : own.episodes);
+    const round = env.horizon * tasks * (algo === 'maml' ? episodes * (innerSteps + 1) : own.episodes);
     expect(Math.abs(iterations * round * experts - steps), name).toBeLessThanOrEqual(round * experts);
   }
 });

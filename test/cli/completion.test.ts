@@ -43,11 +43,11 @@ describe.skipIf(!hasBash)('in bash', () => {
   });
 
   test.each(['train', 'evaluate', 'recipes', 'bench'])('the flags of %s are those that its usage names', (name) => {
-    const usage = wasmeta(name, '--help').stdout.match(/--[a-z]+(?=[=\s])/g) as string[];
+    const usage = wasmeta(name, '--help').stdout.match(/--[a-z-]+(?=[=\s])/g) as string[];
     const flags = offered('wasmeta', name, '--');
     expect(flags).toContain('--json');
     for (const flag of flags.filter((flag) => flag !== '--help')) expect(usage).toContain(flag);
-    for (const flag of wasmeta(name, '--help').stdout.matchAll(/^\s+(--[a-z]+)/gm)) expect(flags).toContain(flag[1]);
+    for (const flag of wasmeta(name, '--help').stdout.matchAll(/^\s+(--[a-z-]+)/gm)) expect(flags).toContain(flag[1]);
   });
 
   test.each<[string[], string[]]>([

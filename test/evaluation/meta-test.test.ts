@@ -11,7 +11,7 @@ const random = { kind: 'random' } as const;
 test('a score counts another reward of what the policy plays all the same', async () => {
   const env = { id: 'PointMass-v0', preset: 'maml-navigation', reward: 'dense', episodes: 1 } as const;
   const policy = { kind: 'gru', hidden: 8 } as const; // it reads the reward it was trained with
-  const plan = { env, policy, trials: 64, seed: 5, split: 'test' } as const;
+  const plan = { env, policy, tasks: 64, seed: 5, split: 'test' } as const;
   const steps = await rollout({ ...plan, keep: 'steps' }, executor);
   const { returns } = await rollout({ ...plan, score: 'tolerance' }, executor);
   // The same play, its rewards computed from the places it came to.
@@ -33,14 +33,14 @@ test('a score counts another reward of what the policy plays all the same', asyn
 });
 
 test('a score that the family does not know, or of kept steps, is refused', async () => {
-  const plan = { env: 'Puck-v0', policy: random, trials: 4 };
+  const plan = { env: 'Puck-v0', policy: random, tasks: 4 };
   await expect(rollout({ ...plan, score: 'nonsense' }, executor)).rejects.toMatchObject({ code: 'E_UNKNOWN_NAME' });
   await expect(rollout({ ...plan, score: 'final', keep: 'steps' }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
 });
 
 test('where the best play is not known there is no oracle to ask, and a meta-test leaves it out', async () => {
   const env = { id: 'Runner-v0', horizon: 10 };
-  await expect(rollout({ env, policy: { kind: 'oracle' }, trials: 4 }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
+  await expect(rollout({ env, policy: { kind: 'oracle' }, tasks: 4 }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
   const tested = await metaTest({ env, policy: random, tasks: 8, seed: 1 }, executor);
   expect([tested.oracle, tested.total.oracle, tested.total.optimum]).toEqual([null, null, null]);
   expect(tested.random).toHaveLength(2);

@@ -23,7 +23,7 @@ export interface Api {
   hashArrays(arrays: readonly Float32Array[]): string;
 }
 
-const play = { trials: 37, batch: 10, seed: 7, keep: 'steps' } as const;
+const play = { tasks: 37, batch: 10, seed: 7, keep: 'steps' } as const;
 
 export const trajectories: Readonly<Record<string, RolloutOptions>> = {
   'navigation, random': { ...play, env: { id: 'PointMass-v0', preset: 'maml-navigation', episodes: 2 } },
@@ -80,7 +80,7 @@ const adapting = {
   policy: { kind: 'mlp', hidden: [16, 16], value: false },
   tasks: 10,
   shards: 5,
-  trajectories: 5,
+  episodes: 5,
   iterations: 3,
   seed: 3,
 } as const;

@@ -9,8 +9,10 @@ const builtFile = (name: string) => new URL(`./build/${name}.js`, import.meta.ur
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    globalSetup: './test/fresh-build.ts',
+    // Far beyond what any test needs: a test fails for a wrong result, not for a slow machine.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     projects: [
       {
         extends: true, // else the time limits above don't hold

@@ -4,7 +4,7 @@
  * Prints medians over the rounds, ratios as medians of the rounds' ratios, and one JSON line.
  */
 import { execFileSync } from 'node:child_process';
-import { runBenchmarks } from '../build/benchmarks.js';
+import { runBenchmarks } from 'wasmeta/bench';
 import { median } from './rounds.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -39,11 +39,12 @@ const peer = (workload) => {
 
 const results = [];
 for (const workload of workloads) {
+  /** @type {Record<'ours' | 'plain' | 'torch', number[]>} */
   const seen = { ours: [], plain: [], torch: [] };
   for (let round = 0; round < rounds; round++) {
     const [row] = await runBenchmarks({ name: workload.name, workers: [], runs: 5 });
     seen.ours.push(row.value);
-    seen.plain.push(row.plain);
+    seen.plain.push(row.plain ?? Number.NaN);
     const torch = peer(workload);
     if (torch !== null) seen.torch.push(torch);
   }

@@ -7,20 +7,27 @@
 import { writeFileSync } from 'node:fs';
 import RAPIER from '@dimforge/rapier2d-simd-compat';
 import * as planck from 'planck';
-import { familyOf, makeVec, rollout } from '../build/index.js';
-import { createInlineExecutor } from '../build/inline.js';
+import { familyOf, makeVec, rollout } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import { inTurns, median } from './rounds.mjs';
 
 const constants = familyOf('Puck-v0').constants;
 const law = Object.fromEntries(Object.entries(constants).map(([name, { value }]) => [name, value]));
 const horizon = 100;
 const rounds = 7;
+/** @typedef {[x: number, y: number]} Point */
+/** @type {Record<'puck' | 'mallet', Point>} */
 const start = { puck: [-0.5, 0], mallet: [-0.75, 0] };
+/** @typedef {[x: number, y: number, halfWidth: number, halfHeight: number]} Wall */
 /** Walls as boxes [x, y, half width, half height]; the middle line stops the mallet alone. */
-const walls = [-1, 1].flatMap((side) => [
-  [side * (law.length / 2 + 1), 0, 1, 2],
-  [0, side * (law.width / 2 + 1), 3, 1],
-]);
+const walls = [-1, 1].flatMap(
+  (side) =>
+    /** @type {Wall[]} */ ([
+      [side * (law.length / 2 + 1), 0, 1, 2],
+      [0, side * (law.width / 2 + 1), 3, 1],
+    ]),
+);
+/** @type {Wall} */
 const middle = [0.05, 0, 0.05, 1];
 
 let seed = 1;
@@ -63,14 +70,12 @@ function planckTable() {
   };
   const puck = disc(start.puck, law.puckRadius, law.puckMass, 2, law.malletRestitution);
   const mallet = disc(start.mallet, law.malletRadius, law.malletMass, 4, 0);
+  const bodies = { puck, mallet };
   return {
     reset() {
-      for (const [body, at] of [
-        [puck, start.puck],
-        [mallet, start.mallet],
-      ]) {
-        body.setTransform(Vec2(at[0], at[1]), 0);
-        body.setLinearVelocity(Vec2(0, 0));
+      for (const name of /** @type {const} */ (['puck', 'mallet'])) {
+        bodies[name].setTransform(Vec2(...start[name]), 0);
+        bodies[name].setLinearVelocity(Vec2(0, 0));
       }
     },
     step(fx, fy, out) {
@@ -104,14 +109,13 @@ function rapierTable() {
   };
   const puck = disc(start.puck, law.puckRadius, law.puckMass, 2, law.malletRestitution);
   const mallet = disc(start.mallet, law.malletRadius, law.malletMass, 4, 0);
+  const bodies = { puck, mallet };
   return {
     reset() {
-      for (const [body, at] of [
-        [puck, start.puck],
-        [mallet, start.mallet],
-      ]) {
-        body.setTranslation({ x: at[0], y: at[1] }, true);
-        body.setLinvel({ x: 0, y: 0 }, true);
+      for (const name of /** @type {const} */ (['puck', 'mallet'])) {
+        const [x, y] = start[name];
+        bodies[name].setTranslation({ x, y }, true);
+        bodies[name].setLinvel({ x: 0, y: 0 }, true);
       }
     },
     step(fx, fy, out) {

@@ -3,6 +3,7 @@ export const median = (values) => values.toSorted((a, b) => a - b)[values.length
 
 /** From { name: () => rate } makes { name: the rates of `rounds` rounds }; one round before them is a warm-up. */
 export async function inTurns(rates, rounds) {
+  /** @type {Record<string, number[]>} */
   const measured = Object.fromEntries(Object.keys(rates).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++)
     for (const [name, rate] of Object.entries(rates)) {

@@ -7,18 +7,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import loadMujoco from '@mujoco/mujoco';
-import {
-  deviation,
-  familyOf,
-  makeVec,
-  mean,
-  mjcfOf,
-  openRun,
-  parameterSlots,
-  placedCapsules,
-  portsOf,
-  resolvePolicy,
-} from '../build/index.js';
+import { deviation, familyOf, makeVec, mean, mjcfOf, openRun, parameterSlots, placedCapsules, portsOf, resolvePolicy } from 'wasmeta';
 
 const mujoco = await loadMujoco();
 let word = 12345;
@@ -26,6 +15,7 @@ const uniform = () => {
   word = (Math.imul(word, 1664525) + 1013904223) >>> 0;
   return word / 2 ** 31 - 1;
 };
+const sizeOf = (space) => space.shape[0];
 const clip = (a) => Math.min(1, Math.max(-1, a));
 
 /** Whether any end of a capsule is below the ground's surface. q: all places. */
@@ -35,6 +25,7 @@ const touches = (body, q) => placedCapsules(body, q).some(({ z1, z2, radius }) =
 class Peer {
   constructor(config) {
     const { articulated, constants } = familyOf(config.id);
+    if (articulated === undefined) throw new TypeError(`${config.id} has no body`);
     const { body } = articulated;
     this.config = config;
     this.body = body;
@@ -101,13 +92,13 @@ function summed(body, steps) {
 async function randomPlay(episodes) {
   const env = await makeVec('Runner-v0', { numEnvs: episodes });
   const { config, spec } = env;
-  const { body } = spec.articulated;
-  const A = env.actionSpace.shape[0];
-  const O = env.observationSpace.shape[0];
+  const { body } = /** @type {NonNullable<typeof spec.articulated>} */ (spec.articulated);
+  const A = sizeOf(env.actionSpace);
+  const O = sizeOf(env.observationSpace);
   const actions = new Float32Array(episodes * A);
   env.reset({ seed: 101 });
   const tasks = env.tasks();
-  const ours = Array.from({ length: episodes }, () => []);
+  const ours = Array.from({ length: episodes }, () => /** @type {{ reward: number, speed: number, q: number[] }[]} */ ([]));
   for (let t = 0; t < config.horizon; t++) {
     for (let i = 0; i < actions.length; i++) actions[i] = uniform();
     const { observations, finalObservations, rewards, truncated } = env.step(actions);
@@ -176,12 +167,12 @@ function network(shape, flat) {
 
 /** Mean return of an episode in both, from the same starts; `play(n, e, policy)` gives a return. */
 async function transfer(run, trials) {
-  const { config, state } = await (await openRun(run)).load('last');
+  const { config, state } = /** @type {Record<string, any>} */ (await (await openRun(run)).load('last'));
   const { env: envConfig } = config;
   const shape = resolvePolicy(config.policy, portsOf(envConfig));
   const { id, ...options } = envConfig;
   const env = await makeVec(id, { ...options, numEnvs: trials });
-  const [A, O] = [env.actionSpace.shape[0], env.observationSpace.shape[0]];
+  const [A, O] = [sizeOf(env.actionSpace), sizeOf(env.observationSpace)];
   const { horizon: H, episodes: E } = envConfig;
   const makePolicies = () => Array.from({ length: trials }, () => network(shape, state.parameters));
   const first = () => [...new Array(A).fill(0), 0, 1];

@@ -9,8 +9,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import loadMujoco from '@mujoco/mujoco';
-import { familyOf, makeVec, mjcfOf, rollout } from '../build/index.js';
-import { createInlineExecutor } from '../build/inline.js';
+import { familyOf, makeVec, mjcfOf, rollout } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
 import { inTurns, median } from './rounds.mjs';
 
 const rounds = 7;
@@ -39,8 +39,11 @@ function compiled() {
   }
 }
 
+const sizeOf = (space) => space.shape[0];
+
 async function measure(id, native) {
   const { articulated, constants } = familyOf(id);
+  if (articulated === undefined) throw new TypeError(`${id} has no body`);
   const { body } = articulated;
   const held = constants.held.value;
   // Our reference model asks MuJoCo for the exact optimum, which ordinary users of MuJoCo do not.
@@ -51,11 +54,11 @@ async function measure(id, native) {
   const d = new mujoco.MjData(m);
   const peerSteps = 20_000;
   const env = await makeVec(id, { numEnvs: N });
-  const actions = new Float32Array(N * env.actionSpace.shape[0]);
+  const actions = new Float32Array(N * sizeOf(env.actionSpace));
   env.reset({ seed: 1 });
   let read = 0;
   const rates = {
-    ...(native && { 'MuJoCo, native': () => Number(execFileSync(native, [file, held, 100_000], { encoding: 'utf8' })) }),
+    ...(native && { 'MuJoCo, native': () => Number(execFileSync(native, [file, String(held), '100000'], { encoding: 'utf8' })) }),
     'MuJoCo, WebAssembly': () =>
       timed(peerSteps, () => {
         for (let t = 0; t < peerSteps; t++) {

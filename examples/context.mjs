@@ -9,8 +9,8 @@ const options = { numEnvs: 32, preset: 'walking-direction' };
 
 async function meanReturn(context, act) {
   const env = await makeVec('PointMass-v0', { ...options, context });
-  const O = env.observationSpace.shape[0];
   const { observations } = env.reset({ seed: 1 });
+  const O = observations.length / options.numEnvs;
   const actions = new Float32Array(2 * options.numEnvs);
   let [total, finished] = [0, 0];
   while (finished < episodes) {

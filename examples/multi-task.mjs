@@ -2,7 +2,7 @@
  * One policy for two families: `node examples/multi-task.mjs [iterations]`. A point walks to a goal, and a mallet strikes a puck onto a target; the policy is told
  * goal and target, and a one-hot in its padded observation names the family. Prints the return in each family before and after training, on unseen tasks.
  */
-import { createPool, metaTest, multiTask, multiTaskParameters, resolveMultiTask } from 'wasmeta';
+import { createPool, initialMultiTaskState, metaTest, multiTask, multiTaskParameters, resolveMultiTask } from 'wasmeta';
 
 const config = resolveMultiTask({
   envs: [
@@ -29,7 +29,8 @@ async function returns(state) {
 }
 
 try {
-  let [before, last] = [];
+  let before = [0, 0];
+  let last = initialMultiTaskState(config);
   for await (const { iteration, state } of multiTask(config, pool)) {
     if (iteration === 1) before = await returns(state);
     last = state;

@@ -7,7 +7,7 @@ import { createPool, metaTest, rl2 } from 'wasmeta';
 const iterations = Number(process.argv[2] ?? 150);
 const seed = Number(process.argv[3] ?? 1);
 const env = { id: 'PointMass-v0', preset: 'walking-direction' }; // 2 episodes of 20 steps on one task
-const policy = { kind: 'gru', hidden: 32 };
+const policy = /** @type {const} */ ({ kind: 'gru', hidden: 32 });
 
 const pool = createPool();
 try {
@@ -21,7 +21,9 @@ try {
   const column = (value) => value.toFixed(2).padStart(8);
   console.log('             random      RL² ± se       oracle');
   for (const [e, mean] of test.mean.entries())
-    console.log(`episode ${e + 1}  ${column(test.random[e])}  ${column(mean)} ± ${test.stderr[e].toFixed(2)}  ${column(test.oracle[e])}`);
+    console.log(
+      `episode ${e + 1}  ${column(test.random[e])}  ${column(mean)} ± ${test.stderr[e].toFixed(2)}  ${column(test.oracle?.[e] ?? Number.NaN)}`,
+    );
 } finally {
   await pool.close();
 }

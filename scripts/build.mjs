@@ -18,6 +18,7 @@ const note = (text) => console.log(`build: ${text}`);
 /** What the published main-thread bundles leave to the package manager. */
 const DEPENDENCIES = Object.keys(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')).dependencies);
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const COMMON = {
   absWorkingDir: root,
   bundle: true,
@@ -29,12 +30,12 @@ const COMMON = {
   conditions: ['import'],
   legalComments: 'none',
   logLevel: 'silent', // `build` reports once, below
-  metafile: true,
   outdir: 'build',
 };
 
+/** @param {Omit<import('esbuild').BuildOptions, 'metafile'>} options Answers with what was built of what, as `metafile`. */
 async function build(options) {
-  const result = await runEsbuild(options).catch(async ({ errors, message }) => {
+  const result = await runEsbuild({ ...options, metafile: true }).catch(async ({ errors, message }) => {
     throw new Error(errors === undefined ? message : (await formatMessages(errors, { kind: 'error' })).join(''));
   });
   for (const text of await formatMessages(result.warnings, { kind: 'warning' })) console.warn(text);
@@ -165,9 +166,10 @@ await inPairs(wasmTasks({ debug: !fast, note }));
 await inPairs([...(fast ? [] : [buildTypes]), buildMain, buildTf, buildWorkers, buildReport]);
 // What run folders name where there is no checkout.
 writeFileSync(resolve(root, 'build/commit'), spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout ?? '');
-// The time of the last whole build, for scripts/setup.mjs; it is from before the first source was read.
-if (!fast && process.exitCode !== 1) {
-  writeFileSync(resolve(root, 'build/stamp'), '');
-  utimesSync(resolve(root, 'build/stamp'), startedAt, startedAt);
+// The time of the last build of its kind, for scripts/setup.mjs; it is from before the first source was read.
+if (process.exitCode !== 1) {
+  const stamp = resolve(root, fast ? 'build/stamp-fast' : 'build/stamp');
+  writeFileSync(stamp, '');
+  utimesSync(stamp, startedAt, startedAt);
 }
 note(`${process.exitCode === 1 ? 'failed after' : 'done in'} ${((performance.now() - began) / 1000).toFixed(1)} s`);

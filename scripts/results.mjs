@@ -16,7 +16,12 @@ const policies = {
 };
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-results-'));
 const wasmeta = (...args) =>
-  JSON.parse(execFileSync(process.execPath, [join(root, 'build/cli.js'), ...args, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  JSON.parse(
+    execFileSync(process.execPath, [join(root, 'build/cli.js'), ...args, '--json'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 const rows = [];
 for (const [policy, settings] of Object.entries(policies)) {

@@ -48,12 +48,14 @@ export async function serve(folder, { port = 0, isolated = false } = {}) {
       .on('error', () => response.destroy())
       .pipe(response);
   });
-  await new Promise((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, '127.0.0.1', listening);
-  });
+  await /** @type {Promise<void>} */ (
+    new Promise((listening, failed) => {
+      server.once('error', failed);
+      server.listen(port, '127.0.0.1', listening);
+    })
+  );
   return {
-    address: `http://localhost:${server.address().port}/`,
+    address: `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`,
     close: () =>
       new Promise((closed) => {
         server.close(closed);
@@ -68,7 +70,8 @@ if (import.meta.filename === process.argv[1]) {
     const { address } = await serve(join(import.meta.dirname, '..'), { port: Number(values.port), isolated: values.isolated });
     console.log(`${address}web/`);
   } catch (error) {
-    console.error(error.code === 'EADDRINUSE' ? `port ${values.port} is taken: choose another with --port` : error.message);
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    console.error(code === 'EADDRINUSE' ? `port ${values.port} is taken: choose another with --port` : message);
     process.exitCode = 1;
   }
 }

@@ -6,7 +6,10 @@ import { delimiter, join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '..');
 
-/** Ends the process with one line that says what is wrong. */
+/**
+ * Ends the process with one line that says what is wrong.
+ * @returns {never}
+ */
 export function stop(message) {
   console.error(message);
   process.exit(1);
@@ -17,11 +20,17 @@ export function checkNode() {
   if (major < 20 || (major === 20 && minor < 19)) stop(`Node 20.19 or later is needed, this is ${process.versions.node}.`);
 }
 
-/** Runs a program to its end with our own input and output; answers with its exit code. */
+/**
+ * Runs a program to its end with our own input and output; answers with its exit code.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {Promise<number>}
+ */
 export function spawnAndWait(command, args, options = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
     child.on('error', (error) => stop(`${command} can't be started: ${error.message}`));
     child.on('close', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
@@ -49,22 +58,40 @@ function dependenciesInstalled() {
   }
 }
 
+const SOURCES = ['src', 'assembly', 'web', 'scripts', 'package-lock.json', 'asconfig.json', 'tsconfig.json', 'tsconfig.types.json'];
+
 /** True when a source is newer than the last whole build. */
 export function buildIsStale() {
-  const stamp = join(root, 'build/stamp');
-  if (!existsSync(stamp)) return true;
-  const built = statSync(stamp).mtimeMs;
-  const newerIn = (path) => {
-    const stats = statSync(path);
-    if (!stats.isDirectory()) return stats.mtimeMs > built;
-    return readdirSync(path).some((name) => newerIn(join(path, name)));
-  };
-  const inputs = ['src', 'assembly', 'web', 'scripts', 'package-lock.json', 'asconfig.json', 'tsconfig.json', 'tsconfig.types.json'];
-  return inputs.some((name) => existsSync(join(root, name)) && newerIn(join(root, name)));
+  return changedAt(SOURCES) > builtAt('stamp');
+}
+
+/** The same of what tests load: the last build of any kind, and the debug modules, which `--fast` leaves as they are. */
+export function testBuildIsStale() {
+  const debug = ['wasm/wasmeta.debug.wasm', 'wasm/kernels.debug.wasm'].map(builtAt);
+  return changedAt(SOURCES) > Math.max(builtAt('stamp'), builtAt('stamp-fast')) || changedAt(['assembly']) > Math.min(...debug);
+}
+
+/** When a file of build/ was written, in ms; 0 if it is not there. */
+function builtAt(name) {
+  return statSync(join(root, 'build', name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/**
+ * When the newest of these files, or of the files in these folders, was changed, in ms.
+ * @param {string[]} names
+ * @returns {number}
+ */
+function changedAt(names) {
+  return Math.max(
+    ...names.map((name) => {
+      const stats = statSync(join(root, name), { throwIfNoEntry: false });
+      return stats?.isDirectory() ? changedAt(readdirSync(join(root, name)).map((inside) => join(name, inside))) : (stats?.mtimeMs ?? 0);
+    }),
+  );
 }
 
 export async function buildPackage(args = [], output = 'inherit') {
-  const stdio = ['ignore', output, 'inherit'];
+  const stdio = /** @type {import('node:child_process').StdioOptions} */ (['ignore', output, 'inherit']);
   if ((await spawnAndWait(process.execPath, [join(root, 'scripts/build.mjs'), ...args], { stdio })) !== 0)
     stop('the build failed: see above.');
 }
@@ -94,7 +121,7 @@ function playwrightChromiums() {
   ];
   const inside = ['chrome-linux/chrome', 'chrome-linux64/chrome', 'chrome-mac/Chromium.app/Contents/MacOS/Chromium'];
   return caches
-    .filter((cache) => cache !== undefined && existsSync(cache))
+    .flatMap((cache) => (cache !== undefined && existsSync(cache) ? [cache] : []))
     .flatMap((cache) => readdirSync(cache).map((name) => join(cache, name)))
     .filter((folder) => /chromium-\d+$/.test(folder))
     .sort()
@@ -112,16 +139,15 @@ export async function requireChromium(report) {
 }
 
 async function installChromium(report) {
-  const quiet = { stdio: ['ignore', 'ignore', 'ignore'] };
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
     report('installing Chromium (apt-get)');
-    spawnSync('apt-get', ['update'], quiet);
+    spawnSync('apt-get', ['update'], { stdio: 'ignore' });
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { ...quiet, env });
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { stdio: 'ignore', env });
     const found = findChromium();
     if (found !== null) return found;
   }
   report('installing Chromium (playwright)');
-  await spawnAndWait(process.execPath, [join(root, 'node_modules/playwright/cli.js'), 'install', 'chromium'], quiet);
+  await spawnAndWait(process.execPath, [join(root, 'node_modules/playwright/cli.js'), 'install', 'chromium'], { stdio: 'ignore' });
   return findChromium();
 }

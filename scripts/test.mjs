@@ -24,29 +24,30 @@ const biome = ['check', '--log-level=error', '--diagnostic-level=error', '.'];
 if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), ...biome])) !== 0) failed = true;
 
 report('types (tsc)');
-for (const project of ['tsconfig.json'])
+for (const project of ['tsconfig.json', 'tsconfig.scripts.json'])
   if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project])) !== 0) failed = true;
 
 report(nodeOnly ? 'tests in Node' : 'tests in Node and Chromium');
 rmSync(resultsFile, { force: true });
-const vitest = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${resultsFile}`, '--silent=passed-only'];
+const vitest = ['run', '--reporter=./test/line-reporter.ts', '--reporter=json', `--outputFile.json=${resultsFile}`, '--silent=passed-only'];
 if (nodeOnly) vitest.push('--project', 'node');
 if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...vitest, ...passedOn])) !== 0) failed = true;
 
 const counts = countResults();
 if (counts.failed > 0) failed = true;
-console.log(`${counts.passed} passed, ${failed ? Math.max(1, counts.failed) : 0} failed`);
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+console.log(`${counts.passed} passed, ${failed ? Math.max(1, counts.failed) : 0} failed${skipped}`);
 process.exitCode = failed ? 1 : 0;
 
 /** A file that can't even be loaded counts as one failed test. */
 function countResults() {
   try {
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(resultsFile, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(resultsFile, 'utf8'));
     const broken = testResults.filter(
       ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
     );
-    return { passed: numPassedTests, failed: numFailedTests + broken.length };
+    return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, skipped: 0 };
   }
 }

@@ -1,9 +1,12 @@
 /** The benchmark page: choices in, rows out as they are measured. `?name=…&batches=…&workers=…&runs=…` fills in the form; `&start` begins at once. */
 import { benchBatches, benchNames, runBenchmarks } from 'wasmeta/bench';
 
-const element = (id) => document.getElementById(id);
-const [form, nameField, batchField, workersField, runsField] = ['form', 'name', 'batches', 'workers', 'runs'].map(element);
-const [start, copy, status, body] = ['start', 'copy', 'status', 'rows'].map(element);
+const form = element('form', HTMLFormElement);
+const [nameField, batchField] = ['name', 'batches'].map((id) => element(id, HTMLSelectElement));
+const [workersField, runsField] = ['workers', 'runs'].map((id) => element(id, HTMLInputElement));
+const [start, copy] = ['start', 'copy'].map((id) => element(id, HTMLButtonElement));
+const [status, body, machine] = ['status', 'rows', 'machine'].map((id) => element(id, HTMLElement));
+/** @type {import('wasmeta/bench').BenchRow[]} */
 let rows = [];
 
 const groups = [...new Set(benchNames().map((name) => `${name.slice(0, name.indexOf('/'))}/`))];
@@ -13,8 +16,7 @@ fill(batchField, [
   ...benchBatches.map((batch) => [String(batch), String(batch)]),
 ]);
 workersField.value = [...new Set([1, Math.min(2, navigator.hardwareConcurrency)])].join(', ');
-element('machine').textContent =
-  `${navigator.hardwareConcurrency} logical processors · ${globalThis.crossOriginIsolated ? '' : 'not '}cross-origin isolated · ${navigator.userAgent}`;
+machine.textContent = `${navigator.hardwareConcurrency} logical processors · ${globalThis.crossOriginIsolated ? '' : 'not '}cross-origin isolated · ${navigator.userAgent}`;
 
 const asked = new URLSearchParams(location.search);
 for (const field of [nameField, batchField, workersField, runsField]) choose(field, asked.get(field.id));
@@ -24,6 +26,17 @@ form.addEventListener('submit', (event) => {
 });
 copy.addEventListener('click', copyRows);
 if (asked.has('start')) void measure();
+
+/**
+ * @template {HTMLElement} E
+ * @param {string} id
+ * @param {new () => E} type
+ */
+function element(id, type) {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new TypeError(`the page has no ${type.name} "${id}"`);
+  return found;
+}
 
 async function measure() {
   rows = [];
@@ -47,7 +60,8 @@ async function measure() {
     say(`${count(rows)} in ${((performance.now() - began) / 1000).toFixed(0)} s.`);
     document.documentElement.dataset.done = 'true';
   } catch (error) {
-    say(`${error.code ?? error.name}: ${error.message}`, true);
+    const { code, name, message } = /** @type {Error & { code?: string }} */ (error);
+    say(`${code ?? name}: ${message}`, true);
     document.documentElement.dataset.done = 'failed';
   } finally {
     busy(false);
@@ -89,7 +103,7 @@ function rowElement(row, before) {
     line.append(made);
     return made;
   };
-  cell(row.name, '', 'th').scope = 'row';
+  cell(row.name, '', 'th').setAttribute('scope', 'row');
   cell(row.workers === 0 ? '–' : String(row.workers));
   cell(row.batch.toLocaleString('en'));
   cell(shown(row.value, row.unit), 'median');

@@ -8,7 +8,7 @@ let state = { iteration: 0, parameters: new Float32Array(20_000).fill(1) };
 let log;
 if (await run.hasCheckpoint()) {
   const checkpoint = await run.load();
-  state = checkpoint.state;
+  state = /** @type {typeof state} */ (checkpoint.state);
   log = await run.resume(checkpoint);
 } else log = await run.begin({ algo: 'prey', config, version: '0', commit: null, modules: {}, started: '2026-01-01T00:00:00.000Z' });
 

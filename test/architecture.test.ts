@@ -148,7 +148,7 @@ describe('imports', () => {
     const seen = imports.map(show);
     expect(imports.length).toBeGreaterThan(100);
     expect(seen).toContain('envs/batch.ts → type envs/engine.ts'); // import type
-    expect(seen).toContain('workers/inline.ts → losses/learner.ts'); // import()
+    expect(seen).toContain('workers/inline.ts → jobs/table.ts'); // import()
     expect(seen).toContain('tf/entry.ts → @tensorflow/tfjs-core'); // export * from
     expect(seen).toContain('tf/backend.ts → type #tf'); // typeof import()
     expect(seen).toContain('envs/registry.ts → core/schema.ts'); // a type among values

@@ -14,9 +14,11 @@ import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle,
 import { checkState } from '../core/state.ts';
 import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
-import type { KeptSteps, RolloutJob, RolloutResult, Td3Job } from '../jobs/jobs.ts';
-import { actorShape, criticShape, type Td3Nets } from '../losses/td3-types.ts';
+import type { Td3Job, Td3Nets } from '../jobs/off-policy.ts';
+import type { RolloutJob, RolloutResult } from '../jobs/rollout.ts';
+import type { KeptSteps } from '../jobs/trials.ts';
 import { adamState } from '../optim/adam.ts';
+import { actorShape, criticShape } from '../policies/actor-critic.ts';
 import {
   checkPolicy,
   initialParameters,

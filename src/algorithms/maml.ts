@@ -9,17 +9,18 @@
 import { budgetFields, isDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { hashData } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { checkState } from '../core/state.ts';
 import { deviation, mean } from '../core/statistics.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../jobs/jobs.ts';
-import { type OuterLoss, type OuterSums, surrogates } from '../losses/maml-types.ts';
+import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob, OuterLoss, OuterSums } from '../jobs/maml.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { trpoStep } from '../optim/trpo.ts';
 import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import { surrogates } from '../policies/surrogates.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import type { Executor } from '../workers/executor.ts';
 import { stopOrSkip } from './not-finite.ts';
@@ -177,26 +178,30 @@ async function orSkip(config: MamlConfig, state: MamlState, update: Promise<Reco
 
 async function iterate(config: MamlConfig, state: MamlState, executor: Executor): Promise<Record<string, number>> {
   // Every shard plays, adapts and plays again, and keeps what it saw.
-  const perShard = config.tasks / config.shards;
+  const { env, policy, seed, episodes, gamma, lambda, surrogate } = config;
+  const numTasks = config.tasks / config.shards;
+  const shared = {
+    env,
+    policy,
+    parameters: state.parameters.slice(),
+    stepSizes: new Array<Float32Array>(config.innerSteps).fill(state.stepSizes.slice()),
+    seed,
+    split: split.train,
+    numTasks,
+    episodes,
+    gamma,
+    lambda,
+    surrogate,
+    firstOrder: config.firstOrder || config.outer === 'reptile',
+  };
+  const hash = hashData(shared);
   const specs = Array.from({ length: config.shards }, (_, shard): AdaptSpec => {
-    const { env, policy, seed, episodes, gamma, lambda, surrogate } = config;
-    return {
-      env,
-      policy,
-      parameters: state.parameters.slice(),
-      stepSizes: new Array(config.innerSteps).fill(state.stepSizes.slice()),
-      seed,
-      split: split.train,
-      firstTask: state.iteration * config.tasks + shard * perShard,
-      numTasks: perShard,
-      episodes,
-      gamma,
-      lambda,
-      surrogate,
-      firstOrder: config.firstOrder || config.outer === 'reptile',
-    };
+    const firstTask = state.iteration * config.tasks + shard * numTasks;
+    return { ...shared, id: `${hash}/${firstTask}`, firstTask };
   });
-  const adapted = await executor.run(specs.map((spec, shard): AdaptJob => ({ kind: 'adapt', shard, spec, keep: true })));
+  const adapted = await executor.run(
+    specs.map((spec, shard): AdaptJob => ({ kind: 'adapt', shard, spec, phi: config.outer === 'reptile' ? 'sum' : 'none' })),
+  );
   const total = (of: (result: AdaptResult) => number) => adapted.reduce((sum, result) => sum + of(result), 0);
 
   const update = updates[config.outer];
@@ -282,7 +287,7 @@ const ppoUpdate: Update = async (config, state, executor, specs, adapted) => {
 
 const reptileUpdate: Update = async (config, state, _executor, _specs, adapted) => {
   const target = meanOf(
-    adapted.map((result) => result.phiSum),
+    adapted.map(({ phi }) => phi as Float32Array), // sums, because the jobs have asked for them
     config.tasks,
   );
   let squares = 0;

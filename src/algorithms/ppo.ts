@@ -9,7 +9,8 @@ import { fail, finite } from '../core/checks.ts';
 import { permutation, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult, TrialsSpec } from '../jobs/jobs.ts';
+import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../jobs/ppo.ts';
+import type { TrialsSpec } from '../jobs/trials.ts';
 import { type AdamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { RewardShape } from '../rollout/advantages.ts';
@@ -68,8 +69,8 @@ export interface Player {
   parameters(theta: Float32Array): Float32Array;
   /** The gradient with respect to θ, from that with respect to `parameters(theta)`. Left out: they are the same. */
   pullBack?(gradient: Float32Array): Float32Array;
-  /** Given: the loss is that of π(a | s, b), whose parameters θ is, told this model's beliefs; what plays is both in one. */
-  readonly belief?: BeliefReader;
+  /** Given: the loss is that of a policy with parameters θ that reads the transformed inputs; the policy that plays is both in one. */
+  readonly transform?: InputTransform;
 }
 
 export interface PpoState {
@@ -197,8 +198,8 @@ async function update(
     for (let m = 0; m < minibatches; m++) {
       const jobs = plays.flatMap(({ player, jobs, advantageMean, advantageDeviation }) => {
         const size = player.tasks / shards / minibatches;
-        const { belief } = player;
-        const parameters = belief === undefined ? player.parameters(state.theta) : state.theta.slice();
+        const { transform } = player;
+        const parameters = transform === undefined ? player.parameters(state.theta) : state.theta.slice();
         const loss = { clip, valueCoefficient, entropyCoefficient, advantageMean, advantageDeviation };
         return jobs.map(
           (job): PpoGradientJob => ({
@@ -207,7 +208,7 @@ async function update(
             parameters,
             columns: orders[job.shard].slice(m * size, (m + 1) * size),
             loss,
-            ...(belief && { belief }),
+            ...(transform && { transform }),
           }),
         );
       });

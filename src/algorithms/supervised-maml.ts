@@ -6,10 +6,10 @@ import { fail, finite } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
 import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import type { RegressionErrorsJob, RegressionGradientJob } from '../jobs/jobs.ts';
-import { regressionShape } from '../losses/regression-types.ts';
+import type { RegressionErrorsJob, RegressionGradientJob } from '../jobs/regression.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { initialParameters, layerSize, numParameters } from '../policies/policy.ts';
+import { regressionShape } from '../policies/regression.ts';
 import type { Executor } from '../workers/executor.ts';
 
 const settings = {

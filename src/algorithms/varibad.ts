@@ -15,7 +15,8 @@ import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, whole
 import { checkState } from '../core/state.ts';
 import { checkEnv, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { CollectJob, ElboGradientJob } from '../jobs/jobs.ts';
+import type { CollectJob } from '../jobs/ppo.ts';
+import type { ElboGradientJob } from '../jobs/varibad.ts';
 import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
 import {
@@ -186,7 +187,7 @@ async function iterate(config: VaribadConfig, composition: Composition, state: V
     tasks,
     explorationEpisodes: 0,
     parameters: (theta) => composition.parameters(read, theta),
-    belief: { model: read, latent: config.latent, decoder: config.decoder },
+    transform: { name: 'belief', parameters: read, settings: { latent: config.latent, decoder: config.decoder } },
   };
   const { steps, metrics, jobs } = await ppoIteration(config, { iteration, steps: state.steps, theta, adam, rewards }, [player], executor);
   const learned = await learnModel(config, state, jobs, executor);

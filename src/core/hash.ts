@@ -16,6 +16,17 @@ export function hashText(text: string): string {
   return toHex(sha256(new TextEncoder().encode(text)));
 }
 
+/** Of plain data: their JSON, in which arrays of floats are counted and hashed by their bytes. */
+export function hashData(data: unknown): string {
+  const arrays: Float32Array[] = [];
+  const text = JSON.stringify(data, (_, value: unknown) => {
+    if (!(value instanceof Float32Array)) return value;
+    arrays.push(value);
+    return { floats: value.length };
+  });
+  return hashText(`${text}${hashArrays(arrays)}`);
+}
+
 function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

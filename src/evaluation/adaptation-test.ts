@@ -8,9 +8,9 @@ import { split } from '../core/philox.ts';
 import { mean } from '../core/statistics.ts';
 import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
-import type { AdaptJob } from '../jobs/jobs.ts';
-import type { Surrogate } from '../losses/maml-types.ts';
+import type { AdaptJob } from '../jobs/maml.ts';
 import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import type { Surrogate } from '../policies/surrogates.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import type { Executor } from '../workers/executor.ts';
 import { episodeReturns, summary, type TestReturns, type TestScores } from './meta-test.ts';
@@ -113,12 +113,13 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
     gradientSteps: i % (gradientSteps + 1),
   }));
   const adapted = await executor.run(
-    places.map((place, i) => adaptJob(i, options, { parameters: options.parameters, numTasks: 1, ...place })),
+    places.map((place, i) => adaptJob(i, options, { parameters: options.parameters, numTasks: 1, ...place }, 'each')),
   );
   const { policy, seed } = options;
-  // Of a single task, the sum of φ is φ.
   const paths = await Promise.all(
-    places.map(({ firstTask }, i) => testPaths({ env, policy, parameters: adapted[i].phiSum, tasks: 1, firstTask, seed }, executor)),
+    places.map(({ firstTask }, i) =>
+      testPaths({ env, policy, parameters: adapted[i].phi as Float32Array, tasks: 1, firstTask, seed }, executor),
+    ),
   );
   if (paths[0].length === 0) return [];
   return Array.from({ length: tasks }, (_, task) => {
@@ -152,11 +153,17 @@ interface Place {
   readonly numTasks: number;
 }
 
-function adaptJob(shard: number, options: AdaptationTestOptions, { gradientSteps, ...place }: Place): AdaptJob {
+function adaptJob(
+  shard: number,
+  options: AdaptationTestOptions,
+  { gradientSteps, ...place }: Place,
+  phi: AdaptJob['phi'] = 'none',
+): AdaptJob {
   const { policy, seed, episodes, gamma, lambda, surrogate, laterStepSize = 0.5 } = options;
   const rules = { policy, seed, episodes, gamma, lambda, surrogate, firstOrder: true };
   const stepSizes = Array.from({ length: gradientSteps }, (_, k) =>
     options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)),
   );
-  return { kind: 'adapt', shard, keep: false, spec: { env: resolveEnv(options.env), split: split.test, stepSizes, ...rules, ...place } };
+  const spec = { id: null, env: resolveEnv(options.env), split: split.test, stepSizes, ...rules, ...place };
+  return { kind: 'adapt', shard, spec, phi };
 }

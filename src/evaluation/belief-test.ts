@@ -8,7 +8,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
-import type { BeliefsJob } from '../jobs/jobs.ts';
+import type { BeliefsJob } from '../jobs/varibad.ts';
 import type { BeliefModel } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { GridPosterior, gridGoals } from '../strategies/grid-posterior.ts';

@@ -2,7 +2,7 @@
 import { split } from '../core/philox.ts';
 import { familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
-import type { KeptSteps } from '../jobs/jobs.ts';
+import type { KeptSteps } from '../jobs/trials.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 

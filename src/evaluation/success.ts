@@ -2,7 +2,8 @@
 import { integer } from '../core/checks.ts';
 import { split } from '../core/philox.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { KeptSteps, RolloutJob } from '../jobs/jobs.ts';
+import type { RolloutJob } from '../jobs/rollout.ts';
+import type { KeptSteps } from '../jobs/trials.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 import type { Executor } from '../workers/executor.ts';

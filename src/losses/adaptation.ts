@@ -2,11 +2,27 @@
 import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
+import type { Surrogate } from '../policies/surrogates.ts';
 import type { Tf } from '../tf/backend.ts';
 import { InnerSteps } from './inner-steps.ts';
-import type { OuterGradient, OuterLoss, OuterSums, Surrogate } from './maml-types.ts';
 import { PolicyFisher } from './policy-fisher.ts';
 import { divergence, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
+
+/** What the outer update maximises, as a loss over the data that φ collected: the likelihood ratio's, plain (TRPO) or clipped (PPO). */
+export type OuterLoss = { readonly kind: 'ratio' } | { readonly kind: 'clip'; readonly clip: number };
+
+/** Sums over tasks of means over each one's steps. */
+export interface OuterSums {
+  readonly loss: number;
+  /** KL from the policies that acted to those after adapting from the parameters asked for. */
+  readonly kl: number;
+}
+
+export interface OuterGradient extends OuterSums {
+  /** ∂loss/∂θ [P] and ∂loss/∂α [P]. */
+  readonly gradient: Float32Array;
+  readonly alphaGradient: Float32Array;
+}
 
 /** Recorded steps of B tasks, n rows each, as in policy-losses.ts. */
 export interface RecordedTasks {

@@ -6,10 +6,32 @@ import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, stream, toUniform } from '../core/philox.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
+import { regressionShape } from '../policies/regression.ts';
 import type { Tf } from '../tf/backend.ts';
 import { InnerSteps } from './inner-steps.ts';
 import { policyHeads } from './policy-losses.ts';
-import { type RegressionSpec, type RegressionTasks, regressionShape } from './regression-types.ts';
+
+export interface RegressionTasks {
+  readonly seed: number;
+  readonly split: number;
+  readonly firstTask: number;
+  readonly numTasks: number;
+  /** K, points a task adapts on. */
+  readonly support: number;
+  /** Points of the outer loss. */
+  readonly query: number;
+}
+
+export interface RegressionSpec {
+  /** Widths of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly tasks: RegressionTasks;
+  /** θ [P] */
+  readonly parameters: Float32Array;
+  readonly stepSize: number;
+  readonly steps: number;
+  readonly firstOrder: boolean;
+}
 
 interface Points {
   /** [B, K, 1] */

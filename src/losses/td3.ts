@@ -1,22 +1,38 @@
 /**
- * Updates of an off-policy learner on transitions (s, a, r, s', d), with two critics against overestimation and slow targets:
- *   y = clip(r + γ (1 − d) min_i Q̄_i(s', a'), 0, 1/(1 − γ))        critics: mean Σ_i (Q_i(s, a) − y)²        targets ← (1 − τ) targets + τ nets
- * Actions in a box (TD3, Fujimoto et al. 2018): a' = clip(π̄(s') + clip(σ ε, −c, c), −1, 1); every second update the actor descends
+ * Losses of an off-policy learner on transitions (s, a, r, s', d), with two critics against overestimation and slow targets:
+ *   y = clip(r + γ (1 − d) min_i Q̄_i(s', a'), 0, 1/(1 − γ))        critics: mean Σ_i (Q_i(s, a) − y)²
+ * Actions in a box (TD3, Fujimoto et al. 2018): a' = clip(π̄(s') + clip(σ ε, −c, c), −1, 1); the actor descends
  *   mean[ −Q_1(s, clip(π(s), −1, 1)) + w Σ max(0, |π(s)| − 1)² ],  whose second part brings back means that the environment would clip.
  * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a); Q_1 itself is played.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
-import { adamStep } from '../optim/adam.ts';
-import type { PolicyShape } from '../policies/policy.ts';
-import { numParameters } from '../policies/policy.ts';
+import { actorShape, criticShape } from '../policies/actor-critic.ts';
+import { numParameters, type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import type { Tf } from '../tf/backend.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';
 import { normals } from './normals.ts';
-import { actorShape, criticShape, type Td3Nets, type Td3Options, type Td3Sums } from './td3-types.ts';
+
+export interface Td3LossOptions {
+  readonly gamma: number;
+  /** σ and c, deviation and bound of the noise on the target's action. */
+  readonly targetNoise: number;
+  readonly targetNoiseClip: number;
+  /** w */
+  readonly boundWeight: number;
+}
+
+/** Flat vectors of the nets that the losses read. For discrete actions the actor's are empty. */
+export interface ActorCritic {
+  readonly actor: Float32Array;
+  readonly actorTarget: Float32Array;
+  /** Both critics, one after the other. */
+  readonly critics: Float32Array;
+  readonly criticTargets: Float32Array;
+}
 
 /** U minibatches of B transitions. S: size of an observation with its goal. */
-export interface Transitions {
+export interface OffPolicyBatch {
   readonly updates: number;
   readonly size: number;
   /** [U, B, S] */
@@ -32,67 +48,70 @@ export interface Transitions {
   readonly uniforms: Float32Array;
 }
 
-/** Moves `nets` in place by U updates. Throws `E_NOT_FINITE` that names what is not. */
-export function td3Updates(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: Transitions, options: Td3Options): Td3Sums {
-  const sums = { criticLoss: 0, value: 0 };
-  const discrete = shape.head === 'categorical';
-  for (let u = 0; u < batch.updates; u++) {
-    const { loss, value } = tf.tidy(() => criticUpdate(tf, shape, nets, batch, u, options));
-    sums.criticLoss += loss / batch.updates;
-    sums.value += value / batch.updates;
-    if (!discrete && nets.updates % 2 === 1) tf.tidy(() => actorUpdate(tf, shape, nets, batch, u, options));
-    blend(nets.criticTargets, nets.critics, options.targetRate);
-    if (!discrete) blend(nets.actorTarget, nets.actor, options.targetRate);
-    nets.updates++;
-  }
-  return sums;
-}
-
-function criticUpdate(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: Transitions, u: number, options: Td3Options) {
+/** Gradient and loss of both critics on minibatch u, and the mean of y. Throws `E_NOT_FINITE`. */
+export function criticGradient(
+  tf: Tf,
+  shape: PolicyShape,
+  nets: ActorCritic,
+  batch: OffPolicyBatch,
+  u: number,
+  options: Td3LossOptions,
+): { gradient: Float32Array; loss: number; value: number } {
   const critic = criticShape(shape);
   const P = numParameters(critic);
   const B = batch.size;
-  const rows = rowsOf(tf, shape, batch, u);
   const { gamma } = options;
-  const chosen = nextActions(tf, shape, nets, batch, u, rows.next, options);
-  const [first, second] = [0, 1].map((i) =>
-    valuesOf(tf, critic, tensorsOf(tf, critic, nets.criticTargets.subarray(i * P, (i + 1) * P)), rows.next, chosen),
-  );
-  const ahead = tf.mul(tf.minimum(first, second), tf.mul(tf.sub(1, rows.terminated), gamma));
-  const y = tf.clipByValue(tf.add(rows.rewards, ahead), 0, 1 / (1 - gamma));
-  const N = tensorsOf(tf, critic, nets.critics.subarray(0, P)).length;
-  const loss = (...tensors: Tensor[]): Scalar => {
-    const errors = [tensors.slice(0, N), tensors.slice(N)].map((one) =>
-      tf.squaredDifference(valuesOf(tf, critic, one, rows.observations, rows.actions), y),
+  return tf.tidy(() => {
+    const rows = rowsOf(tf, shape, batch, u);
+    const chosen = nextActions(tf, shape, nets, batch, u, rows.next, options);
+    const [first, second] = [0, 1].map((i) =>
+      valuesOf(tf, critic, tensorsOf(tf, critic, nets.criticTargets.subarray(i * P, (i + 1) * P)), rows.next, chosen),
     );
-    return tf.div(tf.sum(tf.add(errors[0], errors[1])), B) as Scalar;
-  };
-  const tensors = [0, 1].flatMap((i) => tensorsOf(tf, critic, nets.critics.subarray(i * P, (i + 1) * P)));
-  const { value, grads } = tf.valueAndGrads(loss)(tensors);
-  const gradient = new Float32Array(2 * P);
-  gradient.set(flatten(critic, grads.slice(0, N)));
-  gradient.set(flatten(critic, grads.slice(N)), P);
-  const number = finiteNumber('critic loss', value.dataSync()[0]);
-  adamStep(nets.critics, gradient, nets.criticAdam, options.learningRate);
-  return { loss: number, value: tf.mean(y).dataSync()[0] };
+    const ahead = tf.mul(tf.minimum(first, second), tf.mul(tf.sub(1, rows.terminated), gamma));
+    const y = tf.clipByValue(tf.add(rows.rewards, ahead), 0, 1 / (1 - gamma));
+    const N = parameterSlots(critic).length;
+    const loss = (...tensors: Tensor[]): Scalar => {
+      const errors = [tensors.slice(0, N), tensors.slice(N)].map((one) =>
+        tf.squaredDifference(valuesOf(tf, critic, one, rows.observations, rows.actions), y),
+      );
+      return tf.div(tf.sum(tf.add(errors[0], errors[1])), B);
+    };
+    const tensors = [0, 1].flatMap((i) => tensorsOf(tf, critic, nets.critics.subarray(i * P, (i + 1) * P)));
+    const { value, grads } = tf.valueAndGrads(loss)(tensors);
+    const gradient = new Float32Array(2 * P);
+    gradient.set(flatten(critic, grads.slice(0, N)));
+    gradient.set(flatten(critic, grads.slice(N)), P);
+    return { gradient, loss: finiteNumber('critic loss', value.dataSync()[0]), value: tf.mean(y).dataSync()[0] };
+  });
 }
 
-function actorUpdate(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: Transitions, u: number, options: Td3Options): void {
+/** Gradient of the actor's loss on minibatch u. Throws `E_NOT_FINITE`. */
+export function actorGradient(
+  tf: Tf,
+  shape: PolicyShape,
+  nets: ActorCritic,
+  batch: OffPolicyBatch,
+  u: number,
+  options: Td3LossOptions,
+): Float32Array {
   const critic = criticShape(shape);
-  const rows = rowsOf(tf, shape, batch, u);
-  const judge = tensorsOf(tf, critic, nets.critics.subarray(0, numParameters(critic)));
-  const loss = (...tensors: Tensor[]): Scalar => {
-    const means = headOf(tf, actorShape(shape), tensors, rows.observations);
-    const values = valuesOf(tf, critic, judge, rows.observations, tf.clipByValue(means, -1, 1));
-    const beyond = tf.sum(tf.square(tf.relu(tf.sub(tf.abs(means), 1))));
-    return tf.div(tf.sub(tf.mul(beyond, options.boundWeight), tf.sum(values)), batch.size) as Scalar;
-  };
-  const { value, grads } = tf.valueAndGrads(loss)(tensorsOf(tf, actorShape(shape), nets.actor));
-  finiteNumber('actor loss', value.dataSync()[0]);
-  adamStep(nets.actor, flatten(actorShape(shape), grads), nets.actorAdam, options.learningRate);
+  const actor = actorShape(shape);
+  return tf.tidy(() => {
+    const rows = rowsOf(tf, shape, batch, u);
+    const judge = tensorsOf(tf, critic, nets.critics.subarray(0, numParameters(critic)));
+    const loss = (...tensors: Tensor[]): Scalar => {
+      const means = headOf(tf, actor, tensors, rows.observations);
+      const values = valuesOf(tf, critic, judge, rows.observations, tf.clipByValue(means, -1, 1));
+      const beyond = tf.sum(tf.square(tf.relu(tf.sub(tf.abs(means), 1))));
+      return tf.div(tf.sub(tf.mul(beyond, options.boundWeight), tf.sum(values)), batch.size);
+    };
+    const { value, grads } = tf.valueAndGrads(loss)(tensorsOf(tf, actor, nets.actor));
+    finiteNumber('actor loss', value.dataSync()[0]);
+    return flatten(actor, grads);
+  });
 }
 
-function rowsOf(tf: Tf, shape: PolicyShape, batch: Transitions, u: number) {
+function rowsOf(tf: Tf, shape: PolicyShape, batch: OffPolicyBatch, u: number) {
   const { size: B } = batch;
   const A = batch.actions.length / (batch.updates * B);
   const part = (all: Float32Array, width: number) => all.subarray(u * B * width, (u + 1) * B * width);
@@ -110,11 +129,11 @@ function rowsOf(tf: Tf, shape: PolicyShape, batch: Transitions, u: number) {
 function nextActions(
   tf: Tf,
   shape: PolicyShape,
-  nets: Td3Nets,
-  batch: Transitions,
+  nets: ActorCritic,
+  batch: OffPolicyBatch,
   u: number,
   next: Tensor2D,
-  options: Td3Options,
+  options: Td3LossOptions,
 ): Tensor2D {
   if (shape.head === 'categorical') {
     const critic = criticShape(shape);
@@ -151,8 +170,4 @@ function headOf(
 ): Tensor2D {
   const [B, I] = rows.shape;
   return network(tf, shape, tensors, tf.reshape(rows, [1, B, I]), startMask(tf, 1, B), rowsAre).head;
-}
-
-function blend(target: Float32Array, net: Float32Array, rate: number): void {
-  for (let i = 0; i < target.length; i++) target[i] += rate * (net[i] - target[i]);
 }

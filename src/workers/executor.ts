@@ -2,7 +2,7 @@
 /**
  * The interface through which an algorithm runs its jobs. A pool of workers (pool.ts) and the calling thread (inline.ts) implement it.
  */
-import type { Job, ResultOf } from '../jobs/jobs.ts';
+import type { Job, ResultOf } from '../jobs/table.ts';
 
 export interface Executor {
   /** Number of jobs that run at the same time. It never decides how the work is divided into jobs; the config does. */

@@ -1,8 +1,9 @@
 /** The executor without workers: jobs one after the other on this thread. For debugging, for scripts, and where workers are not allowed. */
 import { boolean, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import type { Job, ResultOf } from '../jobs/jobs.ts';
-import { createShard, type Shard } from '../jobs/shard.ts';
+import { rolloutWork } from '../jobs/rollout-work.ts';
+import { createRunner, type JobRunner } from '../jobs/runner.ts';
+import type { Job, ResultOf } from '../jobs/table.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import type { Executor } from './executor.ts';
 import { nameTrap } from './protocol.ts';
@@ -20,32 +21,32 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
   const { learner = true, wasm } = options;
   boolean('learner', learner);
   checkWasmSources(wasm);
-  let shard: Promise<Shard> | null = null;
+  let runner: Promise<JobRunner> | null = null;
   let closed = false;
-  // Runs queue up behind one another: a shard does one job at a time.
+  // Runs queue up behind one another: the runner does one job at a time.
   let last: Promise<unknown> = Promise.resolve();
 
-  async function open(): Promise<Shard> {
+  async function open(): Promise<JobRunner> {
     const assets = await loadAssets({ learner, wasm });
-    return createShard(assets, learner ? (await import('../losses/learner.ts')).createLearner : null);
+    return createRunner(assets, learner ? (await import('../jobs/table.ts')).allWork : rolloutWork);
   }
 
   function discard(): void {
-    shard?.then((opened) => opened.close()).catch(() => {}); // whoever waited for it has seen its error
-    shard = null;
+    runner?.then((opened) => opened.close()).catch(() => {}); // whoever waited for it has seen its error
+    runner = null;
   }
 
   async function runAll(jobs: readonly Job[]): Promise<unknown[]> {
     const results: unknown[] = [];
     for (const job of jobs) {
       if (closed) throw closedError();
-      shard ??= open();
+      runner ??= open();
       try {
-        results.push(await (await shard).run(job));
+        results.push(await (await runner).run(job));
       } catch (error) {
         const named = nameTrap(error, { kind: job.kind, shard: job.shard });
-        // A trapped instance is never stepped again, and a shard that did not open is tried again.
-        if ((named instanceof WasmetaError && named.code === 'E_WASM_TRAP') || !(await opens(shard))) discard();
+        // A trapped instance is never stepped again, and a runner that did not open is tried again.
+        if ((named instanceof WasmetaError && named.code === 'E_WASM_TRAP') || !(await opens(runner))) discard();
         throw named;
       }
     }
@@ -71,8 +72,8 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
   };
 }
 
-function opens(shard: Promise<Shard>): Promise<boolean> {
-  return shard.then(
+function opens(runner: Promise<JobRunner>): Promise<boolean> {
+  return runner.then(
     () => true,
     () => false,
   );

@@ -5,7 +5,7 @@
  * other, nothing depends on which job ends first, and results come in the order of the jobs. A worker is started when it is first needed.
  */
 import { boolean, fail, integer, number, onlyFields, record } from '../core/checks.ts';
-import type { Job, JobResult, ResultOf } from '../jobs/jobs.ts';
+import type { Job, JobResult, ResultOf } from '../jobs/table.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';

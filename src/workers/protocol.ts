@@ -1,6 +1,6 @@
 /** The messages between a pool and its workers. */
 import { type ErrorRecord, fromErrorRecord, toErrorRecord, WasmetaError } from '../core/errors.ts';
-import type { Job, JobResult } from '../jobs/jobs.ts';
+import type { Job, JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 
 /** Errors travel as data: comlink would drop their `code` and `details`. */
@@ -8,7 +8,7 @@ export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord 
 
 /** The one object that a worker exposes. */
 export interface WorkerApi {
-  /** Builds the worker's shard. `lifeLock`: the web lock that the worker shall hold for life. */
+  /** Makes the worker's runner. `lifeLock`: the web lock that the worker shall hold for life. */
   init(assets: Assets, lifeLock: string | null): Promise<Reply<null>>;
   run(job: Job): Promise<Reply<JobResult>>;
   ping(): Promise<Reply<null>>;

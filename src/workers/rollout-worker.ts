@@ -1,5 +1,6 @@
 /** Entry of build/rollout-worker.js: a small worker that only rolls out. */
-import { createShard } from '../jobs/shard.ts';
+import { rolloutWork } from '../jobs/rollout-work.ts';
+import { createRunner } from '../jobs/runner.ts';
 import { hostWorker } from './worker-host.ts';
 
-hostWorker((assets) => createShard(assets, null));
+hostWorker((assets) => createRunner(assets, rolloutWork));

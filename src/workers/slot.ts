@@ -1,6 +1,6 @@
 /** One slot of a pool: starts a worker when it needs one, runs one job at a time, and replaces a worker that is lost. */
 import { WasmetaError } from '../core/errors.ts';
-import type { Job, JobResult } from '../jobs/jobs.ts';
+import type { Job, JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 import { newLifeLock, watchLifeLock } from '../platform/life-lock.ts';
 import { type SpawnOptions, spawnImportingWorker, spawnWorker, type WorkerHandle, workerUrl } from '../platform/spawn.ts';

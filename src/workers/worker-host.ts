@@ -1,7 +1,8 @@
-/** The worker's side of a pool: builds one shard, and answers jobs with it. */
+/** The worker's side of a pool: makes one runner, and answers jobs with it. */
 import { expose, transfer } from 'comlink';
 import { WasmetaError } from '../core/errors.ts';
-import type { Shard } from '../jobs/shard.ts';
+import type { JobRunner } from '../jobs/runner.ts';
+import type { JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 import { holdLifeLock } from '../platform/life-lock.ts';
 import { workerScope } from '../platform/worker-scope.ts';
@@ -10,23 +11,23 @@ import { endpointOf } from './endpoint.ts';
 import { replyTo, type WorkerApi } from './protocol.ts';
 
 /**
- * Call once, at the top of a worker's script. A result's buffers are transferred, so a shard must not keep what it returns.
+ * Call once, at the top of a worker's script. A result's buffers are transferred, so a handler must not keep what it returns.
  */
-export function hostWorker(makeShard: (assets: Assets) => Promise<Shard>): void {
-  let shard: Shard | null = null;
+export function hostWorker(makeRunner: (assets: Assets) => Promise<JobRunner>): void {
+  let runner: JobRunner | null = null;
   const api: WorkerApi = Object.freeze({
     __proto__: null,
     init: (assets: Assets, lifeLock: string | null) =>
       replyTo(async () => {
         if (lifeLock !== null) await holdLifeLock(lifeLock);
-        shard = await makeShard(assets);
+        runner = await makeRunner(assets);
         return null;
       }),
     run: async (job) => {
       const reply = await replyTo(
         async () => {
-          if (shard === null) throw new WasmetaError('E_ARGUMENT', 'the worker got a job before its assets', { kind: job.kind });
-          return shard.run(job);
+          if (runner === null) throw new WasmetaError('E_ARGUMENT', 'the worker got a job before its assets', { kind: job.kind });
+          return (await runner.run(job)) as JobResult;
         },
         { kind: job.kind, shard: job.shard },
       );

@@ -1,7 +1,7 @@
 /** Entry of build/worker.js: a worker that rolls out and learns. */
 
-import { createShard } from '../jobs/shard.ts';
-import { createLearner } from '../losses/learner.ts';
+import { createRunner } from '../jobs/runner.ts';
+import { allWork } from '../jobs/table.ts';
 import { hostWorker } from './worker-host.ts';
 
-hostWorker((assets) => createShard(assets, createLearner));
+hostWorker((assets) => createRunner(assets, allWork));

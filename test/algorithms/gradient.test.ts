@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
-import type { BeliefReader, CollectJob, CollectResult, PpoGradientJob, PpoGradientResult } from '../../src/jobs/jobs.ts';
+import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../../src/jobs/ppo.ts';
 import { Composition, modelSlots } from '../../src/policies/belief.ts';
 import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/policies/policy.ts';
 import type { Executor } from '../../src/workers/executor.ts';
@@ -49,15 +49,15 @@ interface Loss {
   entropyCoefficient: number;
 }
 
-async function gradientAt(parameters: Float32Array, job: CollectJob, loss: Loss, belief?: BeliefReader): Promise<PpoGradientResult> {
+async function gradientAt(parameters: Float32Array, job: CollectJob, loss: Loss, transform?: InputTransform): Promise<PpoGradientResult> {
   const columns = Uint32Array.from({ length: numTasks }, (_, i) => i);
   const whole = { ...loss, advantageMean: 0, advantageDeviation: 1 };
-  const asked: PpoGradientJob = { ...job, kind: 'ppo-gradient', parameters, columns, loss: whole, ...(belief && { belief }) };
+  const asked: PpoGradientJob = { ...job, kind: 'ppo-gradient', parameters, columns, loss: whole, ...(transform && { transform }) };
   return (await executor.run([asked]))[0];
 }
 
 /** A belief's model and a policy that reads it; what plays is both in one. */
-function onBeliefs(): { job: CollectJob; theta: Float32Array; belief: BeliefReader } {
+function onBeliefs(): { job: CollectJob; theta: Float32Array; transform: InputTransform } {
   const policy: PolicySpec = { kind: 'gru', hidden: 8, readout: [12, 8] };
   const sizes = { latent: 2, decoder: [4] };
   const { observationSize } = portsOf(env);
@@ -73,21 +73,21 @@ function onBeliefs(): { job: CollectJob; theta: Float32Array; belief: BeliefRead
   return {
     job: { ...job, trials: { ...job.trials, parameters: composition.parameters(model, theta) } },
     theta,
-    belief: { ...sizes, model },
+    transform: { name: 'belief', parameters: model, settings: sizes },
   };
 }
 
 describe('at the behaviour parameters', () => {
   const cases = [
-    ...policies.map(([name, policy]) => [name, () => ({ job: collectJob(policy), theta: undefined, belief: undefined })] as const),
+    ...policies.map(([name, policy]) => [name, () => ({ job: collectJob(policy), theta: undefined, transform: undefined })] as const),
     ['π(a | s, b), told the beliefs', onBeliefs] as const,
   ];
 
   test.each(cases)('%s: every ratio is 1 within 2e-5, and approx_kl is below 1e-6', async (_, make) => {
-    const { job, theta, belief } = make();
+    const { job, theta, transform } = make();
     const [collected] = (await executor.run([job])) as CollectResult[];
     const at = theta ?? job.trials.parameters;
-    const { sums } = await gradientAt(at, job, { clip: 2e-5, valueCoefficient: 1, entropyCoefficient: 1 }, belief);
+    const { sums } = await gradientAt(at, job, { clip: 2e-5, valueCoefficient: 1, entropyCoefficient: 1 }, transform);
     expect(sums.count).toBe(collected.steps);
     expect(sums.clipped).toBe(0); // counts the steps whose ratio is further from 1 than `clip`
     expect(sums.kl / sums.count).toBeLessThan(1e-6);
@@ -98,13 +98,13 @@ describe('at the behaviour parameters', () => {
 });
 
 test('the same job gives the same bytes after others have made the memory grow', async () => {
-  const { job, theta, belief } = onBeliefs();
+  const { job, theta, transform } = onBeliefs();
   await executor.run([job]);
   const loss = { clip: 0.2, valueCoefficient: 1, entropyCoefficient: 1 };
-  const first = await gradientAt(theta, job, loss, belief);
+  const first = await gradientAt(theta, job, loss, transform);
   const large = { ...job, shard: 1, trials: { ...job.trials, numTasks: 40_000 } };
   await executor.run([large]);
-  expect(await gradientAt(theta, job, loss, belief)).toEqual(first);
+  expect(await gradientAt(theta, job, loss, transform)).toEqual(first);
 });
 
 type LossAt = (parameters: Float32Array) => Promise<number>;

@@ -4,7 +4,8 @@ import * as api from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
 import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
 import { type EnvOptions, isDrawn } from '../../src/envs/spec.ts';
-import type { Job, Td3Job } from '../../src/jobs/jobs.ts';
+import type { Td3Job } from '../../src/jobs/off-policy.ts';
+import type { Job } from '../../src/jobs/table.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
 let inline: Executor;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { rl2 } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Iteration, Rl2Options } from '../../src/algorithms/rl2.ts';
-import type { Job, PpoGradientJob } from '../../src/jobs/jobs.ts';
+import type { PpoGradientJob } from '../../src/jobs/ppo.ts';
+import type { Job } from '../../src/jobs/table.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
 const options: Rl2Options = {

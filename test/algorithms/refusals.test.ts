@@ -44,7 +44,7 @@ describe.each(executors)('%s', (kind, create) => {
 
   test.each(['engine', 'kernels', 'tfjs'] as const)('refuses a missing %s with E_WASM_MISSING, naming the file', async (name) => {
     const executor = create({ wasm: { [name]: new URL('./gone.wasm', import.meta.url) } });
-    await expect(train(executor)).rejects.toThrow(refusedAs('E_WASM_MISSING', /test\/training\/gone\.wasm can't be read/));
+    await expect(train(executor)).rejects.toThrow(refusedAs('E_WASM_MISSING', /test\/algorithms\/gone\.wasm can't be read/));
   });
 
   test('without a learner plays, but refuses gradients with E_UNSUPPORTED', async () => {

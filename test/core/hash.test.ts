@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hashArrays, hashText } from '../../src/core/hash.ts';
+import { hashArrays, hashData, hashText } from '../../src/core/hash.ts';
 
 const sha = (data: Uint8Array | string) => createHash('sha256').update(data).digest('hex');
 
@@ -26,4 +26,16 @@ test('every NaN hashes alike, whatever its bits, and the input stays untouched',
 test('one bit more changes the hash, and so does the sign of zero', () => {
   expect(hashArrays([Float32Array.of(1)])).not.toBe(hashArrays([Float32Array.of(1 + 2 ** -23)]));
   expect(hashArrays([Float32Array.of(0)])).not.toBe(hashArrays([Float32Array.of(-0)]));
+});
+
+test('data hash alike if and only if they are equal, arrays included', () => {
+  const data = { name: 'a', steps: [Float32Array.of(1, 2), Float32Array.of(3)], at: null };
+  expect(hashData(structuredClone(data))).toBe(hashData(data));
+  const others = [
+    { ...data, name: 'b' },
+    { ...data, at: 0 },
+    { ...data, steps: [Float32Array.of(1), Float32Array.of(2, 3)] },
+    { ...data, steps: [Float32Array.of(1, 2), Float32Array.of(4)] },
+  ];
+  expect(new Set([data, ...others].map(hashData)).size).toBe(5);
 });

@@ -5,9 +5,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '#tf';
 import { Adaptation, type RecordedTasks } from '../../src/losses/adaptation.ts';
-import type { Surrogate } from '../../src/losses/maml-types.ts';
 import { innerLoss, logProbabilities, policyHeads } from '../../src/losses/policy-losses.ts';
 import { initialParameters, numParameters, resolvePolicy } from '../../src/policies/policy.ts';
+import type { Surrogate } from '../../src/policies/surrogates.ts';
 import type { Tf } from '../../src/tf/backend.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 

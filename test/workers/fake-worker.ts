@@ -1,6 +1,5 @@
-/** A worker with a shard that misbehaves on demand. Bundled by fake-pool.ts, because workers can't load TypeScript. */
+/** A worker with a runner that misbehaves on demand. Bundled by fake-pool.ts, because workers can't load TypeScript. */
 import { WasmetaError } from '../../src/core/errors.ts';
-import type { Shard } from '../../src/jobs/shard.ts';
 import { hostWorker } from '../../src/workers/worker-host.ts';
 
 /** What a job may ask for. `once`: an Int32Array over shared memory; the misdeed happens only the first time. */
@@ -52,4 +51,4 @@ async function run(job: FakeJob): Promise<unknown> {
   return { shard: job.shard, value: job.value };
 }
 
-hostWorker(async () => ({ run, close() {} }) as unknown as Shard);
+hostWorker(async () => ({ run, close() {} }) as never);

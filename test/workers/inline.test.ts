@@ -5,31 +5,32 @@ import { createInlineExecutor } from '../../src/workers/inline.ts';
 import { EMPTY_MODULE } from './empty-module.ts';
 import type { FakeJob } from './fake-worker.ts';
 
-const shards = vi.hoisted(() => ({ opened: 0, closed: 0, busy: 0, most: 0, learners: [] as unknown[] }));
+const runners = vi.hoisted(() => ({ opened: 0, closed: 0, busy: 0, most: 0, work: [] as unknown[] }));
 
-vi.mock('../../src/jobs/shard.ts', () => ({
-  createShard: async (_assets: unknown, learner: unknown) => {
-    shards.opened += 1;
-    shards.learners.push(learner);
+vi.mock('../../src/jobs/runner.ts', () => ({
+  createRunner: async (_assets: unknown, work: unknown) => {
+    runners.opened += 1;
+    runners.work.push(work);
     return {
       async run(job: FakeJob) {
-        shards.most = Math.max(shards.most, ++shards.busy);
+        runners.most = Math.max(runners.most, ++runners.busy);
         await new Promise((resolve) => setTimeout(resolve, 1));
-        shards.busy -= 1;
+        runners.busy -= 1;
         if (job.kind === 'trap') throw new WebAssembly.RuntimeError('unreachable');
         if (job.kind === 'typed-error') throw new WasmetaError('E_NOT_FINITE', 'the loss is NaN');
         return job.value;
       },
       close() {
-        shards.closed += 1;
+        runners.closed += 1;
       },
     };
   },
 }));
-vi.mock('../../src/losses/learner.ts', () => ({ createLearner: 'the learner' }));
+vi.mock('../../src/jobs/table.ts', () => ({ allWork: 'all work' }));
+vi.mock('../../src/jobs/rollout-work.ts', () => ({ rolloutWork: 'rollouts' }));
 
 beforeEach(() => {
-  Object.assign(shards, { opened: 0, closed: 0, busy: 0, most: 0, learners: [] });
+  Object.assign(runners, { opened: 0, closed: 0, busy: 0, most: 0, work: [] });
 });
 
 type FakeExecutor = Omit<Executor, 'run'> & { run(jobs: readonly FakeJob[]): Promise<unknown[]> };
@@ -40,29 +41,29 @@ function open(learner = false): FakeExecutor {
 
 const echo = (value: unknown): FakeJob => ({ kind: 'echo', shard: 0, value });
 
-it('does jobs in order with one shard, one at a time, over several runs', async () => {
+it('does jobs in order with one runner, one at a time, over several runs', async () => {
   const executor = open();
-  expect(shards.opened).toBe(0);
+  expect(runners.opened).toBe(0);
   expect(await Promise.all([executor.run([echo(1), echo(2)]), executor.run([]), executor.run([echo(3)])])).toEqual([[1, 2], [], [3]]);
-  expect(shards).toMatchObject({ opened: 1, most: 1, learners: [null] });
+  expect(runners).toMatchObject({ opened: 1, most: 1, work: ['rollouts'] });
 });
 
-it('loads the learner only when asked', async () => {
+it('does gradients only when asked', async () => {
   await open(true).run([echo(1)]);
-  expect(shards.learners).toEqual(['the learner']);
+  expect(runners.work).toEqual(['all work']);
 });
 
-it('keeps its shard after an error of a job, and replaces it after a trap', async () => {
+it('keeps its runner after an error of a job, and replaces it after a trap', async () => {
   const executor = open();
   await expect(executor.run([{ kind: 'typed-error', shard: 0 }])).rejects.toThrow(expect.objectContaining({ code: 'E_NOT_FINITE' }));
   expect(await executor.run([echo(1)])).toEqual([1]);
-  expect(shards).toMatchObject({ opened: 1, closed: 0 });
+  expect(runners).toMatchObject({ opened: 1, closed: 0 });
   await expect(executor.run([echo(0), { kind: 'trap', shard: 4 }])).rejects.toThrow(
     expect.objectContaining({ code: 'E_WASM_TRAP', details: { kind: 'trap', shard: 4, reason: 'unreachable' } }),
   );
   expect(await executor.run([echo(2)])).toEqual([2]);
   await executor.close();
-  expect(shards).toMatchObject({ opened: 2, closed: 2 });
+  expect(runners).toMatchObject({ opened: 2, closed: 2 });
 });
 
 it('close ends what is pending with E_CLOSED, twice as well as once', async () => {

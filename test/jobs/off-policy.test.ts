@@ -3,9 +3,10 @@
  * parameter by learningRate · g/(|g| + ε): so signs and ratios of gradients are what is compared, and the loss to 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Transitions, td3Updates } from '../../src/losses/td3.ts';
-import { actorShape, criticShape, type Td3Nets } from '../../src/losses/td3-types.ts';
+import { type Td3Nets, td3Updates } from '../../src/jobs/off-policy.ts';
+import type { OffPolicyBatch } from '../../src/losses/td3.ts';
 import { adamState } from '../../src/optim/adam.ts';
+import { actorShape, criticShape } from '../../src/policies/actor-critic.ts';
 import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/tf/backend.ts';
 import { referencePolicy } from '../reference/policy.ts';
@@ -21,7 +22,7 @@ const B = 6;
 const next = sequence(8);
 const spec = { kind: 'mlp', hidden: [8, 4], activation: 'tanh', value: false } as const;
 
-function setUp(shape: PolicyShape): { nets: Td3Nets; batch: Transitions } {
+function setUp(shape: PolicyShape): { nets: Td3Nets; batch: OffPolicyBatch } {
   const critic = criticShape(shape);
   const P = numParameters(critic);
   const discrete = shape.head === 'categorical';
@@ -64,7 +65,7 @@ function critics(shape: PolicyShape, flat: Float32Array, s: ArrayLike<number>, a
   return [0, 1].map((i) => referencePolicy(critic, flat.subarray(i * P, (i + 1) * P)).forward(input).head);
 }
 
-function lossesOf(shape: PolicyShape, nets: Td3Nets, batch: Transitions) {
+function lossesOf(shape: PolicyShape, nets: Td3Nets, batch: OffPolicyBatch) {
   const discrete = shape.head === 'categorical';
   const A = discrete ? 1 : shape.headSize;
   const I = shape.inputSize;

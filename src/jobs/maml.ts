@@ -1,0 +1,137 @@
+/**
+ * MAML: plays and adapts, and differentiates through it. The newest adaptation of each shard is kept, which only saves time: a job that finds another one,
+ * or none, plays and adapts again, to the same bytes.
+ */
+import type { Adaptation, OuterGradient, OuterLoss, OuterSums } from '../losses/adaptation.ts';
+import { type Adapted, Adapter, type AdaptSpec } from './adapt.ts';
+import type { GradientContext } from './context.ts';
+
+export type { OuterLoss, OuterSums } from '../losses/adaptation.ts';
+export type { AdaptSpec } from './adapt.ts';
+
+/** Plays and adapts. With an id in the spec, what other MAML jobs need of it stays where it is. */
+export interface AdaptJob {
+  readonly kind: 'adapt';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  /** Which adapted parameters are answered: none, their sum over the tasks, or each task's. */
+  readonly phi: 'none' | 'sum' | 'each';
+}
+
+export interface AdaptResult {
+  /** [B, K + 1, M] */
+  readonly returns: Float32Array;
+  readonly steps: number;
+  /** Inner steps that were not finite and were not taken. */
+  readonly diverged: number;
+  /** Baseline fits that failed. */
+  readonly singular: number;
+  /** Σ_b φ_K [P] or φ_K [B, P], as asked for; null for `none`. */
+  readonly phi: Float32Array | null;
+}
+
+/** Gradient of the outer loss through the inner steps, with the adapt job's data but from other parameters. Sums over the shard's tasks. */
+export interface MetaGradientJob {
+  readonly kind: 'meta-gradient';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  /** θ and α where the gradient is wanted; null: those of the spec. */
+  readonly at: { readonly parameters: Float32Array; readonly stepSizes: readonly Float32Array[] } | null;
+  readonly outer: OuterLoss;
+  /** E-MAML: for each task of the shard, the weight of its exploration's log-likelihood; null without. */
+  readonly exploration: Float32Array | null;
+}
+
+export type MetaGradientResult = OuterGradient;
+
+/** Outer loss and KL at other parameters: TRPO's line search. */
+export interface MetaLossJob {
+  readonly kind: 'meta-loss';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  readonly parameters: Float32Array;
+}
+
+export type MetaLossResult = OuterSums;
+
+/** Product of the Fisher matrix, summed over the shard's tasks, with a vector [P]. */
+export interface FisherJob {
+  readonly kind: 'fisher';
+  readonly shard: number;
+  readonly spec: AdaptSpec;
+  readonly vector: Float32Array;
+}
+
+export interface FisherResult {
+  readonly product: Float32Array;
+}
+
+interface Kept {
+  readonly adapted: Adapted;
+  /** Made by the first Fisher job. */
+  fisher: ReturnType<Adaptation['fisher']> | null;
+}
+
+export function mamlHandlers(context: GradientContext) {
+  const adapter = new Adapter(context);
+  const kept = context.store<Kept>(Number.POSITIVE_INFINITY, ({ fisher, adapted }) => {
+    fisher?.dispose();
+    adapted.adaptation.dispose();
+  });
+
+  function keptFor(shard: number, spec: AdaptSpec): Kept {
+    if (spec.id === null || kept.peek(shard)?.adapted.spec.id !== spec.id) kept.drop(shard);
+    return kept.get(shard, () => ({ adapted: adapter.adapt(spec), fisher: null }));
+  }
+
+  return {
+    adapt({ shard, spec, phi }: AdaptJob): AdaptResult {
+      if (spec.id !== null) return resultOf(keptFor(shard, spec).adapted, phi);
+      const adapted = adapter.adapt(spec);
+      adapted.adaptation.dispose();
+      return resultOf(adapted, phi);
+    },
+
+    'meta-gradient'({ shard, spec, at, outer, exploration }: MetaGradientJob): MetaGradientResult {
+      const { adapted } = keptFor(shard, spec);
+      const gradientOf = (adaptation: Adaptation): OuterGradient => {
+        const result = adaptation.outerGradient(last(adapted.rounds), adapted.phi, outer);
+        if (exploration === null) return result;
+        const extra = adaptation.explorationGradient(adapted.rounds[0], (at ?? spec).parameters, exploration);
+        return { ...result, gradient: result.gradient.map((g, i) => g + extra[i]) };
+      };
+      if (at === null) return gradientOf(adapted.adaptation);
+      return adapter.again(adapted, { ...at, firstOrder: spec.firstOrder }, gradientOf);
+    },
+
+    'meta-loss'({ shard, spec, parameters }: MetaLossJob): MetaLossResult {
+      const { adapted } = keptFor(shard, spec);
+      return adapter.again(adapted, { parameters, stepSizes: spec.stepSizes, firstOrder: true }, (adaptation) =>
+        adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' }),
+      );
+    },
+
+    fisher({ shard, spec, vector }: FisherJob): FisherResult {
+      const here = keptFor(shard, spec);
+      here.fisher ??= here.adapted.adaptation.fisher(last(here.adapted.rounds));
+      return { product: here.fisher.product(vector) };
+    },
+  };
+}
+
+/** Copies: a result's buffers are given away, and the adaptation may be kept. */
+function resultOf({ spec, returns, counts, phi }: Adapted, asked: AdaptJob['phi']): AdaptResult {
+  const answer = { none: () => null, each: () => phi.slice(), sum: () => sumOverTasks(phi, spec.parameters.length) }[asked]();
+  return { returns: returns.slice(), ...counts, phi: answer };
+}
+
+/** φ [B, P] → [P] */
+function sumOverTasks(phi: Float32Array, P: number): Float32Array {
+  const sum = new Float32Array(P);
+  for (let i = 0; i < phi.length; i++) sum[i % P] += phi[i];
+  return sum;
+}
+
+function last<T>(values: readonly T[]): T {
+  return values[values.length - 1];
+}

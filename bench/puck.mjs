@@ -171,7 +171,7 @@ const rates = {
   },
   'ours, random rollout': async () => {
     const before = performance.now();
-    const { steps } = await rollout({ env, policy: { kind: 'random' }, trials: 40_000, batch: N, seed: 1 }, executor);
+    const { steps } = await rollout({ env, policy: { kind: 'random' }, tasks: 40_000, batch: N, seed: 1 }, executor);
     return (1000 * steps) / (performance.now() - before);
   },
 };

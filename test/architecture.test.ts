@@ -2,9 +2,9 @@
  * The house's rules, read off the sources: which folder may import which (docs: CONTRIBUTING), what only platform code may know, and that no host
  * transcendental function feeds a trajectory or a weight. Exceptions stand here with their reasons, and one that is no longer needed fails.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { imports, sources } from '../scripts/house/findings.mjs';
+import { cycles, folderOf, type Import, isLocal, showImport as show } from '../scripts/house/sources.mjs';
 
 /**
  * The house (CONTRIBUTING draws it). Folder → folders, single files (folder/name.ts) and packages it may import besides its own.
@@ -68,66 +68,6 @@ const importExceptions: readonly { file: string; imports: string; type: boolean;
   { file: 'tf/types.d.ts', imports: '@tensorflow/tfjs-core', type: false, reason: 'the types of #tf' },
 ];
 
-const root = new URL('../src/', import.meta.url).pathname;
-
-interface Source {
-  readonly file: string;
-  readonly folder: string;
-  /** Without comments; strings and templates blanked in `bare`. */
-  readonly code: string;
-  readonly bare: string;
-}
-
-const strings = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/;
-const comments = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/;
-const either = new RegExp(`(${strings.source})|(${comments.source})`, 'g');
-
-/** Code in `${…}` of a template is kept: it runs. */
-const blank = (text: string) => (text[0] === '`' ? (text.match(/\$\{[^}]*\}/g) ?? []).join(' ') : "''");
-
-const sources: Source[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    return {
-      file,
-      folder: file.includes('/') ? file.slice(0, file.indexOf('/')) : '.',
-      code: text.replace(either, (_, string: string | undefined) => string ?? ' '),
-      bare: text.replace(either, (_, string: string | undefined) => (string === undefined ? ' ' : blank(string))),
-    };
-  });
-
-interface Import {
-  readonly from: string;
-  readonly folder: string;
-  /** A file of src, or a package. */
-  readonly target: string;
-  readonly type: boolean;
-}
-
-/** Static, side-effect, dynamic and `new URL(…, import.meta.url)` imports, and re-exports. */
-function importsOf({ file, folder, code }: Source): Import[] {
-  const found: Import[] = [];
-  const add = (specifier: string, type: boolean) => {
-    const target = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
-    found.push({ from: file, folder, target, type });
-  };
-  for (const [, what, specifier] of code.matchAll(/\b(?:import|export)\s+([^'"`;()]*?)\bfrom\s*['"]([^'"]+)['"]/g)) {
-    const names = what.match(/\{([^}]*)\}/)?.[1];
-    const onlyTypes = names?.split(',').every((name) => !name.trim() || name.trim().startsWith('type ')) && !/^[\w*]/.test(what.trim());
-    add(specifier, what.startsWith('type ') || Boolean(onlyTypes));
-  }
-  for (const [, specifier] of code.matchAll(/\bimport\s*['"]([^'"]+)['"]/g)) add(specifier, false);
-  for (const [, typeOf, specifier] of code.matchAll(/(typeof\s+|[:=|&<]\s*)?\bimport\(\s*['"]([^'"]+)['"]\s*\)/g))
-    add(specifier, typeOf?.startsWith('typeof') || new RegExp(`import\\(\\s*['"]${specifier}['"]\\s*\\)\\s*\\.\\s*[A-Z]`).test(code));
-  return found;
-}
-
-const imports = sources.flatMap(importsOf);
-const folderOf = (target: string) => (target.includes('/') ? target.slice(0, target.indexOf('/')) : '.');
-const isLocal = ({ target }: Import) => target.endsWith('.ts');
-
 function allowed({ folder, target, ...rest }: Import): boolean {
   if (faces.includes(folder)) return true;
   const local = isLocal({ folder, target, ...rest });
@@ -141,7 +81,6 @@ function allowed({ folder, target, ...rest }: Import): boolean {
 }
 
 const isException = (i: Import) => importExceptions.some((e) => e.file === i.from && e.imports === i.target && (!e.type || i.type));
-const show = (i: Import) => `${i.from} → ${i.type ? 'type ' : ''}${i.target}`;
 
 describe('imports', () => {
   test('were found in all their forms', () => {
@@ -173,22 +112,6 @@ describe('imports', () => {
     expect(imports.filter((i) => i.target.startsWith('..') || (isLocal(i) && !files.has(i.target))).map(show)).toEqual([]);
   });
 });
-
-/** Cycles of a directed graph, as paths that return to their start. */
-function cycles(edges: readonly (readonly [string, string])[]): string[] {
-  const next = new Map<string, Set<string>>();
-  for (const [from, to] of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
-  const found: string[] = [];
-  const done = new Set<string>();
-  const walk = (node: string, path: readonly string[]) => {
-    if (path.includes(node)) found.push([...path.slice(path.indexOf(node)), node].join(' → '));
-    if (path.includes(node) || done.has(node)) return;
-    for (const other of next.get(node) ?? []) walk(other, [...path, node]);
-    done.add(node);
-  };
-  for (const node of next.keys()) walk(node, []);
-  return found;
-}
 
 describe('cycles', () => {
   test('are found where there are some', () => {

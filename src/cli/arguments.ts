@@ -4,13 +4,42 @@ import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { cpuCount } from '../platform/runtime.ts';
 
-/** Flags and values in the order given; citty keeps only the last of a flag that is repeated, and ignores flags it doesn't know. */
-export function checkFlags(rawArgs: readonly string[], args: ArgsDef): void {
-  const known = Object.keys(args).flatMap((name) => (args[name].type === 'boolean' ? [`--${name}`, `--no-${name}`] : [`--${name}`]));
-  for (const arg of rawArgs) {
-    if (arg === '--') return;
-    if (arg.startsWith('--') && arg !== '--help') oneOf('flag', arg.split('=')[0], known);
-    else if (/^-[a-zA-Z]/.test(arg) && arg !== '-h') oneOf('flag', arg, known);
+/** Arguments of a command. A repeatable flag may be given several times; a repeatable positional argument takes all words that are left. */
+export type Arguments = Readonly<Record<string, ArgsDef[string] & { readonly repeatable?: boolean }>>;
+
+/**
+ * Refuses what citty lets pass: flags that it doesn't know, flags without their value, flags given twice (citty keeps the last), and words too many.
+ * Throws `E_UNKNOWN_NAME` or `E_ARGUMENT`.
+ */
+export function checkFlags(rawArgs: readonly string[], args: Arguments): void {
+  const flags = Object.entries(args).filter(([, { type }]) => type !== 'positional');
+  const places = Object.entries(args).filter(([, { type }]) => type === 'positional');
+  const known = flags.flatMap(([name, { type }]) => (type === 'boolean' ? [`--${name}`, `--no-${name}`] : [`--${name}`]));
+  const seen = new Set<string>();
+  const words: string[] = [];
+  for (let i = 0; i < rawArgs.length; i++) {
+    const arg = rawArgs[i];
+    if (arg === '--') {
+      words.push(...rawArgs.slice(i + 1));
+      break;
+    }
+    if (!arg.startsWith('--') && !/^-[a-zA-Z]/.test(arg)) {
+      words.push(arg);
+      continue;
+    }
+    const flag = oneOf('flag', arg.split('=')[0], known);
+    const name = Object.hasOwn(args, flag.slice(2)) ? flag.slice(2) : flag.slice('--no-'.length);
+    const { type, repeatable = false } = args[name];
+    if (seen.has(name) && !repeatable) throw new WasmetaError('E_ARGUMENT', `"--${name}" expected once, got twice`, { flag: name });
+    seen.add(name);
+    if (type === 'boolean' || arg.includes('=')) continue;
+    const value = rawArgs[++i];
+    if (value === undefined || value.startsWith('--'))
+      throw new WasmetaError('E_ARGUMENT', `"--${name}" expected a value, got ${value ?? 'none'}`, { flag: name });
+  }
+  if (words.length > places.length && !places.some(([, { repeatable }]) => repeatable)) {
+    const wanted = places.length === 0 ? 'flags only' : `only ${places.map(([name]) => name).join(', ')}`;
+    throw new WasmetaError('E_ARGUMENT', `the command expected ${wanted}, got ${JSON.stringify(words[places.length])} as well`, { words });
   }
 }
 

@@ -9,8 +9,10 @@ import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
+import type { EnvOptions } from '../envs/spec.ts';
 import { type ComparedScore, play, type Result } from '../experiments/compare-play.ts';
 import { playerNames, playersOf, quickSteps } from '../experiments/compare-players.ts';
+import { defaultTask, familyWithPreset } from '../experiments/recipe-for.ts';
 import { renderComparison } from '../report/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { commit, version } from '../runs/provenance.ts';
@@ -22,7 +24,7 @@ import { watched } from './watcher.ts';
 const mostShown = 5;
 
 const args = {
-  env: { type: 'string', description: 'environment', default: 'PointMass-v0', valueHint: 'ID' },
+  env: { type: 'string', description: `environment; default: ${defaultTask.id} ${defaultTask.preset}`, valueHint: 'ID' },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
   episodes: { type: 'string', description: 'episodes of a trial; default: those of the preset' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
@@ -52,8 +54,10 @@ export const compare = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const options = { id: given.env, ...(given.preset !== undefined && { preset: given.preset }) };
-    const env = resolveEnv({ ...options, ...(given.episodes !== undefined && { episodes: wholeNumber('episodes', given.episodes, 1) }) });
+    const env = resolveEnv({
+      ...taskOf(given),
+      ...(given.episodes !== undefined && { episodes: wholeNumber('episodes', given.episodes, 1) }),
+    });
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 10, 1_000_000);
     const asked = given.steps === undefined ? null : integer('steps', wholeNumber('steps', given.steps, 1), 1);
@@ -105,6 +109,12 @@ export const compare = defineCommand({
     }
   },
 });
+
+/** What --env and --preset ask for. */
+function taskOf({ env, preset }: { readonly env?: string; readonly preset?: string }): EnvOptions {
+  if (preset === undefined) return env === undefined ? defaultTask : { id: env };
+  return { id: env ?? familyWithPreset(preset), preset };
+}
 
 function comparison({ rows }: Result): string {
   const known = rows.some(({ share }) => share !== null);

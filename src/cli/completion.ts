@@ -15,13 +15,16 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 /** Values of flags, by the flag's name. */
 function flagValues(): Record<string, readonly string[]> {
   const tasks = familyIds().flatMap((id) => Object.keys(familyOf(id).presets));
-  return { algo: algorithms, env: familyIds(), preset: [...new Set(tasks)] };
+  return { algo: algorithms, env: familyIds(), preset: [...new Set(tasks)], recipe: recipeNames() };
+}
+
+function recipeNames(): string[] {
+  return [...new Set(algorithms.flatMap((algo) => recipesOf(algo).map(({ name }) => name)))];
 }
 
 /** Values of a positional argument, by the command's name. */
 function positionalValues(): Record<string, readonly string[]> {
-  const names = algorithms.flatMap((algo) => recipesOf(algo).map(({ name }) => name));
-  return { completion: shells, recipes: [...new Set(names)] };
+  return { completion: shells, recipes: recipeNames() };
 }
 
 interface Flag {

@@ -1,13 +1,15 @@
-/** `wasmeta envs`: the registered families and their presets. */
+/** `wasmeta envs`: the environments, their presets, and which learners have a recipe for each. */
 import { defineCommand } from 'citty';
+import { algorithms } from '../algorithms/learner.ts';
 import { familyIds, familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
+import { recipeFor } from '../experiments/recipe-for.ts';
 import { checkFlags } from './arguments.ts';
 import { faint, print, printJson, strong, table } from './output.ts';
 
 const args = { json: { type: 'boolean', description: 'one JSON document on stdout' } } as const;
 
 export const envs = defineCommand({
-  meta: { name: 'envs', description: 'List the task families and their presets' },
+  meta: { name: 'envs', description: 'List the environments with their presets (task distributions)' },
   args,
   run({ args: { json }, rawArgs }) {
     checkFlags(rawArgs, args);
@@ -19,9 +21,13 @@ export const envs = defineCommand({
     if (json) return printJson(families);
     for (const family of families) {
       print(`${strong(family.id)}  ${family.title}; ${family.observationSize} observations, ${family.actionWidth} actions`);
-      const rows = Object.entries(family.presets).map(([name, p]) => [name, `H ${p.horizon}`, `E ${p.episodes}`, p.reward]);
+      const rows = Object.entries(family.presets).map(([name, p]) => {
+        const learners = algorithms.filter((algo) => recipeFor(algo, resolveEnv({ id: family.id, preset: name }), []).recipe);
+        return [name, `H ${p.horizon}`, `E ${p.episodes}`, p.reward, learners.length > 0 ? `recipe for ${learners.join(', ')}` : ''];
+      });
       print(table(rows));
       for (const [name, p] of Object.entries(family.presets)) print(faint(`  ${name}: ${p.title} (${p.source})`));
     }
+    print(faint('\ntrain on one: wasmeta train --env ID --preset NAME · settings that were found for them: wasmeta recipes'));
   },
 });

@@ -21,11 +21,11 @@ export function faint(text: string): string {
   return styleText('dim', text, { stream: process.stdout });
 }
 
-/** Columns aligned, first to the left, others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Columns aligned, the first `left` of them to the left, others to the right. */
+export function table(rows: readonly (readonly string[])[], left = 1): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
-    .map((row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ')}`.trimEnd())
+    .map((row) => `  ${row.map((cell, i) => (i < left ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ')}`.trimEnd())
     .join('\n');
 }
 

@@ -7,6 +7,7 @@ import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
+import { defaultTask } from '../experiments/recipe-for.ts';
 import { type TrainingResult, trainRun } from '../experiments/training.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { renderReport } from '../report/report.ts';
@@ -21,7 +22,7 @@ import { faint, print, printJson, remark, strong } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 import { watched } from './watcher.ts';
 
-const env = { id: 'PointMass-v0', preset: 'pomdp-semicircle' };
+const env = defaultTask;
 const testTasks = 1000;
 const testSeed = 9;
 const shownTrials = 6;

@@ -1,28 +1,35 @@
-/** `wasmeta recipes`: the package's training settings as config files to copy and change. */
+/** `wasmeta recipes`: lists the package's files of training settings, or prints one to copy and change. */
 import { defineCommand } from 'citty';
 import { algorithms } from '../algorithms/learner.ts';
 import { oneOf } from '../core/checks.ts';
-import { recipesOf } from '../runs/recipes.ts';
+import { namedRecipe } from '../experiments/recipe-for.ts';
+import { type Recipe, recipesOf } from '../runs/recipes.ts';
 import { checkFlags } from './arguments.ts';
-import { print, printJson, table } from './output.ts';
+import { faint, print, printJson, table } from './output.ts';
 
 const args = {
-  name: { type: 'positional', description: 'print this recipe: a config for `wasmeta train --config`', required: false },
-  algo: { type: 'string', description: `only those of this learner: ${algorithms.join(', ')}` },
+  name: { type: 'positional', description: 'print this recipe', required: false },
+  algo: { type: 'string', description: `only recipes of this learner: ${algorithms.join(', ')}`, valueHint: 'NAME' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
 export const recipes = defineCommand({
-  meta: { name: 'recipes', description: 'List the recipes (training settings found to work), or print one' },
+  meta: { name: 'recipes', description: 'List the recipes (training settings that were found to work), or print one' },
   args,
   run({ args: { name, algo, json }, rawArgs }) {
     checkFlags(rawArgs, args);
-    const files = algo === undefined ? algorithms.flatMap(recipesOf) : recipesOf(oneOf('algo', algo, algorithms));
-    if (name !== undefined) {
-      const known = files.map((file) => file.name);
-      return print(files[known.indexOf(oneOf('name', name, known))].text.trimEnd());
-    }
+    const learner = algo === undefined ? undefined : oneOf('algo', algo, algorithms);
+    if (name !== undefined) return print(namedRecipe(name, learner).text.trimEnd());
+    const files = learner === undefined ? algorithms.flatMap(recipesOf) : recipesOf(learner);
     if (json) return printJson(files.map(({ name, algo, path, config }) => ({ name, algo, path, config })));
-    print(table(files.map((file) => [file.name, file.algo, file.path])));
+    print(table([['recipe', 'algo', 'environment'], ...files.map((file) => [file.name, file.algo, environmentOf(file)])], 3));
+    print(faint('\ntrain with one: wasmeta train --algo ALGO --recipe NAME · print one: wasmeta recipes NAME --algo ALGO'));
+    print(faint('environments and their presets: wasmeta envs'));
   },
 });
+
+/** Id, preset and what else the recipe's environment says. */
+function environmentOf({ config }: Recipe): string {
+  const { id, preset, ...rest } = config.env as Record<string, unknown>;
+  return [id, preset, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(' ');
+}

@@ -33,7 +33,7 @@ const shownTrials = 6;
 const adaptation = { greedy: false, gradientSteps: 3, episodes: 40 };
 
 const args = {
-  dirs: { type: 'positional', description: 'run folders', required: true, valueHint: 'DIR…' },
+  dirs: { type: 'positional', repeatable: true, description: 'run folders', required: true, valueHint: 'DIR…' },
   out: { type: 'string', description: 'file to write; default: report.html, in the run folder if there is only one', valueHint: 'FILE' },
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },

@@ -1,12 +1,13 @@
-/** The config of a training run, from the weakest to the strongest: defaults, --config, the preset's file, --env and --set, --seed. */
+/** The config of a training run, from the weakest to the strongest: defaults; a recipe or --config; --env, --preset and --set; --seed. */
 
 import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import { oneOf, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { familyIds, familyOf } from '../envs/registry.ts';
+import { resolveEnv } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { familyWithPreset, namedRecipe, recipeFor, taskToStartWith } from '../experiments/recipe-for.ts';
 import { readConfigFile } from '../runs/config-file.ts';
 import { openRun } from '../runs/open-run.ts';
-import { recipeSettings } from '../runs/recipes.ts';
 import { settings, wholeNumber } from './arguments.ts';
 
 /** Flags as citty gives them; undefined where the user gave none. */
@@ -15,51 +16,109 @@ export interface ConfigFlags {
   readonly env?: string;
   readonly preset?: string;
   readonly seed?: string;
+  readonly recipe?: string;
   readonly config?: string;
 }
 
-/** Throws what `readConfigFile` and the learner's check throw. A preset asked for replaces the file's environment; without one the file alone decides. */
-export function trainingConfig(
-  flags: ConfigFlags,
-  rawArgs: readonly string[],
-  file: Record<string, unknown> = flags.config === undefined ? {} : readConfigFile(flags.config),
-): { algo: Algorithm; config: LearnerConfig } {
-  const { algo: fileAlgo = 'rl2', env: fileEnv = {}, policy: ownPolicy, ...fileSettings } = file;
-  const { env: setEnv = {}, policy: setPolicy = {}, ...set } = settings(rawArgs);
-  const algo = oneOf('algo', flags.algo ?? fileAlgo, algorithms);
-  const learner = learnerOf(algo);
-  const filePolicy = ownPolicy === undefined ? learner.defaultPolicy : ownPolicy;
-  const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
-  const env = changedEnv(typeof fileEnv === 'string' ? { id: fileEnv } : fileEnv, asked);
-  const {
-    policy = filePolicy,
-    env: presetEnv,
-    ...preset
-  } = asked.preset === undefined ? {} : recipeSettings(algo, env as Record<string, unknown>);
-  const config = learner.resolve({
-    ...fileSettings,
-    ...preset,
-    ...set,
-    policy: changedPolicy(policy, record('policy', setPolicy)),
-    env: isRecord(env) ? { ...(presetEnv as object | undefined), ...env } : env,
-    ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
-  });
-  return { algo, config };
+export interface TrainingConfig {
+  readonly algo: Algorithm;
+  readonly config: LearnerConfig;
+  /** Where the settings come from, for the first line of a training. */
+  readonly settings: string;
+}
+
+/** Settings to start from, and where they come from. */
+interface Base {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly source: string;
+}
+
+interface Found extends Base {
+  /** What the recipe's environment says besides the task. */
+  readonly env: Readonly<Record<string, unknown>>;
+  /** Recipes for the same preset that ask for something else. */
+  readonly hints: readonly string[];
+}
+
+/** Throws what `readConfigFile`, `namedRecipe` and the learner's check throw. */
+export function trainingConfig(flags: ConfigFlags, rawArgs: readonly string[]): TrainingConfig {
+  if (flags.recipe !== undefined && flags.config !== undefined)
+    throw new WasmetaError('E_ARGUMENT', '"--recipe" and "--config" expected one of them: each is a file of settings to start from');
+  if (flags.config !== undefined) return configFrom(flags, rawArgs, { fields: readConfigFile(flags.config), source: flags.config });
+  if (flags.recipe === undefined) return configFrom(flags, rawArgs);
+  const { name, config } = namedRecipe(flags.recipe, flags.algo === undefined ? undefined : oneOf('algo', flags.algo, algorithms));
+  return configFrom(flags, rawArgs, { fields: config, source: `recipe ${name}` });
 }
 
 /**
  * The config in the run folder, with --set over it, unless flags describe one. A config of another run is refused when the checkpoint is read.
  * Throws what `trainingConfig` throws, and `E_IO` or `E_CONFIG` for a folder that is no run.
  */
-export async function resumedConfig(
-  flags: ConfigFlags & { readonly out?: string },
-  rawArgs: readonly string[],
-): Promise<{ algo: Algorithm; config: LearnerConfig }> {
+export async function resumedConfig(flags: ConfigFlags & { readonly out?: string }, rawArgs: readonly string[]): Promise<TrainingConfig> {
   if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
-  if ([flags.algo, flags.env, flags.preset, flags.seed, flags.config].some((flag) => flag !== undefined))
-    return trainingConfig(flags, rawArgs);
-  const { algo, config } = await (await openRun(flags.out)).info();
-  return trainingConfig(flags, rawArgs, { algo, ...config });
+  const { algo, env, preset, seed, recipe, config } = flags;
+  if ([algo, env, preset, seed, recipe, config].some((flag) => flag !== undefined)) return trainingConfig(flags, rawArgs);
+  const info = await (await openRun(flags.out)).info();
+  return configFrom(flags, rawArgs, { fields: { algo: info.algo, ...info.config }, source: `the run in ${flags.out}` });
+}
+
+/** Without a base, the recipe that was made for the environment applies. */
+function configFrom(flags: ConfigFlags, rawArgs: readonly string[], base?: Base): TrainingConfig {
+  const { algo: baseAlgo = algorithms[0], env: baseEnv = {}, ...baseFields } = base?.fields ?? {};
+  const { env: setEnv = {}, policy: setPolicy = {}, ...set } = settings(rawArgs);
+  const algo = oneOf('algo', flags.algo ?? baseAlgo, algorithms);
+  const learner = learnerOf(algo);
+  const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
+  const env = changedEnv(typeof baseEnv === 'string' ? { id: baseEnv } : baseEnv, asked, algo);
+  const found = base === undefined ? automatic(algo, env, Object.keys(asked)) : { ...base, env: {}, hints: [] };
+  const { policy = learner.defaultPolicy, ...fields } = base === undefined ? found.fields : baseFields;
+  const options = {
+    ...fields,
+    ...set,
+    policy: changedPolicy(policy, record('policy', setPolicy)),
+    env: isRecord(env) ? { ...found.env, ...env } : env,
+    ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
+  };
+  const config = withHints(found.hints, () => learner.resolve(options));
+  const { reward, trainingReward } = config.env;
+  const trains = 'trainingReward' in found.env && trainingReward !== reward ? `, which trains on the reward ${trainingReward}` : '';
+  return { algo, config, settings: found.source + trains };
+}
+
+/** The recipe for this environment, or the learner's defaults. */
+function automatic(algo: Algorithm, env: unknown, asked: readonly string[]): Found {
+  const untuned = { fields: {}, env: {}, hints: [], source: 'untuned defaults' };
+  const resolved = resolvedOrNothing(env);
+  if (resolved === undefined) return untuned;
+  const { recipe, others } = recipeFor(algo, resolved, asked);
+  if (recipe !== undefined) {
+    const { algo: _, env: own, ...fields } = recipe.config;
+    return { fields, env: own as Record<string, unknown>, hints: [], source: `recipe ${recipe.name}` };
+  }
+  const hints = others.map(
+    ({ recipe: { name }, differs }) => `--algo ${algo} --recipe ${name} has settings for another ${differs.join(' and ')}`,
+  );
+  return { ...untuned, hints, source: [untuned.source, ...hints].join('; ') };
+}
+
+/** A learner that refuses an environment may have a recipe for a similar one. */
+function withHints<T>(hints: readonly string[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (hints.length === 0 || !(error instanceof WasmetaError)) throw error;
+    throw new WasmetaError(error.code, [error.message, ...hints].join('; '), error.details, error);
+  }
+}
+
+/** An environment with mistakes is left for the learner to refuse, together with all other mistakes. */
+function resolvedOrNothing(env: unknown): EnvConfig | undefined {
+  try {
+    return resolveEnv(env as EnvOptions);
+  } catch (error) {
+    if (error instanceof WasmetaError) return undefined;
+    throw error;
+  }
 }
 
 function defined(fields: Record<string, unknown>): Record<string, unknown> {
@@ -70,12 +129,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-/** Without an id, the family is the one that has the preset asked for. What is no object is left for the learner to refuse. */
-function changedEnv(env: unknown, asked: Record<string, unknown>): unknown {
+/**
+ * The environment asked for. An id or preset asked for replaces the base's environment whole; other options change single fields of it. Without an id, the
+ * family is the base's, or the one that has the preset. What is no object is left for the learner to refuse.
+ */
+function changedEnv(env: unknown, asked: Record<string, unknown>, algo: Algorithm): unknown {
   if (!isRecord(env)) return env;
-  const owner = familyIds().find((id) => Object.keys(familyOf(id).presets).includes(String(asked.preset)));
-  const { id = owner ?? familyIds()[0] } = env;
-  return asked.preset === undefined ? { ...env, id, ...asked } : { id, ...asked };
+  if (asked.id !== undefined && asked.id !== env.id) return asked;
+  if (asked.preset !== undefined) return { id: env.id ?? familyWithPreset(String(asked.preset)), ...asked };
+  return { ...(env.id === undefined && asked.id === undefined ? taskToStartWith(algo) : {}), ...env, ...asked };
 }
 
 /** Single values change the policy that would be used; another kind starts from nothing. */

@@ -6,21 +6,24 @@ import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { print, printJson } from './output.ts';
+import { print, printJson, remark } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
 
 const args = {
-  algo: { type: 'string', description: `meta-learner: ${algorithms.join(', ')}; default: rl2` },
-  env: { type: 'string', description: 'task family; default: PointMass-v0', valueHint: 'ID' },
-  preset: { type: 'string', description: 'task distribution and horizon, as `wasmeta envs` lists them', valueHint: 'NAME' },
-  config: {
+  algo: { type: 'string', description: `meta-learner: ${algorithms.join(', ')}; default: ${algorithms[0]}`, valueHint: 'NAME' },
+  env: { type: 'string', description: 'environment, as `wasmeta envs` lists them', valueHint: 'ID' },
+  preset: { type: 'string', description: 'task distribution of the environment, with its horizon and reward', valueHint: 'NAME' },
+  recipe: {
     type: 'string',
-    description: 'config to start from, as `wasmeta recipes NAME` prints one; flags win over it',
-    valueHint: 'FILE',
+    description:
+      'settings to start from, with their environment, as `wasmeta recipes` lists them; default: the recipe made for the environment, if any',
+    valueHint: 'NAME',
   },
+  config: { type: 'string', description: 'your own file of settings to start from; other flags win over it', valueHint: 'FILE' },
   set: {
     type: 'string',
+    repeatable: true,
     description: 'one config value, repeatable: --set iterations=200 --set policy.hidden=128 --set env.horizon=60',
     valueHint: 'key=value',
   },
@@ -39,12 +42,13 @@ export const train = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const { algo, config } = given.resume ? await resumedConfig(given, rawArgs) : trainingConfig(given, rawArgs);
+    const { algo, config, settings } = given.resume ? await resumedConfig(given, rawArgs) : trainingConfig(given, rawArgs);
     const { seed } = config;
     const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
     const out = given.out ?? `runs/${config.env.id}__${algo}__${seed}__${timestamp()}`;
     const run = await openRun(out);
+    remark(`settings: ${settings}`);
     const executor = createPool({ workers });
     try {
       const label = `${algo} ${config.env.preset}`;

@@ -59,6 +59,15 @@ export const gridNavi: FamilySpec = {
       tolerance: 0.5,
       size: 5,
     },
+    'reach-cell': {
+      title: '14 × 14 cells, reward only on the goal, E = 1',
+      source: 'a goal-conditioned example of our own',
+      horizon: 36,
+      episodes: 1,
+      reward: 'exact',
+      tolerance: 0.5,
+      size: 14,
+    },
   },
   place: {
     unit: 'cells',

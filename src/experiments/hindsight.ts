@@ -60,7 +60,7 @@ const settings: readonly Setting[] = [
   },
   {
     name: `grid of ${size} × ${size}`,
-    preset: { id: 'GridNavi-v0', preset: 'varibad-grid' },
+    preset: { id: 'GridNavi-v0', preset: 'reach-cell' },
     trainedOn: { taskList: cells.filter((cell) => !isHeldOut(cell)) },
     tests: [
       { axis: 'held-out goals', env: { taskList: cells.filter(isHeldOut) } },

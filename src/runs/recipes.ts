@@ -27,7 +27,7 @@ export function recipesOf(algo: string): Recipe[] {
     });
 }
 
-/** Settings for a preset of an environment, without `algo`; `env` may say more than its preset, such as a training reward. Empty if there is no recipe. */
+/** Settings of the recipe for a preset, without `algo`; its `env` may say more than the preset, such as another reward. Empty if there is no recipe. */
 export function recipeSettings(algo: string, env: { readonly id?: unknown; readonly preset?: unknown }): Record<string, unknown> {
   for (const { config } of recipesOf(algo)) {
     const { algo: _, ...settings } = config;

@@ -263,28 +263,34 @@ describe('the recipes', () => {
   };
   const familyWith = (preset: string) => familyIds().find((id) => preset in familyOf(id).presets);
 
-  test.each(Object.keys(settings))('%s gives the settings found for it, by name and by file', (preset) => {
+  test.each(Object.keys(settings))('%s gives the settings found for it, by preset, by recipe and by file', (preset) => {
     const { env, ...rest } = settings[preset] as { env?: object };
     const wanted = resolveRl2({ env: { id: familyWith(preset), preset, ...env }, ...rest } as Rl2Options);
-    expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted });
-    expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
     const file = recipesOf('rl2').find(({ config }) => (config.env as { preset: string }).preset === preset);
+    const trains = env === undefined ? '' : ', which trains on the reward expected';
+    const source = file === undefined ? 'untuned defaults' : `recipe ${file.name}${trains}`;
+    expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted, settings: source });
+    expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
     if (Object.keys(settings[preset]).length === 0) expect(file).toBe(undefined);
-    else expect(trainingConfig({ config: file?.path }, []).config).toEqual(wanted);
+    else {
+      expect(trainingConfig({ config: file?.path }, []).config).toEqual(wanted);
+      expect(trainingConfig({ algo: 'rl2', recipe: file?.name }, []).config).toEqual(wanted);
+    }
   });
 
   test('are listed and printed, to the byte, by the command', () => {
     const wasmeta = (...args: string[]) => spawnSync(process.execPath, ['build/cli.js', 'recipes', ...args], { encoding: 'utf8' });
     const listed = JSON.parse(wasmeta('--json').stdout) as { name: string; path: string }[];
-    expect(listed.map(({ name, path }) => [name, path])).toEqual(algorithms.flatMap(recipesOf).map(({ name, path }) => [name, path]));
-    for (const { name, path, text } of algorithms.flatMap(recipesOf)) {
-      expect(wasmeta(name).stdout).toBe(text);
-      expect(wasmeta().stdout).toContain(path);
-    }
-    for (const name of ['../rl2/pomdp-semicircle', '/etc/passwd', 'constructor', 'pomdp-semicirle']) {
+    const all = algorithms.flatMap(recipesOf);
+    expect(listed.map(({ name, path }) => [name, path])).toEqual(all.map(({ name, path }) => [name, path]));
+    const { stdout: table } = wasmeta();
+    for (const { name } of all) expect(table).toContain(name);
+    const [one] = all;
+    expect(wasmeta(one.name).stdout).toBe(one.text);
+    for (const name of ['../rl2/pomdp-semicircle', 'pomdp-semicirle']) {
       const { status, stdout, stderr } = wasmeta(name);
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('"name" expected one of episodes-10, navigation, one-shot, pearl-semicircle, ');
+      expect(stderr).toContain('"recipe" expected one of episodes-10, maml-navigation, pearl-semicircle, ');
     }
   });
 });
@@ -301,9 +307,10 @@ describe('what wins', () => {
     expect(env).toMatchObject({ preset: 'pearl-semicircle', horizon: 30 });
   });
 
-  test('--preset over the file: its environment whole, and the settings that it has', () => {
-    const { env, ...config } = made({ preset: 'pomdp-semicircle' });
-    expect(config).toMatchObject({ seed: 4, tasks: 128, clip: 0.2, minibatches: 16, iterations: 325, policy: { kind: 'gru', hidden: 64 } });
+  test('--preset over the environment of the file; the settings stay those of the file, and say so', () => {
+    const { env, ...own } = made({ preset: 'pomdp-semicircle' });
+    expect(own).toMatchObject({ seed: 4, tasks: 32, clip: 0.3, policy: { kind: 'lstm', hidden: 16 } });
+    expect(trainingConfig({ config, preset: 'pomdp-semicircle' }, []).settings).toBe(config);
     expect(env).toMatchObject({ preset: 'pomdp-semicircle', horizon: 60 });
   });
 
@@ -315,7 +322,7 @@ describe('what wins', () => {
       env: { preset: 'pearl-semicircle', horizon: 40 },
       seed: 6,
     });
-    expect(made({ preset: 'pomdp-semicircle' }, ...set)).toMatchObject({ policy: { kind: 'gru', hidden: 8 }, env: { horizon: 40 } });
+    expect(made({ preset: 'pomdp-semicircle' }, ...set)).toMatchObject({ policy: { kind: 'lstm', hidden: 8 }, env: { horizon: 40 } });
     expect(made({}, '--set', 'policy.kind=mlp', '--set', 'policy.hidden=[8]').policy).toEqual({ kind: 'mlp', hidden: [8] });
   });
 

@@ -1,0 +1,83 @@
+/** Which recipe applies to an environment, and which recipe a name means. A recipe never changes the task that was asked for. */
+import { type Algorithm, algorithms } from '../algorithms/learner.ts';
+import { oneOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { familyIds, familyOf, resolveEnv } from '../envs/registry.ts';
+import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { type Recipe, recipesOf } from '../runs/recipes.ts';
+
+/** What is trained on, compared and shown if no environment is asked for: two episodes, so that there is something to adapt to. */
+export const defaultTask = { id: 'PointMass-v0', preset: 'pomdp-semicircle' } as const;
+
+/** Options of an environment in which the recipe's is another than the one asked for. */
+function differences(recipe: Recipe, env: EnvConfig, asked: readonly string[]): string[] {
+  const own = resolveEnv(recipe.config.env as EnvOptions) as unknown as Record<string, unknown>;
+  const wanted = env as unknown as Record<string, unknown>;
+  const names = [...new Set([...Object.keys(own), ...Object.keys(wanted)])];
+  return names.filter((name) => isOfTask(name, asked) && JSON.stringify(own[name]) !== JSON.stringify(wanted[name]));
+}
+
+/** The training reward is of the loss alone. E is the learner's matter (some play single episodes) unless it was asked for. */
+const isOfTask = (name: string, asked: readonly string[]) =>
+  name !== 'trainingReward' && (name !== 'episodes' || asked.includes('episodes'));
+
+export interface Match {
+  /** The recipe that was made for this environment. */
+  readonly recipe?: Recipe;
+  /** Otherwise recipes for the same preset whose environments differ, and in which options. */
+  readonly others: readonly { readonly recipe: Recipe; readonly differs: readonly string[] }[];
+}
+
+/** `asked`: the options of the environment that the user named. */
+export function recipeFor(algo: Algorithm, env: EnvConfig, asked: readonly string[]): Match {
+  const found = recipesOf(algo).map((recipe) => ({ recipe, differs: differences(recipe, env, asked) }));
+  const recipe = found.find(({ differs }) => differs.length === 0)?.recipe;
+  if (recipe !== undefined) return { recipe, others: [] };
+  return { others: found.filter(({ differs }) => !differs.includes('id') && !differs.includes('preset')) };
+}
+
+/** The recipe of this name. Throws `E_UNKNOWN_NAME`, or `E_ARGUMENT` if several learners have one and `algo` doesn't decide. */
+export function namedRecipe(name: string, algo?: Algorithm): Recipe {
+  const all = algorithms.flatMap(recipesOf);
+  const same = all.filter((recipe) => recipe.name === name);
+  if (same.length === 0) {
+    const owners = familyIds().filter((id) => Object.hasOwn(familyOf(id).presets, name));
+    if (owners.length > 0)
+      throw new WasmetaError('E_UNKNOWN_NAME', `${name} is a preset and no recipe: ask for it by ${asFlags(owners, name)}`, { name });
+    oneOf('recipe', name, [...new Set(all.map((recipe) => recipe.name))]);
+  }
+  const mine = algo === undefined ? same : same.filter((recipe) => recipe.algo === algo);
+  if (mine.length === 1) return mine[0];
+  const learners = same.map((recipe) => `--algo ${recipe.algo}`).join(' or ');
+  const got = algo === undefined ? 'no --algo' : `--algo ${algo}`;
+  throw new WasmetaError('E_ARGUMENT', `the recipe ${name} expected ${learners}, got ${got}`, { name });
+}
+
+/** The families that have a preset of this name, as flags to choose from. */
+const asFlags = (ids: readonly string[], preset: string) => ids.map((id) => `--env ${id} --preset ${preset}`).join(' or ');
+
+/** The family that has this preset. Throws `E_UNKNOWN_NAME` if there is none, `E_ARGUMENT` if there are several. */
+export function familyWithPreset(preset: string): string {
+  const owners = familyIds().filter((id) => Object.hasOwn(familyOf(id).presets, preset));
+  if (owners.length === 1) return owners[0];
+  if (owners.length > 1)
+    throw new WasmetaError('E_ARGUMENT', `several environments have a preset ${preset}: ask for one by ${asFlags(owners, preset)}`, {
+      preset,
+      owners,
+    });
+  if (algorithms.some((algo) => recipesOf(algo).some(({ name }) => name === preset)))
+    throw new WasmetaError('E_UNKNOWN_NAME', `${preset} is a recipe and no preset: ask for it by --recipe ${preset}`, { preset });
+  return oneOf('preset', preset, [...new Set(familyIds().flatMap((id) => Object.keys(familyOf(id).presets)))]);
+}
+
+/** What a learner trains on if no environment is asked for: the default task, or a preset that it has a recipe for, of the same family if possible. */
+export function taskToStartWith(algo: Algorithm): { readonly id: string; readonly preset: string } {
+  const made = recipesOf(algo)
+    .map(({ config }) => config.env as { id: string; preset: string })
+    .filter(({ id, preset }) => recipeFor(algo, resolveEnv({ id, preset }), []).recipe !== undefined);
+  const best =
+    made.find(({ id, preset }) => id === defaultTask.id && preset === defaultTask.preset) ??
+    made.find(({ id }) => id === defaultTask.id) ??
+    made[0];
+  return best === undefined ? defaultTask : { id: best.id, preset: best.preset };
+}

@@ -1,0 +1,37 @@
+/** What the command line refuses before a command starts. */
+import { describe, expect, test } from 'vitest';
+import { checkFlags } from '../../src/cli/arguments.ts';
+
+const args = {
+  dir: { type: 'positional', description: '' },
+  seed: { type: 'string', description: '' },
+  set: { type: 'string', description: '', repeatable: true },
+  json: { type: 'boolean', description: '' },
+} as const;
+
+describe('flags', () => {
+  test.each([
+    [[]],
+    [['runs/a', '--seed', '3', '--json']],
+    [['--set', 'a=1', '--set=b=2', 'runs/a', '--no-json']],
+    [['--seed', '-3', '--', '--odd name']],
+  ])('%j are taken', (rawArgs) => {
+    checkFlags(rawArgs, args);
+  });
+
+  test.each([
+    [['--sed', '3'], 'did you mean --seed?'],
+    [['-s', '3'], '"flag" expected one of --seed, --set, --json, --no-json, got "-s"'],
+    [['--seed', '1', '--seed=2'], '"--seed" expected once, got twice'],
+    [['--json', '--no-json'], '"--json" expected once, got twice'],
+    [['--seed'], '"--seed" expected a value, got none'],
+    [['--seed', '--json'], '"--seed" expected a value, got --json'],
+    [['runs/a', 'runs/b'], 'the command expected only dir, got "runs/b" as well'],
+  ])('%j are refused', (rawArgs, why) => {
+    expect(() => checkFlags(rawArgs, args)).toThrow(why);
+  });
+
+  test('several words are taken where the last argument is repeatable', () => {
+    checkFlags(['a', 'b', 'c'], { dirs: { type: 'positional', repeatable: true } });
+  });
+});

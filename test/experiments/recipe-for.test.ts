@@ -1,0 +1,92 @@
+/** A recipe applies to the environment it was made for, however the user names it, and never changes the task that was asked for. */
+import { describe, expect, test } from 'vitest';
+import { algorithms, learnerOf } from '../../src/algorithms/learner.ts';
+import { trainingConfig } from '../../src/cli/train-config.ts';
+import { resolveEnv } from '../../src/envs/registry.ts';
+import type { EnvOptions } from '../../src/envs/spec.ts';
+import { familyWithPreset, namedRecipe, recipeFor } from '../../src/experiments/recipe-for.ts';
+import { recipesOf } from '../../src/runs/recipes.ts';
+
+const setsOf = (...values: string[]) => values.flatMap((value) => ['--set', value]);
+
+describe('a recipe applies by itself', () => {
+  test.each([
+    [{ env: 'Runner-v0' }, [], 'recipe runner-velocity'],
+    [{ env: 'Runner-v0', preset: 'velocity' }, [], 'recipe runner-velocity'],
+    [{}, setsOf('env.id=Runner-v0', 'env.horizon=200'), 'recipe runner-velocity'],
+    [{ env: 'Runner-v0', algo: 'maml' }, [], 'recipe runner-velocity'],
+    [{ env: 'Bandit-v0', preset: 'pulls-100' }, [], 'recipe pulls-100, which trains on the reward expected'],
+    [{}, [], 'recipe pomdp-semicircle'],
+    [{ algo: 'varibad' }, [], 'recipe pomdp-semicircle'],
+    [{ algo: 'maml' }, [], 'recipe maml-navigation'],
+    [{ algo: 'her' }, [], 'recipe reach'],
+    [{ algo: 'her', env: 'GridNavi-v0', preset: 'reach-cell' }, [], 'recipe reach-cell'],
+  ])('%j %j: %s', (flags, rawArgs, settings) => {
+    expect(trainingConfig(flags, rawArgs).settings).toBe(settings);
+  });
+
+  test.each([
+    [{ env: 'Runner-v0', preset: 'direction' }, []],
+    [{ env: 'Hopper-v0' }, []],
+    [{ env: 'Runner-v0' }, setsOf('env.horizon=100')],
+    [{ env: 'Runner-v0' }, setsOf('env.episodes=3')],
+    [{ env: 'Runner-v0' }, setsOf('env.context=true')],
+    [{ env: 'Runner-v0' }, setsOf('env.region={"low":[0],"high":[1]}')],
+    [{ env: 'GridNavi-v0' }, setsOf('env.size=6')],
+  ])('but to no other task: %j %j', (flags, rawArgs) => {
+    const { settings, config, algo } = trainingConfig(flags, rawArgs);
+    expect(settings).toMatch(/^untuned defaults/);
+    expect(config).toEqual(learnerOf(algo).resolve({ env: config.env, policy: learnerOf(algo).defaultPolicy }));
+  });
+
+  test('and leaves every field of the task as it was asked for', () => {
+    for (const algo of algorithms)
+      for (const { config } of recipesOf(algo)) {
+        const { id, preset } = config.env as EnvOptions;
+        const asked = resolveEnv({ id, preset });
+        const { recipe } = recipeFor(algo, asked, []);
+        if (recipe === undefined) continue;
+        const { trainingReward: _, episodes: __, ...task } = resolveEnv(recipe.config.env as EnvOptions);
+        expect(asked).toMatchObject(task);
+      }
+  });
+
+  test('a recipe for a similar task is named where the learner refuses the one asked for', () => {
+    expect(() => trainingConfig({ algo: 'her', preset: 'varibad-grid' }, [])).toThrow(
+      '"env.reward" expected "exact", got "search"; --algo her --recipe varibad-grid has settings for another reward',
+    );
+  });
+});
+
+describe('a recipe by its name', () => {
+  test('brings its environment, which flags change', () => {
+    const { algo, config, settings } = trainingConfig({ recipe: 'reach-cell' }, setsOf('updates=3', 'env.horizon=40'));
+    expect([algo, settings]).toEqual(['her', 'recipe reach-cell']);
+    expect(config).toMatchObject({ updates: 3, env: { preset: 'reach-cell', size: 14, horizon: 40 } });
+  });
+
+  test('every one can be trained', () => {
+    for (const algo of algorithms) for (const { name } of recipesOf(algo)) trainingConfig({ algo, recipe: name }, []);
+  });
+
+  test('of several learners needs --algo; a misspelt one, a preset, and --config beside it are refused', () => {
+    expect(namedRecipe('pomdp-semicircle', 'varibad').algo).toBe('varibad');
+    expect(() => namedRecipe('pomdp-semicircle')).toThrow(
+      'the recipe pomdp-semicircle expected --algo rl2 or --algo varibad, got no --algo',
+    );
+    expect(() => namedRecipe('pomdp-semicirle')).toThrow('did you mean pomdp-semicircle?');
+    expect(() => namedRecipe('one-shot')).toThrow('one-shot is a preset and no recipe: ask for it by --env Puck-v0 --preset one-shot');
+    expect(() => trainingConfig({ recipe: 'reach', config: 'mine.json' }, [])).toThrow('"--recipe" and "--config" expected one of them');
+  });
+});
+
+test('a preset of several environments is refused with the list, one of none with the nearest names', () => {
+  expect(familyWithPreset('one-shot')).toBe('Puck-v0');
+  expect(() => familyWithPreset('velocity')).toThrow(
+    'several environments have a preset velocity: ask for one by --env Runner-v0 --preset velocity or --env Hopper-v0 --preset velocity',
+  );
+  expect(() => familyWithPreset('pomdp-semicirle')).toThrow('did you mean pomdp-semicircle?');
+  expect(() => familyWithPreset('runner-velocity')).toThrow(
+    'runner-velocity is a recipe and no preset: ask for it by --recipe runner-velocity',
+  );
+});

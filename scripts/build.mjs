@@ -113,7 +113,7 @@ const withoutTf = {
 async function buildTypes() {
   await run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.types.json']);
   // tfjs's own types are not shipped, and would not compile for everyone: outside, its namespace is an opaque object.
-  const file = resolve(root, 'build/types/src/tf/backend.d.ts');
+  const file = resolve(root, 'build/types/src/tf/tf.d.ts');
   if (!existsSync(file)) return;
   const text = readFileSync(file, 'utf8');
   if (!text.includes("typeof import('#tf')")) throw new Error(`${file} no longer names #tf: drop this patch`);

@@ -89,7 +89,7 @@ describe('imports', () => {
     expect(seen).toContain('envs/batch.ts → type envs/engine.ts'); // import type
     expect(seen).toContain('workers/inline.ts → jobs/table.ts'); // import()
     expect(seen).toContain('tf/entry.ts → @tensorflow/tfjs-core'); // export * from
-    expect(seen).toContain('tf/backend.ts → type #tf'); // typeof import()
+    expect(seen).toContain('tf/tf.ts → type #tf'); // typeof import()
     expect(seen).toContain('envs/registry.ts → core/schema.ts'); // a type among values
   });
 

@@ -5,8 +5,8 @@
 
 import { loadAssets } from '../platform/assets.ts';
 import { now } from '../platform/runtime.ts';
-import type { Tf } from '../tf/backend.ts';
 import { startTf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import type { BenchRow } from './benchmarks.ts';
 import * as workloads from './workloads.ts';
 

@@ -3,10 +3,10 @@
  * Each is made once and then run many times; a run ends when its numbers can be read.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
-import type { Tf } from '../tf/backend.ts';
 import { gaussianLog } from '../tf/gaussian.ts';
 import { layer } from '../tf/layer.ts';
 import { recurrentSequence } from '../tf/recurrent.ts';
+import type { Tf } from '../tf/tf.ts';
 
 export type Workload = () => void;
 

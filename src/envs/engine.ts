@@ -4,7 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 type Address = number;
 
 /** What assembly/index.ts exports; it is the table of contents of these names. */
-export interface EngineExports {
+export type EngineExports = {
   readonly memory: WebAssembly.Memory;
   abiVersion(): number;
   allocate(bytes: number): Address;
@@ -81,7 +81,7 @@ export interface EngineExports {
   ): number;
   philox(seed: number, purpose: number, counter: Address): void;
   elementary(kind: number, at: Address, count: number): void;
-}
+};
 
 const abiVersion = 1;
 
@@ -93,7 +93,7 @@ export class Engine {
   constructor(module: WebAssembly.Module) {
     let exports: EngineExports;
     try {
-      exports = new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
+      exports = new WebAssembly.Instance(module, {}).exports as EngineExports;
     } catch (cause) {
       throw new WasmetaError('E_WASM_INVALID', `the environment module can't be instantiated: ${(cause as Error).message}`, {}, cause);
     }

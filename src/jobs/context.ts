@@ -1,6 +1,6 @@
 /** What the handlers of jobs work with, and what they keep from one job to the next. */
 import type { Engine } from '../envs/engine.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import type { Kept } from './kept.ts';
 import type { Trials } from './trials.ts';
 

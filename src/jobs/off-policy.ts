@@ -5,7 +5,7 @@ import { Transitions } from '../envs/transitions.ts';
 import { actorGradient, criticGradient, type OffPolicyBatch, type Td3LossOptions } from '../losses/td3.ts';
 import { type AdamState, adamStep } from '../optim/adam.ts';
 import { type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import type { GradientContext } from './context.ts';
 import { uniforms } from './uniforms.ts';
 

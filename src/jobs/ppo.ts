@@ -4,7 +4,7 @@ import { type PpoLossOptions, type PpoSums, ppoGradient } from '../losses/ppo.ts
 import type { PolicyShape } from '../policies/policy.ts';
 import { type Advantages, advantagesOf, countedRewards, type RewardShape } from '../rollout/advantages.ts';
 import type { TrialRecord } from '../rollout/collector.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import type { GradientContext } from './context.ts';
 import { gatherTrials } from './minibatch.ts';
 import { type Played, sameNumbers, type TrialsSpec } from './trials.ts';

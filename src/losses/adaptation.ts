@@ -3,7 +3,7 @@ import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import { InnerSteps } from './inner-steps.ts';
 import { PolicyFisher } from './policy-fisher.ts';
 import { divergence, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
@@ -87,7 +87,7 @@ export class Adaptation {
     const tf = this.#tf;
     return tf.tidy(() => {
       const data = tensorsOf(tf, recorded);
-      let kl: Tensor | undefined;
+      let kl = null as Tensor | null; // set inside of the function that is differentiated
       try {
         const back = tf.valueAndGrad((phi: Tensor) => {
           const sums = this.#outer(data, phi, old, outer);
@@ -97,7 +97,7 @@ export class Adaptation {
         const { theta, alpha } = this.#steps.pull(back.grad);
         return {
           loss: finite('outer loss', back.value.dataSync() as Float32Array)[0],
-          kl: finite('KL', (kl as unknown as Tensor).dataSync() as Float32Array)[0],
+          kl: finite('KL', (kl as Tensor).dataSync() as Float32Array)[0],
           gradient: finite('meta-gradient', tf.sum(theta, 0).dataSync() as Float32Array),
           alphaGradient: finite('gradient of the step sizes', tf.sum(alpha, 0).dataSync() as Float32Array),
         };

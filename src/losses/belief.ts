@@ -6,9 +6,9 @@ import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { type BeliefModel, type BeliefSizes, modelSlots } from '../policies/belief.ts';
 import type { ParameterSlot, PolicyShape } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
 import { layer } from '../tf/layer.ts';
 import { recurrentSequence } from '../tf/recurrent.ts';
+import type { Tf } from '../tf/tf.ts';
 import { startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
 

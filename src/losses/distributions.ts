@@ -1,7 +1,7 @@
 /** Log-probabilities and entropies of the two action heads. Twin: assembly/nn/sample.ts. M rows. */
 import type { Tensor, Tensor1D, Tensor2D } from '#tf';
-import type { Tf } from '../tf/backend.ts';
 import { gaussianLog } from '../tf/gaussian.ts';
+import type { Tf } from '../tf/tf.ts';
 import type { NetworkOutputs } from './network.ts';
 
 const logTwoPi = 1.8378770664093453;

@@ -8,7 +8,7 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
 import { type BeliefModel, type Likelihood, modelSlots } from '../policies/belief.ts';
 import type { PolicyShape } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import { type Beliefs, beliefs, decoded, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';
 import { flattened, tensorsFrom } from './network.ts';

@@ -5,7 +5,7 @@
  * Every step keeps the tape of ∇Lₖ, so that products with Hₖ cost one pass back each: the meta-gradient and the Fisher products of TRPO need many.
  */
 import type { Scalar, Tensor } from '#tf';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 
 /** The losses of B tasks, added; task b's depends on row b of φ [B, P] alone. */
 export type TaskLoss = (phi: Tensor) => Scalar;

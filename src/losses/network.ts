@@ -1,9 +1,9 @@
 /** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import { isRecurrent, type ParameterSlot, type PolicyShape, parameterSlots } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
 import { layer } from '../tf/layer.ts';
 import { recurrentSequence } from '../tf/recurrent.ts';
+import type { Tf } from '../tf/tf.ts';
 
 /** One tensor for each slot of a flat vector, in order. The caller disposes of them. */
 export function tensorsFrom(tf: Tf, slots: readonly ParameterSlot[], flat: Float32Array): Tensor[] {

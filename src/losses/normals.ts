@@ -1,5 +1,5 @@
 import type { Tensor2D } from '#tf';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 
 /** Standard normal numbers of as many uniform ones in [0, 1) twice over, by Box and Muller (1958). */
 export function normals(tf: Tf, uniforms: Float32Array, shape: [number, number]): Tensor2D {

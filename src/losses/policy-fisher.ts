@@ -5,8 +5,8 @@
  */
 import type { Tensor } from '#tf';
 import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
 import { layerPullBack, layerTangent } from '../tf/layer.ts';
+import type { Tf } from '../tf/tf.ts';
 import { type Heads, type Layer, layersOf, slotsOf, type TaskData } from './policy-losses.ts';
 
 export class PolicyFisher {

@@ -5,9 +5,9 @@
 import type { Scalar, Tensor } from '#tf';
 import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
-import type { Tf } from '../tf/backend.ts';
 import { gaussianLog } from '../tf/gaussian.ts';
 import { type Computed, layer } from '../tf/layer.ts';
+import type { Tf } from '../tf/tf.ts';
 import { oneHot } from './distributions.ts';
 
 export interface TaskData {

@@ -5,7 +5,7 @@
  */
 import type { Scalar, Tensor, Tensor1D } from '#tf';
 import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import { actionTerms } from './distributions.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';

@@ -7,7 +7,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { philox, stream, toUniform } from '../core/philox.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
 import { regressionShape } from '../policies/regression.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import { InnerSteps } from './inner-steps.ts';
 import { policyHeads } from './policy-losses.ts';
 

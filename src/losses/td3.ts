@@ -8,7 +8,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
 import { actorShape, criticShape } from '../policies/actor-critic.ts';
 import { numParameters, type PolicyShape, parameterSlots } from '../policies/policy.ts';
-import type { Tf } from '../tf/backend.ts';
+import type { Tf } from '../tf/tf.ts';
 import { finiteNumber } from './finite.ts';
 import { flatten, network, startMask, tensorsOf } from './network.ts';
 import { normals } from './normals.ts';

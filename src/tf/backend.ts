@@ -9,8 +9,7 @@ import { registerLayer } from './layer.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { registerSecondOrder } from './second-order.ts';
 import { registerSums } from './sums.ts';
-
-export type Tf = typeof import('#tf');
+import type { Tf } from './tf.ts';
 
 let started: Promise<Tf> | null = null;
 
@@ -32,7 +31,7 @@ async function start(assets: Assets): Promise<Tf> {
   tf.setWasmBinary(assets.tfjs);
   await tf.startBackend();
   const instance = new WebAssembly.Instance(assets.kernels, { env: { memory: tf.backendMemory() } });
-  const kernels = instance.exports as unknown as KernelExports;
+  const kernels = instance.exports as KernelExports;
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);

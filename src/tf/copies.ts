@@ -2,13 +2,13 @@
  * tfjs-wasm's kernels that only move numbers, where it moves them slowly or for nothing.
  * Identity and Cast share their data, as reshape does: no kernel writes into a tensor that exists, so nothing can tell the difference.
  */
-import type { DataId, TensorInfo } from '#tf';
-import type { Tf } from './backend.ts';
-import { replaceKernel } from './replace-kernel.ts';
+import type { TensorInfo } from '#tf';
+import { replaceKernel } from './ops.ts';
+import type { Tf } from './tf.ts';
 
 export function registerCopies(tf: Tf): void {
   const share = (x: TensorInfo): TensorInfo => {
-    (tf.backend() as unknown as { incRef(dataId: DataId): void }).incRef(x.dataId as DataId);
+    tf.backend().incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   };
   const floats = (tensor: TensorInfo) =>

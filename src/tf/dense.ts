@@ -3,9 +3,9 @@
  * transposed or not, where tfjs-wasm falls back to a plain loop; tanh, sigmoid and exp are SIMD and the same bits on every engine.
  */
 import type { TensorInfo } from '#tf';
-import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
-import { replaceKernel } from './replace-kernel.ts';
+import { replaceKernel } from './ops.ts';
+import type { Tf } from './tf.ts';
 import { workspace } from './workspace.ts';
 
 /** Numbers of assembly/nn/elementwise.ts. Sigmoid and relu stay tfjs's own, which are as fast or faster. */

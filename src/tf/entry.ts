@@ -24,8 +24,10 @@ import { WasmetaError } from '../core/errors.ts';
 
 export * from '@tensorflow/tfjs-core';
 
-const { setWasmBytes } = backendModule as unknown as { setWasmBytes(bytes: ArrayBuffer | Uint8Array | null): void };
+/** Added by scripts/tf-chunk.mjs. */
+const { setWasmBytes } = backendModule as typeof backendModule & { setWasmBytes(bytes: ArrayBuffer | Uint8Array | null): void };
 
+/** What scripts/tf-chunk.mjs and Emscripten add to tfjs's module. */
 interface PatchedModule {
   wasmMemory: WebAssembly.Memory;
   _malloc(bytes: number): number;
@@ -69,7 +71,7 @@ function wasmBackend(): BackendWasm {
 }
 
 function wasmModule(): PatchedModule {
-  return wasmBackend().wasm as unknown as PatchedModule;
+  return wasmBackend().wasm as BackendWasm['wasm'] & PatchedModule;
 }
 
 /** tfjs's own memory. Views of its buffer die whenever it grows: make them anew after every allocation. */
@@ -101,22 +103,6 @@ export function makeOutput(shape: readonly number[], dtype: DataType): Tensor {
   return engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], dtype));
 }
 
-interface TapeNode {
-  readonly saved: readonly Tensor[];
-}
-
-type Gradients = Record<number, Tensor>;
-
-const { getFilteredNodesXToY, backpropagateGradients } = tapeModule as unknown as {
-  getFilteredNodesXToY(tape: TapeNode[], xs: readonly Tensor[], y: Tensor): TapeNode[];
-  backpropagateGradients(
-    gradients: Gradients,
-    tape: TapeNode[],
-    tidy: (f: () => Tensor) => Tensor,
-    add: (a: Tensor, b: Tensor) => Tensor,
-  ): void;
-};
-
 export interface Linearised {
   readonly value: Tensor;
   /** vᵀ ∂y/∂x for v of y's shape; zeros where y does not depend on x. */
@@ -127,28 +113,29 @@ export interface Linearised {
 
 /** Runs y = f(x) once and keeps its tape, so that products with its Jacobian can be asked for again and again; f may take gradients itself. Not inside tf.grad. */
 export function linearise(f: (x: Tensor) => Tensor, x: Tensor): Linearised {
-  const { state } = engine() as unknown as { state: { activeTape: TapeNode[] | null } };
+  const { state } = engine();
+  // tfjs declares both private; only its own gradients, which throw the tape away, use them.
   const recorder = engine() as unknown as { startTape(): void; endTape(): void };
   engine().startScope('linearise');
   recorder.startTape();
   let value: Tensor | undefined;
-  let tape: TapeNode[] = [];
+  let tape: tapeModule.TapeNode[] = [];
   try {
     value = engine().keep(f(x));
   } finally {
     recorder.endTape();
     tape = state.activeTape ?? [];
-    state.activeTape = null;
+    state.activeTape = [];
     engine().endScope();
     if (value === undefined) disposeSaved(tape);
   }
-  const path = getFilteredNodesXToY(tape, [x], value);
+  const path = tapeModule.getFilteredNodesXToY(tape, [x], value);
   return {
     value,
     pullBack: (v) =>
       tidy(() => {
-        const gradients: Gradients = { [(value as Tensor).id]: v };
-        backpropagateGradients(gradients, path, tidy, add);
+        const gradients: Record<number, Tensor> = { [(value as Tensor).id]: v };
+        tapeModule.backpropagateGradients(gradients, path, (f) => tidy(f as () => Tensor), add);
         return gradients[x.id] ?? zerosLike(x);
       }),
     dispose() {
@@ -158,6 +145,6 @@ export function linearise(f: (x: Tensor) => Tensor, x: Tensor): Linearised {
   };
 }
 
-function disposeSaved(tape: readonly TapeNode[]): void {
-  for (const { saved } of tape) for (const tensor of saved) tensor.dispose();
+function disposeSaved(tape: readonly tapeModule.TapeNode[]): void {
+  for (const { saved } of tape) for (const tensor of saved ?? []) tensor.dispose();
 }

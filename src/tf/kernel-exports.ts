@@ -1,7 +1,7 @@
-/** What assembly/kernels.ts exports. Addresses are byte offsets into the memory of tfjs. */
+/** What assembly/kernels.ts exports: a type alias, which the exports of a module can be taken for. Addresses are byte offsets into the memory of tfjs. */
 type Address = number;
 
-export interface KernelExports {
+export type KernelExports = {
   kernelsVersion(): number;
   productWorkBytes(N: number, K: number): number;
   product(
@@ -48,4 +48,4 @@ export interface KernelExports {
   lstmBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
   /** dh, x, keep, wh, entering, cells, saved, dwx, dwh, db, dpre, work, T, N, I, H */
   lstmBackward(...addressesAndSizes: number[]): void;
-}
+};

@@ -3,10 +3,11 @@
  * x [M, I], W [I, O], b [O] → y [M, O]; or all with a leading axis of B tasks, each with weights of its own.
  * Differentiable twice; a third derivative is refused with `E_UNSUPPORTED`.
  */
-import type { NullableGradConfig, Tensor, TensorInfo } from '#tf';
+import type { Tensor, TensorInfo } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
-import type { Tf } from './backend.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { registerOp, registerOpGradient, runOp } from './ops.ts';
+import type { Tf } from './tf.ts';
 import { workspace } from './workspace.ts';
 
 /** Numbers of assembly/nn/layer.ts. */
@@ -18,90 +19,70 @@ const backward = 'WasmetaLayerBackward';
 const backwardBackward = 'WasmetaLayerBackwardBackward';
 const tangent = 'WasmetaLayerTangent';
 
-interface Attributes {
+/** A type alias, because tfjs asks for an index signature. */
+type Attributes = {
   readonly f: number;
   /** x is data: nobody asks for its gradient. */
   readonly fixed: boolean;
-}
+};
 
 export function registerLayer(tf: Tf, kernels: KernelExports): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
   /** `outputsLike`: each output has the shape of that tensor; x is left out where it is data. */
-  const register = (
-    kernelName: string,
-    inputNames: readonly string[],
-    outputsLike: readonly string[],
-    kernel: (...numbers: number[]) => void,
-  ) => {
-    tf.registerKernel({
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => {
-        const tensors = inputs as Record<string, TensorInfo>;
-        const { f, fixed } = attrs as unknown as Attributes;
-        const tasks = tensors.x.shape.slice(0, -2);
-        const [M, I] = tensors.x.shape.slice(-2);
-        const O = tensors.w.shape[tensors.w.shape.length - 1];
-        const shapes: Record<string, number[]> = { x: [M, I], w: [I, O], b: [O], y: [M, O] };
-        const outputs = outputsLike.map((like) => (fixed && like === 'x' ? null : tf.makeOutput([...tasks, ...shapes[like]], 'float32')));
-        const B = tf.util.sizeFromShape(tasks);
-        withWork(kernels.layerWorkBytes(M, I, O), (work) => {
-          for (let task = 0; task < B; task++) {
-            const of = (tensor: TensorInfo | null | undefined) =>
-              tensor == null ? 0 : at(tensor) + (4 * task * tf.util.sizeFromShape(tensor.shape)) / B;
-            kernel(...inputNames.map((name) => of(tensors[name])), f, ...outputs.map(of), work, M, I, O);
-          }
-        });
-        const made = outputs.filter((output) => output !== null);
-        return made.length === 1 ? made[0] : made;
-      },
+  const register = (op: string, inputNames: readonly string[], outputsLike: readonly string[], kernel: (...numbers: number[]) => void) =>
+    registerOp<Attributes>(tf, op, (inputs, { f, fixed }) => {
+      const tasks = inputs.x.shape.slice(0, -2);
+      const [M, I] = inputs.x.shape.slice(-2);
+      const O = inputs.w.shape[inputs.w.shape.length - 1];
+      const shapes: Record<string, number[]> = { x: [M, I], w: [I, O], b: [O], y: [M, O] };
+      const outputs = outputsLike.map((like) => (fixed && like === 'x' ? null : tf.makeOutput([...tasks, ...shapes[like]], 'float32')));
+      const B = tf.util.sizeFromShape(tasks);
+      withWork(kernels.layerWorkBytes(M, I, O), (work) => {
+        for (let task = 0; task < B; task++) {
+          const of = (tensor: TensorInfo | null | undefined) =>
+            tensor == null ? 0 : at(tensor) + (4 * task * tf.util.sizeFromShape(tensor.shape)) / B;
+          kernel(...inputNames.map((name) => of(inputs[name])), f, ...outputs.map(of), work, M, I, O);
+        }
+      });
+      const made = outputs.filter((output) => output !== null);
+      return made.length === 1 ? made[0] : made;
     });
-  };
   register(forward, ['x', 'w', 'b'], ['y'], kernels.layerForward);
   register(backward, ['dy', 'x', 'w', 'y'], ['x', 'w', 'b'], kernels.layerBackward);
   register(backwardBackward, ['u', 'v', 'q', 'dy', 'x', 'w', 'y'], ['y', 'x', 'w', 'y'], kernels.layerBackwardBackward);
   register(tangent, ['dx', 'dw', 'db', 'x', 'w', 'y'], ['y'], kernels.layerTangent);
 
-  const run = (op: string, inputs: Record<string, Tensor>, attrs: object) => tf.engine().runKernel(op, inputs, { ...attrs }) as Tensor[];
   const refuse = (): never => {
     throw new WasmetaError('E_UNSUPPORTED', `${forward} has no gradient for an x that was called data`, { op: forward });
   };
-  const isFixed = (attrs: unknown) => (attrs as Attributes).fixed;
-  // Each gradient is computed at once: tfjs calls the functions in tidies of their own, which would dispose of the other outputs.
-  tf.registerGradient({
-    kernelName: forward,
+  registerOpGradient<Attributes>(tf, forward, {
     inputsToSave: ['x', 'w'],
     outputsToSave: [true],
-    gradFunc: (dy, saved, attrs) => {
-      const [x, w, y] = saved as Tensor[];
-      const gradients = run(backward, { dy: dy as Tensor, x, w, y }, attrs);
+    gradient: ([dy], [x, w, y], attributes) => {
+      const gradients = runOp(tf, backward, { dy: dy as Tensor, x, w, y }, attributes);
       const [dw, db] = gradients.slice(-2);
-      return { x: isFixed(attrs) ? refuse : () => gradients[0], w: () => dw, b: () => db };
+      return { x: attributes.fixed ? refuse : () => gradients[0], w: () => dw, b: () => db };
     },
   });
-  const second: NullableGradConfig = {
-    kernelName: backward,
+  registerOpGradient<Attributes>(tf, backward, {
     takesNull: true, // nothing comes back to a gradient that nobody used
     inputsToSave: ['dy', 'x', 'w', 'y'],
-    gradFunc: (cotangents, saved, attrs) => {
-      const [dy, x, w, y] = saved as Tensor[];
-      const given = cotangents as (Tensor | null)[];
-      const [v, q] = given.slice(-2);
-      const u = isFixed(attrs) ? null : given[0];
+    gradient: (cotangents, [dy, x, w, y], attributes) => {
+      const [v, q] = cotangents.slice(-2);
+      const u = attributes.fixed ? null : cotangents[0];
       const bShape = [...w.shape.slice(0, -2), w.shape[w.shape.length - 1]];
       const others = { v: v ?? tf.zeros(w.shape), q: q ?? tf.zeros(bShape), dy, x, w, y };
-      const gradients = run(backwardBackward, u === null ? others : { u, ...others }, attrs);
+      const gradients = runOp(tf, backwardBackward, u === null ? others : { u, ...others }, attributes);
       const [gw, gz] = gradients.slice(-2);
-      return { dy: () => gradients[0], x: isFixed(attrs) ? refuse : () => gradients[1], w: () => gw, y: () => gz };
+      return { dy: () => gradients[0], x: attributes.fixed ? refuse : () => gradients[1], w: () => gw, y: () => gz };
     },
-  };
-  tf.registerGradient(second);
+  });
 }
 
 /** `x: 'data'` says that x is no function of the parameters, which saves the work of its gradient; asking for that gradient throws `E_UNSUPPORTED`. */
 export function layer(tf: Tf, x: Tensor, w: Tensor, b: Tensor, f: LayerFunction, xIs: 'data' | 'activations' = 'activations'): Tensor {
-  return tf.engine().runKernel(forward, { x, w, b }, { f: functions[f], fixed: xIs === 'data' }) as Tensor;
+  return runOp(tf, forward, { x, w, b }, { f: functions[f], fixed: xIs === 'data' })[0];
 }
 
 /** A layer that has been computed. */
@@ -113,7 +94,7 @@ export type Computed = {
   readonly f: LayerFunction;
 };
 
-const attributes = ({ f, xIs }: Computed): Attributes & object => ({ f: functions[f], fixed: xIs === 'data' });
+const attributesOf = ({ f, xIs }: Computed): Attributes => ({ f: functions[f], fixed: xIs === 'data' });
 
 /** What y changes by when x, W and b change by dx (null: by nothing), dW and db. Not differentiable. */
 export function layerTangent(
@@ -123,13 +104,13 @@ export function layerTangent(
 ): Tensor {
   const { dx, dw, db } = change;
   const given = { dw, db, x: at.x, w: at.w, y: at.y };
-  return tf.engine().runKernel(tangent, dx === null ? given : { dx, ...given }, { ...attributes(at) }) as Tensor;
+  return runOp(tf, tangent, dx === null ? given : { dx, ...given }, attributesOf(at))[0];
 }
 
 /** dyᵀ ∂y/∂(x, W, b); dx is null where x is data. */
 export function layerPullBack(tf: Tf, dy: Tensor, at: Computed): { dx: Tensor | null; dw: Tensor; db: Tensor } {
   const { x, w, y } = at;
-  const gradients = tf.engine().runKernel(backward, { dy, x, w, y }, { ...attributes(at) }) as unknown as Tensor[];
+  const gradients = runOp(tf, backward, { dy, x, w, y }, attributesOf(at));
   const [dw, db] = gradients.slice(-2);
   return { dx: at.xIs === 'data' ? null : gradients[0], dw, db };
 }

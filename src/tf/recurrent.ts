@@ -4,9 +4,10 @@
  *   GRU weights: wx [I, 3H], wh [H, 3H], b [3H], c [H]      LSTM: wx [I, 4H], wh [H, 4H], b [4H]
  * First order only: the gradient has no gradient, and asking for one throws `E_UNSUPPORTED` that names the op.
  */
-import type { NamedTensorMap, NullableGradConfig, Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
-import type { Tf } from './backend.ts';
+import type { Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
 import type { KernelExports } from './kernel-exports.ts';
+import { registerOp, registerOpGradient, runOp } from './ops.ts';
+import type { Tf } from './tf.ts';
 import { workspace } from './workspace.ts';
 
 type Sizes = [T: number, N: number, I: number, H: number];
@@ -55,73 +56,56 @@ function registerCell(tf: Tf, cell: Cell): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
   const savedNames = Object.keys(cell.saved);
-  const addresses = (names: readonly string[], of: Record<string, TensorInfo>) => names.map((name) => at(of[name]));
-  const sizesOf = (of: Record<string, TensorInfo>): Sizes => [...(of.x.shape as [number, number, number]), of.wh.shape[0]];
+  const addresses = (names: readonly string[], of: Readonly<Record<string, TensorInfo>>) => names.map((name) => at(of[name]));
+  const sizesOf = (of: Readonly<Record<string, TensorInfo>>): Sizes => [...(of.x.shape as [number, number, number]), of.wh.shape[0]];
 
-  tf.registerKernel({
-    kernelName: cell.op,
-    backendName: 'wasm',
-    kernelFunc: (call) => {
-      const inputs = call.inputs as Record<string, TensorInfo>;
-      const sizes = sizesOf(inputs);
-      const [T, N, , H] = sizes;
-      const outputs = [1, ...Object.values(cell.saved)].map((width) => tf.makeOutput([T, N, width * H], 'float32'));
-      withWork(cell.forwardWorkBytes(...sizes), (work) =>
-        cell.forward(...addresses(['x', 'keep', ...cell.weights], inputs), ...outputs.map(at), work, ...sizes),
-      );
-      return outputs;
-    },
+  registerOp(tf, cell.op, (inputs) => {
+    const sizes = sizesOf(inputs);
+    const [T, N, , H] = sizes;
+    const outputs = [1, ...Object.values(cell.saved)].map((width) => tf.makeOutput([T, N, width * H], 'float32'));
+    withWork(cell.forwardWorkBytes(...sizes), (work) =>
+      cell.forward(...addresses(['x', 'keep', ...cell.weights], inputs), ...outputs.map(at), work, ...sizes),
+    );
+    return outputs;
   });
 
-  const backwardOp = `${cell.op}Backward`;
-  tf.registerKernel({
-    kernelName: backwardOp,
-    backendName: 'wasm',
-    kernelFunc: (call) => {
-      const inputs = call.inputs as Record<string, TensorInfo>;
-      const sizes = sizesOf(inputs);
-      const [T, N] = sizes;
-      const shapes = [...cell.weights.map((name) => inputs[name].shape), [T, N, inputs.wh.shape[1]]];
-      const gradients = shapes.map((shape) => tf.makeOutput(shape, 'float32'));
-      withWork(cell.backwardWorkBytes(...sizes), (work) =>
-        cell.backward(...addresses(['dh', 'x', 'keep', 'wh', ...savedNames], inputs), ...gradients.map(at), work, ...sizes),
-      );
-      return gradients;
-    },
+  const backward = `${cell.op}Backward`;
+  registerOp(tf, backward, (inputs) => {
+    const sizes = sizesOf(inputs);
+    const [T, N] = sizes;
+    const shapes = [...cell.weights.map((name) => inputs[name].shape), [T, N, inputs.wh.shape[1]]];
+    const gradients = shapes.map((shape) => tf.makeOutput(shape, 'float32'));
+    withWork(cell.backwardWorkBytes(...sizes), (work) =>
+      cell.backward(...addresses(['dh', 'x', 'keep', 'wh', ...savedNames], inputs), ...gradients.map(at), work, ...sizes),
+    );
+    return gradients;
   });
 
   const inputsToSave = ['x', 'keep', ...cell.weights];
-  // The saved outputs are for this gradient alone: nothing ever comes back to them.
-  const gradient: NullableGradConfig = {
-    kernelName: cell.op,
-    takesNull: true,
+  registerOpGradient(tf, cell.op, {
+    takesNull: true, // the saved outputs are for this gradient alone: nothing ever comes back to them
     inputsToSave,
     outputsToSave: [false, ...savedNames.map(() => true)],
-    gradFunc: (dy, saved) => {
-      const inputs: Record<string, Tensor> = { dh: Array.isArray(dy) ? dy[0] : dy };
-      [...inputsToSave, ...savedNames].forEach((name, i) => {
-        inputs[name] = (saved as Tensor[])[i];
-      });
-      // At once, not in the functions below: tfjs calls each of those in a tidy of its own, which would dispose of the others.
-      const gradients = tf.engine().runKernel(backwardOp, inputs as NamedTensorMap, {}) as Tensor[];
-      const named = cell.weights.map((name, i) => [name, () => gradients[i]] as const);
+    gradient: ([dh], saved) => {
+      const named = Object.fromEntries([...inputsToSave, ...savedNames].map((name, i) => [name, saved[i]]));
+      const gradients = runOp(tf, backward, { dh: dh as Tensor, ...named });
       const ofX = () => {
         const gates = gradients[cell.weights.length];
-        const rows = tf.reshape(gates, [-1, gates.shape[2] as number]) as Tensor2D;
-        return tf.reshape(tf.matMul(rows, inputs.wx as Tensor2D, false, true), inputs.x.shape);
+        const rows = tf.reshape(gates, [-1, gates.shape[2] as number]);
+        return tf.reshape(tf.matMul(rows, named.wx, false, true), named.x.shape);
       };
-      return { ...Object.fromEntries(named), x: ofX, keep: () => tf.zerosLike(inputs.keep) };
+      const ofWeights = cell.weights.map((name, i) => [name, () => gradients[i]] as const);
+      return { ...Object.fromEntries(ofWeights), x: ofX, keep: () => tf.zerosLike(named.keep) };
     },
-  };
-  tf.registerGradient(gradient);
+  });
 }
 
-/** `weights`: those of the cell come first, in the order of the list above. */
+/** `weights`: the cell's come first, in the order of the list above. */
 export function recurrentSequence(tf: Tf, kind: 'gru' | 'lstm', x: Tensor3D, keep: Tensor2D, weights: readonly Tensor[]): Tensor3D {
   const inputs: Record<string, Tensor> = { x, keep };
   const names = kind === 'gru' ? ['wx', 'wh', 'b', 'c'] : ['wx', 'wh', 'b'];
   names.forEach((name, i) => {
     inputs[name] = weights[i];
   });
-  return (tf.engine().runKernel(kind === 'gru' ? 'WasmetaGru' : 'WasmetaLstm', inputs as NamedTensorMap, {}) as Tensor[])[0] as Tensor3D;
+  return runOp(tf, kind === 'gru' ? 'WasmetaGru' : 'WasmetaLstm', inputs)[0] as Tensor3D;
 }

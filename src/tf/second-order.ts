@@ -2,8 +2,8 @@
  * What tfjs lacks for second derivatives. Its worst fault, silently wrong ones through saved outputs (tensorflow/tfjs#3252), is mended in our copy's tape
  * (scripts/tf-chunk.mjs). Here comparisons get a gradient: 0 wherever it exists. That makes minimum, maximum, clipByValue and where differentiable twice.
  */
-import type { GradConfig, Tensor } from '#tf';
-import type { Tf } from './backend.ts';
+import { registerOpGradient } from './ops.ts';
+import type { Tf } from './tf.ts';
 
 const comparisons = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'] as const;
 
@@ -13,7 +13,8 @@ export function registerSecondOrder(tf: Tf): void {
 }
 
 function registerZero(tf: Tf, kernelName: string, inputsToSave: string[]): void {
-  const gradFunc: GradConfig['gradFunc'] = (_dy, saved) =>
-    Object.fromEntries(inputsToSave.map((name, i) => [name, () => tf.zeros((saved as Tensor[])[i].shape)]));
-  tf.registerGradient({ kernelName, inputsToSave, gradFunc });
+  registerOpGradient(tf, kernelName, {
+    inputsToSave,
+    gradient: (_, saved) => Object.fromEntries(inputsToSave.map((name, i) => [name, () => tf.zeros(saved[i].shape)])),
+  });
 }

@@ -1,4 +1,4 @@
-/** Types of `#tf`; the words on each function are in tf-entry.ts. */
+/** Types of `#tf`; each function is described in entry.ts. */
 import type { DataType, GradConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 export * from '@tensorflow/tfjs-core';

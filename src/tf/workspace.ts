@@ -1,6 +1,6 @@
 /** Scratch memory of a kernel call, taken from the heap of tfjs and given back after the call. */
 import { WasmetaError } from '../core/errors.ts';
-import type { Tf } from './backend.ts';
+import type { Tf } from './tf.ts';
 
 export function workspace(tf: Tf): (bytes: number, work: (at: number) => void) => void {
   return (bytes, work) => {

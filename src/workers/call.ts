@@ -2,7 +2,7 @@
  * One comlink connection to one worker. Its calls always settle. comlink's own promises never settle once the worker is gone (terminated,
  * exited, threw, out of memory or dead before the call), so each call races against the worker's death and a deadline.
  */
-import { type ProxyMethods, releaseProxy, wrap } from 'comlink';
+import { releaseProxy, wrap } from 'comlink';
 import type { WorkerHandle } from '../platform/spawn.ts';
 import { endpointOf } from './endpoint.ts';
 import type { WorkerApi } from './protocol.ts';
@@ -29,7 +29,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export function connect(handle: WorkerHandle): Connection {
   const endpoint = endpointOf(handle);
-  const api = wrap(endpoint) as unknown as WorkerApi & ProxyMethods;
+  const remote = wrap<WorkerApi>(endpoint);
+  const api: WorkerApi = remote;
   const waiting = new Set<(reason: NoAnswer) => void>();
   let death: string | null = null;
   let closed: Promise<void> | null = null;
@@ -74,7 +75,7 @@ export function connect(handle: WorkerHandle): Connection {
     },
     close() {
       if (closed === null) {
-        api[releaseProxy]();
+        remote[releaseProxy]();
         closed = handle.terminate();
         endpoint.close();
       }

@@ -25,11 +25,11 @@ export function endpointOf(channel: Channel, accept: (data: unknown) => boolean 
     postMessage: (message: unknown, transfer: Transferable[] = []) => channel.post(message, transfer),
     addEventListener(type, listener) {
       if (type !== 'message' || removers.has(listener)) return;
-      const call = listener as unknown as (event: { data: unknown }) => void;
+      const call = typeof listener === 'function' ? listener : listener.handleEvent.bind(listener);
       removers.set(
         listener,
         channel.onMessage((data) => {
-          if (accept(data)) call({ data });
+          if (accept(data)) call({ data } as MessageEvent); // comlink reads nothing else of the event
         }),
       );
     },

@@ -8,7 +8,7 @@ import type { OffPolicyBatch } from '../../src/losses/td3.ts';
 import { adamState } from '../../src/optim/adam.ts';
 import { actorShape, criticShape } from '../../src/policies/actor-critic.ts';
 import { initialParameters, numParameters, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Tf } from '../../src/tf/backend.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 

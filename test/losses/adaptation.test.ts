@@ -8,7 +8,7 @@ import { Adaptation, type RecordedTasks } from '../../src/losses/adaptation.ts';
 import { innerLoss, logProbabilities, policyHeads } from '../../src/losses/policy-losses.ts';
 import { initialParameters, numParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Surrogate } from '../../src/policies/surrogates.ts';
-import type { Tf } from '../../src/tf/backend.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
 let tf: Tf;

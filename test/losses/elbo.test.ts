@@ -7,7 +7,7 @@ import { beliefInputs, readBeliefs } from '../../src/losses/belief.ts';
 import { type ElboMinibatch, elboGradient } from '../../src/losses/elbo.ts';
 import { Composition, type Likelihood, modelSlots } from '../../src/policies/belief.ts';
 import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Tf } from '../../src/tf/backend.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 

@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Scalar, Tensor } from '#tf';
 import { InnerSteps } from '../../src/losses/inner-steps.ts';
-import type { Tf } from '../../src/tf/backend.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
 let tf: Tf;

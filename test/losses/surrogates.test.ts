@@ -11,7 +11,7 @@ import type { Tensor } from '#tf';
 import { innerLoss } from '../../src/losses/policy-losses.ts';
 import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Surrogate } from '../../src/policies/surrogates.ts';
-import type { Tf } from '../../src/tf/backend.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
 let tf: Tf;

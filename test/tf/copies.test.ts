@@ -1,6 +1,6 @@
 /** Our copies in the place of tfjs-wasm's: the same numbers, also where they leave the work to it; and data that is shared outlives the first owner. */
 import { beforeAll, expect, test } from 'vitest';
-import type { Tf } from '../../src/tf/backend.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { startedTf } from './tf.ts';
 
 let tf: Tf;

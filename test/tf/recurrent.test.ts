@@ -4,8 +4,8 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
-import type { Tf } from '../../src/tf/backend.ts';
 import { recurrentSequence } from '../../src/tf/recurrent.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;

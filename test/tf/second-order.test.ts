@@ -6,10 +6,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import { fusedOps, singleOps } from '../../src/bench/workloads.ts';
 import { actionTerms, oneHot } from '../../src/losses/distributions.ts';
-import type { Tf } from '../../src/tf/backend.ts';
 import { gaussianLog } from '../../src/tf/gaussian.ts';
 import { layer } from '../../src/tf/layer.ts';
 import { recurrentSequence } from '../../src/tf/recurrent.ts';
+import type { Tf } from '../../src/tf/tf.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;

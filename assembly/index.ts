@@ -1,28 +1,15 @@
 // The module's table of contents (its ABI). Handles are addresses; sizes and addresses are asked for here and never repeated outside.
-// A family is one class in envs/ and one line in each switch of this file.
+// The families stand in families.ts.
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
-import { Bandit } from './envs/bandit';
-import { GridNavi } from './envs/grid-navi';
-import { PointMass } from './envs/point-mass';
 import { bodyTerms, stepBody } from './envs/planar-body';
-import { Puck } from './envs/puck';
-import { Runner } from './envs/runner';
-import { TabularMdp } from './envs/tabular-mdp';
+import { ask, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
 import { allocatePolicy, forward, freePolicy, Policy, preparePolicy, resetHidden } from './nn/policy';
 import { philox4, words } from './philox';
-import { freeTrials, inputWidth, makeTrials, runTrials, Trials } from './rollout';
-import { sampleTasks, startAll, stepAll } from './step';
+import { freeTrials, inputWidth, makeTrials, Trials } from './rollout';
 
 export { bodyTerms, inputWidth };
-
-const POINT_MASS = 0;
-const GRID_NAVI = 1;
-const BANDIT = 2;
-const TABULAR_MDP = 3;
-const PUCK = 4;
-const RUNNER = 5; // any planar body
 
 export function abiVersion(): i32 {
   return 1;
@@ -45,15 +32,7 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
   b.horizon = horizon;
   b.context = context;
   b.parameters = parameters; // from now on the batch's own
-  switch (family) {
-    case POINT_MASS: PointMass.sizes(b); break;
-    case GRID_NAVI: GridNavi.sizes(b); break;
-    case BANDIT: Bandit.sizes(b); break;
-    case TABULAR_MDP: TabularMdp.sizes(b); break;
-    case PUCK: Puck.sizes(b); break;
-    case RUNNER: Runner.sizes(b); break;
-    default: unreachable();
-  }
+  ask(b, SIZES);
   allocateBatch(b);
   return b;
 }
@@ -68,25 +47,11 @@ export function batchSeed(b: Batch, seed: u32, split: u32): void {
 }
 
 export function batchSampleTasks(b: Batch): void {
-  switch (b.family) {
-    case POINT_MASS: sampleTasks(changetype<PointMass>(b)); break;
-    case GRID_NAVI: sampleTasks(changetype<GridNavi>(b)); break;
-    case BANDIT: sampleTasks(changetype<Bandit>(b)); break;
-    case TABULAR_MDP: sampleTasks(changetype<TabularMdp>(b)); break;
-    case PUCK: sampleTasks(changetype<Puck>(b)); break;
-    case RUNNER: sampleTasks(changetype<Runner>(b)); break;
-  }
+  ask(b, SAMPLE_TASKS);
 }
 
 export function batchStart(b: Batch): void {
-  switch (b.family) {
-    case POINT_MASS: startAll(changetype<PointMass>(b)); break;
-    case GRID_NAVI: startAll(changetype<GridNavi>(b)); break;
-    case BANDIT: startAll(changetype<Bandit>(b)); break;
-    case TABULAR_MDP: startAll(changetype<TabularMdp>(b)); break;
-    case PUCK: startAll(changetype<Puck>(b)); break;
-    case RUNNER: startAll(changetype<Runner>(b)); break;
-  }
+  ask(b, START);
 }
 
 /** Steps all environments. −1, or the index of the first bad action; then nothing has changed. */
@@ -98,16 +63,7 @@ export function batchStep(b: Batch): i32 {
 
 /** `count` steps with the actions that stand in the buffer: the bare kernel, for the benchmark. */
 export function batchStepUnchecked(b: Batch, count: i32): void {
-  for (let k = 0; k < count; k++) {
-    switch (b.family) {
-      case POINT_MASS: stepAll(changetype<PointMass>(b)); break;
-      case GRID_NAVI: stepAll(changetype<GridNavi>(b)); break;
-      case BANDIT: stepAll(changetype<Bandit>(b)); break;
-      case TABULAR_MDP: stepAll(changetype<TabularMdp>(b)); break;
-      case PUCK: stepAll(changetype<Puck>(b)); break;
-      case RUNNER: stepAll(changetype<Runner>(b)); break;
-    }
-  }
+  ask(b, STEP, count);
 }
 
 export function batchObservationSize(b: Batch): i32 { return b.observationSize; }
@@ -163,14 +119,7 @@ export function trialsFree(r: Trials): void {
 }
 
 export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
-  switch (b.family) {
-    case POINT_MASS: runTrials(changetype<PointMass>(b), p, r, greedy != 0); break;
-    case GRID_NAVI: runTrials(changetype<GridNavi>(b), p, r, greedy != 0); break;
-    case BANDIT: runTrials(changetype<Bandit>(b), p, r, greedy != 0); break;
-    case TABULAR_MDP: runTrials(changetype<TabularMdp>(b), p, r, greedy != 0); break;
-    case PUCK: runTrials(changetype<Puck>(b), p, r, greedy != 0); break;
-    case RUNNER: runTrials(changetype<Runner>(b), p, r, greedy != 0); break;
-  }
+  ask(b, RUN_TRIALS, greedy, changetype<usize>(p), changetype<usize>(r));
 }
 
 export function trialsSteps(r: Trials): i32 { return r.steps; }

@@ -1,5 +1,5 @@
 // One step of any family for environments i … i + 3, and the start of an episode. A family is a class with
-// sampleTask4, start, advance4, observe4 and oracle4; `E` is known at compile time, so the calls cost nothing.
+// sizes, sampleTask4, start, advance4, observe4 and oracle4 (families.ts); `E` is known at compile time, so the calls cost nothing.
 import { Batch, finish4, keepFinal } from './batch';
 
 /** Moves four environments, observes, and starts the next episode where one is over (SAME_STEP). Returns the mask of the episodes that ended. */

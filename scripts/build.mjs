@@ -162,7 +162,7 @@ async function inPairs(tasks) {
 
 mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
 copyTfWasm();
-await inPairs(wasmTasks({ debug: !fast, note }));
+await inPairs(await wasmTasks({ debug: !fast, note }));
 await inPairs([...(fast ? [] : [buildTypes]), buildMain, buildTf, buildWorkers, buildReport]);
 // What run folders name where there is no checkout.
 writeFileSync(resolve(root, 'build/commit'), spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout ?? '');

@@ -1,7 +1,8 @@
-/** Compiles the AssemblyScript targets of asconfig.json that are older than their sources. */
+/** Compiles the AssemblyScript targets of asconfig.json that are older than their sources, after writing the places of the families' numbers. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { writeNumbers } from './family-numbers.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const TARGETS = [
@@ -12,8 +13,9 @@ const TARGETS = [
 ];
 
 /** Answers with one task for each target that has to be compiled. */
-export function wasmTasks({ debug, note }) {
+export async function wasmTasks({ debug, note }) {
   mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
+  for (const path of await writeNumbers()) note(`${path}: written`);
   const config = JSON.parse(readFileSync(resolve(root, 'asconfig.json'), 'utf8'));
   return TARGETS.filter((target) => debug || !target.debug)
     .filter(({ name, entry }) => {

@@ -36,6 +36,13 @@ const grouped = (list) => {
   );
 };
 
+/** What `kind: 'oracle'`, the player who is told the task, plays. */
+const oracles = {
+  best: 'The oracle, who is told the task, plays the best there is.',
+  scripted: 'The oracle, who is told the task, plays a script: good, but not the best there is.',
+  none: 'There is no oracle: no best play is known, even to one who is told the task.',
+};
+
 /** `config`: of the default preset. */
 export function envPage(spec, config) {
   const act = spec.action(config);
@@ -46,19 +53,21 @@ export function envPage(spec, config) {
         act.choices.map((what, i) => [i, what]),
       );
   const sizes = Object.entries(spec.sizes ?? {});
+  const constants = Object.entries(spec.constants);
+  const { tolerantRewards: tolerant = [] } = spec;
   return [
     `# ${spec.id}: ${spec.title}`,
     '',
     'Generated from the spec by `node scripts/env-pages.mjs`; do not edit.',
     ...['', '## Presets', ''],
     ...rows(
-      ['preset', 'H', 'E', 'reward', 'ε, m', 'what', 'source'],
+      ['preset', 'H', 'E', 'reward', ...(tolerant.length > 0 ? ['ε, m'] : []), 'what', 'source'],
       Object.entries(spec.presets).map(([name, p]) => [
         `\`${name}\`${name === spec.defaultPreset ? ' (default)' : ''}`,
         p.horizon,
         p.episodes,
         p.reward,
-        p.tolerance,
+        ...(tolerant.length > 0 ? [tolerant.includes(p.reward) ? p.tolerance : ''] : []),
         p.title,
         p.source,
       ]),
@@ -70,7 +79,13 @@ export function envPage(spec, config) {
           ['name', 'range', 'default', 'meaning'],
           sizes.map(([name, { low, high, meaning }]) => [`\`${name}\``, `${low} … ${high}`, config[name], meaning]),
         )),
-    ...['', '## Rewards', '', 'All see the state after the move, unless they say otherwise; d is its distance to the goal.', ''],
+    ...[
+      '',
+      '## Rewards',
+      '',
+      `All see the state after the move, unless they say otherwise${spec.goal === undefined ? '' : '; d is its distance to the goal'}.`,
+      '',
+    ],
     ...rows(
       ['reward', 'value'],
       Object.entries(spec.rewards).map(([name, law]) => [`\`${name}\``, law]),
@@ -81,11 +96,15 @@ export function envPage(spec, config) {
     ...action,
     ...['', '## Task', ''],
     ...grouped(spec.task(config)),
-    ...['', '## Constants', ''],
-    ...rows(
-      ['name', 'value', 'unit', 'meaning'],
-      Object.entries(spec.constants).map(([name, c]) => [name, c.value, c.unit, c.meaning]),
-    ),
+    '',
+    oracles[spec.oracle ?? 'best'],
+    ...(constants.length === 0 ? [] : ['', '## Constants', '']),
+    ...(constants.length === 0
+      ? []
+      : rows(
+          ['name', 'value', 'unit', 'meaning'],
+          constants.map(([name, c]) => [name, c.value, c.unit, c.meaning]),
+        )),
     '',
   ].join('\n');
 }

@@ -3,21 +3,17 @@
 //   p_i ~ U[0, 1) per task;   r = 1 if u < p_a, else 0, with u ~ U[0, 1) drawn afresh for every pull;   the observation is always 1
 import { Batch, key, parameter, STREAM_NOISE, STREAM_TASK } from '../batch';
 import { philox4, uniform4, words } from '../philox';
-
-// Places of the family's numbers; src/envs/bandit.ts writes them in this order.
-const ARMS = 0;
-const EXPECTED = 1; // 1: the reward is p_a itself
-const TRAINING_EXPECTED = 2;
+import { ARMS, REWARD, REWARD_EXPECTED, TRAINING_REWARD } from './numbers/bandit';
 
 @unmanaged
 export class Bandit extends Batch {
-  static sizes(b: Batch): void {
-    const arms = <i32>parameter(b, ARMS);
-    b.stateSize = 0;
-    b.taskSize = arms;
-    b.actionSize = 1;
-    b.choices = arms;
-    b.observationSize = 1 + (b.context ? arms : 0);
+  sizes(): void {
+    const arms = <i32>parameter(this, ARMS);
+    this.stateSize = 0;
+    this.taskSize = arms;
+    this.actionSize = 1;
+    this.choices = arms;
+    this.observationSize = 1 + (this.context ? arms : 0);
   }
 
   /** Draw j >> 2 has the probabilities of four arms. */
@@ -43,8 +39,8 @@ export class Bandit extends Batch {
       const arm = <i32>load<f32>(this.actions + at + l);
       const p = load<f32>(this.task + at + l + (<usize>(arm * this.padded) << 2));
       const paid: f32 = load<f32>(words + l) < p ? 1 : 0;
-      store<f32>(this.rewards + at + l, parameter(this, EXPECTED) != 0 ? p : paid);
-      store<f32>(this.trainingRewards + at + l, parameter(this, TRAINING_EXPECTED) != 0 ? p : paid);
+      store<f32>(this.rewards + at + l, <i32>parameter(this, REWARD) == REWARD_EXPECTED ? p : paid);
+      store<f32>(this.trainingRewards + at + l, <i32>parameter(this, TRAINING_REWARD) == REWARD_EXPECTED ? p : paid);
     }
     return i32x4.splat(0);
   }

@@ -4,24 +4,19 @@
 //   found: s' = ω in every axis that counts
 import { Batch, key, parameter, STREAM_TASK } from '../batch';
 import { philox4, words } from '../philox';
-
-// Places of the family's numbers; src/envs/grid-navi.ts writes them in this order.
-const SIZE = 0;
-const FOUND = 1; // reward on the goal, and then elsewhere
-const TRAINING_FOUND = 3; // the same for the learner’s loss
-const COUNTS = 5; // of x, then of y: 1, or 0 where any column or row will do
+import { COUNTS, FOUND, SIZE, TRAINING_FOUND } from './numbers/grid-navi';
 
 // Actions: 0 stay, 1 up (y + 1), 2 right (x + 1), 3 down, 4 left.
 
 @unmanaged
 export class GridNavi extends Batch {
-  static sizes(b: Batch): void {
-    const size = <i32>parameter(b, SIZE);
-    b.stateSize = 2;
-    b.taskSize = 2;
-    b.actionSize = 1;
-    b.choices = 5;
-    b.observationSize = size * size + (b.context ? 2 : 0);
+  sizes(): void {
+    const size = <i32>parameter(this, SIZE);
+    this.stateSize = 2;
+    this.taskSize = 2;
+    this.actionSize = 1;
+    this.choices = 5;
+    this.observationSize = size * size + (this.context ? 2 : 0);
   }
 
   /** Every cell but (0, 0), (1, 0), (0, 1), (1, 1), each as likely: the two lowest rows have size − 2 of them, the others size. */

@@ -2,7 +2,8 @@
 // Plain twin: test/reference/planar-body.ts, which agrees with MuJoCo to rounding. Equations: planar-tree.ts, planar-constraints.ts.
 import { activate, along, gradient, H, normal, softRows, touching } from './planar-constraints';
 import { multiply, solve } from './planar-solver';
-import { all, DAMPING, degrees, dofOf, get, linkAt, minus, MOST, number, onPath, pathLength, plus, put, readTree, RUNGE_KUTTA, splat, TIME_STEP, times } from './planar-table';
+import { DAMPING, MOST, RUNGE_KUTTA, TIME_STEP } from './numbers/planar-table';
+import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
 const MOST_STEPS = 12; // Newton's

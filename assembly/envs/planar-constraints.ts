@@ -2,9 +2,9 @@
 //   ½ (a − a₀)ᵀM(a − a₀) + Σ ½ D min(0, J a − a_ref)²
 // Impedance d(r) rises from `least` to `most` over the width; D = 1/R, R = (1 − d)/d A; a_ref = −b (J v) − k d r.
 import {
-  all, CONTACT, dofOf, END_INVERSE, END_LINK, END_X, END_Z, endAt, ENDS, get, HIGH, LIMIT, LIMIT_INVERSE, linkAt, LINKS, LOW, MARGIN, minus, MOST, MOST_ENDS,
-  MU, number, onPath, PARENT, pathLength, plus, put, RADIUS, rowOf, SIGN, splat, times,
-} from './planar-table';
+  CONTACT, END_INVERSE, END_LINK, END_X, END_Z, ENDS, HIGH, LIMIT, LIMIT_INVERSE, LINKS, LOW, MARGIN, MOST, MOST_ENDS, MU, PARENT, RADIUS, SIGN,
+} from './numbers/planar-table';
+import { all, dofOf, endAt, get, linkAt, minus, number, onPath, pathLength, plus, put, rowOf, splat, times } from './planar-table';
 import { cosine, hingeX, hingeZ, sine } from './planar-tree';
 
 /** Gradient and second derivative of that function, of degrees of freedom. */

@@ -1,5 +1,6 @@
 // Linear algebra on matrices with the sparsity of a tree: entry [i][j] stands for j = i and further in, and is 0 between branches.
-import { get, minus, MOST, onPath, pathLength, plus, put, rowOf, splat, times } from './planar-table';
+import { MOST } from './numbers/planar-table';
+import { get, minus, onPath, pathLength, plus, put, rowOf, splat, times } from './planar-table';
 
 /**
  * Solves A y = b in place of b, A = LᵀDL (Featherstone): elimination from the outermost degree of freedom inwards fills no zero of the tree.

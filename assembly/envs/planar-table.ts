@@ -1,46 +1,6 @@
-// A planar body as a row of numbers (src/envs/bodies/table.ts writes it in this order), and the small words in which its dynamics is written: four lanes at a time.
-
-// The table: a head, then the links, then the ends of the capsules.
-export const LINKS = 0; // how many
-export const ENDS = 1;
-export const TIME_STEP = 2; // s
-export const GRAVITY = 3;
-export const CONTACT = 4; // stiffness, damping, least and most impedance, 1/width
-export const LIMIT = 9;
-export const MARGIN = 14; // m: ends nearer than this to the ground are in contact
-export const RUNGE_KUTTA = 15; // 1: of fourth order; 0: Euler's semi-implicit step with the hinges' damping implicit
-export const HEAD = 16;
-
-export const LINK = 17; // numbers of a link
-export const PARENT = 0;
-export const AT_X = 1; // of its hinge in the parent's frame
-export const AT_Z = 2;
-export const SIGN = 3;
-export const STIFFNESS = 4;
-export const DAMPING = 5;
-export const ARMATURE = 6;
-export const LOW = 7;
-export const HIGH = 8;
-export const GEAR = 9;
-export const MASS = 10;
-export const MOMENT = 11; // about the centre
-export const CENTER_X = 12;
-export const CENTER_Z = 13;
-export const LIMIT_INVERSE = 14; // A of the limits' R = (1 − d)/d A
-export const OUTWARD_MASS = 15; // its own and that of all links further out
-export const MOTOR = 16; // which action; −1: none
-
-export const END = 6; // numbers of an end
-export const END_LINK = 0;
-export const END_X = 1; // in the link's frame
-export const END_Z = 2;
-export const RADIUS = 3;
-export const MU = 4;
-export const END_INVERSE = 5;
-
-/** The most that a table may have. */
-export const MOST = 12; // degrees of freedom
-export const MOST_ENDS = 24;
+// A planar body as a row of numbers, a head, then the links, then the ends of the capsules (src/envs/bodies/table.ts says what they mean), and the small
+// words in which its dynamics is written: four lanes at a time.
+import { END, HEAD, LINK, LINKS, MOST, MOTOR, PARENT } from './numbers/planar-table';
 
 // @ts-ignore: decorator
 @inline

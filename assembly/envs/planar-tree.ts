@@ -9,9 +9,9 @@
 // c comes from the links' accelerations at a = 0, −Ω² (arm), and gravity, summed from the outside inwards in the same way.
 import { cosTurns4, sinTurns4 } from '../math';
 import {
-  all, ARMATURE, AT_X, AT_Z, CENTER_X, CENTER_Z, DAMPING, dofOf, GEAR, get, GRAVITY, linkAt, LINKS, MASS, minus, MOMENT, MOST, MOTOR, number, OUTWARD_MASS,
-  PARENT, plus, put, SIGN, splat, STIFFNESS, times,
-} from './planar-table';
+  ARMATURE, AT_X, AT_Z, CENTER_X, CENTER_Z, DAMPING, GEAR, GRAVITY, LINKS, MASS, MOMENT, MOST, MOTOR, OUTWARD_MASS, PARENT, SIGN, STIFFNESS,
+} from './numbers/planar-table';
+import { all, dofOf, get, linkAt, minus, number, plus, put, splat, times } from './planar-table';
 
 // One body at a time (four lanes). Of links:
 export const sine = memory.data(16 * MOST, 16);

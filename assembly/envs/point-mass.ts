@@ -4,33 +4,19 @@
 import { Batch, key, parameter, STREAM_TASK } from '../batch';
 import { cosTurns4, sinTurns4 } from '../math';
 import { philox4, uniform4 } from '../philox';
-
-// Places of the family's numbers; src/envs/point-mass.ts writes them in this order.
-const STEP = 0; // m
-const ARC = 1; // 1: ω = radius · (cos θ, sin θ), θ ~ U[low, high) turns; 0: ω ~ U[low, high)²
-const LOW = 2;
-const HIGH = 3;
-const RADIUS = 4; // m
-const REWARD = 5; // one of the four below
-const TOLERANCE = 6; // m
-const ARRIVE = 7; // terminates when both |s' − ω| < this, m; 0: never
-const CONTROL_COST = 8;
-const TRAINING_REWARD = 9;
-const COUNTS = 10; // m of x, then of y: 0 where the goal may lie anywhere along the axis
-
-const DENSE = 0; // −d
-const SPARSE = 1; // 1 − d within the tolerance, else 0
-const WITHIN = 2; // 1 within the tolerance, else 0
-// 3, direction: ω · (s' − s)/step − cost · ‖clip(a)‖²
+import {
+  ARC, ARRIVE, CONTROL_COST, COUNTS, HIGH, LOW, RADIUS, REWARD, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, REWARD_TOLERANCE, STEP, TOLERANCE,
+  TRAINING_REWARD,
+} from './numbers/point-mass';
 
 @unmanaged
 export class PointMass extends Batch {
-  static sizes(b: Batch): void {
-    b.stateSize = 2;
-    b.taskSize = 2;
-    b.actionSize = 2;
-    b.choices = 0;
-    b.observationSize = b.context ? 4 : 2;
+  sizes(): void {
+    this.stateSize = 2;
+    this.taskSize = 2;
+    this.actionSize = 2;
+    this.choices = 0;
+    this.observationSize = this.context ? 4 : 2;
   }
 
   sampleTask4(i: i32): void {
@@ -95,10 +81,10 @@ export class PointMass extends Batch {
   // @ts-ignore: decorator
   @inline
   reward4(kind: i32, d: v128, along: v128): v128 {
-    if (kind == DENSE) return f32x4.neg(d);
+    if (kind == REWARD_DENSE) return f32x4.neg(d);
     const near = f32x4.le(d, f32x4.splat(parameter(this, TOLERANCE)));
-    if (kind == SPARSE) return v128.and(near, f32x4.sub(f32x4.splat(1), d));
-    if (kind == WITHIN) return v128.and(near, f32x4.splat(1));
+    if (kind == REWARD_SPARSE) return v128.and(near, f32x4.sub(f32x4.splat(1), d));
+    if (kind == REWARD_TOLERANCE) return v128.and(near, f32x4.splat(1));
     return along;
   }
 
@@ -119,7 +105,7 @@ export class PointMass extends Batch {
   /** The best action of one who knows the task: straight for the goal, each axis as fast as it may; or, for a direction, the a that maximises ω·a − cost·a². */
   oracle4(i: i32): void {
     const next = <usize>this.padded << 2;
-    const direction = parameter(this, REWARD) == 3;
+    const direction = <i32>parameter(this, REWARD) == REWARD_DIRECTION;
     const scale: f32 = max<f32>(1e-6, direction ? 2 * parameter(this, CONTROL_COST) : parameter(this, STEP));
     for (let l = i; l < i + 4; l++) {
       const at = <usize>l << 2;

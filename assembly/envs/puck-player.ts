@@ -2,9 +2,9 @@
 // Not the best play (a harder stroke arrives sooner and waits there), but the puck stops on the target.
 import { Batch, parameter } from '../batch';
 import {
-  ACCELERATION, CONTACT, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_X_BOUND, MALLET_X_MIDDLE, OVER_CUSHION, PUCK_SHARE, PUCK_X_BOUND,
-  PX, PY, QX, QY, STEP, UX, UY, VX, VY,
-} from './puck';
+  ACCELERATION, CONTACT, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_X_BOUND, MALLET_X_MIDDLE, OVER_CUSHION, PUCK_SHARE, PUCK_X_BOUND, STEP,
+} from './numbers/puck';
+import { PX, PY, QX, QY, UX, UY, VX, VY } from './puck-state';
 
 /** Nearer than this to the target, m, the puck is left alone. */
 const DONE: f32 = 0.06;

@@ -8,44 +8,14 @@
 import { Batch, key, NOT_FINITE, OUT_OF_EVENTS, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
 import { within } from '../math';
 import { philox4, uniform4, words } from '../philox';
+import {
+  ACCELERATION, CONTACT, COUNTS, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_SHARE, MALLET_X, MALLET_X_BOUND, MALLET_X_MIDDLE, MALLET_Y_BOUND,
+  PAUSE, POTENTIAL, PUCK_SHARE, PUCK_X_BOUND, PUCK_Y_BOUND, REWARD, REWARD_DENSE, REWARD_TOLERANCE, SLOW, START_SPEED_SPREAD, START_SPEED_X, START_SPREAD,
+  START_X, STEP, TARGET_HIGH_X, TARGET_LOW_X, TARGET_Y, TOLERANCE, TRAINING_REWARD, UNSTRUCK,
+} from './numbers/puck';
 import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
 import { strike } from './puck-player';
-
-// Places of the family's numbers; src/envs/puck.ts writes them in this order.
-export const STEP = 0; // s
-export const PUCK_X_BOUND = 1; // m, largest |x| of the puck's centre
-export const PUCK_Y_BOUND = 2;
-export const MALLET_X_MIDDLE = 3; // m, middle of the mallet's half
-export const MALLET_X_BOUND = 4; // m, largest distance of its centre from there
-export const MALLET_Y_BOUND = 5;
-export const CONTACT = 6; // m, sum of the radii
-export const ACCELERATION = 7; // m/s², of the mallet at full force
-export const FRICTION = 8; // m/s², μ g
-export const PUCK_SHARE = 9; // of the speed of approach that the puck takes: m_mallet/(m_mallet + m_puck)
-export const MALLET_SHARE = 10;
-export const MALLET_RESTITUTION = 11;
-export const CUSHION_RESTITUTION = 12;
-export const SLOW = 13; // m/s: impacts below are plastic
-export const PAUSE = 14; // s: no look at discs that met so slowly
-export const POTENTIAL = 15; // of the gap before the first hit, 1/m
-export const START_X = 16; // m, puck
-export const START_SPREAD = 17; // m, ± on each axis
-export const START_SPEED_X = 18; // m/s, puck
-export const START_SPEED_SPREAD = 19; // m/s, ± across
-export const MALLET_X = 20; // m, start
-export const TARGET_LOW_X = 21;
-export const TARGET_HIGH_X = 22;
-export const TARGET_Y = 23; // m, ±
-export const OVER_CUSHION = 24; // 1: the far cushion lies between puck and target
-const REWARD = 25; // one of the three below
-const TOLERANCE = 26; // m
-const TRAINING_REWARD = 27;
-const UNSTRUCK = 28; // m, d that `dense` pays for before the first hit
-const COUNTS = 29; // of x, then of y: 1, or 0 where the puck may stop anywhere along the axis
-
-const DENSE = 0; // −d/ε + Φ(s') − Φ(s); before the first hit d is a constant, so that nothing tells where the target is
-const WITHIN = 1; // 1 once the puck is struck and within the tolerance, else 0
-// 2, final: the same on the last step, else 0
+import { PX, PY, QX, QY, ROWS, STRUCK, UX, UY, VX, VY } from './puck-state';
 
 /** A search that ends this near has found a contact, m; else it goes on. */
 const TOUCHING: f32 = 4e-6;
@@ -54,18 +24,6 @@ const TOUCHING: f32 = 4e-6;
 const MOST_EVENTS = 128;
 /** Numbers that add up to more than this, in m and m/s, are no table's: it is laid at rest and its episode terminated with no reward. */
 const ABSURD: f32 = 1e6;
-
-// Rows of the state. The observation has them in this order, but places in sums of the radii, and the mallet's from the puck.
-export const PX = 0;
-export const PY = 1;
-export const VX = 2;
-export const VY = 3;
-export const QX = 4; // mallet
-export const QY = 5;
-export const UX = 6;
-export const UY = 7;
-const STRUCK = 8; // 1 once the mallet has touched the puck
-const ROWS = 9;
 
 // @ts-ignore: decorator
 @inline
@@ -109,12 +67,12 @@ function fast(meets: v128, v: v128, slow: v128): v128 {
 
 @unmanaged
 export class Puck extends Batch {
-  static sizes(b: Batch): void {
-    b.stateSize = ROWS;
-    b.taskSize = 2;
-    b.actionSize = 2;
-    b.choices = 0;
-    b.observationSize = ROWS + (b.context ? 2 : 0);
+  sizes(): void {
+    this.stateSize = ROWS;
+    this.taskSize = 2;
+    this.actionSize = 2;
+    this.choices = 0;
+    this.observationSize = ROWS + (this.context ? 2 : 0);
   }
 
   sampleTask4(i: i32): void {
@@ -310,9 +268,9 @@ export class Puck extends Batch {
   // @ts-ignore: decorator
   @inline
   reward4(kind: i32, at: usize, struck: v128, d: v128, shaped: v128): v128 {
-    if (kind == DENSE) return f32x4.sub(shaped, f32x4.div(where(struck, d, this.number(UNSTRUCK)), this.number(TOLERANCE)));
+    if (kind == REWARD_DENSE) return f32x4.sub(shaped, f32x4.div(where(struck, d, this.number(UNSTRUCK)), this.number(TOLERANCE)));
     const near = v128.and(v128.and(struck, f32x4.le(d, this.number(TOLERANCE))), f32x4.splat(1));
-    if (kind == WITHIN) return near;
+    if (kind == REWARD_TOLERANCE) return near;
     const last = i32x4.ge_s(i32x4.add(v128.load(this.elapsed + at), i32x4.splat(1)), i32x4.splat(this.horizon));
     return v128.and(last, near);
   }

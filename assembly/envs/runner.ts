@@ -6,29 +6,13 @@ import { Batch, key, NOT_FINITE, parameter, storeFaults, STREAM_START, STREAM_TA
 import { within } from '../math';
 import { normal4 } from '../normal';
 import { philox4, uniform4 } from '../philox';
+import {
+  BONUS, COST, HEIGHT, HEIGHT_SEEN, HELD, LEAST_HEIGHT, MOST_PITCH, MOST_SPEED_SEEN, MOST_STATE, NORMAL, PLACE_NOISE, REWARD, REWARD_VELOCITY, SPEED_NOISE,
+  TABLE, TASK_HIGH, TASK_LOW, TRAINING_REWARD,
+} from './numbers/runner';
 import { stepBody } from './planar-body';
-import { degrees, get, MOST, motors, put, TIME_STEP } from './planar-table';
-
-// Places of the family's numbers; src/envs/runner.ts writes them in this order, then the body's table.
-const HELD = 0; // time steps that an action lasts
-const REWARD = 1; // VELOCITY or DIRECTION
-const TRAINING_REWARD = 2;
-const COST = 3; // c
-const BONUS = 4; // a step
-const TASK_LOW = 5;
-const TASK_HIGH = 6; // not above TASK_LOW: the task is ±1
-const HEIGHT = 7; // of the root at the start, m
-const HEIGHT_SEEN = 8; // heights are observed less this
-const PLACE_NOISE = 9; // start: ± on every place
-const SPEED_NOISE = 10; // start: ± on every speed, or its deviation
-const NORMAL = 11; // 1: speeds start normal
-const LEAST_HEIGHT = 12; // an episode ends at this height, or below
-const MOST_PITCH = 13; // at this |pitch|, or beyond
-const MOST_STATE = 14; // or at this size of any other number of the state
-const MOST_SPEED_SEEN = 15; // observed speeds are clipped to ±
-const TABLE = 16;
-
-const VELOCITY = 0;
+import { MOST, TIME_STEP } from './numbers/planar-table';
+import { degrees, get, motors, put } from './planar-table';
 
 /** No body is as fast or as bent as this: a number that is not below it is a fault. */
 const ABSURD: f32 = 1e6;
@@ -41,14 +25,14 @@ const control = memory.data(16 * MOST, 16);
 
 @unmanaged
 export class Runner extends Batch {
-  static sizes(b: Batch): void {
-    const table = b.parameters + (TABLE << 2);
+  sizes(): void {
+    const table = this.parameters + (TABLE << 2);
     const n = degrees(table);
-    b.stateSize = 3 * n;
-    b.taskSize = 1;
-    b.actionSize = motors(table);
-    b.choices = 0;
-    b.observationSize = 2 * n - 1 + (b.context ? 1 : 0);
+    this.stateSize = 3 * n;
+    this.taskSize = 1;
+    this.actionSize = motors(table);
+    this.choices = 0;
+    this.observationSize = 2 * n - 1 + (this.context ? 1 : 0);
   }
 
   // @ts-ignore: decorator
@@ -177,7 +161,7 @@ export class Runner extends Batch {
   @inline
   progress(kind: i32, at: usize, speed: v128): v128 {
     const task = v128.load(this.task + at);
-    return kind == VELOCITY ? f32x4.neg(f32x4.abs(f32x4.sub(speed, task))) : f32x4.mul(task, speed);
+    return kind == REWARD_VELOCITY ? f32x4.neg(f32x4.abs(f32x4.sub(speed, task))) : f32x4.mul(task, speed);
   }
 
   /** q without x, then v. */

@@ -6,24 +6,19 @@ import { Batch, key, parameter, STREAM_NOISE, STREAM_TASK } from '../batch';
 import { log4 } from '../math';
 import { normal4 } from '../normal';
 import { philox4, uniform4, uniformAboveZero4, words } from '../philox';
-
-// Places of the family's numbers; src/envs/tabular-mdp.ts writes them in this order.
-const STATES = 0;
-const ACTIONS = 1;
-const NOISE = 2; // deviation of the reward
-const TRAINING_NOISE = 3;
+import { ACTIONS, NOISE, STATES, TRAINING_NOISE } from './numbers/tabular-mdp';
 
 @unmanaged
 export class TabularMdp extends Batch {
   /** The state, and two rows of values for the oracle. */
-  static sizes(b: Batch): void {
-    const S = <i32>parameter(b, STATES);
-    const A = <i32>parameter(b, ACTIONS);
-    b.stateSize = 1 + 2 * S;
-    b.taskSize = S * A * S + S * A;
-    b.actionSize = 1;
-    b.choices = A;
-    b.observationSize = S + (b.context ? b.taskSize : 0);
+  sizes(): void {
+    const S = <i32>parameter(this, STATES);
+    const A = <i32>parameter(this, ACTIONS);
+    this.stateSize = 1 + 2 * S;
+    this.taskSize = S * A * S + S * A;
+    this.actionSize = 1;
+    this.choices = A;
+    this.observationSize = S + (this.context ? this.taskSize : 0);
   }
 
   /** Entry `row` of the task of environments i … i + 3. */

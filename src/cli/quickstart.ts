@@ -10,6 +10,7 @@ import { testPaths } from '../evaluation/paths.ts';
 import { defaultTask } from '../experiments/recipe-for.ts';
 import { type TrainingResult, trainRun } from '../experiments/training.ts';
 import type { PolicySpec } from '../policies/policy.ts';
+import { reportEnv } from '../report/env.ts';
 import { renderReport } from '../report/report.ts';
 import { openRun } from '../runs/open-run.ts';
 import { version } from '../runs/provenance.ts';
@@ -94,7 +95,7 @@ function reportData(
   trials: Awaited<ReturnType<typeof testPaths>>,
 ) {
   const [{ weightsHash, seconds, state }] = results;
-  const { horizon, episodes, reward, tolerance } = config.env;
+  const { horizon, episodes } = config.env;
   return {
     title: 'RL² on the sparse semicircle',
     subtitle: `${env.id} ${env.preset}: E = ${episodes} episodes of H = ${horizon} steps a trial`,
@@ -107,7 +108,7 @@ function reportData(
       'The memory-less policy is an MLP with the same inputs, trained for as many environment steps.',
       'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew.',
     ],
-    env: { id: env.id, preset: env.preset, horizon, episodes, reward, tolerance, lengths: 'metres' as const },
+    env: reportEnv(config.env),
     learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history) })),
     adaptation: {
       axis: 'episode' as const,

@@ -8,12 +8,10 @@ import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
-import { familyOf } from '../envs/registry.ts';
-import { hasOwnTasks } from '../envs/spec.ts';
 import { beliefTest, divergence } from '../evaluation/belief-test.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
-import { toleranceOf } from '../evaluation/paths.ts';
 import type { Axis, PolicyResult, ReportData } from '../report/data.ts';
+import { reportEnv } from '../report/env.ts';
 import { groupRuns, meanCurve, type RunGroup } from '../report/groups.ts';
 import { renderReport } from '../report/report.ts';
 import { placeLabel } from '../report/text.ts';
@@ -22,6 +20,7 @@ import type { MetricsLine } from '../runs/metrics-log.ts';
 import { openRun } from '../runs/open-run.ts';
 import { version } from '../runs/provenance.ts';
 import type { RunInfo } from '../runs/run.ts';
+import { exactPosterior } from '../strategies/posterior.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
@@ -115,8 +114,7 @@ async function reportData(
 ): Promise<ReportData> {
   const [{ learner, config, state }] = runs;
   const axis = tests[0].axis as Axis;
-  const { id, preset, horizon, episodes, reward } = config.env;
-  const { place, articulated } = familyOf(id);
+  const { id, preset, horizon, episodes } = config.env;
   const shape =
     axis === 'step'
       ? `${adaptation.episodes} episodes of H = ${horizon} steps for each gradient step`
@@ -146,19 +144,7 @@ async function reportData(
         ? 'Training and meta-test both use the same reward.'
         : `Training used the ${config.env.trainingReward} reward for the loss.`,
     ],
-    env: {
-      id,
-      preset,
-      horizon,
-      episodes,
-      reward,
-      tolerance: toleranceOf(config.env),
-      context: config.env.context,
-      lengths: place?.unit ?? 'metres',
-      ...(articulated && { body: articulated.body }),
-      ...(place?.scene && { scene: place.scene }),
-      ...(place?.second && { second: place.second.name }),
-    },
+    env: reportEnv(config.env),
     learning: groups.map(({ name, members }) => ({ name, points: meanCurve(members.map((i) => learningPoints(runs[i].history))) })),
     adaptation: {
       axis,
@@ -187,13 +173,13 @@ function actionsOf(runs: readonly LoadedRun[]): string {
 
 const shownBeliefs = 4;
 
-/** None but of VariBAD on GridNavi, whose posterior is known. */
+/** None but of VariBAD where the exact posterior is known. */
 async function beliefsOf({ info, config, state }: LoadedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
   const { env } = config;
-  if (info.algo !== 'varibad' || env.id !== 'GridNavi-v0' || !hasOwnTasks(env)) return {};
+  if (info.algo !== 'varibad' || exactPosterior(env) === null) return {};
   const { parameters, model } = state as VaribadState;
   const { latent, decoder, likelihood, policy } = config as VaribadConfig;
-  const { kl, stderr, uniform, goals, trials } = await beliefTest(
+  const { kl, stderr, uniform, goals, side, trials } = await beliefTest(
     { env, policy, parameters, model, latent, decoder, likelihood, ...asked },
     executor,
   );
@@ -201,7 +187,7 @@ async function beliefsOf({ info, config, state }: LoadedRun, asked: Asked, execu
   const steps = [0, 2, 5, 8, 11, H - 1, H, H + 3, H + 6, 2 * H].filter((t) => t < env.episodes * H);
   return {
     beliefs: {
-      size: env.size as number,
+      side,
       goals,
       steps,
       kl,

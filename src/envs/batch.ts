@@ -2,7 +2,7 @@
 import { fail } from '../core/checks.ts';
 import { philox, stream, toUniform } from '../core/philox.ts';
 import type { Engine } from './engine.ts';
-import { familyOf } from './registry.ts';
+import { familyOf, laws } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
 
 /** Draws of a task before a region is taken for empty: one that holds 1 % of the tasks is missed once in 10^43. */
@@ -20,8 +20,9 @@ export class Batch {
 
   constructor(engine: Engine, config: EnvConfig, size: number) {
     const spec = familyOf(config.id);
-    const parameters = engine.givenFloats(spec.parameters(config));
-    const handle = engine.call((wasm) => wasm.batchCreate(spec.family, size, config.horizon, config.context ? 1 : 0, parameters));
+    const law = laws.indexOf(spec.law);
+    const parameters = engine.givenFloats(Object.values(spec.parameters(config)).flat());
+    const handle = engine.call((wasm) => wasm.batchCreate(law, size, config.horizon, config.context ? 1 : 0, parameters));
     this.engine = engine;
     this.config = config;
     this.size = size;

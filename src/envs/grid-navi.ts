@@ -12,7 +12,15 @@ const constants = {
 } as const;
 
 const coordinates = ['x', 'y'];
-const sizeOf = ({ size }: EnvConfig) => size as number;
+
+export interface GridSizes {
+  /** Cells of a side. */
+  readonly size: number;
+}
+
+/** Cells of a side of a grid's config, which `resolveEnv` has checked. */
+export const sizeOf = (env: EnvConfig) => (env as EnvConfig & GridSizes).size;
+
 /** Where a one-hot says one is. */
 function cellOf(observation: Float32Array, config: EnvConfig): [x: number, y: number] {
   const cell = observation.indexOf(1);
@@ -24,9 +32,9 @@ export const gridRewards = (name: string): [found: number, elsewhere: number] =>
   name === 'search' ? constants.elsewhere.value : 0,
 ];
 
-export const gridNavi: FamilySpec = {
+export const gridNavi: FamilySpec<GridSizes> = {
   id: 'GridNavi-v0',
-  family: 1,
+  law: 'grid-navi',
   title: 'Looking for a cell of a grid',
   constants,
   sizes: { size: { low: 3, high: 32, meaning: 'cells of a side' } },
@@ -56,7 +64,6 @@ export const gridNavi: FamilySpec = {
       horizon: 15,
       episodes: 4,
       reward: 'search',
-      tolerance: 0.5,
       size: 5,
     },
     'reach-cell': {
@@ -72,16 +79,17 @@ export const gridNavi: FamilySpec = {
   place: {
     unit: 'cells',
     of: cellOf,
+    aim: () => 'goal',
   },
   goal: {
     rewards: ['exact'],
     coordinates,
     state: cellOf,
   },
-  parameters: (config) => [
-    sizeOf(config),
-    ...gridRewards(config.reward),
-    ...gridRewards(config.trainingReward),
-    ...countsOf(config, coordinates),
-  ],
+  parameters: (config) => ({
+    size: config.size,
+    found: gridRewards(config.reward), // reward on the goal, then elsewhere
+    trainingFound: gridRewards(config.trainingReward),
+    counts: countsOf(config, coordinates), // of x, then of y: 1, or 0 where any column or row will do
+  }),
 };

@@ -4,9 +4,7 @@
  * Sources: MAML's 2D navigation, cbfinn/maml_rl `maml_examples/point_env_randgoal.py`; the sparse semicircle, katerakelly/oyster and
  * lmzintgraf/varibad `environments/navigation/point_robot.py`. Law in WebAssembly: assembly/envs/point-mass.ts.
  */
-import { countsOf, type EnvConfig, type FamilySpec } from './spec.ts';
-
-const rewardNumbers: Readonly<Record<string, number>> = { dense: 0, sparse: 1, tolerance: 2, direction: 3 };
+import { countsOf, type EnvConfig, type FamilySpec, type GoalArc, rewardCode } from './spec.ts';
 
 const constants = {
   step: { value: 0.1, unit: 'm', meaning: 'largest move of an axis in one step' },
@@ -18,12 +16,34 @@ const constants = {
   controlCost: { value: 0.01, unit: '1', meaning: 'direction: price of ‖clip(a)‖²' },
 } as const;
 
+/** Where tasks of a preset lie: uniform in the square ± `halfWidth`, or on the arc of these turns around the start. Arrival within `arrival` ends an episode. */
+type Layout = { readonly halfWidth: number; readonly arrival?: number } | { readonly turns: readonly [low: number, high: number] };
+
+const semicircle: Layout = { turns: [0, 0.5] };
+const layouts: Readonly<Record<string, Layout>> = {
+  'maml-navigation': { halfWidth: constants.goalHalfWidth.value, arrival: constants.arrival.value },
+  'pearl-semicircle': semicircle,
+  'pomdp-semicircle': semicircle,
+  'varibad-semicircle': semicircle,
+  reach: { halfWidth: constants.reach.value },
+  'reach-far': { halfWidth: constants.reachFar.value },
+  'walking-direction': { turns: [0, 1] },
+};
+
+/** The arc on which the goals of a preset lie; null where they fill a square. */
+function arcOf({ preset }: EnvConfig): GoalArc | null {
+  const layout = layouts[preset];
+  return 'turns' in layout
+    ? { radius: constants.radius.value, turns: layout.turns, caption: 'the thin arc shows where goals can lie' }
+    : null;
+}
+
 const coordinates = ['x', 'y'];
 const varibad = 'lmzintgraf/varibad, environments/navigation/point_robot.py';
 
 export const pointMass: FamilySpec = {
   id: 'PointMass-v0',
-  family: 0,
+  law: 'point-mass',
   title: 'Point mass on the plane',
   constants,
   state: () => [
@@ -109,25 +129,29 @@ export const pointMass: FamilySpec = {
     },
   },
   tolerantRewards: ['sparse', 'tolerance'],
-  ends: ({ preset }) => preset === 'maml-navigation',
-  place: { unit: 'metres', of: ([x, y]) => [x, y] },
+  ends: ({ preset }) => 'arrival' in layouts[preset],
+  place: {
+    unit: 'metres',
+    of: ([x, y]) => [x, y],
+    aim: ({ reward }) => (reward === 'direction' ? 'direction' : 'goal'),
+    goalArc: arcOf,
+  },
   goal: { rewards: ['tolerance'], coordinates, state: ([x, y]) => [x, y] },
-  parameters(config: EnvConfig): number[] {
-    const navigation = config.preset === 'maml-navigation';
-    const square = navigation || config.preset.startsWith('reach');
-    const width = navigation ? constants.goalHalfWidth.value : config.preset === 'reach' ? constants.reach.value : constants.reachFar.value;
-    return [
-      constants.step.value,
-      square ? 0 : 1,
-      square ? -width : 0,
-      square ? width : config.preset === 'walking-direction' ? 1 : 0.5,
-      constants.radius.value,
-      rewardNumbers[config.reward],
-      config.tolerance,
-      navigation ? constants.arrival.value : 0,
-      constants.controlCost.value,
-      rewardNumbers[config.trainingReward],
-      ...countsOf(config, coordinates),
-    ];
+  parameters(config) {
+    const layout = { halfWidth: 0, arrival: 0, ...layouts[config.preset] };
+    const [low, high] = 'turns' in layout ? layout.turns : [-layout.halfWidth, layout.halfWidth];
+    return {
+      step: constants.step.value, // m
+      arc: 'turns' in layout ? 1 : 0, // 1: ω = radius · (cos θ, sin θ), θ ~ U[low, high) turns; 0: ω ~ U[low, high)²
+      low,
+      high,
+      radius: constants.radius.value, // m
+      reward: rewardCode(pointMass, config.reward),
+      tolerance: config.tolerance as number, // m
+      arrive: layout.arrival, // terminates when both |s' − ω| < this, m; 0: never
+      controlCost: constants.controlCost.value,
+      trainingReward: rewardCode(pointMass, config.trainingReward),
+      counts: countsOf(config, coordinates), // m of x, then of y: 0 where the goal may lie anywhere along the axis
+    };
   },
 };

@@ -3,9 +3,7 @@
  * Table and discs: AirHockeyChallenge (2023); masses, friction, restitution and force are ours. Equations: docs/envs/puck-physics.md.
  * Law in WebAssembly: assembly/envs/puck.ts. x runs along the table, the mallet keeps to x < 0; (0, 0) is the middle.
  */
-import { countsOf, type EnvConfig, type FamilySpec } from './spec.ts';
-
-const rewardNumbers: Readonly<Record<string, number>> = { dense: 0, tolerance: 1, final: 2 };
+import { countsOf, type FamilySpec, rewardCode } from './spec.ts';
 
 const constants = {
   step: { value: 0.02, unit: 's', meaning: 'time between two actions' },
@@ -104,7 +102,7 @@ const ours = 'ours; table and discs of the AirHockeyChallenge 2023';
 
 export const puck: FamilySpec = {
   id: 'Puck-v0',
-  family: 4,
+  law: 'puck',
   title: 'Hitting a puck so that it stops on a target',
   constants,
   state,
@@ -151,9 +149,11 @@ export const puck: FamilySpec = {
     },
   },
   tolerantRewards: ['dense', 'tolerance', 'final'],
+  oracle: 'scripted',
   place: {
     unit: 'metres',
     of: ([x, y]) => [reach * x, reach * y],
+    aim: () => 'goal',
     scene: [
       [
         [-c.length / 2, -c.width / 2],
@@ -185,40 +185,40 @@ export const puck: FamilySpec = {
       struck,
     ],
   },
-  parameters(config: EnvConfig): number[] {
+  parameters(config) {
     const layout = layouts[config.preset];
     const mass = c.malletMass + c.puckMass;
-    return [
-      c.step,
-      puckX,
-      puckY,
-      -c.length / 4,
-      c.length / 4 - c.malletRadius,
-      malletY,
-      c.puckRadius + c.malletRadius,
-      c.force / c.malletMass,
-      c.friction * c.gravity,
-      c.malletMass / mass,
-      c.puckMass / mass,
-      c.malletRestitution,
-      c.cushionRestitution,
-      c.slow,
-      c.pause,
-      c.potential,
-      layout.puckX,
-      layout.spread,
-      layout.speedX,
-      layout.speedSpread,
-      layout.malletX,
-      layout.low,
-      layout.high,
-      layout.side,
-      layout.overCushion ? 1 : 0,
-      rewardNumbers[config.reward],
-      config.tolerance,
-      rewardNumbers[config.trainingReward],
-      c.unstruck,
-      ...countsOf(config, coordinates),
-    ];
+    return {
+      step: c.step, // s
+      puckXBound: puckX, // m, largest |x| of the puck's centre
+      puckYBound: puckY,
+      malletXMiddle: -c.length / 4, // m, middle of the mallet's half
+      malletXBound: c.length / 4 - c.malletRadius, // m, largest distance of its centre from there
+      malletYBound: malletY,
+      contact: c.puckRadius + c.malletRadius, // m, sum of the radii
+      acceleration: c.force / c.malletMass, // m/s², of the mallet at full force
+      friction: c.friction * c.gravity, // m/s², μ g
+      puckShare: c.malletMass / mass, // of the speed of approach that the puck takes
+      malletShare: c.puckMass / mass,
+      malletRestitution: c.malletRestitution,
+      cushionRestitution: c.cushionRestitution,
+      slow: c.slow, // m/s: impacts below are plastic
+      pause: c.pause, // s: discs that met so slowly are not looked at for this long
+      potential: c.potential, // of the gap before the first hit, 1/m
+      startX: layout.puckX, // m, puck
+      startSpread: layout.spread, // m, ± on each axis
+      startSpeedX: layout.speedX, // m/s, puck
+      startSpeedSpread: layout.speedSpread, // m/s, ± across
+      malletX: layout.malletX, // m, start
+      targetLowX: layout.low,
+      targetHighX: layout.high,
+      targetY: layout.side, // m, ±
+      overCushion: layout.overCushion ? 1 : 0, // 1: the far cushion lies between puck and target
+      reward: rewardCode(puck, config.reward),
+      tolerance: config.tolerance as number, // m
+      trainingReward: rewardCode(puck, config.trainingReward),
+      unstruck: c.unstruck, // m, d that `dense` pays for before the first hit
+      counts: countsOf(config, coordinates), // of x, then of y: 1, or 0 where the puck may stop anywhere along the axis
+    };
   },
 };

@@ -1,6 +1,6 @@
 /** All families by id, and the resolution of what a user asks for into plain data. Registering a family gets it tested (test/contract). */
 import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
-import { flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
+import { type Fields, flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import type { Field } from '../core/spaces.ts';
 import type { PolicyPorts } from '../policies/policy.ts';
 import { bandit } from './bandit.ts';
@@ -8,10 +8,13 @@ import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
 import { hopper, runner } from './runner.ts';
-import type { EnvConfig, EnvOptions, FamilySizes, FamilySpec, TaskRegion } from './spec.ts';
+import type { EnvConfig, EnvOptions, FamilySpec, SizeRange, TaskRegion } from './spec.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 
-const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper];
+export const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper];
+
+/** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */
+export const laws: readonly string[] = [...new Set(families.map(({ law }) => law))];
 
 export function familyIds(): string[] {
   return families.map((family) => family.id);
@@ -23,9 +26,9 @@ export function familyOf(id: string): FamilySpec {
   return families.find((family) => family.id === known) as FamilySpec;
 }
 
-/** Whether the best play of one who knows the task can be asked for (`kind: 'oracle'`). */
+/** Whether a player who is told the task can be asked for (`kind: 'oracle'`). */
 export function hasOracle(env: string | EnvOptions): boolean {
-  return familyOf(resolveEnv(env).id).oracle !== false;
+  return familyOf(resolveEnv(env).id).oracle !== 'none';
 }
 
 const largestHorizon = 100_000;
@@ -42,7 +45,7 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
   const given = mistakes.attempt(() => ownFields('env', typeof options === 'string' ? { id: options } : options));
   const id = given && mistakes.attempt(() => oneOf(pathOf(path, 'id'), given.id, familyIds()));
   if (id === undefined) return undefined;
-  const { presets, defaultPreset, rewards, sizes = {} } = familyOf(id);
+  const { presets, defaultPreset, rewards, sizes = {}, tolerantRewards = [] } = familyOf(id);
   const presetNames = Object.keys(presets);
   const rewardNames = Object.keys(rewards);
   const known = (value: unknown, names: string[], fallback: string) => names.find((name) => name === value) ?? fallback;
@@ -54,11 +57,9 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     episodes: wholeNumber(1, largestEpisodes, preset.episodes),
     reward: oneName(rewardNames, preset.reward),
     trainingReward: oneName(rewardNames, known(given?.reward, rewardNames, preset.reward)),
-    tolerance: numberIn(1e-6, 1e6, preset.tolerance),
+    ...(tolerantRewards.length > 0 && { tolerance: numberIn(1e-6, 1e6, preset.tolerance ?? 1) }),
     context: flag(false),
-    ...Object.fromEntries(
-      Object.entries(sizes).map(([name, { low, high }]) => [name, wholeNumber(low, high, preset[name as keyof FamilySizes] as number)]),
-    ),
+    ...ownSizes(sizes, preset),
   };
   // Checked below, against the sizes that the other fields settle.
   const whole = mistakes.fields(path, given, fields, {
@@ -67,7 +68,8 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     goal: (value) => value ?? null,
   });
   if (whole === undefined) return undefined;
-  const { region, taskList, goal, ...config } = whole;
+  const { region, taskList, goal, ...rest } = whole;
+  const config = rest as EnvConfig;
   const task = familyOf(id).task(config);
   const most = Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
   return mistakes.attempt(() => ({
@@ -77,6 +79,12 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     ...(taskList === null ? {} : { taskList: tasksOf(taskList, pathOf(path, 'taskList'), task, region !== null) }),
     ...(goal === null ? {} : { goal: goalOf(goal, pathOf(path, 'goal'), familyOf(id)) }),
   }));
+}
+
+/** The family's own options, which general code only carries. */
+function ownSizes(sizes: Readonly<Record<string, SizeRange>>, preset: object): Fields {
+  const usual = preset as Readonly<Record<string, number>>;
+  return Object.fromEntries(Object.entries(sizes).map(([name, { low, high }]) => [name, wholeNumber(low, high, usual[name])]));
 }
 
 function goalOf(value: unknown, path: string, { id, goal }: FamilySpec): string[] {
@@ -123,4 +131,9 @@ export function portsOf(config: EnvConfig): PolicyPorts {
     actionWidth: discrete ? action.n : action.length,
     head: discrete ? 'categorical' : 'gaussian',
   };
+}
+
+/** ε of the reward that is paid, m; 0 where it has none. */
+export function toleranceOf({ id, reward, tolerance = 0 }: EnvConfig): number {
+  return familyOf(id).tolerantRewards?.includes(reward) ? tolerance : 0;
 }

@@ -8,9 +8,7 @@ import { halfCheetah } from './bodies/half-cheetah.ts';
 import { hopperBody } from './bodies/hopper.ts';
 import type { PlanarBody } from './bodies/planar-body.ts';
 import { bodyTable } from './bodies/table.ts';
-import type { Constant, EnvConfig, FamilySpec, Preset } from './spec.ts';
-
-const rewardNumbers: Readonly<Record<string, number>> = { velocity: 0, direction: 1 };
+import { type Constant, type EnvConfig, type FamilySpec, type Preset, rewardCode } from './spec.ts';
 
 interface Rules {
   readonly id: string;
@@ -56,9 +54,13 @@ function planarFamily(rules: Rules): FamilySpec {
     ...hinges.map((name) => free(`${name} rate`, 'rad/s', 'of its hinge')),
   ];
   const layout = ({ preset }: EnvConfig) => rules.presets[preset];
+  const rewards = {
+    velocity: `${c.bonus > 0 ? 'bonus ' : ''}−|v − ω| − c‖a‖², v the torso’s mean speed while the action lasts`,
+    direction: `${c.bonus > 0 ? 'bonus + ' : ''}ω v − c‖a‖²`,
+  };
   return {
     id: rules.id,
-    family: 5,
+    law: 'runner',
     title: rules.title,
     constants: { ...constants, ...bodyConstants(body) },
     state: () => [free('x', 'm', 'of the torso’s frame'), ...places, ...speeds],
@@ -77,13 +79,10 @@ function planarFamily(rules: Rules): FamilySpec {
         ? [{ name: 'v*', unit: 'm/s', low, high, meaning: 'speed to run at' }]
         : [{ name: 'u', unit: '1', low: -1, high: 1, meaning: 'way to run: 1 forward, −1 backward' }];
     },
-    rewards: {
-      velocity: `${c.bonus > 0 ? 'bonus ' : ''}−|v − ω| − c‖a‖², v the torso’s mean speed while the action lasts`,
-      direction: `${c.bonus > 0 ? 'bonus + ' : ''}ω v − c‖a‖²`,
-    },
+    rewards,
     presets: rules.presets,
     defaultPreset: rules.defaultPreset,
-    oracle: false,
+    oracle: 'none',
     ends: () => ends.state < never,
     articulated: {
       body,
@@ -92,33 +91,37 @@ function planarFamily(rules: Rules): FamilySpec {
         q: [0, o[0] + rules.heightSeen, ...Array.from({ length: body.links.length }, (_, i) => o[i + 1])],
         vx: o[body.links.length + 1],
       }),
+      asks: ({ 0: task }, { reward }) => {
+        if (reward === 'direction') return task > 0 ? 'forward' : 'backward';
+        return `${task.toFixed(2).replace('-', '−')} m/s`;
+      },
     },
     parameters(config) {
       const { low, high } = layout(config);
-      return [
-        c.held,
-        rewardNumbers[config.reward],
-        rewardNumbers[config.trainingReward],
-        c.cost,
-        c.bonus,
-        low,
-        high,
-        body.height,
-        rules.heightSeen,
-        c.placeNoise,
-        c.speedNoise,
-        rules.normalSpeeds ? 1 : 0,
-        ends.height,
-        ends.pitch,
-        ends.state,
-        rules.mostSpeedSeen,
-        ...table,
-      ];
+      return {
+        held: c.held, // time steps that an action lasts
+        reward: rewardCode({ rewards }, config.reward),
+        trainingReward: rewardCode({ rewards }, config.trainingReward),
+        cost: c.cost,
+        bonus: c.bonus, // a step
+        taskLow: low,
+        taskHigh: high, // not above taskLow: the task is ±1
+        height: body.height, // of the root at the start, m
+        heightSeen: rules.heightSeen, // heights are observed less this
+        placeNoise: c.placeNoise, // start: ± on every place
+        speedNoise: c.speedNoise, // start: ± on every speed, or its deviation
+        normal: rules.normalSpeeds ? 1 : 0, // 1: speeds start normal
+        leastHeight: ends.height, // an episode ends at this height, or below
+        mostPitch: ends.pitch, // at this |pitch|, or beyond
+        mostState: ends.state, // or at this size of any other number of the state
+        mostSpeedSeen: rules.mostSpeedSeen, // observed speeds are clipped to ±
+        table, // the body's, whose places are assembly/envs/numbers/planar-table.ts
+      };
     },
   };
 }
 
-const shared = { episodes: 2, tolerance: 0.1 };
+const shared = { episodes: 2 };
 const cheetah = { ...shared, reward: 'velocity' };
 const maml = 'Finn et al. 2017, with Gymnasium’s body';
 const varibad = 'Zintgraf et al. 2020, with Gymnasium’s body';

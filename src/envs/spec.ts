@@ -2,18 +2,6 @@
 import type { Field } from '../core/spaces.ts';
 import type { PlanarBody } from './bodies/planar-body.ts';
 
-/** Whole numbers that only some families have; each family's spec says which. */
-export interface FamilySizes {
-  /** GridNavi: cells of a side. */
-  readonly size?: number;
-  /** Bandit: arms to choose from. */
-  readonly arms?: number;
-  /** TabularMdp: S. */
-  readonly states?: number;
-  /** TabularMdp: A. */
-  readonly actions?: number;
-}
-
 /** A part of the task distribution: tasks with low ≤ ω ≤ high in every coordinate, or all others. */
 export interface TaskRegion {
   /** [W] each, in the task's own units. */
@@ -22,9 +10,8 @@ export interface TaskRegion {
   readonly side: 'inside' | 'outside';
 }
 
-/** What a user may ask for; all but `id` have a default in the preset. */
-export interface EnvOptions extends FamilySizes {
-  readonly id: string;
+/** What a user may ask of any family; all have a default in the preset. */
+export interface CommonOptions {
   readonly preset?: string;
   /** H, steps per episode. */
   readonly horizon?: number;
@@ -33,61 +20,52 @@ export interface EnvOptions extends FamilySizes {
   readonly reward?: string;
   /** Reward for the learner's loss alone, never an input of the policy and never evaluated. Default: `reward`. */
   readonly trainingReward?: string;
-  /** ε of the rewards that have one, m. */
+  /** ε, m; families that have rewards with one. */
   readonly tolerance?: number;
   /** true: the task ω is part of the observation, ŝ = [s; ω]. */
   readonly context?: boolean;
   /** Tasks are drawn from this part of the family's distribution alone: train inside, test outside. Default: all of it. */
   readonly region?: TaskRegion;
-  /** Tasks are drawn from these alone, [·][W], each as likely, instead of from the family's distribution. One: the expert's, who trains on nothing else. */
+  /** Tasks are drawn from this list alone, [·][W], each as likely, instead of from the family's distribution. One task makes an expert of the learner. */
   readonly taskList?: readonly (readonly number[])[];
   /**
-   * Families with goals: the coordinates of the state that the goal is of, by name; the others may be anything, and are 0 where the task is observed.
-   * Default: all that the family's goals have.
+   * Families with goals: the names of the state's coordinates that make up the goal. The others may be anything, and are 0 where the task is observed.
+   * Default: all coordinates of the family's goals.
    */
   readonly goal?: readonly string[];
 }
 
-export const envOptionNames = [
-  'id',
-  'preset',
-  'horizon',
-  'episodes',
-  'reward',
-  'trainingReward',
-  'tolerance',
-  'context',
-  'region',
-  'taskList',
-  'goal',
-  'size',
-  'arms',
-  'states',
-  'actions',
-] as const;
+/** An environment by its id, with options. Wherever one is asked for, the id alone will do: `string | EnvOptions`. */
+export interface EnvOptions extends CommonOptions {
+  readonly id: string;
+  /** The family's own sizes; its spec lists them, and they are checked against it. */
+  readonly [own: string]: unknown;
+}
 
-/** Fully resolved, plain data: it crosses to workers, into config files and into hashes. */
-export interface EnvConfig extends FamilySizes {
+/** Fully resolved, plain data: it crosses to workers, into config files and into hashes. A family's own sizes stand beside these fields. */
+export type EnvConfig = {
   readonly id: string;
   readonly preset: string;
   readonly horizon: number;
   readonly episodes: number;
   readonly reward: string;
   readonly trainingReward: string;
-  readonly tolerance: number;
+  /** Families none of whose rewards has a tolerance have none. */
+  readonly tolerance?: number;
   readonly context: boolean;
   readonly region?: TaskRegion;
   readonly taskList?: readonly (readonly number[])[];
   readonly goal?: readonly string[];
-}
+};
 
-export interface Preset extends FamilySizes {
+export interface Preset {
   readonly title: string;
   readonly source: string;
   readonly horizon: number;
   readonly episodes: number;
   readonly reward: string;
-  readonly tolerance: number;
+  /** ε, m, of families that have rewards with one. */
+  readonly tolerance?: number;
 }
 
 export interface Constant {
@@ -109,58 +87,92 @@ export interface Choices {
   readonly choices: readonly string[];
 }
 
-export interface FamilySpec {
+export type Point = readonly [x: number, y: number];
+
+/** An arc around (0, 0), from and to in turns. */
+export interface GoalArc {
+  readonly radius: number;
+  readonly turns: readonly [from: number, to: number];
+  /** What a report says of it. */
+  readonly caption: string;
+}
+
+/** Where an observation says one is on the plane, and what is drawn around it. */
+export interface Place {
+  readonly unit: 'metres' | 'cells';
+  of(observation: Float32Array, config: EnvConfig): [x: number, y: number];
+  /** Whether a task is a place to be at or a direction to go in. */
+  aim(config: EnvConfig): 'goal' | 'direction';
+  /** Where all goals lie on an arc; null or none: they do not. */
+  goalArc?(config: EnvConfig): GoalArc | null;
+  /** What stands around it, drawn first: lines from point to point. */
+  readonly scene?: readonly (readonly Point[])[];
+  /** A second body whose path is shown. */
+  readonly second?: { readonly name: string; of(observation: Float32Array): [x: number, y: number] };
+}
+
+/** One articulated body, drawn as a strip of poses. */
+export interface Articulated {
+  readonly body: PlanarBody;
+  /** s, that an action lasts. */
+  readonly step: number;
+  /** All places but x, which is 0, and the speed along x. */
+  pose(observation: ArrayLike<number>): { q: number[]; vx: number };
+  /** What a task [W] asks for, in words. */
+  asks(task: ArrayLike<number>, config: EnvConfig): string;
+}
+
+/**
+ * Tasks that are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], where `place` says one is. `state` gives the state that belongs to an observation without
+ * its goal, so that the step can be taken again towards another goal.
+ */
+export interface Goals {
+  readonly rewards: readonly string[];
+  /** Names of the state's coordinates that make up a whole goal, in the task's order. */
+  readonly coordinates: readonly string[];
+  state(observation: Float32Array, config: EnvConfig): number[];
+  /** Whether being there counts at all; default: always. Only such places are shown in hindsight. */
+  counts?(observation: Float32Array): boolean;
+}
+
+/** `Own`: the family's sizes, whole numbers that its config has beside the common fields. */
+export interface FamilySpec<Own extends object = object> {
   readonly id: string;
-  /** The family's number in assembly/index.ts. */
-  readonly family: number;
+  /** The file of its law: assembly/envs/<law>.ts. Families may share one. */
+  readonly law: string;
   readonly title: string;
-  /** Those of `FamilySizes` that it has. */
-  readonly sizes?: Readonly<Record<string, SizeRange>>;
-  state(config: EnvConfig): readonly Field[];
-  observation(config: EnvConfig): readonly Field[];
-  action(config: EnvConfig): readonly Field[] | Choices;
-  task(config: EnvConfig): readonly Field[];
+  readonly sizes?: Readonly<Record<string, SizeRange>> & { readonly [K in keyof Own]: SizeRange };
+  state(config: EnvConfig & Own): readonly Field[];
+  observation(config: EnvConfig & Own): readonly Field[];
+  action(config: EnvConfig & Own): readonly Field[] | Choices;
+  task(config: EnvConfig & Own): readonly Field[];
   readonly constants: Readonly<Record<string, Constant>>;
+  /** Name → law in words. The order gives the codes that the module is told. */
   readonly rewards: Readonly<Record<string, string>>;
-  readonly presets: Readonly<Record<string, Preset>>;
+  readonly presets: Readonly<Record<string, Preset & Own>>;
   readonly defaultPreset: string;
   /** Rewards in which `tolerance` counts. Default: none. */
   readonly tolerantRewards?: readonly string[];
   /** Whether a law of the family may end an episode before the horizon. Default: never. */
-  ends?(config: EnvConfig): boolean;
-  /** false: the best play of one who knows the task is not known. */
-  readonly oracle?: false;
-  /** Families of one articulated body. */
-  readonly articulated?: {
-    readonly body: PlanarBody;
-    /** s, that an action lasts. */
-    readonly step: number;
-    /** All places but x, which is 0, and the speed along x. */
-    pose(observation: ArrayLike<number>): { q: number[]; vx: number };
-  };
-  /** Families with a place in the plane: where an observation says one is, for drawing. */
-  readonly place?: {
-    readonly unit: 'metres' | 'cells';
-    of(observation: Float32Array, config: EnvConfig): [x: number, y: number];
-    /** What stands around it, drawn first: lines from point to point. */
-    readonly scene?: readonly (readonly [x: number, y: number])[][];
-    /** A second body whose path is shown. */
-    readonly second?: { readonly name: string; of(observation: Float32Array): [x: number, y: number] };
-  };
+  ends?(config: EnvConfig & Own): boolean;
   /**
-   * Families whose tasks are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], where `place` says one is: the state that an observation without a goal is of,
-   * so that its step can be taken again towards another goal.
+   * What `kind: 'oracle'`, the player who is told the task, plays: the best there is (default), a script that is good but not the best, or nothing, where no
+   * such play is known.
    */
-  readonly goal?: {
-    readonly rewards: readonly string[];
-    /** Names of the state's coordinates that a whole goal is of, in the task's order. */
-    readonly coordinates: readonly string[];
-    state(observation: Float32Array, config: EnvConfig): number[];
-    /** Whether being there counts at all; default: always. Only such places are shown in hindsight. */
-    counts?(observation: Float32Array): boolean;
-  };
-  /** The numbers that assembly/envs/<name>.ts reads, in its order. */
-  parameters(config: EnvConfig): number[];
+  readonly oracle?: 'best' | 'scripted' | 'none';
+  readonly articulated?: Articulated;
+  readonly place?: Place;
+  readonly goal?: Goals;
+  /**
+   * The numbers that assembly/envs/<law>.ts reads. Keys and lengths are the same for every config, save the length of the last: the build writes the place of
+   * each to assembly/envs/numbers/<law>.ts.
+   */
+  parameters(config: EnvConfig & Own): Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** The number by which the module knows a reward. Generated twin: REWARD_… in assembly/envs/numbers. */
+export function rewardCode({ rewards }: Pick<FamilySpec, 'rewards'>, name: string): number {
+  return Object.keys(rewards).indexOf(name);
 }
 
 /** For each coordinate of a goal 1 where it counts, else 0. */

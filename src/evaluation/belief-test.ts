@@ -1,5 +1,5 @@
 /**
- * What VariBAD believes, beside what it could know: after every step of unseen trials of GridNavi, the decoder's chance of finding the goal on each of the cells
+ * What VariBAD believes, beside what it could know: after every step of unseen trials, the decoder's chance of finding the goal on each of the places
  * where it may be, normalised, against the exact posterior p:  KL(p ‖ q) = Σ p log (p/q), in nats.
  */
 
@@ -7,11 +7,12 @@ import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
 import { mean, standardError } from '../core/statistics.ts';
-import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
+import { portsOf } from '../envs/registry.ts';
+import type { EnvConfig } from '../envs/spec.ts';
 import type { BeliefsJob } from '../jobs/varibad.ts';
 import type { BeliefModel } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
-import { GridPosterior, gridGoals } from '../strategies/grid-posterior.ts';
+import { exactPosterior } from '../strategies/posterior.ts';
 import type { Executor } from '../workers/executor.ts';
 
 export interface BeliefTestOptions extends BeliefModel {
@@ -27,9 +28,9 @@ export interface BeliefTestOptions extends BeliefModel {
   readonly samples?: number;
 }
 
-/** One trial: after each step [T], both distributions over the goals [G] and where the walker is. */
+/** One trial: after each step [T], both distributions over the goals [G] and where one is. */
 export interface TrialBeliefs {
-  /** size · y + x */
+  /** A place, as the posterior numbers them. */
   readonly goal: number;
   readonly cells: readonly number[];
   readonly exact: readonly (readonly number[])[];
@@ -45,6 +46,8 @@ export interface BeliefTest {
   /** KL of the posterior to the uniform belief, over the same steps: what one would have who learned nothing. */
   readonly uniform: number;
   readonly goals: readonly number[];
+  /** Places in a row, for drawing: place = side · y + x. */
+  readonly side: number;
   readonly trials: readonly TrialBeliefs[];
 }
 
@@ -52,21 +55,15 @@ export interface BeliefTest {
 const least = 1e-6;
 const batch = 50;
 
-/** Throws `E_UNSUPPORTED` outside GridNavi, whose posterior is known. */
+/** Throws `E_UNSUPPORTED` where the exact posterior is not known. */
 export async function beliefTest(options: BeliefTestOptions, executor: Executor): Promise<BeliefTest> {
   const { env, policy, parameters, model, latent, decoder, likelihood } = options;
-  if (env.id !== 'GridNavi-v0' || !hasOwnTasks(env))
-    throw new WasmetaError(
-      'E_UNSUPPORTED',
-      `the exact posterior over tasks is known of GridNavi-v0 with all its tasks alone, not of ${env.id}`,
-      {
-        env,
-      },
-    );
+  const posterior = exactPosterior(env);
+  if (posterior === null)
+    throw new WasmetaError('E_UNSUPPORTED', `the exact posterior over the tasks of ${env.id} is not known, or not of these tasks`, { env });
   const tasks = integer('tasks', options.tasks, 1, 1_000_000);
-  const goals = gridGoals(env);
-  const cells = (env.size as number) ** 2;
-  const O = cells + (env.context ? 2 : 0);
+  const { goals, places: P, side } = posterior;
+  const O = portsOf(env).observationSize;
   const places = new Float32Array(goals.length * O);
   goals.forEach((goal, g) => {
     places[g * O + goal] = 1;
@@ -81,19 +78,20 @@ export async function beliefTest(options: BeliefTestOptions, executor: Executor)
   const trials: TrialBeliefs[] = [];
   for (const { record, expected } of await executor.run(jobs)) {
     const { numTrials: N, steps: T, inputSize, inputs, actions, rewards, tasks } = record;
+    const W = tasks.length / N;
     for (let n = 0; n < N; n++) {
-      const posterior = new GridPosterior(env);
-      const cellOf = (t: number) => inputs.subarray((t * N + n) * inputSize, (t * N + n) * inputSize + cells).indexOf(1);
+      const belief = posterior.start();
+      const cellOf = (t: number) => inputs.subarray((t * N + n) * inputSize, (t * N + n) * inputSize + P).indexOf(1);
       const steps = Array.from({ length: T }, (_, t) => {
-        if (t > 0) posterior.see(cellOf(t - 1), actions[(t - 1) * N + n], rewards[(t - 1) * N + n]);
+        if (t > 0) belief.see(cellOf(t - 1), actions[(t - 1) * N + n], rewards[(t - 1) * N + n]);
         const chances = Array.from(expected.subarray((t * N + n) * goals.length, (t * N + n + 1) * goals.length), (x) =>
           Math.max(x, least),
         );
         const total = chances.reduce((a, b) => a + b, 0);
-        return { cell: cellOf(t), exact: posterior.chances(), believed: chances.map((x) => x / total) };
+        return { cell: cellOf(t), exact: belief.chances(), believed: chances.map((x) => x / total) };
       });
       trials.push({
-        goal: (env.size as number) * tasks[2 * n + 1] + tasks[2 * n],
+        goal: posterior.goalOf(tasks.subarray(n * W, (n + 1) * W)),
         cells: steps.map(({ cell }) => cell),
         exact: steps.map(({ exact }) => exact),
         believed: steps.map(({ believed }) => believed),
@@ -109,6 +107,7 @@ export async function beliefTest(options: BeliefTestOptions, executor: Executor)
     byStep: divergences[0].map((_, t) => mean(divergences.map((steps) => steps[t]))),
     uniform: mean(trials.flatMap(({ exact }) => exact.map((p) => divergence(p, flat)))),
     goals,
+    side,
     trials,
   };
 }

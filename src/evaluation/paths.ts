@@ -1,7 +1,7 @@
 /** The paths of a few unseen trials, for drawing. */
 import { split } from '../core/philox.ts';
-import { familyOf, resolveEnv } from '../envs/registry.ts';
-import type { EnvConfig, EnvOptions, FamilySpec } from '../envs/spec.ts';
+import { familyOf, resolveEnv, toleranceOf } from '../envs/registry.ts';
+import type { Articulated, EnvOptions } from '../envs/spec.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -16,6 +16,8 @@ export interface TrialPath {
   readonly second?: [number, number][][];
   /** Of an articulated body: all its places once a second, [episode][second][q]; x is summed from the root's speed. */
   readonly poses?: number[][][];
+  /** Of an articulated body: what the task asks for, in words. */
+  readonly asks?: string;
   readonly returns: number[];
 }
 
@@ -41,22 +43,18 @@ export async function testPaths(options: PathOptions, executor: Executor): Promi
   const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy };
   const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
   const kept = record as KeptSteps;
+  const W = kept.tasks.length / tasks;
   return Array.from({ length: tasks }, (_, n) => ({
     task: place === undefined ? [kept.tasks[n], 0] : [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
     tolerance: toleranceOf(env),
     episodes: place === undefined ? [] : episodePaths(kept, n, E, (observation) => place.of(observation, env)),
     ...(place?.second && { second: episodePaths(kept, n, E, place.second.of) }),
-    ...(articulated && { poses: posesOf(articulated, kept, n, E) }),
+    ...(articulated && { poses: posesOf(articulated, kept, n, E), asks: articulated.asks(kept.tasks.subarray(n * W, (n + 1) * W), env) }),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
 }
 
-/** ε of the reward that is paid, m; 0 where it has none. */
-export function toleranceOf({ id, reward, tolerance }: EnvConfig): number {
-  return familyOf(id).tolerantRewards?.includes(reward) ? tolerance : 0;
-}
-
-function posesOf({ step, pose }: NonNullable<FamilySpec['articulated']>, record: KeptSteps, n: number, E: number): number[][][] {
+function posesOf({ step, pose }: Articulated, record: KeptSteps, n: number, E: number): number[][][] {
   const every = Math.round(1 / step);
   return episodePaths(record, n, E, pose).map((seen) => {
     let x = 0;

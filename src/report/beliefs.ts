@@ -1,4 +1,4 @@
-/** Beliefs over a grid's goals as pictures: for each trial the exact posterior, and below it the belief of the policy's model, step by step. Plain SVG, no script. */
+/** Beliefs over goals that are places in rows, as pictures: for each trial the exact posterior, and below it the belief of the policy's model, step by step. Plain SVG, no script. */
 import type { ReportBeliefs } from './data.ts';
 
 const cell = 11;
@@ -6,7 +6,7 @@ const gap = 9;
 const heading = 84;
 const label = 18;
 
-export function beliefFigures({ size, goals, steps, trials }: ReportBeliefs): string {
+export function beliefFigures({ side: size, goals, steps, trials }: ReportBeliefs): string {
   const side = cell * size;
   const width = heading + steps.length * (side + gap);
   const height = label + 2 * (side + gap);

@@ -1,7 +1,6 @@
 /** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
 import type { PlanarBody } from '../envs/bodies/planar-body.ts';
-
-export type { PlanarBody };
+import type { GoalArc, Point } from '../envs/spec.ts';
 
 export interface ReportData {
   readonly title: string;
@@ -17,7 +16,7 @@ export interface ReportData {
   readonly learning: readonly LearningCurve[];
   readonly adaptation: Adaptation;
   readonly trials: readonly ReportTrial[];
-  /** Present if the policy infers a belief over a grid's goals. */
+  /** Present if the policy infers a belief over goals, where the exact posterior is known. */
   readonly beliefs?: ReportBeliefs;
 }
 
@@ -42,8 +41,12 @@ export interface ReportEnv {
   readonly context?: boolean;
   /** Unit of the positions drawn. */
   readonly lengths: 'metres' | 'cells';
+  /** Of paths on the plane: whether a task is a place to be at or a direction to go in. Default: goal. */
+  readonly aim?: 'goal' | 'direction';
+  /** Where all goals lie on an arc. */
+  readonly goalArc?: GoalArc;
   /** Fixed parts of the scene, as lines from point to point. */
-  readonly scene?: readonly (readonly (readonly [x: number, y: number])[])[];
+  readonly scene?: readonly (readonly Point[])[];
   /** The articulated body whose poses the trials hold. */
   readonly body?: PlanarBody;
   /** Name of a second body whose paths the trials hold. */
@@ -94,11 +97,11 @@ export interface PolicyResult {
   readonly iqmCi95?: readonly (readonly [low: number, high: number])[];
 }
 
-/** Probabilities of a grid's goals: the exact posterior and the belief of the policy's model. */
+/** Probabilities of goals that are places in rows: the exact posterior and the belief of the policy's model. */
 export interface ReportBeliefs {
-  /** Cells of a side. */
-  readonly size: number;
-  /** Cells that can be goals, size · y + x. */
+  /** Places in a row: place = side · y + x. */
+  readonly side: number;
+  /** Places that can be goals. */
   readonly goals: readonly number[];
   /** The steps that are shown. */
   readonly steps: readonly number[];
@@ -119,12 +122,14 @@ export interface ReportBeliefs {
 
 /** One trial on the plane: its episodes, or one episode after each number of gradient steps, as positions in order, the start included. */
 export interface ReportTrial {
-  readonly task: readonly [x: number, y: number];
+  readonly task: Point;
   readonly tolerance: number;
-  readonly episodes: readonly (readonly (readonly [x: number, y: number])[])[];
-  readonly second?: readonly (readonly (readonly [x: number, y: number])[])[];
+  readonly episodes: readonly (readonly Point[])[];
+  readonly second?: readonly (readonly Point[])[];
   /** Given for a body: all its coordinates once a second, [episode][second][q]. */
   readonly poses?: readonly (readonly (readonly number[])[])[];
+  /** Of a body: what the task asks for, in words. */
+  readonly asks?: string;
   readonly returns: readonly number[];
 }
 

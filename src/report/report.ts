@@ -6,7 +6,7 @@ import { beliefFigures } from './beliefs.ts';
 import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './data.ts';
 import { reportStyle } from './style.ts';
 import { adaptationTable, escapeHtml, learningTable, trialsTable } from './tables.ts';
-import { askedFor, comparison, count, duration, headline } from './text.ts';
+import { comparison, count, duration, headline } from './text.ts';
 
 /** The Content-Security-Policy of the page: the browser refuses every request. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -93,15 +93,15 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
       'trials',
       'A few unseen trials, seen from the side',
       `Each strip is one episode and shows one pose a second, the last one darkest, so the gaps between poses show the speed. The policy is ${env.context ? '' : 'not '}told the task. All strips have the same scale. Positions are sums of the torso’s speed.`,
-      `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis, (trial) => askedFor(trial, env.reward))}</details>`,
+      `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis, ({ asks = '' }) => asks)}</details>`,
     );
   const goal =
-    env.reward === 'direction'
+    env.aim === 'direction'
       ? 'The arrow is the direction that pays'
       : [
           'The cross is the goal',
           trials[0].tolerance > 0 && 'the disc around it is the tolerance',
-          env.preset.includes('semicircle') && 'the thin arc shows where goals can lie',
+          env.goalArc?.caption,
           env.second && `the grey path is that of the ${env.second}`,
         ]
           .filter(Boolean)

@@ -1,5 +1,5 @@
 /** Numbers and sentences of a report. Formats are fixed, not the reader's locale's, so that the same data gives the same page. */
-import type { Adaptation, Axis, ReportTrial } from './data.ts';
+import type { Adaptation, Axis } from './data.ts';
 
 /** Decimals that show about three figures of the largest value, so that a column lines up. */
 export function decimalsFor(values: readonly number[]): number {
@@ -101,9 +101,4 @@ function placedReturns(adaptation: Adaptation, mean: readonly number[]): string 
   const last = mean.length - 1;
   if (last > 0) return `${at(0)} and ${at(last)}`;
   return adaptation.axis === 'episode' ? `${number(mean[0], d)} in its only episode` : at(0);
-}
-
-/** The task of a body in words: a direction or a speed. */
-export function askedFor({ task: [task] }: ReportTrial, reward: string): string {
-  return reward === 'direction' ? (task > 0 ? 'forward' : 'backward') : `${number(task, 2)} m/s`;
 }

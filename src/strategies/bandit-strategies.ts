@@ -11,6 +11,7 @@
  * As compared in Duan et al. 2016, table 1.
  */
 import { fail } from '../core/checks.ts';
+import { armsOf } from '../envs/bandit.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { bayesOptimalPlay } from './bernoulli-bandit.ts';
 import { beta, type Uniform } from './draws.ts';
@@ -43,7 +44,7 @@ function strategy(
     prepare(env, given) {
       const choose = chooser(given, env);
       return (uniform): Player => {
-        const seen = { paid: new Float64Array(env.arms as number), pulled: new Float64Array(env.arms as number), t: 1 };
+        const seen = { paid: new Float64Array(armsOf(env)), pulled: new Float64Array(armsOf(env)), t: 1 };
         return {
           act: () => choose(seen, uniform),
           learn(_, arm, reward) {
@@ -101,7 +102,7 @@ export const banditStrategies: Readonly<Record<string, Strategy>> = {
     return ({ paid, pulled }) => highest(paid.length, (i) => index(paid[i], pulled[i]));
   }),
   'bayes-optimal': strategy({}, (_, env) => {
-    const play = bayesOptimalPlay(env.arms as number, countedPulls(env));
+    const play = bayesOptimalPlay(armsOf(env), countedPulls(env));
     return ({ paid, pulled }) => play.best(paid, pulled);
   }),
 };

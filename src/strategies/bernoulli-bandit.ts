@@ -4,6 +4,8 @@
  * Arms that have paid equally often of as many pulls are the same arm, so `seen` is a multiset. Its size limits n: k = 5, n = 15 takes about a second.
  */
 import { integer } from '../core/checks.ts';
+import { armsOf } from '../envs/bandit.ts';
+import type { EnvConfig } from '../envs/spec.ts';
 import { highest } from './highest.ts';
 
 /** More take too long. */
@@ -66,4 +68,13 @@ export function bayesOptimalPlay(arms: number, pulls: number): BayesOptimalPlay 
 /** Expected total reward of the Bayes-optimal play, to rounding. arms k 1 … 1000, pulls n 0 … 20. Throws `E_ARGUMENT`. */
 export function bayesOptimalBandit(arms: number, pulls: number): number {
   return bayesOptimalPlay(arms, pulls).value;
+}
+
+/** Trials of more pulls take too long to be asked for in passing. */
+const mostPullsInPassing = 15;
+
+/** The same of a bandit's trials; null where it is not known or takes too long. */
+export function bernoulliOptimum(env: EnvConfig): number | null {
+  const pulls = env.horizon * env.episodes;
+  return env.reward === 'bernoulli' && pulls <= mostPullsInPassing ? bayesOptimalBandit(armsOf(env), pulls) : null;
 }

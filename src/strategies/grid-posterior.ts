@@ -2,26 +2,38 @@
  * GridNavi's exact posterior over goals: all cells outside the square of four around the start are equally likely at first; a step onto a cell that does not pay
  * rules it out, and one that pays settles it. Laws: src/envs/grid-navi.ts.
  */
-import { gridRewards } from '../envs/grid-navi.ts';
+import { gridRewards, sizeOf } from '../envs/grid-navi.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { moves } from './grid-walk.ts';
+import type { Belief, ExactPosterior } from './posterior.ts';
 
 /** Cells that can be goals, as indices size · y + x. */
-export function gridGoals({ size }: EnvConfig): number[] {
-  const cells = (size as number) ** 2;
-  return Array.from({ length: cells }, (_, cell) => cell).filter((cell) => cell % (size as number) > 1 || cell >= 2 * (size as number));
+export function gridGoals(env: EnvConfig): number[] {
+  const size = sizeOf(env);
+  return Array.from({ length: size * size }, (_, cell) => cell).filter((cell) => cell % size > 1 || cell >= 2 * size);
 }
 
 /** The cell that an action leads to. */
-export function gridStep({ size }: EnvConfig, cell: number, action: number): number {
-  const n = size as number;
+export function gridStep(env: EnvConfig, cell: number, action: number): number {
+  const n = sizeOf(env);
   const within = (at: number) => Math.min(n - 1, Math.max(0, at));
   const [dx, dy] = moves[action];
   return n * within(Math.floor(cell / n) + dy) + within((cell % n) + dx);
 }
 
+export function gridPosterior(env: EnvConfig): ExactPosterior {
+  const side = sizeOf(env);
+  return {
+    places: side * side,
+    side,
+    goals: gridGoals(env),
+    goalOf: ({ 0: x, 1: y }) => side * y + x,
+    start: () => new GridPosterior(env),
+  };
+}
+
 /** Its chances in the order of `gridGoals`, moved on by what is seen. */
-export class GridPosterior {
+export class GridPosterior implements Belief {
   readonly #env: EnvConfig;
   readonly #goals: readonly number[];
   #possible: Set<number>;

@@ -6,7 +6,7 @@
  * A walk that does both is optimal; the search looks for one, and the value is computed from its times, not from the bound.
  */
 import { fail } from '../core/checks.ts';
-import { gridRewards } from '../envs/grid-navi.ts';
+import { gridRewards, sizeOf } from '../envs/grid-navi.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -36,7 +36,7 @@ const patience = 2_000_000;
 /** null if no walk attains the bound, or none was found. */
 export function bayesOptimalWalk(env: EnvConfig): GridWalk | null {
   if (!hasOwnTasks(env)) return null;
-  const [size, H, E] = [env.size as number, env.horizon, env.episodes];
+  const [size, H, E] = [sizeOf(env), env.horizon, env.episodes];
   const isGoal = ([x, y]: Cell) => x > 1 || y > 1;
   const goals = Array.from({ length: size * size }, (_, i): Cell => [i % size, Math.floor(i / size)]).filter(isGoal);
   const wanted = Math.min(goals.length, Math.max(0, H - 1));
@@ -80,6 +80,11 @@ export function bayesOptimalWalk(env: EnvConfig): GridWalk | null {
   return { first: walk, rest, returns: [meanOf(timeInWalk), ...new Array<number>(E - 1).fill(straight)] };
 }
 
+/** Expected return of a trial of that walk; null if there is none. */
+export function gridOptimum(env: EnvConfig): number | null {
+  return bayesOptimalWalk(env)?.returns.reduce((a, b) => a + b) ?? null;
+}
+
 /** Whether a shortest way from the start to the last passes all of them, given in order of distance. */
 const isStraight = (cells: readonly Cell[]) => cells.every(([x, y], i) => i === 0 || (x >= cells[i - 1][0] && y >= cells[i - 1][1]));
 
@@ -88,7 +93,7 @@ export const gridStrategies: Readonly<Record<string, Strategy>> = {
   'bayes-optimal': {
     options: {},
     prepare(env) {
-      const size = env.size as number;
+      const size = sizeOf(env);
       const walk = bayesOptimalWalk(env);
       if (walk === null)
         fail('env', 'a grid whose Bayes-optimal walk is known (5 cells a side, 15 steps is)', `${size} cells, ${env.horizon} steps`);

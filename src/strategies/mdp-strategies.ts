@@ -10,6 +10,7 @@
  * The published table has μ = 0, as if nothing were known of the rewards; in truth μ = 1, and strategies that are told so do far better.
  */
 import type { EnvConfig } from '../envs/spec.ts';
+import { mdpSizes } from '../envs/tabular-mdp.ts';
 import { gamma, normal, type Uniform } from './draws.ts';
 import { highestAtRandom } from './highest.ts';
 import { backwardInduction, type Mdp, optimisticInduction } from './planning.ts';
@@ -73,8 +74,9 @@ function strategy(
   };
 }
 
-function player({ states, actions, horizon: H }: EnvConfig, plan: Plan, epsilon: number, uniform: Uniform): Player {
-  const [S, A] = [states as number, actions as number];
+function player(env: EnvConfig, plan: Plan, epsilon: number, uniform: Uniform): Player {
+  const { states: S, actions: A } = mdpSizes(env);
+  const H = env.horizon;
   const pairs = S * A;
   const [visits, rewards, moves] = [pairs, pairs, pairs * S].map((size) => new Float64Array(size));
   const seen: Seen = { S, A, H, visits, rewards, moves, episodes: 0 };

@@ -4,21 +4,13 @@ import { Batch } from '../envs/batch.ts';
 import type { Engine } from '../envs/engine.ts';
 import { familyIds } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { banditStrategies } from './bandit-strategies.ts';
 import { uniformsOf } from './draws.ts';
-import { gridStrategies } from './grid-walk.ts';
-import { mdpStrategies } from './mdp-strategies.ts';
+import { knownPlay } from './families.ts';
 import { resolveOptions, type Strategy, type StrategySpec } from './strategy.ts';
-
-const byFamily: Readonly<Record<string, Readonly<Record<string, Strategy>>>> = {
-  'Bandit-v0': banditStrategies,
-  'GridNavi-v0': gridStrategies,
-  'TabularMdp-v0': mdpStrategies,
-};
 
 /** The strategies of a family by name, with their options: none where no classic one is known. Throws `E_UNKNOWN_NAME`. */
 export function strategiesOf(id: string): Readonly<Record<string, Strategy>> {
-  return byFamily[oneOf('id', id, familyIds())] ?? {};
+  return knownPlay[oneOf('id', id, familyIds())]?.strategies ?? {};
 }
 
 /** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME`. */

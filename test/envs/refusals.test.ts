@@ -128,7 +128,7 @@ describe('an environment refuses to be made with', () => {
     ['context: 1', { numEnvs: 1, context: 1 }, 'E_ARGUMENT'],
     ['an unknown reward', { numEnvs: 1, reward: 'exact' }, 'E_UNKNOWN_NAME'],
     ['a misspelt option', { numEnvs: 1, horizn: 5 }, 'E_UNKNOWN_NAME'],
-    ['an id among the options', { numEnvs: 1, id: 'PointMass-v0' }, 'E_UNKNOWN_NAME'],
+    ['an id beside an id', { numEnvs: 1, id: 'PointMass-v0' }, 'E_ARGUMENT'],
     ['a name out of Object.prototype', { numEnvs: 1, preset: 'toString' }, 'E_UNKNOWN_NAME'],
   ])('%s', async (_, options, code) => {
     expect((await errorOf(() => makeVec('PointMass-v0', { ...options, wasm } as unknown as VectorOptions))).code).toBe(code);
@@ -139,9 +139,26 @@ describe('an environment refuses to be made with', () => {
   });
 
   test.each([[undefined], [null], [3], [{}], [Object.create(null)], [Symbol('id')]])('an id that is no string: case %#', async (id) => {
-    expect((await errorOf(() => makeVec(id as string, { numEnvs: 1, wasm }))).code).toBe('E_UNKNOWN_NAME');
+    expect((await errorOf(() => makeVec(id as string, { numEnvs: 1, wasm }))).code).toMatch(/^E_(ARGUMENT|UNKNOWN_NAME)$/);
+    expect((await errorOf(() => makeVec({ id } as EnvOptions, { numEnvs: 1, wasm }))).code).toBe('E_UNKNOWN_NAME');
     expect((await errorOf(() => resolveEnv({ id } as EnvOptions))).code).toBe('E_UNKNOWN_NAME');
   });
+
+  test('a field that both the object and the options name', async () => {
+    const error = await errorOf(() => makeVec({ id: 'PointMass-v0', horizon: 5 }, { numEnvs: 1, horizon: 5, wasm }));
+    expect(error.code).toBe('E_ARGUMENT');
+    expect(error.message).toContain('"options.horizon"');
+  });
+});
+
+test('an environment named by an object is the one named by its id and the same options', async () => {
+  const [one, other] = [
+    await makeVec('PointMass-v0', { numEnvs: 2, preset: 'reach', horizon: 7, wasm }),
+    await makeVec({ id: 'PointMass-v0', preset: 'reach', horizon: 7 }, { numEnvs: 2, wasm }),
+  ];
+  expect(other.config).toEqual(one.config);
+  expect(other.reset({ seed: 3 }).tasks).toEqual(one.reset({ seed: 3 }).tasks);
+  expect((await make({ id: 'GridNavi-v0', size: 7 }, { wasm })).config).toEqual((await make('GridNavi-v0', { size: 7, wasm })).config);
 });
 
 describe('after close', () => {

@@ -1,15 +1,14 @@
 /** Bandit-v0 in plain TypeScript, one environment. Twin of assembly/envs/bandit.ts, written from the law. */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
-import type { EnvConfig } from '../../src/envs/spec.ts';
-import type { Coordinates, Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Coordinates, Move, ReferenceEnv } from './env.ts';
 
-export function referenceBandit(config: EnvConfig): ReferenceEnv {
+export function referenceBandit(config: ConfigOf<{ arms: number }>): ReferenceEnv {
   let p: readonly number[] = [];
   let at: Coordinates = { seed: 0, split: 0, task: 0, episode: 0 };
   let elapsed = 0;
   return {
     sampleTask(seed, split, task) {
-      return Array.from({ length: config.arms as number }, (_, arm) =>
+      return Array.from({ length: config.arms }, (_, arm) =>
         toUniform(philox(seed, 16 * split + stream.task, task, 0, 0, Math.floor(arm / 4))[arm % 4]),
       );
     },

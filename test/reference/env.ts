@@ -1,6 +1,9 @@
 /** What a plain twin of a family must offer: one environment, f64, written for reading. */
 import type { EnvConfig } from '../../src/envs/spec.ts';
 
+/** A config with numbers of the family's own, such as its sizes. */
+export type ConfigOf<Own extends object> = EnvConfig & Own;
+
 export interface Move {
   readonly reward: number;
   readonly trainingReward: number;
@@ -34,4 +37,5 @@ export interface ReferenceEnv {
   best(): number[];
 }
 
-export type MakeReference = (config: EnvConfig) => ReferenceEnv;
+/** Given a config that `resolveEnv` has checked, so that the family's own numbers are there. */
+export type MakeReference = { make(config: EnvConfig): ReferenceEnv }['make'];

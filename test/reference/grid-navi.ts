@@ -1,7 +1,6 @@
 /** GridNavi-v0 in plain TypeScript, one environment. Twin of assembly/envs/grid-navi.ts, written from the law: a list of goals, whole-number cells. */
 import { philox, stream } from '../../src/core/philox.ts';
-import type { EnvConfig } from '../../src/envs/spec.ts';
-import type { Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
 
 const moves = [
   [0, 0],
@@ -11,8 +10,8 @@ const moves = [
   [-1, 0],
 ];
 
-export function referenceGridNavi(config: EnvConfig): ReferenceEnv {
-  const size = config.size as number;
+export function referenceGridNavi(config: ConfigOf<{ size: number }>): ReferenceEnv {
+  const size = config.size;
   const cells = Array.from({ length: size * size }, (_, i) => [i % size, Math.floor(i / size)]);
   const goals = cells.filter(([x, y]) => x > 1 || y > 1);
   let at = [0, 0];

@@ -4,8 +4,7 @@
  */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
 import { pointMass } from '../../src/envs/point-mass.ts';
-import type { EnvConfig } from '../../src/envs/spec.ts';
-import type { Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
 
 const { step, goalHalfWidth, reach, reachFar, arrival, radius, controlCost } = pointMass.constants;
 /** Goals of these presets are uniform in a square, of the others on an arc. */
@@ -16,7 +15,7 @@ const squares = new Map([
 ]);
 const clip = (a: number) => Math.min(1, Math.max(-1, a));
 
-export function referencePointMass(config: EnvConfig): ReferenceEnv {
+export function referencePointMass(config: ConfigOf<{ tolerance: number }>): ReferenceEnv {
   const counts = ['x', 'y'].map((axis) => config.goal?.includes(axis) !== false);
   const navigation = config.preset === 'maml-navigation';
   let position = [0, 0];

@@ -4,8 +4,7 @@
  */
 import { philox, stream } from '../../src/core/philox.ts';
 import { puck } from '../../src/envs/puck.ts';
-import type { EnvConfig } from '../../src/envs/spec.ts';
-import type { Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
 import { rootsWithin, valueAt } from './polynomial.ts';
 
 type Pair = [number, number];
@@ -166,7 +165,7 @@ const layouts: Readonly<Record<string, { start: number[]; spread: number[]; mall
 /** Upper 24 bits in [−1, 1). */
 const plusMinus = (word: number) => (2 * (word >>> 8)) / 2 ** 24 - 1;
 
-export function referencePuck(config: EnvConfig): ReferenceEnv {
+export function referencePuck(config: ConfigOf<{ tolerance: number }>): ReferenceEnv {
   const layout = layouts[config.preset];
   let goal: Pair = [0, 0];
   const counts = ['puck x', 'puck y'].map((place) => config.goal?.includes(place) !== false);
@@ -231,7 +230,7 @@ export function referencePuck(config: EnvConfig): ReferenceEnv {
 }
 
 /** The scripted player: strikes a resting puck once, so that it stops on the target. */
-function stroke(s: TableState, goal: Pair, config: EnvConfig): number[] {
+function stroke(s: TableState, goal: Pair, config: ConfigOf<{ tolerance: number }>): number[] {
   const full = value.force / value.malletMass;
   const overCushion = config.preset === 'rebound';
   const way = minus(goal, s.puck);

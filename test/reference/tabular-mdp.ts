@@ -1,13 +1,12 @@
 /** TabularMdp-v0 in plain TypeScript, one environment. Twin of assembly/envs/tabular-mdp.ts, written from the law. */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
-import type { EnvConfig } from '../../src/envs/spec.ts';
-import type { Coordinates, Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Coordinates, Move, ReferenceEnv } from './env.ts';
 
 const aboveZero = (word: number) => ((word >>> 8) + 1) / 2 ** 24;
 const normal = (first: number, second: number) => Math.sqrt(-2 * Math.log(aboveZero(first))) * Math.cos(2 * Math.PI * toUniform(second));
 
-export function referenceTabularMdp(config: EnvConfig): ReferenceEnv {
-  const [S, A] = [config.states as number, config.actions as number];
+export function referenceTabularMdp(config: ConfigOf<{ states: number; actions: number }>): ReferenceEnv {
+  const [S, A] = [config.states, config.actions];
   let tables: readonly number[] = [];
   let at: Coordinates = { seed: 0, split: 0, task: 0, episode: 0 };
   let [state, elapsed] = [0, 0];

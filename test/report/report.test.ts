@@ -1,7 +1,8 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
 import { familyOf } from '../../src/envs/registry.ts';
-import { compactReport, type PlanarBody, type ReportData } from '../../src/report/data.ts';
+import { compactReport, type ReportData } from '../../src/report/data.ts';
 import { groupRuns, meanCurve } from '../../src/report/groups.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { count, duration, headline, number, share } from '../../src/report/text.ts';
@@ -198,7 +199,7 @@ describe('a report on a body', () => {
       ...data,
       env: { ...data.env, id: 'Runner-v0', preset: 'velocity', reward: 'velocity', tolerance: 0, body },
       adaptation: { ...data.adaptation, oracle: null },
-      trials: [{ task: [1.25, 0], tolerance: 0, episodes: [], poses: [[pose, pose]], returns: [-20, -21] }],
+      trials: [{ task: [1.25, 0], tolerance: 0, episodes: [], poses: [[pose, pose]], asks: '1.25 m/s', returns: [-20, -21] }],
     },
     '',
   );
@@ -246,7 +247,7 @@ describe('groups of runs', () => {
 
 describe('beliefs over a grid', () => {
   const beliefs = {
-    size: 3,
+    side: 3,
     goals: [2, 5, 6, 7, 8],
     steps: [0, 4],
     kl: 0.125,

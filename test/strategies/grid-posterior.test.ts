@@ -16,7 +16,7 @@ test.each([
   expect(goals).toHaveLength(size * size - 4);
   for (const goal of goals) {
     const worlds = goals.map((cell) => {
-      const world = referenceGridNavi(env);
+      const world = referenceGridNavi({ ...env, size });
       world.start([cell % size, Math.floor(cell / size)], { seed: 1, split: 0, task: 0, episode: 0 });
       return { cell, world, possible: true };
     });

@@ -1,5 +1,5 @@
 /** Where the capsules of a planar body are, for drawing. */
-import type { PlanarBody } from '../../report/data.ts';
+import type { PlanarBody } from './planar-body.ts';
 
 /** A capsule as its axis from (x1, z1) to (x2, z2), m, and its radius. */
 export interface PlacedCapsule {

@@ -1,15 +1,23 @@
-/** A planar body as the row of numbers that assembly/envs/planar-body.ts reads: a head, then the links, then the ends of the capsules, in its order. */
+/**
+ * A planar body as the row of numbers that assembly/envs/planar-body.ts reads: a head, then the links, then the ends of the capsules. The keys of these
+ * records are the names of the places: scripts/family-numbers.mjs writes assembly/envs/numbers/planar-table.ts from them.
+ */
 import { fail, integer } from '../../core/checks.ts';
 import { inverseInertias, linkInertias } from './inertia.ts';
 import type { PlanarBody, Softness } from './planar-body.ts';
 
-/** What assembly/envs/planar-table.ts has room for. */
-const mostDegrees = 12;
-const mostEnds = 24;
+/** Degrees of freedom and ends of capsules that the kernel's work memory has room for. */
+export const tableRoom = { most: 12, mostEnds: 24 } as const;
 
-/** Throws `E_ARGUMENT` for a body that is larger than the kernel's places of work, and for a tree that is none or has a link without mass. */
+/** Throws `E_ARGUMENT` for a body that is larger than the kernel's work memory, whose links are no tree, or which has a link without mass. */
 export function bodyTable(body: PlanarBody): number[] {
-  integer('links + 2', body.links.length + 2, 3, mostDegrees);
+  const { head, links, ends } = bodyRows(body);
+  return [head, ...links, ...ends].flatMap((row) => Object.values(row).flat());
+}
+
+/** The same by name. Every link has the same keys in the same order, and so has every end. */
+export function bodyRows(body: PlanarBody) {
+  integer('links + 2', body.links.length + 2, 3, tableRoom.most);
   const inertias = linkInertias(body);
   body.links.forEach(({ name, parent }, l) => {
     integer(`parent of ${name}`, parent, l === 0 ? -1 : 0, l - 1);
@@ -18,56 +26,55 @@ export function bodyTable(body: PlanarBody): number[] {
   const inverse = inverseInertias(body);
   const ends = body.links.flatMap(({ capsules }, l) =>
     capsules.flatMap(({ x, z, pitch, half, radius, friction: mu }) =>
-      [1, -1].map((side) => [
-        l,
-        x + side * half * sine(pitch),
-        z + side * half * sine(pitch + Math.PI / 2),
+      [1, -1].map((side) => ({
+        endLink: l,
+        endX: x + side * half * sine(pitch), // in the link's frame
+        endZ: z + side * half * sine(pitch + Math.PI / 2),
         radius,
         mu,
-        // A of the pyramid's edges, and 2 μ² that makes their R the cone's.
-        2 * mu * mu * inverse.links[l] * (1 + mu * mu),
-      ]),
+        endInverse: 2 * mu * mu * inverse.links[l] * (1 + mu * mu), // A of the pyramid's edges, and 2 μ² that makes their R the cone's
+      })),
     ),
   );
-  integer('ends of capsules', ends.length, 0, mostEnds);
+  integer('ends of capsules', ends.length, 0, tableRoom.mostEnds);
   const outward = inertias.map(({ mass }) => mass);
   for (let l = body.links.length - 1; l > 0; l--) outward[body.links[l].parent] += outward[l];
   let motors = 0;
-  const links = body.links.flatMap(({ parent, x, z, hinge }, l) => {
+  const links = body.links.map(({ parent, x, z, hinge }, l) => {
     const { mass, moment, x: cx, z: cz } = inertias[l];
     const motor = hinge !== null && hinge.gear > 0 ? motors++ : -1;
     const turns = hinge ?? { sign: 1, stiffness: 0, damping: 0, armature: 0, low: 0, high: 0, gear: 0 };
-    return [
+    return {
       parent,
-      x,
-      z,
-      turns.sign,
-      turns.stiffness,
-      turns.damping,
-      turns.armature,
-      turns.low,
-      turns.high,
-      turns.gear,
+      atX: x, // of its hinge in the parent's frame
+      atZ: z,
+      sign: turns.sign,
+      stiffness: turns.stiffness,
+      damping: turns.damping,
+      armature: turns.armature,
+      low: turns.low,
+      high: turns.high,
+      gear: turns.gear,
       mass,
-      moment,
-      cx,
-      cz,
-      inverse.dofs[l + 2],
-      outward[l],
-      motor,
-    ];
+      moment, // about the centre
+      centerX: cx,
+      centerZ: cz,
+      limitInverse: inverse.dofs[l + 2], // A of the limits' R = (1 − d)/d A
+      outwardMass: outward[l], // its own and that of all links further out
+      motor, // which action; −1: none
+    };
   });
-  const head = [
-    body.links.length,
-    ends.length,
-    body.timeStep,
-    body.gravity,
-    ...law(body.contact, body.timeStep),
-    ...law(body.limit, body.timeStep),
-    body.margin,
-    body.integrator === 'euler' ? 0 : 1,
-  ];
-  return [...head, ...links, ...ends.flat()];
+  const head = {
+    links: body.links.length,
+    ends: ends.length,
+    timeStep: body.timeStep, // s
+    gravity: body.gravity,
+    contact: law(body.contact, body.timeStep),
+    limit: law(body.limit, body.timeStep),
+    margin: body.margin, // m: ends nearer than this to the ground are in contact
+    rungeKutta: body.integrator === 'euler' ? 0 : 1, // 0: Euler's semi-implicit step with the hinges' damping implicit
+  };
+  return { head, links, ends };
 }
 
 /** Stiffness, damping, least and most impedance, 1/width. MuJoCo keeps impedances within 1e-4 of 0 and 1, and the time constant at two steps at least. */

@@ -1,6 +1,6 @@
 /** A planar body on a canvas: capsules as thick lines with round ends, near links over far ones. */
 import { placedCapsules } from '../../envs/bodies/body-pose.ts';
-import type { PlanarBody } from '../data.ts';
+import type { PlanarBody } from '../../envs/bodies/planar-body.ts';
 
 export interface View {
   /** Pixels a metre. */

@@ -1,10 +1,9 @@
 /** Small multiples of a report: the paths of a few trials on the plane, one panel a task, all to the same scale. */
 import { arrow, dot, line, plot } from '@observablehq/plot';
+import type { Point } from '../../envs/spec.ts';
 import type { Axis, ReportData, ReportEnv, ReportTrial } from '../data.ts';
 import { decimalsFor, number, placeLabel } from '../text.ts';
 import { image, type LegendEntry, legend, STYLE } from './legend.ts';
-
-type Point = readonly [x: number, y: number];
 
 /** A path may leave the frame at this many times the farthest goal's distance, so that one stray path doesn't shrink all panels. */
 const REACH = 1.6;
@@ -29,7 +28,8 @@ function episodeWidth(e: number, episodes: number): number {
 
 export function trialPanels({ trials, env, adaptation: { axis } }: ReportData, width: number): Node[] {
   const episodes = Math.max(...trials.map((trial) => trial.episodes.length));
-  const goals = possibleGoals(trials, env);
+  const { goalArc: arc } = env;
+  const goals = arc ? circle([0, 0], arc.radius, ...arc.turns) : [];
   const frame = frameOf(trials, goals, env);
   const columns = Math.max(1, Math.floor((width + GAP) / (PANEL + GAP)));
   const size = Math.floor((width - GAP * (columns - 1)) / columns);
@@ -52,7 +52,7 @@ export function trialPanels({ trials, env, adaptation: { axis } }: ReportData, w
   });
   entries.push({ name: 'start', color: 'var(--ink)', shape: 'ring', width: 1.5 });
   if (env.second) entries.push({ name: env.second, color: 'var(--soft)', shape: 'line', width: 1.25 });
-  if (env.reward !== 'direction') entries.push({ name: 'goal', color: 'var(--goal)', shape: 'cross', width: 2.5 });
+  if (env.aim !== 'direction') entries.push({ name: 'goal', color: 'var(--goal)', shape: 'cross', width: 2.5 });
   return [legend(entries), grid];
 }
 
@@ -67,8 +67,8 @@ function panel(
 ): Node {
   const n = trial.episodes.length;
   const coordinates = { x: (p: Point) => p[0], y: (p: Point) => p[1] };
-  const disc = trial.tolerance > 0 && env.reward !== 'direction' ? circle(trial.task, trial.tolerance, 0, 1) : [];
-  const points = env.reward === 'direction';
+  const disc = trial.tolerance > 0 && env.aim !== 'direction' ? circle(trial.task, trial.tolerance, 0, 1) : [];
+  const points = env.aim === 'direction';
   const way = { x1: 0, y1: 0, x2: (p: Point) => p[0], y2: (p: Point) => p[1], stroke: 'var(--goal)', strokeWidth: 2.5 };
   const chart = plot({
     ...STYLE,
@@ -116,7 +116,7 @@ interface Frame {
 /** The extent of everything that is drawn; paths count only up to REACH. */
 function frameOf(trials: readonly ReportTrial[], goals: readonly Point[], env: ReportEnv): Frame {
   const scene = env.scene?.flat() ?? [];
-  const reach = env.reward === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
+  const reach = env.aim === 'direction' ? Infinity : REACH * Math.max(...trials.map(({ task }) => Math.hypot(...task)));
   const limited = (value: number) => Math.max(-reach, Math.min(reach, value));
   const around = trials.flatMap(({ task: [x, y], tolerance: r }): Point[] => [
     [x - r, y - r],
@@ -129,14 +129,6 @@ function frameOf(trials: readonly ReportTrial[], goals: readonly Point[], env: R
     return [Math.min(...values) - 0.08, Math.max(...values) + 0.08];
   };
   return { x: range(0), y: range(1) };
-}
-
-/** The arc on which all tasks lie, when they lie on one: the upper half where the preset says semicircle. */
-function possibleGoals(trials: readonly ReportTrial[], env: ReportEnv): Point[] {
-  const radii = trials.map(({ task }) => Math.hypot(...task));
-  const radius = radii[0];
-  if (!(radius > 0) || radii.some((r) => Math.abs(r - radius) > 1e-3 * radius)) return [];
-  return circle([0, 0], radius, 0, env.preset.includes('semicircle') ? 0.5 : 1);
 }
 
 /** Points of an arc; `from` and `to` are in turns. */

@@ -1,7 +1,8 @@
 /** Film strips of a report: a body's poses along its way, one a second, so that the gaps between them are its speed; all to the same scale. */
 
-import type { PlanarBody, ReportData } from '../data.ts';
-import { askedFor, decimalsFor, number, placeLabel } from '../text.ts';
+import type { PlanarBody } from '../../envs/bodies/planar-body.ts';
+import type { ReportData } from '../data.ts';
+import { decimalsFor, number, placeLabel } from '../text.ts';
 import { drawBody } from './body-canvas.ts';
 import { episodeColor } from './paths.ts';
 
@@ -21,7 +22,7 @@ export function bodyStrips(data: ReportData, width: number): Node[] {
     const name = document.createElement('b');
     name.textContent = `Trial ${i + 1}`;
     const returns = trial.returns.map((value) => number(value, decimals)).join(', ');
-    caption.append(name, ` is asked for ${askedFor(trial, env.reward)} and earns ${returns}`);
+    caption.append(name, ` is asked for ${trial.asks} and earns ${returns}`);
     figure.append(caption);
     trial.poses?.forEach((strip, e) => {
       const place = placeLabel(adaptation.axis, e);

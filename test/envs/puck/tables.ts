@@ -3,13 +3,13 @@
 import { Engine } from '../../../src/envs/engine.ts';
 import { type FaultName, faultNames } from '../../../src/envs/faults.ts';
 import { puck } from '../../../src/envs/puck.ts';
-import { resolveEnv } from '../../../src/envs/registry.ts';
+import { laws, resolveEnv } from '../../../src/envs/registry.ts';
 import { release } from '../../assembly/modules.ts';
 
-/** Rows of the state, as in assembly/envs/puck.ts. */
+/** Rows of the state, as in assembly/envs/puck-state.ts. */
 export const row = { px: 0, py: 1, vx: 2, vy: 3, qx: 4, qy: 5, ux: 6, uy: 7, struck: 8 } as const;
-/** Places of some of the family's numbers, as in assembly/envs/puck.ts. */
-const place = { step: 0, friction: 8, malletRestitution: 11, cushionRestitution: 12 } as const;
+/** Numbers of the family that a test may change. */
+type Changes = Partial<Record<'step' | 'friction' | 'malletRestitution' | 'cushionRestitution', number>>;
 
 const value: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(puck.constants).map(([name, { value }]) => [name, value]),
@@ -37,13 +37,11 @@ export class Tables {
   readonly #faults: number;
   readonly #rewards: number;
 
-  constructor(size: number, changes: Partial<Record<keyof typeof place, number>> = {}) {
+  constructor(size: number, changes: Changes = {}) {
     this.size = size;
     const config = resolveEnv({ id: 'Puck-v0', horizon: 100_000, episodes: 1 });
-    const numbers = puck.parameters(config);
-    for (const [name, number] of Object.entries(changes)) numbers[place[name as keyof typeof place]] = number;
-    const given = this.#engine.givenFloats(numbers);
-    this.#batch = this.#engine.call((wasm) => wasm.batchCreate(puck.family, size, config.horizon, 0, given));
+    const given = this.#engine.givenFloats(Object.values({ ...puck.parameters(config), ...changes }).flat());
+    this.#batch = this.#engine.call((wasm) => wasm.batchCreate(laws.indexOf(puck.law), size, config.horizon, 0, given));
     const address = (name: 'batchState' | 'batchActions' | 'batchPadded' | 'batchTerminated' | 'batchFaults' | 'batchRewards') =>
       this.#engine.call((wasm) => wasm[name](this.#batch));
     this.#state = address('batchState');

@@ -1,0 +1,7 @@
+// Generated from src/envs/registry.ts by scripts/family-numbers.mjs; do not edit.
+export const POINT_MASS = 0;
+export const GRID_NAVI = 1;
+export const BANDIT = 2;
+export const TABULAR_MDP = 3;
+export const PUCK = 4;
+export const RUNNER = 5;

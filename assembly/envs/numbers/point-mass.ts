@@ -1,0 +1,17 @@
+// Generated from src/envs/point-mass.ts by scripts/family-numbers.mjs; do not edit.
+export const STEP = 0;
+export const ARC = 1;
+export const LOW = 2;
+export const HIGH = 3;
+export const RADIUS = 4;
+export const REWARD = 5;
+export const TOLERANCE = 6;
+export const ARRIVE = 7;
+export const CONTROL_COST = 8;
+export const TRAINING_REWARD = 9;
+export const COUNTS = 10;
+
+export const REWARD_DENSE = 0;
+export const REWARD_SPARSE = 1;
+export const REWARD_TOLERANCE = 2;
+export const REWARD_DIRECTION = 3;

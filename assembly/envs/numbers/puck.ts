@@ -1,0 +1,35 @@
+// Generated from src/envs/puck.ts by scripts/family-numbers.mjs; do not edit.
+export const STEP = 0;
+export const PUCK_X_BOUND = 1;
+export const PUCK_Y_BOUND = 2;
+export const MALLET_X_MIDDLE = 3;
+export const MALLET_X_BOUND = 4;
+export const MALLET_Y_BOUND = 5;
+export const CONTACT = 6;
+export const ACCELERATION = 7;
+export const FRICTION = 8;
+export const PUCK_SHARE = 9;
+export const MALLET_SHARE = 10;
+export const MALLET_RESTITUTION = 11;
+export const CUSHION_RESTITUTION = 12;
+export const SLOW = 13;
+export const PAUSE = 14;
+export const POTENTIAL = 15;
+export const START_X = 16;
+export const START_SPREAD = 17;
+export const START_SPEED_X = 18;
+export const START_SPEED_SPREAD = 19;
+export const MALLET_X = 20;
+export const TARGET_LOW_X = 21;
+export const TARGET_HIGH_X = 22;
+export const TARGET_Y = 23;
+export const OVER_CUSHION = 24;
+export const REWARD = 25;
+export const TOLERANCE = 26;
+export const TRAINING_REWARD = 27;
+export const UNSTRUCK = 28;
+export const COUNTS = 29;
+
+export const REWARD_DENSE = 0;
+export const REWARD_TOLERANCE = 1;
+export const REWARD_FINAL = 2;

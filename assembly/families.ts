@@ -1,0 +1,45 @@
+// The families: one line each, and everything that is asked of one. Codes of laws: src/envs/registry.ts, by the names of the files.
+// A family is a class in envs/ that extends Batch with
+//   sizes, sampleTask4, start, advance4, observe4, oracle4
+import { Batch } from './batch';
+import { Bandit } from './envs/bandit';
+import { GridNavi } from './envs/grid-navi';
+import { BANDIT, GRID_NAVI, POINT_MASS, PUCK, RUNNER, TABULAR_MDP } from './envs/numbers/laws';
+import { PointMass } from './envs/point-mass';
+import { Puck } from './envs/puck';
+import { Runner } from './envs/runner';
+import { TabularMdp } from './envs/tabular-mdp';
+import { Policy } from './nn/policy';
+import { runTrials, Trials } from './rollout';
+import { sampleTasks, startAll, stepAll } from './step';
+
+/** What can be asked of a batch. */
+export const SIZES = 0; // set the sizes of state, task, action and observation
+export const SAMPLE_TASKS = 1;
+export const START = 2;
+export const STEP = 3; // `count` times
+export const RUN_TRIALS = 4; // with a policy, into a record; greedy if `count` is 1
+
+export function ask(b: Batch, operation: i32, count: i32 = 0, policy: usize = 0, trials: usize = 0): void {
+  switch (b.family) {
+    case POINT_MASS: perform<PointMass>(b, operation, count, policy, trials); break;
+    case GRID_NAVI: perform<GridNavi>(b, operation, count, policy, trials); break;
+    case BANDIT: perform<Bandit>(b, operation, count, policy, trials); break;
+    case TABULAR_MDP: perform<TabularMdp>(b, operation, count, policy, trials); break;
+    case PUCK: perform<Puck>(b, operation, count, policy, trials); break;
+    case RUNNER: perform<Runner>(b, operation, count, policy, trials); break; // any planar body
+    default: unreachable();
+  }
+}
+
+function perform<E extends Batch>(b: Batch, operation: i32, count: i32, policy: usize, trials: usize): void {
+  const env = changetype<E>(b);
+  switch (operation) {
+    case SIZES: env.sizes(); break;
+    case SAMPLE_TASKS: sampleTasks(env); break;
+    case START: startAll(env); break;
+    case STEP: for (let k = 0; k < count; k++) stepAll(env); break;
+    case RUN_TRIALS: runTrials(env, changetype<Policy>(policy), changetype<Trials>(trials), count != 0); break;
+    default: unreachable();
+  }
+}

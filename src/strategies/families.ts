@@ -1,0 +1,26 @@
+/** What is known of each family besides its laws: classic strategies, the value of the Bayes-optimal play, exact inference. One line a family. */
+import { bandit } from '../envs/bandit.ts';
+import { gridNavi } from '../envs/grid-navi.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import { tabularMdp } from '../envs/tabular-mdp.ts';
+import { banditStrategies } from './bandit-strategies.ts';
+import { bernoulliOptimum } from './bernoulli-bandit.ts';
+import { gridPosterior } from './grid-posterior.ts';
+import { gridOptimum, gridStrategies } from './grid-walk.ts';
+import { mdpStrategies } from './mdp-strategies.ts';
+import type { ExactPosterior } from './posterior.ts';
+import type { Strategy } from './strategy.ts';
+
+export interface KnownPlay {
+  readonly strategies: Readonly<Record<string, Strategy>>;
+  /** Expected total reward of a trial of the Bayes-optimal policy, of a config with the family's own tasks and no context; null where it is not known. */
+  optimum?(env: EnvConfig): number | null;
+  /** Of a config with the family's own tasks. */
+  posterior?(env: EnvConfig): ExactPosterior;
+}
+
+export const knownPlay: Readonly<Record<string, KnownPlay>> = {
+  [bandit.id]: { strategies: banditStrategies, optimum: bernoulliOptimum },
+  [gridNavi.id]: { strategies: gridStrategies, optimum: gridOptimum, posterior: gridPosterior },
+  [tabularMdp.id]: { strategies: mdpStrategies },
+};

@@ -61,16 +61,16 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
   if (policy.kind === 'oracle' && !hasOracle(env))
     throw new WasmetaError('E_UNSUPPORTED', `the best play of one who knows the task is not known in ${env.id}`, { env: env.id });
-  if (score !== undefined && (keep === 'steps' || policy.kind === 'strategy'))
-    throw new WasmetaError('E_UNSUPPORTED', 'another score is counted of networks, and without their steps', { score });
-  const counted = score === undefined ? keep : 'scores';
-  const scored = score === undefined ? env : { ...env, trainingReward: score };
+  if (score !== undefined && policy.kind === 'strategy')
+    throw new WasmetaError('E_UNSUPPORTED', 'a strategy is counted by the reward of its environment: "score" expected none', { score });
   const player =
-    policy.kind === 'strategy' ? strategyOf(env, policy, keep) : networkOf(scored, policy, options.parameters, seed, greedy, counted);
+    policy.kind === 'strategy'
+      ? strategyOf(env, policy, keep)
+      : networkOf(env, { policy, given: options.parameters, seed, greedy }, { keep, ...(score !== undefined && { score }) });
   const jobs: (RolloutJob | StrategyJob)[] = [];
   for (let firstTask = 0; firstTask < tasks; firstTask += batch) {
     const numTasks = Math.min(batch, tasks - firstTask);
-    jobs.push(player(jobs.length, { env: scored, seed, split: split[from], firstTask, numTasks }));
+    jobs.push(player(jobs.length, { env, seed, split: split[from], firstTask, numTasks }));
   }
   const results = await executor.run(jobs);
   const returns = new Float32Array(tasks * env.episodes);
@@ -105,16 +105,20 @@ function strategyOf(env: EnvConfig, spec: StrategySpec, keep: RolloutJob['keep']
   return (shard, trials) => ({ kind: 'strategy', shard, trials: { ...trials, strategy } });
 }
 
+interface Network {
+  readonly policy: PolicySpec;
+  readonly given: Float32Array | undefined;
+  readonly seed: number;
+  readonly greedy: boolean;
+}
+
 function networkOf(
   env: EnvConfig,
-  policy: PolicySpec,
-  given: Float32Array | undefined,
-  seed: number,
-  greedy: boolean,
-  keep: RolloutJob['keep'],
+  { policy, given, seed, greedy }: Network,
+  asked: Pick<RolloutJob, 'keep' | 'score'>,
 ): (shard: number, trials: Trials) => RolloutJob {
   const shape = resolvePolicy(policy, portsOf(env));
   const parameters = given ?? initialParameters(shape, seed);
   floats('parameters', parameters, numParameters(shape), `what ${policy.kind} needs`);
-  return (shard, trials) => ({ kind: 'rollout', shard, keep, trials: { ...trials, policy, parameters, greedy } });
+  return (shard, trials) => ({ kind: 'rollout', shard, ...asked, trials: { ...trials, policy, parameters, greedy } });
 }

@@ -9,8 +9,9 @@ export interface RolloutJob {
   readonly kind: 'rollout';
   readonly shard: number;
   readonly trials: TrialsSpec;
-  /** `scores`: returns are sums of the training reward, which the policy does not read. */
-  readonly keep: 'returns' | 'steps' | 'scores';
+  readonly keep: 'returns' | 'steps';
+  /** Another reward of the family, whose sums are the returns; the policy reads the environment's reward all the same. Default: the environment's. */
+  readonly score?: string;
 }
 
 export interface RolloutResult {
@@ -32,12 +33,13 @@ export interface StrategyJob {
 
 export const rolloutHandlers = ({ engine, trials }: JobContext) => ({
   rollout(job: RolloutJob): RolloutResult {
-    const { collector, returns: played } = trials.play(job.trials, 'rollout', job.keep !== 'returns');
+    const { keep, score } = job;
+    const { collector, returns: played } = trials.play(counting(job.trials, score), 'rollout', keep === 'steps' || score !== undefined);
     return {
-      returns: job.keep === 'scores' ? trainingReturns(collector.record(), job.trials.env.episodes) : played.returns.slice(),
+      returns: score === undefined ? played.returns.slice() : trainingReturns(collector.record(), job.trials.env.episodes),
       lengths: played.lengths.slice(),
       steps: total(played.lengths),
-      record: job.keep === 'steps' ? keptSteps(collector) : null,
+      record: keep === 'steps' ? keptSteps(collector) : null,
     };
   },
 
@@ -46,5 +48,10 @@ export const rolloutHandlers = ({ engine, trials }: JobContext) => ({
     return { returns, lengths, steps: total(lengths), record: null };
   },
 });
+
+/** An environment computes two rewards a step, and no policy reads the second. Training has its reward there; where nothing is trained, the score has. */
+function counting(trials: TrialsSpec, score?: string): TrialsSpec {
+  return score === undefined ? trials : { ...trials, env: { ...trials.env, trainingReward: score } };
+}
 
 const total = (lengths: Int32Array) => lengths.reduce((a, b) => a + b, 0);

@@ -14,6 +14,11 @@ test('a score counts another reward of what the policy plays all the same', asyn
   const plan = { env, policy, tasks: 64, seed: 5, split: 'test' } as const;
   const steps = await rollout({ ...plan, keep: 'steps' }, executor);
   const { returns } = await rollout({ ...plan, score: 'tolerance' }, executor);
+  // What is trained on does not matter to it, and steps can be kept beside it.
+  const training = { ...env, trainingReward: 'sparse' };
+  const both = await rollout({ ...plan, env: training, score: 'tolerance', keep: 'steps' }, executor);
+  expect(both.returns).toEqual(returns);
+  expect(both.records[0].rewards).toEqual(steps.records[0].rewards);
   // The same play, its rewards computed from the places it came to.
   const [record] = steps.records;
   const [T, N, I] = [record.steps, record.numTrials, record.inputSize];
@@ -32,10 +37,11 @@ test('a score counts another reward of what the policy plays all the same', asyn
   });
 });
 
-test('a score that the family does not know, or of kept steps, is refused', async () => {
+test('a score that the family does not know, or of a strategy, is refused', async () => {
   const plan = { env: 'Puck-v0', policy: random, tasks: 4 };
   await expect(rollout({ ...plan, score: 'nonsense' }, executor)).rejects.toMatchObject({ code: 'E_UNKNOWN_NAME' });
-  await expect(rollout({ ...plan, score: 'final', keep: 'steps' }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
+  const bandit = { env: 'Bandit-v0', policy: { kind: 'strategy', name: 'greedy' }, tasks: 4 } as const;
+  await expect(rollout({ ...bandit, score: 'expected' }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
 });
 
 test('where the best play is not known there is no oracle to ask, and a meta-test leaves it out', async () => {

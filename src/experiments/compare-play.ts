@@ -1,4 +1,4 @@
-/** The runs behind `wasmeta compare`: every player trained with every seed and tested on unseen tasks, beside random play and one who knows the task. */
+/** The runs behind `wasmeta compare`: every player is trained with every seed and tested on unseen tasks; random play and the oracle are tested too. */
 import { mean, studentInterval } from '../core/statistics.ts';
 import { hasOracle } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
@@ -21,18 +21,18 @@ const adaptationSteps = 3;
 
 export interface ComparedScore {
   readonly setting: string;
-  /** What it knows of the task. */
+  /** What the player knows about the task. */
   readonly knows: string;
   /** "episode 1", "2 steps". */
   readonly axis: string;
   readonly mean: number;
-  /** 95 %: of several seeds by Student's t over their means, of one over its tasks or experts. */
+  /** 95 % interval: for several seeds by Student's t over their means, for one seed over its tasks or experts. */
   readonly ci95: readonly [low: number, high: number];
-  /** Of the way from random play to the oracle on the same tasks; null where there is no oracle. */
+  /** Share of the distance from random play to the oracle on the same tasks; null if there is no oracle. */
   readonly share: number | null;
 }
 
-/** Means of random play and of one who knows the task; null where nobody does. */
+/** Mean returns of random play and of the oracle; null if there is no oracle. */
 interface Yardsticks {
   readonly random: number;
   readonly oracle: number | null;
@@ -41,7 +41,7 @@ interface Yardsticks {
 export interface Result {
   readonly parts: readonly ReproductionPart[];
   readonly rows: readonly ComparedScore[];
-  /** Of every seed, with standard errors over tasks, or over experts. */
+  /** The rows of every seed, with standard errors over tasks, or over experts. */
   readonly ofSeeds: readonly ReproductionRow[];
 }
 
@@ -89,7 +89,7 @@ interface References {
   readonly oracle: Score | null;
 }
 
-/** Of every seed, on its unseen tasks. */
+/** Random play and the oracle for every seed, on the unseen tasks of that seed. */
 async function yardsticks(env: EnvOptions, tasks: number, { seeds, executor }: ReproductionOptions): Promise<References[]> {
   const references: References[] = [];
   for (const seed of seeds) {
@@ -110,7 +110,7 @@ function meansOf(references: readonly References[]): Yardsticks {
   };
 }
 
-/** Of experts also each one's mean, and the yardsticks on their tasks. */
+/** For experts also the mean of each, and random play and the oracle on their tasks. */
 type Tested = Trained & { readonly references?: References; readonly means?: readonly number[] };
 
 async function trained(
@@ -130,7 +130,7 @@ async function trained(
   return result && { parts: [result.part], rows: result.rows };
 }
 
-/** One learner on each of the first unseen tasks; their mean, and its standard error over them, beside yardsticks on the same tasks. */
+/** One learner on each of the first unseen tasks: the mean and its standard error over these tasks, and random play and the oracle on the same tasks. */
 async function trainedExperts(
   { name, algo, config, experts = 1 }: Player,
   env: EnvConfig,

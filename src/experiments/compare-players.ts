@@ -1,4 +1,4 @@
-/** Who plays in `wasmeta compare`: each learner's settings at equal environment steps, and what it is told of the task. */
+/** The players of `wasmeta compare`: the settings of each learner at equal environment steps, and what it is told about the task. */
 
 import { type Algorithm, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
 import type { MamlConfig } from '../algorithms/maml.ts';
@@ -7,17 +7,17 @@ import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 
-/** By which `--only` asks for them. */
+/** Names of the players for `--only`. */
 export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;
 
 export interface Player {
   readonly key: (typeof playerNames)[number];
   readonly name: string;
   readonly algo: Algorithm;
-  /** What it knows of the task. */
+  /** What the player knows about the task. */
   readonly knows: string;
   readonly config: LearnerConfig & Record<string, unknown>;
-  /** Given: so many learners share the steps, each trained and tested on one task alone. */
+  /** If given, this number of learners share the steps, and each is trained and tested on one task alone. */
   readonly experts?: number;
 }
 
@@ -30,11 +30,11 @@ const player = (key: Player['key'], name: string, algo: Algorithm, knows: string
   ...(experts !== undefined && { experts }),
 });
 
-/** As many as leave each of them something to learn from. */
+/** Number of experts: few enough that each has a useful number of steps. */
 const numExperts = 5;
-/** Of an expert where episodes end on arrival: it learns long before its share of the steps is spent, and σ then shrinks until an update throws the policy out. */
+/** Largest number of iterations of an expert if episodes end on arrival: it learns early, and then σ shrinks until an update destroys the policy. */
 const expertIterations = 200;
-/** PPO's settings for policies that need not remember, as in `wasmeta reproduce extrapolation`. γ, first spread and entropy are those of the family's RL². */
+/** PPO's settings for policies without memory, as in `wasmeta reproduce extrapolation`. γ, initial σ and entropy bonus are those of the family's RL². */
 const withoutMemory = {
   policy: { kind: 'mlp', hidden: [64, 64] },
   shards: 2,
@@ -43,11 +43,11 @@ const withoutMemory = {
   anneal: true,
   clip: 0.2,
 } as const;
-/** Steps of an iteration and minibatches that they are cut into. An expert's one task needs fewer for a gradient, and its share of the steps is small. */
+/** Steps of an iteration, and the number of its minibatches. An expert needs fewer steps for a gradient on its one task, and has few steps in all. */
 const batches = { many: { steps: 25_600, minibatches: 16 }, one: { steps: 6_400, minibatches: 4 } } as const;
 /** The off-policy learner makes as many updates as its preset does, or those of so many iterations: more steps are played between them, and more are kept. */
 const offPolicyIterations = 250;
-/** Of an iteration, so that a small budget is not spent on updates. */
+/** Largest number of updates in an iteration, so that a small budget of steps does not cost many updates. */
 const leastSteps = 8000;
 const leastReplay = 2000;
 
@@ -60,7 +60,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const budget = steps ?? rl2.iterations * rl2.tasks * trial;
   const single = { id, preset, episodes: 1 };
   const { gamma, initialLogStd, entropyCoefficient, annealEntropy } = rl2;
-  // No clock is seen: see docs/decisions.md 36.
+  // A policy without memory does not observe the time, so plain values cannot tell how much of the episode is left.
   const centerRewards = !endsEarly(env);
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
   const memoryless = (budget: number, batch: (typeof batches)['many' | 'one']) => {
@@ -94,7 +94,7 @@ export const quickSteps = (env: EnvConfig) => (endsEarly(env) ? 1_000_000 : 2_00
 
 const endsEarly = (env: EnvConfig) => familyOf(env.id).ends?.(env) === true;
 
-/** For `budget` environment steps in iterations of at most `each`; where episodes may end early nobody knows how many iterations that will be. */
+/** For `budget` environment steps in iterations of at most `each`; where episodes may end early, the number of iterations is not known in advance. */
 function lasting(env: EnvConfig, budget: number, each: number): { iterations: number; steps?: number } {
   const iterations = Math.max(1, Math.round(budget / each));
   return endsEarly(env) ? { iterations: mostIterations, steps: Math.max(1, Math.round(budget)) } : { iterations };

@@ -97,7 +97,7 @@ export const extrapolation: Reproduction = {
 const sides = ['inside', 'outside'] as const;
 const tasksOf = ({ quick }: ReproductionOptions) => (quick ? 20 : 1000);
 
-/** Random play and, where it is known, that of one who knows the task. */
+/** Random play and, if the family has one, the oracle. */
 async function references({ name, env, part }: Setting, options: ReproductionOptions): Promise<ReproductionRow[]> {
   const rows: ReproductionRow[] = [];
   for (const kind of ['random', 'oracle'] as const) {

@@ -25,16 +25,16 @@ import {
 interface Setting {
   readonly name: string;
   readonly preset: { readonly id: string; readonly preset: string };
-  /** Of what the environment is told in training. */
+  /** Options of the environment in training. */
   readonly trainedOn?: Partial<EnvConfig>;
-  /** Where success is counted, each with goals of its own. */
+  /** The tests of success, each with its own goals. */
   readonly tests: readonly Test[];
 }
 
 interface Test {
   readonly axis: string;
   readonly env: Partial<EnvConfig>;
-  /** Which of the goals drawn count. Default: all. */
+  /** Whether a goal counts. Default: all goals count. */
   counts?(goal: Float32Array): boolean;
 }
 

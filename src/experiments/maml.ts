@@ -25,9 +25,9 @@ const navigationPublished: readonly Score[] = [
   { mean: -3.23, stderr: 0.29 },
 ];
 
-/** Their training script has 40 tasks an iteration; the name of the run that their test script loads says 20. */
+/** The published training script has 40 tasks an iteration; the name of the run that the published test script loads says 20. */
 const metaBatches = [{ tasks: 40 }, { tasks: 20, shards: 4 }];
-/** Their protocol has 40 test tasks, whose mean is uncertain; the same again on more says how much of a difference is luck. */
+/** The published protocol has 40 test tasks, whose mean is uncertain. A second test on more tasks shows how much of a difference is chance. */
 const testSizes = (quick: boolean) => (quick ? [8] : [40, 400]);
 const rehearsal = { iterations: 1, tasks: 8, shards: 8, episodes: 2 };
 
@@ -92,7 +92,7 @@ const relatives: Readonly<Record<string, object>> = {
   'E-MAML': { exploration: 0.1 },
 };
 
-/** No published numbers exist for these on this family, but for MAML's own. */
+/** Published numbers on this family exist only for MAML. */
 export const navigationRelatives: Reproduction = {
   title: "MAML's relatives on 2D navigation, with as many environment steps each: return after gradient steps on fresh tasks",
   seeds: '1',

@@ -45,7 +45,7 @@ function trainedRl2(label: string, settings: object, seed: number, options: Repr
   return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
-/** Its policy reads no rewards, so its environment's own may be the score. */
+/** The policy reads no rewards, so the reward of the environment may be the score. */
 function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
   const settings = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
   return trainedRows('maml', label, settings, { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 }, seed, options);

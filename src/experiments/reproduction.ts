@@ -1,4 +1,4 @@
-/** What a reproduction of a published result is; those of a learner stand in reproduce-<learner>.ts. */
+/** The form of a reproduction of a published result; the reproductions themselves are the other files of this folder. */
 
 import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from '../algorithms/learner.ts';
 import { mean, standardError } from '../core/statistics.ts';
@@ -10,7 +10,7 @@ import { trainRun, type Watcher } from './training.ts';
 
 export interface Score {
   readonly mean: number;
-  /** null where it was not published. */
+  /** null if it was not published. */
   readonly stderr: number | null;
 }
 
@@ -19,9 +19,9 @@ export interface ReproductionRow {
   readonly axis: string;
   readonly ours: Score;
   readonly published: Score | null;
-  /** Known exactly; null where it is not. */
+  /** The exact value; null if it is not known. */
   readonly exact: number | null;
-  /** (ours − published) in standard errors of both together; null where theirs has none. */
+  /** (ours − published) in combined standard errors; null if the published value has none. */
   readonly difference: number | null;
 }
 
@@ -42,9 +42,9 @@ export interface ReproductionPart {
   readonly seconds: number;
   /** Environment steps. */
   readonly steps: number;
-  /** Of the build that trained it, where it is known. */
+  /** Commit of the build that trained it, if it is known. */
   readonly commit?: string | null;
-  /** Of a run in an environment: [steps, return before, return after] in training, of the first and the last episode of a trial, or before and after adaptation. */
+  /** Learning curve: [steps, return before, return after], where the returns are of the first and the last episode of a trial, or before and after adaptation. */
   readonly curve?: readonly (readonly [number, number, number])[];
 }
 
@@ -60,15 +60,15 @@ function curveOf(history: readonly Readonly<Record<string, number>>[]): Reproduc
 
 export interface Reproduction {
   readonly title: string;
-  /** What `--seeds` is without being said. */
+  /** Default of `--seeds`. */
   readonly seeds: string;
-  /** Whether `exact` is the most that is possible, so that more of it is a bug. */
+  /** Whether `exact` is the largest possible value, so that a larger one means a bug. */
   readonly exactIsMost?: boolean;
   /** null if a signal stopped it; it goes on when it is asked for again. */
   run(options: ReproductionOptions): Promise<Trained | null>;
 }
 
-/** What one training run, or several, came to. */
+/** The result of one training run, or of several. */
 export interface Trained {
   readonly parts: readonly ReproductionPart[];
   readonly rows: readonly ReproductionRow[];
@@ -101,7 +101,7 @@ export function row(setting: string, axis: string, ours: Score, published: Score
   return { setting, axis, ours, published, exact, difference };
 }
 
-/** Rows of all seeds together: the mean of their means; its standard error from those of each. */
+/** Rows for all seeds: the mean of the means, with a standard error from the standard errors of the seeds. */
 export function together(rows: readonly ReproductionRow[], name: string): ReproductionRow[] {
   return [...new Set(rows.map(({ axis }) => axis))].map((axis) => {
     const same = rows.filter((one) => one.axis === axis);
@@ -111,7 +111,7 @@ export function together(rows: readonly ReproductionRow[], name: string): Reprod
   });
 }
 
-/** Rows more than 3 standard errors above what is exactly possible: by chance once in 740, else a bug. */
+/** Rows more than 3 standard errors above the largest possible value. By chance this happens once in 740; otherwise it is a bug. */
 export const aboveExact = (rows: readonly ReproductionRow[]) =>
   rows.filter(({ ours, exact }) => exact !== null && ours.mean > exact + 3 * (ours.stderr ?? 0));
 

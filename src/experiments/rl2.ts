@@ -29,16 +29,16 @@ import type { Watcher } from './training.ts';
 interface Row {
   readonly name: string;
   readonly env: { readonly id: string; readonly preset: string } & Record<string, unknown>;
-  /** Who plays: rl2, random, strategies; with the published mean where there is one. */
+  /** The players: rl2, random, strategies; each with the published mean, if there is one. */
   readonly players: Readonly<Record<string, number | null>>;
-  /** Of the strategies that have any. */
+  /** Options of the strategies that have options. */
   readonly options: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Fresh trials of a test. */
   readonly trials: number;
 }
 
 const publishedTrials = 1000;
-/** Of longer trials only the total is shown. */
+/** Largest number of episodes that are shown one by one; for longer trials only the total is shown. */
 const fewEpisodes = 4;
 
 const banditPlayers = ['random', 'gittins', 'thompson', 'optimistic-thompson', 'ucb1', 'epsilon-greedy', 'greedy', 'rl2'];
@@ -69,7 +69,7 @@ const mdp = (episodes: number, ...published: number[]): Row => ({
   trials: 1000,
 });
 
-/** Of a whole trial, then of each episode where there are few. */
+/** Rows for a whole trial, then for each episode if there are few. */
 function rowsOf(
   { players, env }: Row,
   player: string,

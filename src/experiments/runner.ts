@@ -1,7 +1,7 @@
 /**
- * Velocity adaptation on `Runner-v0`: RL² and MAML, who are not told the speed, between a policy that never learns it (blind) and one that sees it (told), all
- * on the same body and reward. The published figures are of other physics (docs/experiments.md), so ours stand beside each other: how far on the way from
- * blind to told a learner is after it has adapted.
+ * Velocity adaptation on `Runner-v0`: RL² and MAML are not told the speed. They are compared with a blind policy, which cannot find out the speed, and with a
+ * contextual policy, which observes it, all on the same body and reward. Published figures are of other physics, so the rows show the share of the distance
+ * from blind to contextual ("told") that a learner covers after it has adapted.
  */
 import type { Rl2Options } from '../algorithms/rl2.ts';
 import { recipeSettings } from '../runs/recipes.ts';
@@ -38,7 +38,7 @@ function trainedRl2(label: string, settings: object, seed: number, options: Repr
   return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
-/** Of the way from blind to told; the error is the learner's alone. */
+/** Share of the distance from blind to told; its standard error is that of the learner alone. */
 function onTheWay({ setting, axis, ours: { mean, stderr } }: ReproductionRow, blind: number, told: number): ReproductionRow {
   const share = (mean - blind) / (told - blind);
   return row(setting, `${axis}, of the way from blind to told`, { mean: share, stderr: (stderr ?? 0) / (told - blind) }, null);

@@ -52,7 +52,7 @@ async function trained(label: string, seed: number, options: ReproductionOptions
   return { part: run.part, rows };
 }
 
-/** `uniform belief`: where one would be who had learned nothing. */
+/** `uniform belief`: the divergence of a model that has learned nothing. */
 async function beliefRows(
   label: string,
   { env, policy, latent, decoder, likelihood }: VaribadConfig,

@@ -1,4 +1,4 @@
-/** Trainings that last for so many environment steps, where episodes may end early and nobody knows how many iterations that will be. */
+/** Trainings that last for so many environment steps, where episodes may end early and the number of iterations is not known in advance. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as api from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';

@@ -150,7 +150,7 @@ test('a rehearsal of hindsight tests every learner on held-out goals, and on the
   for (const { ours } of rows) expect(ours.mean >= 0 && ours.mean <= 1).toBe(true);
 });
 
-test('a rehearsal of extrapolation tests inside and outside, whoever was trained where', () => {
+test('a rehearsal of extrapolation tests every policy inside and outside', () => {
   const { status, stdout } = wasmeta('reproduce', 'extrapolation', '--quick', '--out', join(folder, 'parts'), '--workers', '2', '--json');
   expect(status).toBe(0);
   const { rows, parts } = JSON.parse(stdout) as { rows: { setting: string; axis: string; ours: { mean: number } }[]; parts: object[] };

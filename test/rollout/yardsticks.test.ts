@@ -7,7 +7,7 @@ import { play, playUnrecorded } from './play.ts';
 
 const trials = 4096;
 
-describe('one who knows the goal returns', () => {
+describe('the oracle returns', () => {
   test.each([
     ['pearl-semicircle', 13.377],
     ['pomdp-semicircle', 53.377],
@@ -67,7 +67,7 @@ describe('on the grid', () => {
   /** d − 1 steps at −0.1 on the way, the others on the goal. */
   const knowing = (d: number) => 16 - d - 0.1 * (d - 1);
 
-  test('one who knows the goal earns what its distance allows, 11.071 on average over the 21 goals', () => {
+  test('the oracle earns what the distance of the goal allows, 11.071 on average over the 21 goals', () => {
     const { returns, tasks } = play({ env, policy: { kind: 'oracle' }, trials: 1024 });
     const best = new Map<string, number>();
     returns.forEach((value, n) => {
@@ -103,7 +103,7 @@ describe('on the grid', () => {
 describe('on random MDPs of 10 states and 5 actions, 10 steps an episode', () => {
   const env = { id: 'TabularMdp-v0', episodes: 1 } as const;
 
-  test('one who knows the tables earns 21.78 ± 0.05', () => {
+  test('the oracle earns 21.78 ± 0.05', () => {
     const { returns } = playUnrecorded({ env, policy: { kind: 'oracle' }, trials });
     expect(Math.abs(mean(returns) - 21.78)).toBeLessThan(4.5 * Math.hypot(standardError(returns), 0.05));
     expect(standardError(returns)).toBeLessThan(0.08);
@@ -135,7 +135,7 @@ describe('on random MDPs of 10 states and 5 actions, 10 steps an episode', () =>
   });
 });
 
-test('bandits: one who knows the arms earns k/(k + 1) a pull', () => {
+test('bandits: the oracle earns k/(k + 1) a pull', () => {
   for (const arms of [2, 5, 50]) {
     const { returns } = playUnrecorded({ env: { id: 'Bandit-v0', arms, episodes: 20 }, policy: { kind: 'oracle' }, trials });
     const totals = Array.from({ length: trials }, (_, n) => returns.subarray(20 * n, 20 * n + 20).reduce((a, b) => a + b));

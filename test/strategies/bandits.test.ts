@@ -13,7 +13,7 @@ test.each([5, 10])('Bayes-optimal play of %i arms earns its value', { timeout: 6
   expect(Math.abs(mean(all) - bayesOptimalBandit(arms, 10))).toBeLessThan(4.5 * standardError(all));
 });
 
-test('nobody beats the Bayes-optimal value, nor does worse than chance; ε = 1 is chance', { timeout: 60_000 }, async () => {
+test('no strategy beats the Bayes-optimal value or is worse than chance; ε = 1 is chance', { timeout: 60_000 }, async () => {
   const optimum = bayesOptimalBandit(5, 10);
   const names = Object.keys(strategiesOf('Bandit-v0'));
   expect(names).toHaveLength(7);

@@ -1,4 +1,4 @@
-/** What the commands have in common: flags that are checked, `--set key=value`, and errors as one line with an exit code. */
+/** Arguments that the commands have in common: checked flags, `--set key=value`, whole numbers, and exit codes of errors. */
 import type { ArgsDef } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
@@ -43,7 +43,7 @@ export function checkFlags(rawArgs: readonly string[], args: Arguments): void {
   }
 }
 
-/** All `--set path=value`, as nested plain data. Values are JSON where they parse as JSON, else text. */
+/** All `--set path=value`, as nested plain data. A value that parses as JSON is that JSON; any other value is text. */
 export function settings(rawArgs: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   rawArgs.forEach((arg, i) => {
@@ -72,7 +72,7 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** A flag's whole number. */
+/** The whole number that a flag was given; `fallback` if it was not given. */
 export function wholeNumber(flag: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   if (!/^\d{1,15}$/.test(text))
@@ -80,7 +80,7 @@ export function wholeNumber(flag: string, text: string | undefined, fallback: nu
   return Number(text);
 }
 
-/** --workers, or one a processor. */
+/** The number of workers that --workers asks for; by default one for each processor. */
 export function workerCount(text: string | undefined): number {
   return integer('workers', wholeNumber('workers', text, cpuCount()), 1, 256);
 }

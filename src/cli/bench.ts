@@ -6,10 +6,10 @@ import { checkFlags, wholeNumber } from './arguments.ts';
 import { print, printJson, remark, table } from './output.ts';
 
 const args = {
-  name: { type: 'positional', description: 'only rows whose name contains this', required: false },
+  name: { type: 'positional', description: 'measure only rows whose name contains this', required: false },
   batches: { type: 'string', description: 'batch sizes', valueHint: '64,1024' },
   workers: { type: 'string', description: 'worker counts', default: '1,2' },
-  runs: { type: 'string', description: 'measured runs a row', default: '5' },
+  runs: { type: 'string', description: 'measured runs of each row', default: '5' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -33,7 +33,7 @@ export const bench = defineCommand({
   },
 });
 
-/** Steps in millions; everything else as it is. */
+/** Step rates are shown in millions. */
 function shown(value: number, unit: BenchRow['unit']): string {
   return (unit === 'steps/s' ? value / 1e6 : value).toPrecision(3);
 }
@@ -48,7 +48,7 @@ function benchTable(rows: readonly BenchRow[]): string {
     head,
     ...rows.map((row) => [
       row.name,
-      row.workers === 0 ? '–' : String(row.workers), // 0: on the calling thread
+      row.workers === 0 ? '–' : String(row.workers), // 0 means on the calling thread
       String(row.batch),
       shown(row.value, row.unit),
       unitOf(row),

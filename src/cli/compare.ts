@@ -1,9 +1,12 @@
 /**
- * `wasmeta compare --env ID`: who is told the task, who infers it and who adapts to it, trained at equal environment steps and tested on the same unseen tasks.
- *   blind       π(a|s): sees neither task nor rewards         contextual  π(a|s, ω): sees the task
- *   goal-conditioned  π(a|s, g), with hindsight, where tasks are goals              MAML  K policy-gradient steps on each task
- *   RL²         reads its rewards, remembers over the episodes of a trial           VariBAD  a belief over the task from its rewards, π(a|s, belief)
- *   expert      blind, trained on the one task that it is tested on; a few share the steps
+ * `wasmeta compare --env ID`: trains seven learners with equal numbers of environment steps and tests them on the same unseen tasks.
+ *   blind             π(a | s): reads neither the task nor rewards
+ *   contextual        π(a | s, ω): reads the task
+ *   goal-conditioned  π(a | s, g): reads the goal; only where tasks are goals
+ *   RL²               reads its rewards and remembers them over the episodes of a trial
+ *   VariBAD           π(a | s, belief): infers a belief over the task from its rewards
+ *   MAML              takes K policy-gradient steps on each task
+ *   expert            blind, trained on the single task that it is tested on; several experts share the steps of one learner
  */
 import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
@@ -26,22 +29,27 @@ const mostShown = 5;
 const args = {
   env: { type: 'string', description: `environment; default: ${defaultTask.id} ${defaultTask.preset}`, valueHint: 'ID' },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
-  episodes: { type: 'string', description: 'episodes of a trial; default: those of the preset' },
+  episodes: { type: 'string', description: 'episodes of a trial; default: as many as the preset says' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
-  only: { type: 'string', description: `some of ${playerNames.join(', ')}; default: all`, valueHint: 'A,B' },
-  steps: { type: 'string', description: 'environment steps of each learner; default: what the RL² preset takes' },
+  only: { type: 'string', description: `only these of ${playerNames.join(', ')}`, valueHint: 'A,B' },
+  steps: { type: 'string', description: 'environment steps of each learner; default: as many as the recipe of RL² takes' },
   quick: {
     type: 'boolean',
-    description: '2 M steps each, 1 M where episodes end early: within 10 minutes on two cores, before most have learned all they can',
+    description:
+      '2 M environment steps each, 1 M if episodes may end early: at most 10 minutes on two cores, too few steps for most to converge',
   },
-  tasks: { type: 'string', description: 'unseen tasks; a fifth of them for MAML, which plays more on each', default: '1000' },
-  workers: { type: 'string', description: 'workers; default: one a processor' },
+  tasks: {
+    type: 'string',
+    description: 'unseen tasks; MAML is tested on a fifth of them, because it plays more episodes on each',
+    default: '1000',
+  },
+  workers: { type: 'string', description: 'workers; default: one for each processor' },
   out: {
     type: 'string',
-    description: 'folder for the runs, compare.json and compare.html; what is there is gone on with',
+    description: 'folder for the runs, compare.json and compare.html; runs that are there are continued',
     valueHint: 'DIR',
   },
-  save: { type: 'string', description: 'file for the result, beside the one in the folder', valueHint: 'FILE' },
+  save: { type: 'string', description: 'another file for the result', valueHint: 'FILE' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -66,7 +74,9 @@ export const compare = defineCommand({
       ({ key }) => only === undefined || only.includes(key),
     );
     if (players.length === 0)
-      throw new WasmetaError('E_ARGUMENT', `"--only" expected somebody who can play ${env.id}, got ${given.only}`, { only: given.only });
+      throw new WasmetaError('E_ARGUMENT', `"--only" expected a learner that can be trained on ${env.id}, got ${given.only}`, {
+        only: given.only,
+      });
     const { id, preset, episodes } = env;
     const length = asked === null ? (given.quick ? '-quick' : '') : `-${asked}`;
     const out = given.out ?? `runs/compare/${id}-${preset}-${episodes}${length}`;
@@ -89,7 +99,7 @@ export const compare = defineCommand({
       replaceFile(
         `${out}/compare.html`,
         renderComparison({
-          title: `Who is told, who infers, who adapts: ${id}`,
+          title: `Comparison of learners on ${id}`,
           subtitle: `${id} ${preset}, ${steps}, ${tasks} unseen tasks, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, last checkpoints`,
           command,
           version: version(),
@@ -99,11 +109,11 @@ export const compare = defineCommand({
       if (given.json) return printJson(document);
       print(
         strong(
-          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints, sampled actions; goal-conditioned: the likeliest`,
+          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints; actions are sampled, those of goal-conditioned policies are the most probable`,
         ),
       );
       print(comparison(result));
-      remark(`written to ${out}/compare.json; drawn in ${out}/compare.html`);
+      remark(`Result: ${out}/compare.json, page: ${out}/compare.html`);
     } finally {
       await executor.close();
     }
@@ -126,10 +136,10 @@ function comparison({ rows }: Result): string {
     `[${ci95.map((x) => x.toFixed(2)).join(', ')}]`,
     ...(share === null ? [] : [`${(100 * share).toFixed(0)} %`]),
   ]);
-  return table([['', 'the task', '', 'return', '95 % interval', ...(known ? ['random to oracle'] : [])], ...lines]);
+  return table([['learner', 'the task', '', 'return', '95 % interval', ...(known ? ['random to oracle'] : [])], ...lines]);
 }
 
-/** Of longer trials only the first and the last episode. */
+/** A long trial is shown by its first and its last episode alone. */
 function shown(rows: readonly ComparedScore[]): readonly ComparedScore[] {
   return rows.filter((one) => {
     const same = rows.filter(({ setting }) => setting === one.setting);

@@ -12,7 +12,7 @@ export type Commands = Readonly<Record<string, CommandDef>>;
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-/** Values of flags, by the flag's name. */
+/** Values that are offered for a flag, by the flag's name. */
 function flagValues(): Record<string, readonly string[]> {
   const tasks = familyIds().flatMap((id) => Object.keys(familyOf(id).presets));
   return { algo: algorithms, env: familyIds(), preset: [...new Set(tasks)], recipe: recipeNames() };
@@ -22,7 +22,7 @@ function recipeNames(): string[] {
   return [...new Set(algorithms.flatMap((algo) => recipesOf(algo).map(({ name }) => name)))];
 }
 
-/** Values of a positional argument, by the command's name. */
+/** Values that are offered for a command's positional argument, by the command's name. */
 function positionalValues(): Record<string, readonly string[]> {
   return { completion: shells, recipes: recipeNames() };
 }

@@ -1,4 +1,4 @@
-/** `wasmeta`: finds the command, and turns an error into one line and an exit code (2 for bad input). */
+/** `wasmeta`: finds the command and runs it. An error becomes one line and an exit code: 2 for bad input, 1 for anything else. */
 import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
@@ -30,7 +30,7 @@ const commands = {
   completion: completion(() => commands),
 } as unknown as Record<string, CommandDef>;
 const main: CommandDef = {
-  meta: { name: 'wasmeta', description: 'Meta-reinforcement learning on WebAssembly' },
+  meta: { name: 'wasmeta', description: 'Meta-reinforcement learning at WebAssembly speed' },
   subCommands: commands,
 };
 

@@ -1,4 +1,4 @@
-/** Where text goes: results on stdout (one JSON document with --json), progress and remarks on stderr. */
+/** Output of the commands: results go to stdout (one JSON document with --json), progress and remarks to stderr. */
 import { styleText } from 'node:util';
 
 export function print(text: string): void {
@@ -21,7 +21,7 @@ export function faint(text: string): string {
   return styleText('dim', text, { stream: process.stdout });
 }
 
-/** Columns aligned, the first `left` of them to the left, others to the right. */
+/** Text in columns: the first `left` columns are aligned to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[], left = 1): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
@@ -29,7 +29,7 @@ export function table(rows: readonly (readonly string[])[], left = 1): string {
     .join('\n');
 }
 
-/** A line that rewrites itself on a terminal, and is written once every few seconds elsewhere. */
+/** A line of progress. A terminal shows it in place; elsewhere it is written once every ten seconds. */
 export class ProgressLine {
   readonly #quiet: boolean;
   readonly #live = process.stderr.isTTY === true;

@@ -1,4 +1,4 @@
-/** `wasmeta reproduce NAME`: trains at a published result's settings, evaluates by its protocol, prints ours beside theirs and writes a JSON file. */
+/** `wasmeta reproduce NAME`: trains with the settings of a published result, evaluates by its protocol, prints both results side by side and writes a JSON file. */
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { extrapolation } from '../experiments/extrapolation.ts';
@@ -32,20 +32,24 @@ const reproductions: Readonly<Record<string, Reproduction>> = {
 
 const args = {
   name: { type: 'positional', description: `published result: ${Object.keys(reproductions).join(', ')}`, required: true },
-  seeds: { type: 'string', description: 'seeds to train, all reported; default: what the result asks for', valueHint: '1,2,3' },
-  workers: { type: 'string', description: 'workers; default: one a processor' },
-  out: { type: 'string', description: 'folder for the runs; what is there is gone on with', valueHint: 'DIR' },
+  seeds: {
+    type: 'string',
+    description: 'seeds to train, all of them reported; default: those of the published result or of ours',
+    valueHint: '1,2,3',
+  },
+  workers: { type: 'string', description: 'workers; default: one for each processor' },
+  out: { type: 'string', description: 'folder for the runs; runs that are there are continued', valueHint: 'DIR' },
   save: { type: 'string', description: 'file for the result; default: docs/results/NAME.json', valueHint: 'FILE' },
   quick: {
     type: 'boolean',
-    description: 'a rehearsal of a few seconds: shows that it works, reproduces nothing, and is saved only with --save',
+    description: 'a rehearsal of a few seconds, which shows that the command works and reproduces nothing; saved only with --save',
   },
   all: { type: 'boolean', description: 'every row of a published table, which takes hours' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
 export const reproduce = defineCommand({
-  meta: { name: 'reproduce', description: 'Reproduce a published result: train, evaluate, print ours beside theirs' },
+  meta: { name: 'reproduce', description: 'Reproduce a published result: train, evaluate, print our numbers beside the published ones' },
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
@@ -86,15 +90,16 @@ export const reproduce = defineCommand({
       if (given.json) return printJson(document);
       print(strong(reproductions[name].title));
       print(rowTable(result.rows));
-      for (const { setting } of impossible) remark(`${setting}: more than 3 standard errors above what is possible; something is wrong`);
-      remark(save === null ? 'a rehearsal: not saved' : `written to ${save}`);
+      for (const { setting } of impossible)
+        remark(`${setting}: the mean is more than 3 standard errors above the optimum, so that something is wrong`);
+      remark(save === null ? 'This was a rehearsal: it is not saved.' : `Result: ${save}`);
     } finally {
       await executor.close();
     }
   },
 });
 
-/** The difference is in standard errors of both together; – where theirs has none. */
+/** The difference is in standard errors of the difference; – where the published result has no standard error. */
 function rowTable(rows: readonly ReproductionRow[]): string {
   const f = (x: number | null | undefined) => (x === null || x === undefined ? '–' : x.toFixed(2));
   const known = ({ published, exact }: ReproductionRow) => {

@@ -1,4 +1,4 @@
-/** `wasmeta runs`: what run folders there are, newest first. */
+/** `wasmeta runs`: lists run folders, newest first. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
@@ -18,10 +18,10 @@ export interface RunSummary {
   readonly env: string;
   readonly seed: number | null;
   readonly started: string;
-  /** Iterations logged, and of how many. */
+  /** Iterations that are logged, and iterations that the config asks for. */
   readonly iteration: number;
   readonly iterations: number | null;
-  /** Last logged return of a trial's first and last episode; null before there is one. */
+  /** The newest logged return of a trial's first and last episode; null before the first iteration. */
   readonly first: number | null;
   readonly last: number | null;
 }
@@ -39,12 +39,12 @@ export const runs = defineCommand({
     const found = (await Promise.all(paths.map(summary))).filter((run) => run !== null);
     found.sort((a, b) => (a.started < b.started ? 1 : -1));
     if (given.json) printJson(found);
-    else if (found.length === 0) print(`no runs in ${given.dir}`);
+    else if (found.length === 0) print(`there are no runs in ${given.dir}`);
     else print(runTable(found));
   },
 });
 
-/** null for a folder whose config.json is somebody else's. */
+/** null for a folder whose config.json is not that of a run. */
 async function summary(path: string): Promise<RunSummary | null> {
   const run = await openRun(path);
   const info = await run.info().catch(() => null);
@@ -75,5 +75,5 @@ function runTable(found: readonly RunSummary[]): string {
     `${number(run.first)} → ${number(run.last)}`,
     run.started.slice(0, 16).replace('T', ' '),
   ]);
-  return table([['run', 'algo', 'task family', 'seed', 'iterations', 'return', 'started (UTC)'], ...rows]);
+  return table([['run', 'algo', 'environment', 'seed', 'iterations', 'return', 'started (UTC)'], ...rows]);
 }

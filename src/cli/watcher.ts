@@ -3,7 +3,7 @@ import type { Watcher } from '../experiments/training.ts';
 import { Interrupt } from './interrupt.ts';
 import { ProgressLine, remark } from './output.ts';
 
-/** Does `work` under the eyes of the terminal. If a signal stopped it, the process ends with that signal's exit code. */
+/** Does `work` with the terminal as its watcher. If a signal stopped it, the process ends with that signal's exit code. */
 export async function watched<T>(quiet: boolean, work: (watcher: Watcher) => Promise<T>): Promise<T> {
   const progress = new ProgressLine(quiet);
   const interrupt = new Interrupt();

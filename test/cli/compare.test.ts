@@ -1,4 +1,4 @@
-/** `wasmeta compare`: who is trained how long, and what is reported. */
+/** `wasmeta compare`: how long each learner is trained, and what is reported. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,10 +44,13 @@ test('where episodes end early, steps are counted and not iterations', () => {
   );
 });
 
-test('who cannot play is refused before anything is trained', () => {
+test('a learner that cannot be trained on the environment is refused before anything is trained', () => {
   const args = ['--env', 'Bandit-v0', '--only', 'goal-conditioned', '--out', join(folder, 'nobody')];
   const { status, stderr } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args], { encoding: 'utf8' });
-  expect([status, stderr.trim()]).toEqual([2, 'wasmeta: "--only" expected somebody who can play Bandit-v0, got goal-conditioned']);
+  expect([status, stderr.trim()]).toEqual([
+    2,
+    'wasmeta: "--only" expected a learner that can be trained on Bandit-v0, got goal-conditioned',
+  ]);
   expect(existsSync(join(folder, 'nobody'))).toBe(false);
 });
 

@@ -2,9 +2,9 @@
  * One policy for two families: `node examples/multi-task.mjs [iterations]`. A point walks to a goal, and a mallet strikes a puck onto a target; the policy is told
  * goal and target, and a one-hot in its padded observation names the family. Prints the return in each family before and after training, on unseen tasks.
  */
-import { createPool, initialMultiTaskState, metaTest, multiTask, multiTaskParameters, resolveMultiTask } from 'wasmeta';
+import { createPool, metaTest, multiTask, multiTaskParameters } from 'wasmeta';
 
-const config = resolveMultiTask({
+const config = multiTask.resolve({
   envs: [
     { id: 'PointMass-v0', preset: 'reach', reward: 'dense', context: true },
     { id: 'Puck-v0', preset: 'one-shot', context: true },
@@ -29,9 +29,8 @@ async function returns(state) {
 }
 
 try {
-  let before = [0, 0];
-  let last = initialMultiTaskState(config);
-  for await (const { iteration, state } of multiTask(config, pool)) {
+  let [before, last] = [];
+  for await (const { iteration, state } of multiTask.train(config, pool)) {
     if (iteration === 1) before = await returns(state);
     last = state;
   }

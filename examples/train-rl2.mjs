@@ -12,7 +12,7 @@ const policy = /** @type {const} */ ({ kind: 'gru', hidden: 32 });
 const pool = createPool();
 try {
   let parameters;
-  for await (const { iteration, metrics, state } of rl2({ env, policy, seed, iterations, learningRate: 2e-3 }, pool)) {
+  for await (const { iteration, metrics, state } of rl2.train({ env, policy, seed, iterations, learningRate: 2e-3 }, pool)) {
     parameters = state.parameters;
     const [first, last] = [metrics['rollout/ep_rew_first'], metrics['rollout/ep_rew_last']].map((value) => value.toFixed(2));
     if (iteration % 10 === 0 || iteration === iterations) console.error(`iteration ${iteration}: return ${first} → ${last}`);

@@ -1,74 +1,45 @@
 /** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
 export {
-  checkGoalConditionedState,
   type GoalConditionedConfig,
-  type GoalConditionedIteration,
   type GoalConditionedOptions,
   type GoalConditionedState,
   goalConditioned,
-  goalConditionedDefaults,
-  initialGoalConditionedState,
-  resolveGoalConditioned,
 } from './algorithms/goal-conditioned.ts';
 export {
-  checkMamlState,
-  initialMamlState,
-  type MamlConfig,
-  type MamlIteration,
-  type MamlOptions,
-  type MamlState,
-  maml,
-  mamlDefaults,
-  resolveMaml,
-} from './algorithms/maml.ts';
+  defineLearner,
+  type Iteration,
+  type Learner,
+  type LearnerConfig,
+  type LearnerDefinition,
+  type LearnerState,
+  type Metrics,
+  type TestOptions,
+  type Tests,
+} from './algorithms/learner.ts';
+export { type MamlConfig, type MamlOptions, type MamlState, maml } from './algorithms/maml.ts';
 export {
-  checkMultiTaskState,
-  initialMultiTaskState,
   type MultiTaskConfig,
-  type MultiTaskIteration,
   type MultiTaskOptions,
   type MultiTaskState,
   multiTask,
-  multiTaskDefaults,
   multiTaskParameters,
-  resolveMultiTask,
 } from './algorithms/multi-task.ts';
+export { environment, environments, type Part, policy } from './algorithms/parts.ts';
+export { algorithms, learnerOf } from './algorithms/registry.ts';
+export { type Rl2Config, type Rl2Options, type Rl2State, rl2 } from './algorithms/rl2.ts';
 export {
-  checkRl2State,
-  initialRl2State,
-  type Rl2Config,
-  type Rl2Iteration,
-  type Rl2Options,
-  type Rl2State,
-  resolveRl2,
-  rl2,
-  rl2Defaults,
-} from './algorithms/rl2.ts';
-export {
-  initialSupervisedMamlState,
-  resolveSupervisedMaml,
-  type SinusoidTest,
   type SupervisedMamlConfig,
   type SupervisedMamlOptions,
   type SupervisedMamlState,
-  sinusoidTest,
   supervisedMaml,
-  supervisedMamlDefaults,
 } from './algorithms/supervised-maml.ts';
-export {
-  checkVaribadState,
-  initialVaribadState,
-  resolveVaribad,
-  type VaribadConfig,
-  type VaribadIteration,
-  type VaribadOptions,
-  type VaribadState,
-  varibad,
-  varibadDefaults,
-} from './algorithms/varibad.ts';
+export { adapting, playing } from './algorithms/tests.ts';
+export { type VaribadConfig, type VaribadOptions, type VaribadState, varibad } from './algorithms/varibad.ts';
+export { budgetFields } from './core/budget.ts';
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';
+export { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from './core/schema.ts';
 export type { Box, Discrete, Field, Space } from './core/spaces.ts';
 export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
 export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
@@ -99,7 +70,7 @@ export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/chec
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';
 export { openRun } from './runs/open-run.ts';
-export { type Iteration, type RecordOptions, record } from './runs/record.ts';
+export { type RecordOptions, record } from './runs/record.ts';
 export type { Run, RunInfo } from './runs/run.ts';
 export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
 export { bayesOptimum } from './strategies/optimum.ts';

@@ -6,30 +6,23 @@
  * One iteration: play episodes on fresh goals with exploration · put them into the replay in place of the oldest · U minibatches, each transition relabelled with
  * chance `relabel`, its reward and next state by the environment's own kernel (src/envs/transitions.ts). Sources and details: docs/algorithms/goal-conditioned.md.
  */
-import { budgetFields, isDone, shareDone } from '../core/budget.ts';
+import { budgetFields, shareDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
-import { WasmetaError } from '../core/errors.ts';
 import { philox, split, stream, toUniform } from '../core/philox.ts';
-import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
-import { checkState } from '../core/state.ts';
-import { checkEnv, familyOf, portsOf } from '../envs/registry.ts';
-import { countsOf, type EnvConfig, type EnvOptions, isDrawn } from '../envs/spec.ts';
+import { type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
+import { familyIds, familyOf, portsOf } from '../envs/registry.ts';
+import { countsOf, isDrawn } from '../envs/spec.ts';
 import type { Td3Job, Td3Nets } from '../jobs/off-policy.ts';
 import type { RolloutJob, RolloutResult } from '../jobs/rollout.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import { adamState } from '../optim/adam.ts';
 import { actorShape, criticShape } from '../policies/actor-critic.ts';
-import {
-  checkPolicy,
-  initialParameters,
-  numParameters,
-  type PolicyShape,
-  type PolicySpec,
-  parameterSlots,
-  resolvePolicy,
-} from '../policies/policy.ts';
+import { initialParameters, numParameters, type PolicyShape, parameterSlots, resolvePolicy } from '../policies/policy.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 import type { Executor } from '../workers/executor.ts';
+import { defineLearner } from './learner.ts';
+import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
+import { playing } from './tests.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -66,47 +59,10 @@ const settings = {
   temperature: numberIn(1e-6, 1e6, 0.2),
 };
 
-export interface GoalConditionedConfig extends FieldsOf<typeof settings> {
-  readonly env: EnvConfig;
-  /** An MLP without a value head. */
-  readonly policy: PolicySpec;
-}
+const parts = { env: environment, policy: policy({ kind: 'mlp', hidden: [64, 64], activation: 'relu', value: false }) };
 
-export type GoalConditionedOptions = { readonly env: string | EnvOptions } & Partial<Omit<GoalConditionedConfig, 'env'>>;
-
-export const goalConditionedDefaults = {
-  policy: { kind: 'mlp', hidden: [64, 64], activation: 'relu', value: false } as PolicySpec,
-  ...defaultsOf(settings),
-} as const;
-
-/** The policy always sees its goal: `env.context` is set. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
-export function resolveGoalConditioned(options: GoalConditionedOptions): GoalConditionedConfig {
-  return settle('config', (mistakes) => {
-    const config = mistakes.fields('', options, settings, {
-      env: (value, path) => checkEnv(value, path, mistakes),
-      policy: (value: unknown = goalConditionedDefaults.policy, path) => checkPolicy(value, path, mistakes),
-    });
-    if (config === undefined) return undefined;
-    const refuse = (title: string, expected: string) => {
-      throw new WasmetaError('E_CONFIG', `"${title}" expected ${expected}`, { title });
-    };
-    const { env, policy, tasks, shards } = config;
-    const { goal } = familyOf(env.id);
-    mistakes.attempt(() => {
-      if (goal === undefined) refuse('env.id', `a family whose tasks are goals (PointMass-v0, GridNavi-v0, Puck-v0), got "${env.id}"`);
-      else if (!goal.rewards.includes(env.reward)) refuse('env.reward', `"${goal.rewards.join('" or "')}", got "${env.reward}"`);
-      if (env.episodes !== 1) fail('env.episodes', '1: a policy without memory has no use for more', env.episodes);
-    });
-    mistakes.attempt(() => {
-      if (policy.kind !== 'mlp' || policy.value !== false || policy.inputs === 'trial')
-        refuse('policy', '{ kind: "mlp", value: false } that reads observations');
-    });
-    mistakes.attempt(() => {
-      if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
-    });
-    return { ...config, env: { ...env, context: true } };
-  });
-}
+export interface GoalConditionedConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+export type GoalConditionedOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
 export interface GoalConditionedState {
@@ -146,7 +102,7 @@ function sizesOf({ env, policy }: GoalConditionedConfig): Sizes {
   return { O: shape.inputSize - W, A: shape.head === 'categorical' ? 1 : shape.headSize, W, shape };
 }
 
-export function initialGoalConditionedState(config: GoalConditionedConfig): GoalConditionedState {
+function initialState(config: GoalConditionedConfig): GoalConditionedState {
   const { O, A, W, shape } = sizesOf(config);
   const { seed, replay: episodes } = config;
   const discrete = shape.head === 'categorical';
@@ -183,12 +139,6 @@ export function initialGoalConditionedState(config: GoalConditionedConfig): Goal
   return state;
 }
 
-/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
-export function checkGoalConditionedState(config: GoalConditionedConfig, value: unknown): GoalConditionedState {
-  checkState('state', value, initialGoalConditionedState(config));
-  return value as GoalConditionedState;
-}
-
 /** The actor with its noise as log σ; or Q_1/temperature as logits. */
 function exploring(
   { explorationLogStd, temperature }: GoalConditionedConfig,
@@ -206,28 +156,35 @@ function exploring(
   return flat;
 }
 
-export interface GoalConditionedIteration {
-  readonly iteration: number;
-  readonly steps: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  /** The live state: copy or save it before asking for the next iteration. */
-  readonly state: GoalConditionedState;
-}
+export const goalConditioned = defineLearner({
+  name: 'goal-conditioned',
+  title: 'goal-conditioned',
+  settings,
+  parts,
+  /** The policy always sees its goal: `env.context` is set. */
+  fit(config, mistakes) {
+    const { env, policy, tasks, shards } = config;
+    const { goal } = familyOf(env.id);
+    mistakes.attempt(() => {
+      if (goal === undefined) misfit('env.id', `a family whose tasks are goals (${goalFamilies().join(', ')}), got "${env.id}"`);
+      if (!goal.rewards.includes(env.reward)) misfit('env.reward', `"${goal.rewards.join('" or "')}", got "${env.reward}"`);
+      if (env.episodes !== 1) fail('env.episodes', '1: a policy without memory has no use for more', env.episodes);
+    });
+    mistakes.attempt(() => {
+      if (policy.kind !== 'mlp' || policy.value !== false || policy.inputs === 'trial')
+        misfit('policy', '{ kind: "mlp", value: false } that reads observations');
+    });
+    mistakes.attempt(() => {
+      if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
+    });
+    return { ...config, env: { ...env, context: true } };
+  },
+  initial: initialState,
+  iterate,
+  tests: playing<GoalConditionedConfig, GoalConditionedState>(true),
+});
 
-/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
-export async function* goalConditioned(
-  options: GoalConditionedOptions,
-  executor: Executor,
-  state?: GoalConditionedState,
-): AsyncGenerator<GoalConditionedIteration, void, undefined> {
-  const config = resolveGoalConditioned(options);
-  state ??= initialGoalConditionedState(config);
-  while (!isDone(config, state)) {
-    const metrics = await iterate(config, state, executor);
-    state.iteration++;
-    yield { iteration: state.iteration, steps: state.steps, metrics, state };
-  }
-}
+const goalFamilies = () => familyIds().filter((id) => familyOf(id).goal !== undefined);
 
 async function iterate(config: GoalConditionedConfig, state: GoalConditionedState, executor: Executor): Promise<Record<string, number>> {
   const sizes = sizesOf(config);

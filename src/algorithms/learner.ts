@@ -1,157 +1,229 @@
-/** The meta-learners of the command line, under one roof: what training, resuming and meta-testing need of each. */
-
-import { oneOf } from '../core/checks.ts';
+/**
+ * What a learner is: one object that its file makes by `defineLearner`. It says
+ *   settings, parts   the fields of its config, with range and default         initial   the state that training begins with
+ *   iterate           one iteration: (config, state, executor) → metrics       tests     how it is meta-tested
+ * and everything that learners do alike is derived here: the check of a config and of a state from a file, the generator of iterations, its tests.
+ * The command line, recipes, runs and reports know learners by this object alone.
+ */
+import { isDone } from '../core/budget.ts';
+import { defaultsOf, type Fields, type FieldsOf, type Mistakes, settle } from '../core/schema.ts';
+import { checkState, cloneState, restoreState } from '../core/state.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import {
-  type AdaptationTest,
-  type AdaptationTestOptions,
-  adaptationPaths,
-  adaptationReturns,
-  adaptationTest,
-} from '../evaluation/adaptation-test.ts';
-import { type MetaTest, type MetaTestOptions, metaTest, metaTestReturns, type TestReturns } from '../evaluation/meta-test.ts';
-import { type TrialPath, testPaths } from '../evaluation/paths.ts';
-import type { PolicySpec } from '../policies/policy.ts';
-import type { Iteration } from '../runs/record.ts';
+import type { BeliefTest } from '../evaluation/belief-test.ts';
+import type { TestReturns, TestScores } from '../evaluation/meta-test.ts';
+import type { TrialPath } from '../evaluation/paths.ts';
 import type { Executor } from '../workers/executor.ts';
-import {
-  checkGoalConditionedState,
-  type GoalConditionedOptions,
-  goalConditioned,
-  goalConditionedDefaults,
-  initialGoalConditionedState,
-  resolveGoalConditioned,
-} from './goal-conditioned.ts';
-import {
-  checkMamlState,
-  initialMamlState,
-  type MamlConfig,
-  type MamlOptions,
-  type MamlState,
-  maml,
-  mamlDefaults,
-  resolveMaml,
-} from './maml.ts';
-import { checkRl2State, initialRl2State, type Rl2Options, resolveRl2, rl2, rl2Defaults } from './rl2.ts';
-import { checkVaribadState, initialVaribadState, resolveVaribad, type VaribadOptions, varibad, varibadDefaults } from './varibad.ts';
-
-export const algorithms = ['rl2', 'varibad', 'maml', 'her'] as const;
-export type Algorithm = (typeof algorithms)[number];
+import { orSkip } from './not-finite.ts';
+import type { GivenOf, Parts, ValuesOf } from './parts.ts';
 
 /** What every learner's config has. */
 export interface LearnerConfig {
-  readonly env: EnvConfig;
-  readonly policy: PolicySpec;
   readonly seed: number;
   readonly iterations: number;
-  readonly steps: number;
+  /** Environment steps after which training ends; 0: iterations alone decide. */
+  readonly steps?: number;
 }
 
-/** What every learner's state has. */
+/** What every learner's state has. It is nested plain data of numbers, Float32Array and Float64Array, changed in place by training. */
 export interface LearnerState {
-  readonly iteration: number;
-  readonly steps: number;
+  /** Iterations done. */
+  iteration: number;
+  /** Environment steps taken. */
+  steps: number;
+  /** Flat parameters of the policy that acts [P]. */
   readonly parameters: Float32Array;
 }
 
-export interface MetaLearner<Config extends LearnerConfig = LearnerConfig, State extends LearnerState = LearnerState> {
-  readonly defaultPolicy: PolicySpec;
-  resolve(options: unknown): Config;
-  initialState(config: Config): State;
-  checkState(config: Config, value: unknown): State;
-  train(config: Config, executor: Executor, state: State): AsyncIterable<Iteration>;
-  test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<MetaTest | AdaptationTest>;
-  /** What `test` sums up, task by task. */
-  returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns>;
-  /** Of a few unseen tasks, for drawing. */
-  paths(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TrialPath[]>;
+export type Metrics = Readonly<Record<string, number>>;
+
+export interface Iteration<State extends LearnerState = LearnerState> {
+  readonly iteration: number;
+  readonly steps: number;
+  /** docs/metrics.md defines each. */
+  readonly metrics: Metrics;
+  /** The live state: clone or save it before asking for the next iteration. */
+  readonly state: State;
 }
 
+/** What a meta-test is asked for. A learner reads the fields that concern it; the rest have no effect. */
 export interface TestOptions {
   /** Unseen tasks. */
   readonly tasks: number;
   readonly seed: number;
-  /** Learners with memory: the likeliest action instead of a sampled one. */
-  readonly greedy: boolean;
-  /** Learners with memory: another reward of the family to be counted. */
+  /** Learners that play with the weights they have: the likeliest action instead of a sampled one. */
+  readonly greedy?: boolean;
+  /** The same: another reward of the family to be counted; the policy reads the one it was trained with. */
   readonly score?: string;
-  /** Learners that adapt by gradient steps: how many, and a task's episodes for each. */
-  readonly gradientSteps: number;
-  readonly episodes: number;
+  /** Learners that adapt by gradient steps: how many. Default 3. */
+  readonly gradientSteps?: number;
+  /** The same: episodes that a task plays for each step. Default 40. */
+  readonly episodes?: number;
 }
 
-/** Of policies that play with the weights they have: what they learn of a task, they remember. `greedy`: whatever is asked for. */
-const remembering = (greedy?: true) => {
-  const asked = (config: LearnerConfig, state: LearnerState, options: TestOptions) =>
-    metaTestOptions(config, state, greedy ? { ...options, greedy } : options);
+/** How a learner is meta-tested. */
+export interface Tests<Config, State, Result extends TestScores<string> = TestScores<string>> {
+  /** What happens between two places of the result's axis: an episode of the trial, or a gradient step. */
+  readonly axis: 'episode' | 'step';
+  /** What the numbers are. Default: return of an episode, higher is better. */
+  readonly measure?: string;
+  readonly lowerIsBetter?: boolean;
+  /** true: tests take the likeliest action whatever is asked, because the learner's noise only serves exploration. */
+  readonly greedy?: boolean;
+  /** true: tests compute gradients, so their executor needs a learner's modules. */
+  readonly gradients?: boolean;
+  /** Returns of every unseen task, beside those of the yardsticks. */
+  returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns>;
+  /** The same, summed up. */
+  test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<Result>;
+  /** Trials on a few unseen tasks, for drawing. Default: none. */
+  paths?(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TrialPath[]>;
+}
+
+type ConfigOf<F extends Fields, P extends Parts> = FieldsOf<F> & ValuesOf<P>;
+type OptionsOf<F extends Fields, P extends Parts> = Partial<FieldsOf<F>> & GivenOf<P>;
+
+export interface LearnerDefinition<F extends Fields, P extends Parts, State extends LearnerState, Result extends TestScores<string>> {
+  /** Its name in files and on the command line. */
+  readonly name: string;
+  /** Its name in text. */
+  readonly title: string;
+  /** Config fields of numbers, flags and names. */
+  readonly settings: F;
+  /** Config fields with a check of their own: environments and policies. */
+  readonly parts: P;
+  /** Checks how the fields fit together and answers the final config. Default: they always fit. */
+  fit?(config: ConfigOf<F, P>, mistakes: Mistakes): ConfigOf<F, P>;
+  /** The environments that it plays in; the first is the one that reports draw. Default: `env` of the config. */
+  environments?(config: ConfigOf<F, P>): readonly EnvConfig[];
+  initial(config: ConfigOf<F, P>): State;
+  /** One iteration: changes `state`, but for its count of iterations. Throws `E_NOT_FINITE`. */
+  iterate(config: ConfigOf<F, P>, state: State, executor: Executor): Promise<Metrics>;
+  /** Given: an iteration that is not finite is undone and answered by these, if the config's `onNotFinite` is `skip`. */
+  skipped?(config: ConfigOf<F, P>, state: State): Metrics;
+  readonly tests: Tests<ConfigOf<F, P>, State, Result>;
+  /** Learners that infer a belief over the task: what it is worth beside the exact posterior. Throws `E_UNSUPPORTED` where that is not known. */
+  beliefs?(
+    config: ConfigOf<F, P>,
+    state: State,
+    options: { readonly tasks: number; readonly seed: number },
+    executor: Executor,
+  ): Promise<BeliefTest>;
+  /** Names of the two metrics that a line of progress shows, at the start and at the end of adaptation. Default: returns of the first and last episode. */
+  readonly progress?: { readonly label: string; readonly first: string; readonly last: string };
+  /** Iterations between checkpoints, unless the user says. Default 10. */
+  readonly checkpointEvery?: number;
+}
+
+/** A learner, as the package exports it: `for await (const it of rl2.train(options, pool))`, `rl2.test(config, state, { tasks, seed }, pool)`. */
+export interface Learner<
+  Options = unknown,
+  Config extends LearnerConfig = LearnerConfig,
+  State extends LearnerState = LearnerState,
+  Result extends TestScores<string> = TestScores<string>,
+> {
+  readonly name: string;
+  readonly title: string;
+  readonly settings: Fields;
+  readonly parts: Parts;
+  /** Of every field that has one. */
+  readonly defaults: Readonly<Partial<Config>>;
+  readonly axis: Tests<Config, State>['axis'];
+  readonly measure: string;
+  readonly lowerIsBetter: boolean;
+  readonly greedy: boolean;
+  readonly gradients: boolean;
+  readonly progress: { readonly label: string; readonly first: string; readonly last: string };
+  readonly checkpointEvery: number;
+  /** Fills in the defaults and checks every field, then how they fit together. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
+  resolve(options: Options): Config;
+  environments(config: Config): readonly EnvConfig[];
+  /** The state that training begins with. */
+  initial(config: Config): State;
+  /** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
+  check(config: Config, value: unknown): State;
+  /** A copy that training does not change. */
+  clone(state: State): State;
+  /** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. Throws what `resolve` throws, and `E_NOT_FINITE`. */
+  train(options: Options, executor: Executor, state?: State): AsyncGenerator<Iteration<State>, void, undefined>;
+  /** Meta-tests a state on unseen tasks. */
+  test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<Result>;
+  /** What `test` sums up, task by task. */
+  returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns>;
+  /** Learners that infer a belief over the task: beside the exact posterior. Throws `E_UNSUPPORTED` where that is not known. */
+  beliefs?(
+    config: Config,
+    state: State,
+    options: { readonly tasks: number; readonly seed: number },
+    executor: Executor,
+  ): Promise<BeliefTest>;
+  /** A few unseen trials, for drawing; none where there is nothing to draw. */
+  paths(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TrialPath[]>;
+}
+
+const returnsOfEpisodes = { label: 'return', first: 'rollout/ep_rew_first', last: 'rollout/ep_rew_last' };
+
+export function defineLearner<F extends Fields, P extends Parts, State extends LearnerState, Result extends TestScores<string>>(
+  definition: LearnerDefinition<F, P, State, Result>,
+): Learner<OptionsOf<F, P>, ConfigOf<F, P> & LearnerConfig, State, Result> {
+  type Config = ConfigOf<F, P> & LearnerConfig;
+  const { name, title, settings, parts, tests, iterate, initial, progress = returnsOfEpisodes, checkpointEvery = 10 } = definition;
+  const { axis, measure = 'return', lowerIsBetter = false, greedy = false, gradients = false } = tests;
+  const fallbacks = Object.fromEntries(
+    Object.entries(parts).flatMap(([key, { fallback }]) => (fallback === undefined ? [] : [[key, fallback]])),
+  );
+
+  function resolve(options: OptionsOf<F, P>): Config {
+    return settle('config', (mistakes) => {
+      const checks = Object.entries(parts).map(([key, part]) => [key, (value: unknown, path: string) => part.check(value, path, mistakes)]);
+      const config = mistakes.fields('', options, settings, Object.fromEntries(checks));
+      return config && ((definition.fit?.(config as Config, mistakes) ?? config) as Config);
+    });
+  }
+
+  async function* train(options: OptionsOf<F, P>, executor: Executor, from?: State): AsyncGenerator<Iteration<State>, void, undefined> {
+    const config = resolve(options);
+    const state = from ?? initial(config);
+    while (!isDone(config, state)) {
+      const metrics = definition.skipped === undefined ? await iterate(config, state, executor) : await guarded(config, state, executor);
+      state.iteration++;
+      yield { iteration: state.iteration, steps: state.steps, metrics, state };
+    }
+  }
+
+  /** An iteration that is not finite leaves the state as it was. */
+  async function guarded(config: Config, state: State, executor: Executor): Promise<Metrics> {
+    const before = cloneState(state);
+    return orSkip(config, state.iteration, iterate(config, state, executor), () => {
+      restoreState(state, before);
+      return definition.skipped?.(config, state) ?? {};
+    });
+  }
+
   return {
-    test: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-      metaTest(asked(config, state, options), executor),
-    returns: (config: LearnerConfig, state: LearnerState, options: TestOptions, executor: Executor) =>
-      metaTestReturns(asked(config, state, options), executor),
-    paths: ({ env, policy }: LearnerConfig, { parameters }: LearnerState, options: TestOptions, executor: Executor) =>
-      testPaths({ env, policy, parameters, tasks: options.tasks, seed: options.seed, greedy: greedy ?? options.greedy }, executor),
+    name,
+    title,
+    settings,
+    parts,
+    defaults: { ...fallbacks, ...defaultsOf(settings) } as Partial<Config>,
+    axis,
+    measure,
+    lowerIsBetter,
+    greedy,
+    gradients,
+    progress,
+    checkpointEvery,
+    resolve,
+    environments: (config) => definition.environments?.(config) ?? [(config as unknown as { env: EnvConfig }).env],
+    initial,
+    check(config, value) {
+      checkState('state', value, initial(config));
+      return value as State;
+    },
+    clone: cloneState,
+    train,
+    test: tests.test,
+    returns: tests.returns,
+    paths: tests.paths ?? (async () => []),
+    ...(definition.beliefs && { beliefs: definition.beliefs }),
   };
-};
-
-const learners = {
-  rl2: {
-    defaultPolicy: rl2Defaults.policy,
-    resolve: (options: unknown) => resolveRl2(options as Rl2Options),
-    initialState: initialRl2State,
-    checkState: checkRl2State,
-    train: rl2,
-    ...remembering(),
-  },
-  varibad: {
-    defaultPolicy: varibadDefaults.policy,
-    resolve: (options: unknown) => resolveVaribad(options as VaribadOptions),
-    initialState: initialVaribadState,
-    checkState: checkVaribadState,
-    train: varibad,
-    ...remembering(),
-  },
-  her: {
-    defaultPolicy: goalConditionedDefaults.policy,
-    resolve: (options: unknown) => resolveGoalConditioned(options as GoalConditionedOptions),
-    initialState: initialGoalConditionedState,
-    checkState: checkGoalConditionedState,
-    train: goalConditioned,
-    // Its noise is for exploring alone.
-    ...remembering(true),
-  },
-  maml: {
-    defaultPolicy: mamlDefaults.policy,
-    resolve: (options: unknown) => resolveMaml(options as MamlOptions),
-    initialState: initialMamlState,
-    checkState: checkMamlState,
-    train: maml,
-    test: (config: MamlConfig, state: MamlState, options: TestOptions, executor: Executor) =>
-      adaptationTest(adaptationOptions(config, state, options), executor),
-    returns: (config: MamlConfig, state: MamlState, options: TestOptions, executor: Executor) =>
-      adaptationReturns(adaptationOptions(config, state, options), executor),
-    paths: (config: MamlConfig, state: MamlState, options: TestOptions, executor: Executor) =>
-      adaptationPaths(adaptationOptions(config, state, options), executor),
-  },
-};
-
-function metaTestOptions(
-  { env, policy }: LearnerConfig,
-  { parameters }: LearnerState,
-  { tasks, seed, greedy, score }: TestOptions,
-): MetaTestOptions {
-  return { env, policy, parameters, tasks, seed, greedy, score };
-}
-
-/** As in training. */
-function adaptationOptions(config: MamlConfig, { parameters, stepSizes }: MamlState, options: TestOptions): AdaptationTestOptions {
-  const { env, policy, gamma, lambda, surrogate, initialLogStd, initialWeights } = config;
-  const { tasks, seed, gradientSteps, episodes } = options;
-  const rules = { gamma, lambda, surrogate, initialLogStd, initialWeights };
-  return { env, policy, parameters, stepSizes, tasks, seed, gradientSteps, episodes, ...rules };
-}
-
-/** Throws `E_UNKNOWN_NAME`. */
-export function learnerOf(name: string): MetaLearner {
-  return learners[oneOf('algo', name, algorithms)] as unknown as MetaLearner;
 }

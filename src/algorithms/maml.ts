@@ -6,24 +6,23 @@
  * outer gradient through the steps · outer update: TRPO, PPO (ProMP, Rothfuss et al. 2019) or Reptile (Nichol et al. 2018).
  * Work is cut into shards of tasks by the config; sums are added in shard order. Details, metrics and sources: docs/algorithms/maml.md.
  */
-import { budgetFields, isDone } from '../core/budget.ts';
+import { budgetFields } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
-import { WasmetaError } from '../core/errors.ts';
 import { hashData } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
-import { checkState } from '../core/state.ts';
+import { type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
 import { deviation, mean } from '../core/statistics.ts';
-import { checkEnv, portsOf } from '../envs/registry.ts';
-import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { portsOf } from '../envs/registry.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob, OuterLoss, OuterSums } from '../jobs/maml.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { trpoStep } from '../optim/trpo.ts';
-import { checkPolicy, initialParameters, initialWeights, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import { initialParameters, initialWeights, numParameters, resolvePolicy } from '../policies/policy.ts';
 import { surrogates } from '../policies/surrogates.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import type { Executor } from '../workers/executor.ts';
-import { stopOrSkip } from './not-finite.ts';
+import { defineLearner } from './learner.ts';
+import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
+import { adapting } from './tests.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -73,41 +72,11 @@ const settings = {
   onNotFinite: oneName(['stop', 'skip'], 'skip'),
 };
 
-export interface MamlConfig extends FieldsOf<typeof settings> {
-  readonly env: EnvConfig;
-  /** An MLP without a value head. */
-  readonly policy: PolicySpec;
-}
+/** The policy is an MLP without a value head. */
+const parts = { env: environment, policy: policy({ kind: 'mlp', hidden: [64, 64], value: false }) };
 
-export type MamlOptions = { readonly env: string | EnvOptions } & Partial<Omit<MamlConfig, 'env'>>;
-
-export const mamlDefaults = { policy: { kind: 'mlp', hidden: [64, 64], value: false } as PolicySpec, ...defaultsOf(settings) } as const;
-
-/** Fills in the defaults and checks every field, then how they fit together. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
-export function resolveMaml(options: MamlOptions): MamlConfig {
-  return settle('config', (mistakes) => {
-    const config = mistakes.fields('', options, settings, {
-      env: (value, path) => checkEnv(value, path, mistakes),
-      policy: (value: unknown = mamlDefaults.policy, path) => checkPolicy(value, path, mistakes),
-    });
-    if (config === undefined) return undefined;
-    const { policy, tasks, shards, outer, learnStepSizes } = config;
-    mistakes.attempt(() => {
-      if (policy.kind !== 'mlp' || policy.value !== false)
-        throw new WasmetaError('E_CONFIG', '"policy" expected { kind: "mlp", value: false }: MAML fits a linear baseline to each task', {
-          title: 'policy',
-        });
-    });
-    mistakes.attempt(() => {
-      if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
-    });
-    mistakes.attempt(() => {
-      if (learnStepSizes && outer !== 'ppo')
-        throw new WasmetaError('E_CONFIG', `"learnStepSizes" expected "outer" to be "ppo", got "${outer}"`, { title: 'learnStepSizes' });
-    });
-    return config;
-  });
-}
+export interface MamlConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+export type MamlOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
 export interface MamlState {
@@ -122,59 +91,54 @@ export interface MamlState {
   readonly adam: AdamState;
 }
 
-export function initialMamlState(config: MamlConfig): MamlState {
-  const shape = resolvePolicy(config.policy, portsOf(config.env));
-  const P = numParameters(shape);
-  return {
-    iteration: 0,
-    steps: 0,
-    parameters: initialParameters(shape, config.seed, { logStd: config.initialLogStd, weights: config.initialWeights }),
-    stepSizes: new Float32Array(P).fill(config.innerStepSize),
-    adam: adamState(2 * P),
-  };
-}
-
-/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
-export function checkMamlState(config: MamlConfig, value: unknown): MamlState {
-  checkState('state', value, initialMamlState(config));
-  return value as MamlState;
-}
-
-export interface MamlIteration {
-  readonly iteration: number;
-  readonly steps: number;
-  /** docs/metrics.md defines each. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** The live state: copy or save it before asking for the next iteration. */
-  readonly state: MamlState;
-}
-
-/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
-export async function* maml(options: MamlOptions, executor: Executor, state?: MamlState): AsyncGenerator<MamlIteration, void, undefined> {
-  const config = resolveMaml(options);
-  state ??= initialMamlState(config);
-  while (!isDone(config, state)) {
-    const metrics = await orSkip(config, state, iterate(config, state, executor));
-    state.iteration++;
-    yield { iteration: state.iteration, steps: state.steps, metrics, state };
-  }
-}
-
-/** An update that is not finite leaves the state as it was; its returns are not known. */
-async function orSkip(config: MamlConfig, state: MamlState, update: Promise<Record<string, number>>): Promise<Record<string, number>> {
-  const { parameters, stepSizes, adam } = state;
-  const before = [parameters, stepSizes, adam.m, adam.v, adam.decay].map((array) => array.slice());
-  try {
-    return { ...(await update), 'train/skipped_updates': 0 };
-  } catch (error) {
-    stopOrSkip(error, config.onNotFinite, state.iteration);
-    [parameters, stepSizes, adam.m, adam.v, adam.decay].forEach((array, i) => {
-      array.set(before[i]);
+export const maml = defineLearner({
+  name: 'maml',
+  title: 'MAML',
+  settings,
+  parts,
+  fit(config, mistakes) {
+    const { policy, tasks, shards, outer, learnStepSizes } = config;
+    mistakes.attempt(() => {
+      if (policy.kind !== 'mlp' || policy.value !== false)
+        misfit('policy', '{ kind: "mlp", value: false }: MAML fits a linear baseline to each task');
     });
-    const unknown = { 'rollout/ep_rew_mean': Number.NaN, 'rollout/ep_rew_first': Number.NaN, 'rollout/ep_rew_last': Number.NaN };
-    return { ...unknown, 'time/total_timesteps': state.steps, 'train/skipped_updates': 1 };
-  }
-}
+    mistakes.attempt(() => {
+      if (tasks % shards !== 0) fail('tasks', `a multiple of shards (${shards})`, tasks);
+    });
+    mistakes.attempt(() => {
+      if (learnStepSizes && outer !== 'ppo') misfit('learnStepSizes', `"outer" to be "ppo", got "${outer}"`);
+    });
+    return config;
+  },
+  initial(config: MamlConfig): MamlState {
+    const shape = resolvePolicy(config.policy, portsOf(config.env));
+    const P = numParameters(shape);
+    return {
+      iteration: 0,
+      steps: 0,
+      parameters: initialParameters(shape, config.seed, { logStd: config.initialLogStd, weights: config.initialWeights }),
+      stepSizes: new Float32Array(P).fill(config.innerStepSize),
+      adam: adamState(2 * P),
+    };
+  },
+  iterate,
+  /** The update is undone; its returns are not known. */
+  skipped: (_, { steps }) => ({
+    'rollout/ep_rew_mean': Number.NaN,
+    'rollout/ep_rew_first': Number.NaN,
+    'rollout/ep_rew_last': Number.NaN,
+    'time/total_timesteps': steps,
+    'train/skipped_updates': 1,
+  }),
+  tests: adapting<MamlConfig, MamlState>(({ gamma, lambda, surrogate, initialLogStd, initialWeights }, { stepSizes }) => ({
+    stepSizes,
+    gamma,
+    lambda,
+    surrogate,
+    initialLogStd,
+    initialWeights,
+  })),
+});
 
 async function iterate(config: MamlConfig, state: MamlState, executor: Executor): Promise<Record<string, number>> {
   // Every shard plays, adapts and plays again, and keeps what it saw.
@@ -219,6 +183,7 @@ async function iterate(config: MamlConfig, state: MamlState, executor: Executor)
     ...metrics,
     'train/diverged_steps': total((r) => r.diverged),
     'train/singular_baselines': total((r) => r.singular),
+    'train/skipped_updates': 0,
   };
 }
 

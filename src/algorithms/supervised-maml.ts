@@ -3,14 +3,17 @@
  * The same inner steps as for policies (src/losses/inner-steps.ts); the outer update is Adam. One iteration: B fresh tasks, one Adam step.
  */
 import { fail, finite } from '../core/checks.ts';
+import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { defaultsOf, type FieldsOf, flag, numberIn, seedNumber, settle, wholeNumber } from '../core/schema.ts';
-import { mean, standardError } from '../core/statistics.ts';
-import type { RegressionErrorsJob, RegressionGradientJob } from '../jobs/regression.ts';
+import { type FieldsOf, flag, numberIn, seedNumber, wholeNumber } from '../core/schema.ts';
+import { mean } from '../core/statistics.ts';
+import { scoresOf, type TestReturns } from '../evaluation/meta-test.ts';
+import type { RegressionErrorsJob, RegressionErrorsResult, RegressionGradientJob } from '../jobs/regression.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
-import { initialParameters, layerSize, numParameters } from '../policies/policy.ts';
+import { initialParameters, layerSize } from '../policies/policy.ts';
 import { regressionShape } from '../policies/regression.ts';
 import type { Executor } from '../workers/executor.ts';
+import { defineLearner, type TestOptions } from './learner.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -31,53 +34,36 @@ const settings = {
   learningRate: numberIn(0, 1, 1e-3),
 };
 
-export type SupervisedMamlConfig = FieldsOf<typeof settings>;
+export interface SupervisedMamlConfig extends FieldsOf<typeof settings> {}
 export type SupervisedMamlOptions = Partial<SupervisedMamlConfig>;
-
-export const supervisedMamlDefaults = defaultsOf(settings);
-
-/** Throws `E_ARGUMENT` for one mistake, `E_CONFIG` for several. */
-export function resolveSupervisedMaml(options: SupervisedMamlOptions): SupervisedMamlConfig {
-  return settle('config', (mistakes) => {
-    const config = mistakes.fields('', options, settings);
-    if (config === undefined) return undefined;
-    mistakes.attempt(() => {
-      if (config.tasks % config.shards !== 0) fail('tasks', `a multiple of shards (${config.shards})`, config.tasks);
-    });
-    return config;
-  });
-}
 
 export interface SupervisedMamlState {
   iteration: number;
+  /** There is no environment: always 0. */
+  steps: number;
   readonly parameters: Float32Array;
   readonly adam: AdamState;
 }
 
-export function initialSupervisedMamlState(config: SupervisedMamlConfig): SupervisedMamlState {
-  const shape = regressionShape([config.hidden, config.hidden]);
-  return { iteration: 0, parameters: initialParameters(shape, config.seed, { weights: 'glorot' }), adam: adamState(numParameters(shape)) };
-}
-
-export interface SupervisedMamlIteration {
-  readonly iteration: number;
-  /** Mean squared error after adapting, over the iteration's tasks. */
-  readonly loss: number;
-  /** The live state: copy or save it before asking for the next iteration. */
-  readonly state: SupervisedMamlState;
-}
-
-/** Trains, one record an iteration. `state` is changed in place. */
-export async function* supervisedMaml(
-  options: SupervisedMamlOptions,
-  executor: Executor,
-  state?: SupervisedMamlState,
-): AsyncGenerator<SupervisedMamlIteration, void, undefined> {
-  const config = resolveSupervisedMaml(options);
-  state ??= initialSupervisedMamlState(config);
-  const { seed, points, hidden, innerSteps: steps, innerStepSize: stepSize, firstOrder, shards } = config;
-  const perShard = config.tasks / shards;
-  while (state.iteration < config.iterations) {
+export const supervisedMaml = defineLearner({
+  name: 'supervised-maml',
+  title: 'supervised MAML',
+  settings,
+  parts: {},
+  fit(config, mistakes) {
+    mistakes.attempt(() => {
+      if (config.tasks % config.shards !== 0) fail('tasks', `a multiple of shards (${config.shards})`, config.tasks);
+    });
+    return config;
+  },
+  environments: () => [],
+  initial(config: SupervisedMamlConfig): SupervisedMamlState {
+    const parameters = initialOf(config, config.seed);
+    return { iteration: 0, steps: 0, parameters, adam: adamState(parameters.length) };
+  },
+  async iterate(config, state, executor) {
+    const { seed, points, hidden, innerSteps: steps, innerStepSize: stepSize, firstOrder, shards } = config;
+    const perShard = config.tasks / shards;
     const parameters = state.parameters.slice();
     const first = state.iteration * config.tasks;
     const parts = await executor.run(
@@ -90,51 +76,69 @@ export async function* supervisedMaml(
     for (const part of parts) for (let i = 0; i < gradient.length; i++) gradient[i] += part.gradient[i] / config.tasks;
     adamStep(state.parameters, gradient, state.adam, config.learningRate);
     finite(`parameters after iteration ${state.iteration}`, state.parameters);
-    state.iteration++;
-    yield { iteration: state.iteration, loss: parts.reduce((sum, part) => sum + part.loss, 0) / config.tasks, state };
-  }
+    return { 'train/query_error': parts.reduce((sum, part) => sum + part.loss, 0) / config.tasks, 'time/total_timesteps': 0 };
+  },
+  tests: {
+    axis: 'step',
+    measure: 'mean squared error',
+    lowerIsBetter: true,
+    gradients: true,
+    returns: errorsAfterSteps,
+    async test(config: SupervisedMamlConfig, state: SupervisedMamlState, options: TestOptions, executor: Executor) {
+      const { returns, ...rest } = await errorsAfterSteps(config, state, options, executor);
+      const { tasks, seed } = options;
+      return { env: 'sinusoids', preset: `${config.points}-points`, tasks, seed, ...rest, ...scoresOf(returns, seed) };
+    },
+  },
+  progress: { label: 'error', first: 'train/query_error', last: 'train/query_error' },
+  checkpointEvery: 1000,
+});
+
+function initialOf({ hidden }: SupervisedMamlConfig, seed: number): Float32Array {
+  return initialParameters(regressionShape([hidden, hidden]), seed, { weights: 'glorot' });
 }
 
-export interface SinusoidTest {
-  /** Arrays over 0 … K gradient steps: mean squared error on fresh tasks, and its standard error over tasks. */
-  readonly mean: number[];
-  readonly stderr: number[];
-  readonly tasks: number;
-}
-
-/** Meta-tests on fresh tasks: `points` to adapt on, 100 to measure on. */
-export async function sinusoidTest(
+/** Mean squared errors on fresh tasks after 0 … K gradient steps [K + 1][tasks]: `points` to adapt on, 100 to measure on. The oracle makes none. */
+async function errorsAfterSteps(
   config: SupervisedMamlConfig,
-  parameters: Float32Array,
-  {
-    tasks,
-    seed,
-    points,
-    gradientSteps,
-  }: { readonly tasks: number; readonly seed: number; readonly points: number; readonly gradientSteps: number },
+  { parameters }: SupervisedMamlState,
+  { tasks, seed, gradientSteps: steps = 10 }: TestOptions,
   executor: Executor,
-): Promise<SinusoidTest> {
-  const perJob = 100;
-  const jobs = Array.from({ length: Math.ceil(tasks / perJob) }, (_, shard): RegressionErrorsJob => {
-    const numTasks = Math.min(perJob, tasks - shard * perJob);
-    const drawn = { seed, split: split.test, firstTask: shard * perJob, numTasks, support: points, query: 100 };
-    const spec = {
-      hidden: [config.hidden, config.hidden],
-      tasks: drawn,
-      parameters,
-      stepSize: config.innerStepSize,
-      steps: gradientSteps,
-      firstOrder: true,
+): Promise<TestReturns<'step'>> {
+  const errors = (from: Float32Array) => executor.run(errorJobs(config, from, { tasks, seed, steps }));
+  const tested = await errors(parameters);
+  const returns = byStep(tested, steps);
+  const random = byStep(await errors(initialOf(config, seed)), steps).map(mean);
+  return { axis: 'step', returns, random, oracle: returns.map(() => 0), hash: hashArrays(tested.map((result) => result.errors)) };
+}
+
+const tasksPerJob = 100;
+
+function errorJobs(
+  { hidden, points, innerStepSize: stepSize }: SupervisedMamlConfig,
+  parameters: Float32Array,
+  { tasks, seed, steps }: { readonly tasks: number; readonly seed: number; readonly steps: number },
+): RegressionErrorsJob[] {
+  return Array.from({ length: Math.ceil(tasks / tasksPerJob) }, (_, shard) => {
+    const firstTask = shard * tasksPerJob;
+    const numTasks = Math.min(tasksPerJob, tasks - firstTask);
+    const drawn = { seed, split: split.test, firstTask, numTasks, support: points, query: 100 };
+    return {
+      kind: 'regression-errors',
+      shard,
+      spec: { hidden: [hidden, hidden], tasks: drawn, parameters, stepSize, steps, firstOrder: true },
     };
-    return { kind: 'regression-errors', shard, spec };
   });
-  const results = await executor.run(jobs);
-  const after = Array.from({ length: gradientSteps + 1 }, (_, k) =>
+}
+
+/** [jobs][steps + 1, B] as [steps + 1][tasks]. */
+function byStep(results: readonly RegressionErrorsResult[], steps: number): Float64Array[] {
+  return Array.from({ length: steps + 1 }, (_, k) =>
     Float64Array.from(
-      results.flatMap(({ errors }, i) =>
-        Array.from(errors.subarray(k * jobs[i].spec.tasks.numTasks, (k + 1) * jobs[i].spec.tasks.numTasks)),
-      ),
+      results.flatMap(({ errors }) => {
+        const B = errors.length / (steps + 1);
+        return [...errors.subarray(k * B, (k + 1) * B)];
+      }),
     ),
   );
-  return { mean: after.map(mean), stderr: after.map(standardError), tasks };
 }

@@ -6,31 +6,24 @@
  * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/policies/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
-
-import { budgetFields, isDone, shareDone } from '../core/budget.ts';
+import { budgetFields, shareDone } from '../core/budget.ts';
 import { finite } from '../core/checks.ts';
-import { WasmetaError } from '../core/errors.ts';
 import { permutation, split, stream } from '../core/philox.ts';
-import { defaultsOf, type FieldsOf, numberIn, oneName, seedNumber, settle, wholeNumber } from '../core/schema.ts';
-import { checkState } from '../core/state.ts';
-import { checkEnv, portsOf } from '../envs/registry.ts';
-import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { type FieldsOf, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
+import { portsOf } from '../envs/registry.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import { beliefTest } from '../evaluation/belief-test.ts';
 import type { CollectJob } from '../jobs/ppo.ts';
 import type { ElboGradientJob } from '../jobs/varibad.ts';
 import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
-import {
-  checkPolicy,
-  initialParameters,
-  initialTensors,
-  layerSizes,
-  type PolicyShape,
-  type PolicySpec,
-  resolvePolicy,
-} from '../policies/policy.ts';
+import { initialParameters, initialTensors, layerSizes, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
+import { defineLearner } from './learner.ts';
 import { stopOrSkip } from './not-finite.ts';
+import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
 import { addedInOrder, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
+import { playing } from './tests.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -57,34 +50,10 @@ const settings = {
   modelGradientNorm: numberIn(1e-6, 1e9, 10),
 };
 
-export interface VaribadConfig extends FieldsOf<typeof settings> {
-  readonly env: EnvConfig;
-  /** A GRU, the encoder, with a readout, the policy's own layers. */
-  readonly policy: PolicySpec;
-}
+const parts = { env: environment, policy: policy({ kind: 'gru', hidden: 64, readout: [64] }) };
 
-export type VaribadOptions = { readonly env: string | EnvOptions } & Partial<Omit<VaribadConfig, 'env'>>;
-
-export const varibadDefaults = { policy: { kind: 'gru', hidden: 64, readout: [64] } as PolicySpec, ...defaultsOf(settings) } as const;
-
-/** Fills in the defaults and checks every field, then how they fit together. Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for one mistake, `E_CONFIG` for several. */
-export function resolveVaribad(options: VaribadOptions): VaribadConfig {
-  return settle('config', (mistakes) => {
-    const config = mistakes.fields('', options, settings, {
-      env: (value, path) => checkEnv(value, path, mistakes),
-      policy: (value: unknown = varibadDefaults.policy, path) => checkPolicy(value, path, mistakes),
-    });
-    if (config === undefined) return undefined;
-    const { policy, tasks } = config;
-    mistakes.attempt(() => {
-      const fits = policy.kind === 'gru' && (policy.readout?.length ?? 0) > 0 && policy.value !== false && policy.inputs !== 'observation';
-      if (!fits)
-        throw new WasmetaError('E_CONFIG', '"policy" expected { kind: "gru", readout: [64] }, or other sizes', { title: 'policy' });
-    });
-    mistakes.attempt(() => mustDivide(config, tasks));
-    return config;
-  });
-}
+export interface VaribadConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+export type VaribadOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
 export interface VaribadState {
@@ -117,7 +86,7 @@ function partsOf({ env, policy, ...sizes }: { env: EnvConfig; policy: PolicySpec
   return { shape, observationSize: ports.observationSize, composition: new Composition(shape, sizes, ports.observationSize) };
 }
 
-export function initialVaribadState(config: VaribadConfig): VaribadState {
+function initialState(config: VaribadConfig): VaribadState {
   const { shape, composition, observationSize } = partsOf(config);
   const { seed } = config;
   const theta = initialParameters(composition.own, seed, { logStd: config.initialLogStd });
@@ -146,55 +115,51 @@ function scaleOf(moments: Float64Array): BeliefScale {
   return { mean, deviation };
 }
 
-/** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
-export function checkVaribadState(config: VaribadConfig, value: unknown): VaribadState {
-  checkState('state', value, initialVaribadState(config));
-  return value as VaribadState;
-}
-
-export interface VaribadIteration {
-  readonly iteration: number;
-  readonly steps: number;
-  /** PPO's, and of the model: docs/metrics.md. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** The live state: copy or save it before asking for the next iteration. */
-  readonly state: VaribadState;
-}
-
-/** Trains, one record an iteration. `state` goes on from a checkpoint; it is changed in place. */
-export async function* varibad(
-  options: VaribadOptions,
-  executor: Executor,
-  state?: VaribadState,
-): AsyncGenerator<VaribadIteration, void, undefined> {
-  const config = resolveVaribad(options);
-  state ??= initialVaribadState(config);
-  const { composition } = partsOf(config);
-  while (!isDone(config, state)) {
-    const metrics = await iterate(config, composition, state, executor);
-    state.iteration++;
-    yield { iteration: state.iteration, steps: state.steps, metrics, state };
-  }
-}
-
-async function iterate(config: VaribadConfig, composition: Composition, state: VaribadState, executor: Executor) {
-  const { env, policy, tasks } = config;
-  const { iteration, theta, adam, rewards, model } = state;
-  const read = composition.standardised(model, scaleOf(state.moments));
-  const player: Player = {
-    env,
-    policy,
-    tasks,
-    explorationEpisodes: 0,
-    parameters: (theta) => composition.parameters(read, theta),
-    transform: { name: 'belief', parameters: read, settings: { latent: config.latent, decoder: config.decoder } },
-  };
-  const { steps, metrics, jobs } = await ppoIteration(config, { iteration, steps: state.steps, theta, adam, rewards }, [player], executor);
-  const learned = await learnModel(config, state, jobs, executor);
-  state.parameters.set(composition.parameters(composition.standardised(model, scaleOf(state.moments)), theta));
-  state.steps += steps;
-  return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
-}
+export const varibad = defineLearner({
+  name: 'varibad',
+  title: 'VariBAD',
+  settings,
+  parts,
+  fit(config, mistakes) {
+    const { policy, tasks } = config;
+    mistakes.attempt(() => {
+      // The policy is the encoder, a GRU, with a readout, the policy's own layers.
+      const fits = policy.kind === 'gru' && (policy.readout?.length ?? 0) > 0 && policy.value !== false && policy.inputs !== 'observation';
+      if (!fits) misfit('policy', '{ kind: "gru", readout: [64] }, or other sizes');
+    });
+    mistakes.attempt(() => mustDivide(config, tasks));
+    return config;
+  },
+  initial: initialState,
+  async iterate(config, state, executor) {
+    const { composition } = partsOf(config);
+    const { env, policy, tasks } = config;
+    const { iteration, theta, adam, rewards, model } = state;
+    const read = composition.standardised(model, scaleOf(state.moments));
+    const player: Player = {
+      env,
+      policy,
+      tasks,
+      explorationEpisodes: 0,
+      parameters: (theta) => composition.parameters(read, theta),
+      transform: { name: 'belief', parameters: read, settings: { latent: config.latent, decoder: config.decoder } },
+    };
+    const { steps, metrics, jobs } = await ppoIteration(
+      config,
+      { iteration, steps: state.steps, theta, adam, rewards },
+      [player],
+      executor,
+    );
+    const learned = await learnModel(config, state, jobs, executor);
+    state.parameters.set(composition.parameters(composition.standardised(model, scaleOf(state.moments)), theta));
+    state.steps += steps;
+    return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
+  },
+  tests: playing<VaribadConfig, VaribadState>(),
+  beliefs({ env, policy, latent, decoder, likelihood }, { parameters, model }, { tasks, seed }, executor) {
+    return beliefTest({ env, policy, parameters, model, latent, decoder, likelihood, tasks, seed }, executor);
+  },
+});
 
 /** Of the newest iteration in the running moments of beliefs. */
 const momentRate = 0.1;

@@ -92,13 +92,13 @@ export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRo
     if (wanted('train/rl2-gru-128'))
       await benchTraining(
         count,
-        (pool) => rl2(training, pool),
+        (pool) => rl2.train(training, pool),
         (work) => measure('train/rl2-gru-128', count, 128, work),
       );
     if (wanted('train/maml-iteration'))
       await benchTraining(
         count,
-        (pool) => maml(metaTraining, pool),
+        (pool) => maml.train(metaTraining, pool),
         (work) => measure('train/maml-iteration', count, 20, work, 's'),
       );
   }

@@ -1,7 +1,7 @@
 /** `wasmeta completion SHELL`: a completion script, made from the commands' own definitions. */
 import type { ArgsDef, CommandDef } from 'citty';
 import { defineCommand } from 'citty';
-import { algorithms } from '../algorithms/learner.ts';
+import { algorithms } from '../algorithms/registry.ts';
 import { oneOf } from '../core/checks.ts';
 import { familyIds, familyOf } from '../envs/registry.ts';
 import { recipesOf } from '../runs/recipes.ts';

@@ -1,6 +1,6 @@
 /** `wasmeta envs`: the environments, their presets, and which learners have a recipe for each. */
 import { defineCommand } from 'citty';
-import { algorithms } from '../algorithms/learner.ts';
+import { algorithms } from '../algorithms/registry.ts';
 import { familyIds, familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
 import { recipeFor } from '../experiments/recipe-for.ts';
 import { checkFlags } from './arguments.ts';

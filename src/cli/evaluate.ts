@@ -1,10 +1,11 @@
 /** `wasmeta evaluate DIR`: meta-tests a run's last checkpoint on unseen tasks. */
 import { defineCommand } from 'citty';
-import { learnerOf } from '../algorithms/learner.ts';
+import { learnerOf } from '../algorithms/registry.ts';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
-import type { MetaTest } from '../evaluation/meta-test.ts';
+import type { MetaTest, TestScores, TrialTotal } from '../evaluation/meta-test.ts';
+import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
@@ -17,10 +18,14 @@ const args = {
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },
   workers: { type: 'string', description: 'workers; default: one a processor' },
   checkpoint: { type: 'string', description: 'last or best (by training returns: say so where you report it)', default: 'last' },
-  greedy: { type: 'boolean', description: 'rl2: the likeliest action instead of a sampled one' },
-  score: { type: 'string', description: 'rl2: another reward of the family to be counted; the policy reads its own', valueHint: 'NAME' },
+  greedy: { type: 'boolean', description: 'learners with memory: the likeliest action instead of a sampled one' },
+  score: {
+    type: 'string',
+    description: 'learners with memory: another reward of the family to be counted; the policy reads its own',
+    valueHint: 'NAME',
+  },
   'gradient-steps': { type: 'string', description: 'learners that adapt by gradient steps: how many on each task', default: '3' },
-  episodes: { type: 'string', description: 'learners that adapt by gradient steps: episodes of a task for each step', default: '40' },
+  episodes: { type: 'string', description: 'the same: episodes of a task for each step', default: '40' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -38,14 +43,17 @@ export const evaluate = defineCommand({
     );
     const learner = learnerOf(algo);
     const config = learner.resolve(checkpoint.config);
-    const state = learner.checkState(config, checkpoint.state);
-    const { env } = config;
+    const state = learner.check(config, checkpoint.state);
     const score = given.score;
-    if (score !== undefined && algo === 'maml')
-      throw new WasmetaError('E_ARGUMENT', '"--score" is for learners with memory; maml counts the reward of its environment', {});
+    if (score !== undefined && learner.axis === 'step')
+      throw new WasmetaError(
+        'E_ARGUMENT',
+        `"--score" is for learners that play with the weights they have; ${algo} counts the reward of its environment`,
+        {},
+      );
     const gradientSteps = integer('gradient-steps', wholeNumber('gradient-steps', given['gradient-steps'], 3), 0, 100);
     const episodes = integer('episodes', wholeNumber('episodes', given.episodes, 40), 2, 4096);
-    const executor = createPool({ workers, learner: algo === 'maml' });
+    const executor = createPool({ workers, learner: learner.gradients });
     try {
       const result = await learner.test(
         config,
@@ -53,13 +61,16 @@ export const evaluate = defineCommand({
         { tasks, seed, greedy: given.greedy === true, score, gradientSteps, episodes },
         executor,
       );
-      if (given.json) return printJson({ ...result, env: env.id, algo });
+      if (given.json) return printJson({ ...result, algo });
       print(
-        strong(`${algo} on ${tasks} unseen tasks of ${env.id} ${env.preset}${score === undefined ? '' : `, counted by reward ${score}`}`),
+        strong(
+          `${learner.title} on ${tasks} unseen tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by reward ${score}`}`,
+        ),
       );
-      print(metaTestTable(result));
-      if (result.axis === 'episode') print(trialTotal(result));
-      else if (result.diverged > 0) remark(`${result.diverged} inner steps were not finite and were not taken`);
+      print(metaTestTable(result, learner.measure));
+      const { total, diverged = 0 } = result as Partial<MetaTest & AdaptationTest>;
+      if (total !== undefined) print(trialTotal(total));
+      if (diverged > 0) remark(`${diverged} inner steps were not finite and were not taken`);
     } finally {
       await executor.close();
     }
@@ -70,14 +81,14 @@ export const evaluate = defineCommand({
 const mostRows = 12;
 
 /** One row an episode, or a gradient step. */
-export function metaTestTable(result: MetaTest | AdaptationTest): string {
+export function metaTestTable(result: TestScores<string>, measure = 'return'): string {
   const f = (x: number) => x.toFixed(2);
   const last = result.mean.length - 1;
   const shown = Array.from({ length: Math.min(mostRows, last + 1) }, (_, i) =>
     last < mostRows ? i : Math.round((i * last) / (mostRows - 1)),
   );
   const rows = shown.map((e) => [
-    placeLabel(result.axis, e),
+    result.labels?.[e] ?? placeLabel(result.axis as Axis, e),
     f(result.random[e]),
     `${f(result.mean[e])} ± ${f(result.stderr[e])}`,
     f(result.iqm[e]),
@@ -88,7 +99,7 @@ export function metaTestTable(result: MetaTest | AdaptationTest): string {
     [
       '',
       result.axis === 'step' ? 'random init' : 'random',
-      'return ± se',
+      `${measure} ± se`,
       'IQM',
       '95 % interval',
       ...(result.oracle === null ? [] : ['oracle', 'of oracle']),
@@ -97,7 +108,7 @@ export function metaTestTable(result: MetaTest | AdaptationTest): string {
   ]);
 }
 
-function oracleCells({ oracle, mean }: MetaTest | AdaptationTest, e: number): string[] {
+function oracleCells({ oracle, mean }: TestScores<string>, e: number): string[] {
   if (oracle === null) return [];
   return [oracle[e].toFixed(2), oracle[e] > 0 ? percent(mean[e], oracle[e]) : ''];
 }
@@ -105,7 +116,7 @@ function oracleCells({ oracle, mean }: MetaTest | AdaptationTest, e: number): st
 const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / whole).toFixed(digits)} %`;
 
 /** A whole trial beside the best that can be known of it: Bayes-optimal play, or that of one who knows the task. */
-function trialTotal({ total: { mean, stderr, optimum, oracle } }: MetaTest): string {
+function trialTotal({ mean, stderr, optimum, oracle }: TrialTotal): string {
   const best = optimum ?? oracle;
   const own = `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)}`;
   if (best === null) return own;

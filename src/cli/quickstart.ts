@@ -3,7 +3,7 @@
  * prints the adaptation table and writes a report.
  */
 import { defineCommand } from 'citty';
-import { type Rl2Config, resolveRl2 } from '../algorithms/rl2.ts';
+import { type Rl2Config, rl2 } from '../algorithms/rl2.ts';
 import { integer } from '../core/checks.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
@@ -44,8 +44,8 @@ export const quickstart = defineCommand({
     const seed = wholeNumber('seed', given.seed, 1);
     const preset = recipeSettings('rl2', env) as Partial<Rl2Config>;
     const iterations = integer('iterations', wholeNumber('iterations', given.iterations, preset.iterations ?? 100), 1);
-    const memory = resolveRl2({ ...preset, env, seed, iterations });
-    const memoryless = resolveRl2({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });
+    const memory = rl2.resolve({ ...preset, env, seed, iterations });
+    const memoryless = rl2.resolve({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });
     const executor = createPool({ workers: workerCount(given.workers) });
     try {
       await run(given.out, executor, memory, memoryless, given.json === true);
@@ -61,7 +61,7 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
   const folder = await openRun(out);
   const learn = (label: string, config: Rl2Config, run: Run) =>
-    watched(false, (watcher) => trainRun({ label, algo: 'rl2', config, executor, run, checkpointEvery: 100, mode: 'overwrite', watcher }));
+    watched(false, (watcher) => trainRun({ label, learner: rl2, config, executor, run, mode: 'overwrite', watcher }));
   const trained = await learn('RL²      ', memory, folder);
   if (trained.stopped) return leave(out);
   const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));
@@ -109,7 +109,7 @@ function reportData(
       'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew.',
     ],
     env: reportEnv(config.env),
-    learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history) })),
+    learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history, rl2.progress) })),
     adaptation: {
       axis: 'episode' as const,
       tasks: testTasks,

@@ -1,6 +1,6 @@
 /** `wasmeta recipes`: lists the package's files of training settings, or prints one to copy and change. */
 import { defineCommand } from 'citty';
-import { algorithms } from '../algorithms/learner.ts';
+import { algorithms } from '../algorithms/registry.ts';
 import { oneOf } from '../core/checks.ts';
 import { namedRecipe } from '../experiments/recipe-for.ts';
 import { type Recipe, recipesOf } from '../runs/recipes.ts';

@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs';
 import type { LearningPoint } from '../report/data.ts';
 import type { MetricsLine } from '../runs/metrics-log.ts';
 
-export function learningPoints(history: readonly MetricsLine[]): LearningPoint[] {
-  return history.map((m) => ({
-    steps: m['time/total_timesteps'],
-    first: m['rollout/ep_rew_first'],
-    last: m['rollout/ep_rew_last'],
-    mean: m['rollout/ep_rew_mean'],
+/** The curve of a training: over environment steps, or over iterations where there is no environment. */
+export function learningPoints(
+  history: readonly MetricsLine[],
+  { first, last }: { readonly first: string; readonly last: string },
+): LearningPoint[] {
+  return history.map((line) => ({
+    steps: line['time/total_timesteps'] || line.iteration,
+    first: line[first],
+    last: line[last],
+    mean: line['rollout/ep_rew_mean'] ?? line[last],
   }));
 }
 

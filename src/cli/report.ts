@@ -1,16 +1,17 @@
 /** `wasmeta report DIR…`: one page on one or several runs, meta-tested on the same unseen tasks. */
 import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
-import { type LearnerConfig, type LearnerState, learnerOf, type MetaLearner } from '../algorithms/learner.ts';
-import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
+import type { Learner, LearnerConfig, LearnerState } from '../algorithms/learner.ts';
+import { learnerOf } from '../algorithms/registry.ts';
 import { scoreIntervals } from '../core/bootstrap.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { deviation, mean, standardError } from '../core/statistics.ts';
-import { beliefTest, divergence } from '../evaluation/belief-test.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import { divergence } from '../evaluation/belief-test.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
-import type { Axis, PolicyResult, ReportData } from '../report/data.ts';
+import type { Axis, PolicyResult, ReportData, ReportEnv } from '../report/data.ts';
 import { reportEnv } from '../report/env.ts';
 import { groupRuns, meanCurve, type RunGroup } from '../report/groups.ts';
 import { renderReport } from '../report/report.ts';
@@ -43,7 +44,7 @@ const args = {
 interface LoadedRun {
   readonly dir: string;
   readonly info: RunInfo;
-  readonly learner: MetaLearner;
+  readonly learner: Learner;
   readonly config: LearnerConfig;
   readonly state: LearnerState;
   readonly history: readonly MetricsLine[];
@@ -62,7 +63,7 @@ export const report = defineCommand({
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
     const executor = createPool({
       workers: workerCount(given.workers),
-      learner: runs.some(({ info }) => info.algo === 'maml' || info.algo === 'varibad'),
+      learner: runs.some(({ learner }) => learner.gradients || learner.beliefs !== undefined),
     });
     try {
       const tests: TestReturns[] = [];
@@ -89,7 +90,7 @@ async function load(dir: string): Promise<LoadedRun> {
   const learner = learnerOf(info.algo);
   const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; taking the one before it`));
   const config = learner.resolve(checkpoint.config);
-  const state = learner.checkState(config, checkpoint.state);
+  const state = learner.check(config, checkpoint.state);
   return { dir, info, learner, config, state, history: await run.metrics(state.iteration) };
 }
 
@@ -114,15 +115,16 @@ async function reportData(
 ): Promise<ReportData> {
   const [{ learner, config, state }] = runs;
   const axis = tests[0].axis as Axis;
-  const { id, preset, horizon, episodes } = config.env;
-  const shape =
-    axis === 'step'
-      ? `${adaptation.episodes} episodes of H = ${horizon} steps for each gradient step`
-      : `E = ${episodes} episodes of H = ${horizon} steps a trial`;
+  const [env] = learner.environments(config);
+  const drawn = env === undefined ? withoutEnvironment(learner) : reportEnv(env);
+  const { id, preset } = drawn;
   const seeds = Math.max(...groups.map(({ members }) => members.length));
   return {
     title: groups.length === 1 ? `${groups[0].name} on ${id}` : `${groups.length} learners on ${id}`,
-    subtitle: `${id} ${preset}: ${shape}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
+    subtitle: [
+      `${id} ${preset}`.trim(),
+      ...(env === undefined ? [] : [`${trialShape(env, axis)}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`]),
+    ].join(': '),
     version: version(),
     runs: runs.map(({ dir, info, config, state }) => ({
       name: dir,
@@ -140,12 +142,13 @@ async function reportData(
             'A standard error is that of the mean over seeds. The intervals say little about another seed: they draw the seeds anew for every task, so that what a seed has in common averages out.',
           ]
         : []),
-      config.env.trainingReward === config.env.reward
-        ? 'Training and meta-test both use the same reward.'
-        : `Training used the ${config.env.trainingReward} reward for the loss.`,
+      ...(env === undefined ? [] : [rewardNote(env)]),
     ],
-    env: reportEnv(config.env),
-    learning: groups.map(({ name, members }) => ({ name, points: meanCurve(members.map((i) => learningPoints(runs[i].history))) })),
+    env: drawn,
+    learning: groups.map(({ name, members }) => ({
+      name,
+      points: meanCurve(members.map((i) => learningPoints(runs[i].history, learner.progress))),
+    })),
     adaptation: {
       axis,
       tasks,
@@ -164,25 +167,37 @@ async function reportData(
   };
 }
 
-/** Only the goal-conditioned learner's noise is for exploring alone. */
+/** What stands in a report in the place of an environment where a learner has none. */
+function withoutEnvironment({ title, measure }: Learner): ReportEnv {
+  return { id: title, preset: '', horizon: 0, episodes: 1, reward: measure, tolerance: 0, lengths: 'metres' };
+}
+
+function trialShape({ horizon, episodes }: EnvConfig, axis: Axis): string {
+  return axis === 'step'
+    ? `${adaptation.episodes} episodes of H = ${horizon} steps for each gradient step`
+    : `E = ${episodes} episodes of H = ${horizon} steps a trial`;
+}
+
+function rewardNote({ trainingReward, reward }: EnvConfig): string {
+  return trainingReward === reward
+    ? 'Training and meta-test both use the same reward.'
+    : `Training used the ${trainingReward} reward for the loss.`;
+}
+
 function actionsOf(runs: readonly LoadedRun[]): string {
-  const greedy = runs.filter(({ info }) => info.algo === 'her').length;
-  if (greedy === 0) return 'sampled actions';
-  return greedy === runs.length ? 'the likeliest actions' : 'sampled actions (goal-conditioned runs: the likeliest)';
+  const greedy = runs.filter(({ learner }) => learner.greedy);
+  if (greedy.length === 0) return 'sampled actions';
+  const names = [...new Set(greedy.map(({ learner }) => learner.title))].join(', ');
+  return greedy.length === runs.length ? 'the likeliest actions' : `sampled actions (${names}: the likeliest)`;
 }
 
 const shownBeliefs = 4;
 
-/** None but of VariBAD where the exact posterior is known. */
-async function beliefsOf({ info, config, state }: LoadedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
-  const { env } = config;
-  if (info.algo !== 'varibad' || exactPosterior(env) === null) return {};
-  const { parameters, model } = state as VaribadState;
-  const { latent, decoder, likelihood, policy } = config as VaribadConfig;
-  const { kl, stderr, uniform, goals, side, trials } = await beliefTest(
-    { env, policy, parameters, model, latent, decoder, likelihood, ...asked },
-    executor,
-  );
+/** Given where the learner infers a belief and the exact posterior of the environment is known. */
+async function beliefsOf({ learner, config, state }: LoadedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
+  const [env] = learner.environments(config);
+  if (learner.beliefs === undefined || env === undefined || exactPosterior(env) === null) return {};
+  const { kl, stderr, uniform, goals, side, trials } = await learner.beliefs(config, state, asked, executor);
   const H = env.horizon;
   const steps = [0, 2, 5, 8, 11, H - 1, H, H + 3, H + 6, 2 * H].filter((t) => t < env.episodes * H);
   return {

@@ -1,6 +1,7 @@
 /** The config of a training run, from the weakest to the strongest: defaults; a recipe or --config; --env, --preset and --set; --seed. */
 
-import { type Algorithm, algorithms, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
+import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
+import { algorithms, learnerOf } from '../algorithms/registry.ts';
 import { oneOf, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
@@ -21,7 +22,7 @@ export interface ConfigFlags {
 }
 
 export interface TrainingConfig {
-  readonly algo: Algorithm;
+  readonly learner: Learner;
   readonly config: LearnerConfig;
   /** Where the settings come from, for the first line of a training. */
   readonly settings: string;
@@ -71,22 +72,26 @@ function configFrom(flags: ConfigFlags, rawArgs: readonly string[], base?: Base)
   const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
   const env = changedEnv(typeof baseEnv === 'string' ? { id: baseEnv } : baseEnv, asked, algo);
   const found = base === undefined ? automatic(algo, env, Object.keys(asked)) : { ...base, env: {}, hints: [] };
-  const { policy = learner.defaultPolicy, ...fields } = base === undefined ? found.fields : baseFields;
+  const { parts } = learner;
+  const { policy = parts.policy?.fallback, ...fields } = base === undefined ? found.fields : baseFields;
   const options = {
     ...fields,
     ...set,
-    policy: changedPolicy(policy, record('policy', setPolicy)),
-    env: isRecord(env) ? { ...found.env, ...env } : env,
+    ...(parts.policy !== undefined && { policy: changedPolicy(policy, record('policy', setPolicy)) }),
+    ...placed(learner, isRecord(env) ? { ...found.env, ...env } : env, Object.keys(asked), fields),
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
   };
   const config = withHints(found.hints, () => learner.resolve(options));
-  const { reward, trainingReward } = config.env;
-  const trains = 'trainingReward' in found.env && trainingReward !== reward ? `, which trains on the reward ${trainingReward}` : '';
-  return { algo, config, settings: found.source + trains };
+  const [played] = learner.environments(config);
+  const trains =
+    'trainingReward' in found.env && played?.trainingReward !== played?.reward
+      ? `, which trains on the reward ${played?.trainingReward}`
+      : '';
+  return { learner, config, settings: found.source + trains };
 }
 
 /** The recipe for this environment, or the learner's defaults. */
-function automatic(algo: Algorithm, env: unknown, asked: readonly string[]): Found {
+function automatic(algo: string, env: unknown, asked: readonly string[]): Found {
   const untuned = { fields: {}, env: {}, hints: [], source: 'untuned defaults' };
   const resolved = resolvedOrNothing(env);
   if (resolved === undefined) return untuned;
@@ -121,6 +126,20 @@ function resolvedOrNothing(env: unknown): EnvConfig | undefined {
   }
 }
 
+/** The environment under the name that the learner's config has for it: one, a list, or none at all. */
+function placed(
+  { name, parts }: Learner,
+  env: unknown,
+  asked: readonly string[],
+  { envs }: Record<string, unknown>,
+): Record<string, unknown> {
+  if (parts.env !== undefined) return { env };
+  if (parts.envs !== undefined) return { envs: asked.length === 0 && envs !== undefined ? envs : [env] };
+  if (asked.length > 0)
+    throw new WasmetaError('E_ARGUMENT', `"--env" and "--preset" have no meaning for ${name}, which plays in no environment`);
+  return {};
+}
+
 function defined(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -133,7 +152,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  * The environment asked for. An id or preset asked for replaces the base's environment whole; other options change single fields of it. Without an id, the
  * family is the base's, or the one that has the preset. What is no object is left for the learner to refuse.
  */
-function changedEnv(env: unknown, asked: Record<string, unknown>, algo: Algorithm): unknown {
+function changedEnv(env: unknown, asked: Record<string, unknown>, algo: string): unknown {
   if (!isRecord(env)) return env;
   if (asked.id !== undefined && asked.id !== env.id) return asked;
   if (asked.preset !== undefined) return { id: env.id ?? familyWithPreset(String(asked.preset)), ...asked };

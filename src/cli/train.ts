@@ -1,6 +1,6 @@
 /** `wasmeta train`: meta-trains a policy and leaves a run folder. */
 import { defineCommand } from 'citty';
-import { algorithms } from '../algorithms/learner.ts';
+import { algorithms } from '../algorithms/registry.ts';
 import { integer } from '../core/checks.ts';
 import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
@@ -32,7 +32,7 @@ const args = {
   out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
   resume: { type: 'boolean', description: 'go on from the newest checkpoint in --out' },
   overwrite: { type: 'boolean', description: 'drop the run that --out holds' },
-  checkpoint: { type: 'string', description: 'iterations between checkpoints', default: '10', valueHint: 'N' },
+  checkpoint: { type: 'string', description: 'iterations between checkpoints; default: as the learner says, mostly 10', valueHint: 'N' },
   quiet: { type: 'boolean', description: 'no progress line' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
@@ -42,20 +42,21 @@ export const train = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const { algo, config, settings } = given.resume ? await resumedConfig(given, rawArgs) : trainingConfig(given, rawArgs);
+    const { learner, config, settings } = given.resume ? await resumedConfig(given, rawArgs) : trainingConfig(given, rawArgs);
     const { seed } = config;
     const workers = workerCount(given.workers);
-    const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, 10), 1);
-    const out = given.out ?? `runs/${config.env.id}__${algo}__${seed}__${timestamp()}`;
+    const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, learner.checkpointEvery), 1);
+    const [env] = learner.environments(config);
+    const out = given.out ?? `runs/${[env?.id, learner.name, seed, timestamp()].filter((part) => part !== undefined).join('__')}`;
     const run = await openRun(out);
     remark(`settings: ${settings}`);
     const executor = createPool({ workers });
     try {
-      const label = `${algo} ${config.env.preset}`;
+      const label = [learner.name, env?.preset].filter((part) => part !== undefined).join(' ');
       const result = await watched(given.quiet === true, (watcher) =>
         trainRun({
           label,
-          algo,
+          learner,
           config,
           executor,
           run,
@@ -66,8 +67,8 @@ export const train = defineCommand({
       );
       const document = {
         out,
-        env: config.env.id,
-        algo,
+        env: env?.id ?? null,
+        algo: learner.name,
         seed,
         workers,
         iterations: result.state.iteration,

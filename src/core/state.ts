@@ -1,6 +1,10 @@
 /** Training states: nested plain objects of numbers, Float32Array and Float64Array. */
 import { WasmetaError } from './errors.ts';
 
+type Numbers = Float32Array | Float64Array;
+
+const isNumbers = (value: unknown): value is Numbers => value instanceof Float32Array || value instanceof Float64Array;
+
 /** Throws `E_CHECKPOINT_CORRUPT` unless `value` has the fields of `like`, of the same types and lengths, and no others; numbers are whole and not negative. */
 export function checkState(title: string, value: unknown, like: object): void {
   const corrupt = (why: string): never => {
@@ -13,9 +17,28 @@ export function checkState(title: string, value: unknown, like: object): void {
     const got = fields[name];
     if (typeof wanted === 'number') {
       if (!Number.isSafeInteger(got) || (got as number) < 0) corrupt(`has no whole number "${name}"`);
-    } else if (wanted instanceof Float32Array || wanted instanceof Float64Array) {
-      const same = got instanceof wanted.constructor && (got as Float32Array).length === wanted.length;
+    } else if (isNumbers(wanted)) {
+      const same = got instanceof wanted.constructor && (got as Numbers).length === wanted.length;
       if (!same) corrupt(`has no ${wanted.constructor.name} "${name}" of length ${wanted.length}`);
     } else checkState(`${title}.${name}`, got, wanted as object);
+  }
+}
+
+/** A copy that shares no array with `state`. */
+export function cloneState<S extends object>(state: S): S {
+  const fields = Object.entries(state).map(([name, field]) => {
+    const copy = isNumbers(field) ? field.slice() : typeof field === 'object' && field !== null ? cloneState(field) : field;
+    return [name, copy];
+  });
+  return Object.fromEntries(fields) as S;
+}
+
+/** Sets every number and array of `state` to those of `from`, which has the same fields and lengths. */
+export function restoreState<S extends object>(state: S, from: S): void {
+  const [to, source] = [state as Record<string, unknown>, from as Record<string, unknown>];
+  for (const [name, field] of Object.entries(source)) {
+    if (isNumbers(field)) (to[name] as Float32Array).set(field);
+    else if (typeof field === 'object' && field !== null) restoreState(to[name] as object, field);
+    else to[name] = field;
   }
 }

@@ -33,6 +33,8 @@ export interface TestScores<Axis extends string> {
   readonly tasks: number;
   readonly seed: number;
   readonly axis: Axis;
+  /** What the places of the axis are called, where they have names. */
+  readonly labels?: readonly string[];
   readonly mean: number[];
   /** Over tasks. */
   readonly stderr: number[];
@@ -63,6 +65,8 @@ export interface MetaTest extends TestScores<'episode'> {
 /** Returns of every unseen task: [axis][tasks] of the policy, and means of the yardsticks over the same tasks. */
 export interface TestReturns<Axis extends string = string> {
   readonly axis: Axis;
+  /** What the places of the axis are called, where they have names. */
+  readonly labels?: readonly string[];
   readonly returns: readonly Float64Array[];
   readonly random: number[];
   readonly oracle: number[] | null;
@@ -118,7 +122,7 @@ export function summary<Axis extends string>(
 }
 
 /** Of returns [axis][tasks]; the seed is the bootstrap's. */
-function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
+export function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
   return {
     mean: returns.map(mean),
     stderr: returns.map(standardError),

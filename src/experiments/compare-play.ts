@@ -114,25 +114,25 @@ function meansOf(references: readonly References[]): Yardsticks {
 type Tested = Trained & { readonly references?: References; readonly means?: readonly number[] };
 
 async function trained(
-  { name, algo, config }: Player,
+  { name, learner, settings }: Player,
   env: EnvConfig,
   tasks: number,
   seed: number,
   options: ReproductionOptions,
 ): Promise<Tested | null> {
   const plan = {
-    tasks: algo === 'maml' ? Math.ceil(tasks / 5) : tasks,
+    tasks: learner.axis === 'step' ? Math.ceil(tasks / 5) : tasks,
     gradientSteps: adaptationSteps,
     episodes: 20,
-    ...(algo === 'her' ? { score: env.reward } : {}),
+    ...(learner.axis === 'episode' && learner.greedy ? { score: env.reward } : {}),
   };
-  const result = await trainedRows(algo, `${name}, seed ${seed}`, config, plan, seed, options);
+  const result = await trainedRows(learner, `${name}, seed ${seed}`, settings, plan, seed, options);
   return result && { parts: [result.part], rows: result.rows };
 }
 
 /** One learner on each of the first unseen tasks: the mean and its standard error over these tasks, and random play and the oracle on the same tasks. */
 async function trainedExperts(
-  { name, algo, config, experts = 1 }: Player,
+  { name, learner, settings, experts = 1 }: Player,
   env: EnvConfig,
   tasks: number,
   seed: number,
@@ -146,9 +146,9 @@ async function trainedExperts(
   const parts: ReproductionPart[] = [];
   const means: number[] = [];
   for (const [k, task] of taskList.entries()) {
-    const own = { ...config, env: { ...config.env, taskList: [task] } };
+    const own = { ...settings, env: { ...(settings.env as EnvOptions), taskList: [task] } };
     const plan = { tasks: Math.ceil(tasks / experts), gradientSteps: 0, episodes: 2 };
-    const result = await trainedRows(algo, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
+    const result = await trainedRows(learner, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
     if (result === null) return null;
     parts.push(result.part);
     means.push(result.rows[0].ours.mean);

@@ -1,11 +1,13 @@
 /** The players of `wasmeta compare`: the settings of each learner at equal environment steps, and what it is told about the task. */
 
-import { type Algorithm, type LearnerConfig, learnerOf } from '../algorithms/learner.ts';
-import type { MamlConfig } from '../algorithms/maml.ts';
-import type { Rl2Config } from '../algorithms/rl2.ts';
+import { goalConditioned } from '../algorithms/goal-conditioned.ts';
+import { type MamlOptions, maml } from '../algorithms/maml.ts';
+import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
+import { type VaribadOptions, varibad } from '../algorithms/varibad.ts';
 import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { recipeSettings } from '../runs/recipes.ts';
+import type { Trainable } from './training.ts';
 
 /** Names of the players for `--only`. */
 export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;
@@ -13,20 +15,21 @@ export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'v
 export interface Player {
   readonly key: (typeof playerNames)[number];
   readonly name: string;
-  readonly algo: Algorithm;
+  readonly learner: Trainable;
   /** What the player knows about the task. */
   readonly knows: string;
-  readonly config: LearnerConfig & Record<string, unknown>;
+  /** The learner's options, without the seed. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** If given, this number of learners share the steps, and each is trained and tested on one task alone. */
   readonly experts?: number;
 }
 
-const player = (key: Player['key'], name: string, algo: Algorithm, knows: string, config: object, experts?: number): Player => ({
+const player = (key: Player['key'], name: string, learner: Trainable, knows: string, settings: object, experts?: number): Player => ({
   key,
   name,
-  algo,
+  learner,
   knows,
-  config: config as Player['config'],
+  settings: settings as Player['settings'],
   ...(experts !== undefined && { experts }),
 });
 
@@ -55,11 +58,11 @@ const leastReplay = 2000;
 export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const { id, preset, episodes } = env;
   const own = { ...recipeSettings('rl2', env), env: { id, preset, episodes } };
-  const rl2 = learnerOf('rl2').resolve(own) as unknown as Rl2Config;
+  const inferring = rl2.resolve(own as Rl2Options);
   const trial = env.horizon * episodes;
-  const budget = steps ?? rl2.iterations * rl2.tasks * trial;
+  const budget = steps ?? inferring.iterations * inferring.tasks * trial;
   const single = { id, preset, episodes: 1 };
-  const { gamma, initialLogStd, entropyCoefficient, annealEntropy } = rl2;
+  const { gamma, initialLogStd, entropyCoefficient, annealEntropy } = inferring;
   // A policy without memory does not observe the time, so plain values cannot tell how much of the episode is left.
   const centerRewards = !endsEarly(env);
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
@@ -71,21 +74,21 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   };
   // All on the environment's own reward, whatever a preset trains on.
   const adapting = { ...recipeSettings('maml', env), env: single };
-  const maml = learnerOf('maml').resolve(adapting) as unknown as MamlConfig;
+  const gradient = maml.resolve(adapting as MamlOptions);
   const expert = memoryless(budget / numExperts, batches.one);
   const iterations = endsEarly(env) ? expertIterations : expert.iterations;
-  const round = maml.tasks * maml.episodes * (maml.innerSteps + 1) * env.horizon;
+  const round = gradient.tasks * gradient.episodes * (gradient.innerSteps + 1) * env.horizon;
   return [
-    player('blind', 'blind', 'rl2', 'nothing', { ...memoryless(budget, batches.many), env: single }),
-    player('contextual', 'contextual', 'rl2', 'is told the task', {
+    player('blind', 'blind', rl2, 'nothing', { ...memoryless(budget, batches.many), env: single }),
+    player('contextual', 'contextual', rl2, 'is told the task', {
       ...memoryless(budget, batches.many),
       env: { ...single, context: true },
     }),
-    ...goalConditioned(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', 'her', 'is told the goal', config)),
-    player('rl2', 'RL²', 'rl2', 'infers', { ...own, ...lasting(env, budget, rl2.tasks * trial) }),
-    player('varibad', 'VariBAD', 'varibad', 'infers a belief', believing(env, own, budget)),
-    player('maml', 'MAML', 'maml', 'adapts', { ...adapting, ...lasting(env, budget, round) }),
-    player('expert', 'expert', 'rl2', 'knows no other', { ...expert, iterations, env: single }, numExperts),
+    ...reaching(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', goalConditioned, 'is told the goal', config)),
+    player('rl2', 'RL²', rl2, 'infers', { ...own, ...lasting(env, budget, inferring.tasks * trial) }),
+    player('varibad', 'VariBAD', varibad, 'infers a belief', believing(env, own, budget)),
+    player('maml', 'MAML', maml, 'adapts', { ...adapting, ...lasting(env, budget, round) }),
+    player('expert', 'expert', rl2, 'knows no other', { ...expert, iterations, env: single }, numExperts),
   ];
 }
 
@@ -102,10 +105,10 @@ function lasting(env: EnvConfig, budget: number, each: number): { iterations: nu
 const mostIterations = 10_000_000;
 
 /** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
-function goalConditioned(env: EnvConfig, budget: number): object[] {
+function reaching(env: EnvConfig, budget: number): object[] {
   const { goal } = familyOf(env.id);
   if (goal === undefined) return [];
-  const found = recipeSettings('her', env);
+  const found = recipeSettings('goal-conditioned', env);
   const { iterations: asked = offPolicyIterations } = found as { iterations?: number };
   const iterations = Math.min(asked, Math.ceil(budget / leastSteps));
   const tasks = 2 * Math.max(1, Math.round(budget / (2 * iterations * env.horizon)));
@@ -130,6 +133,6 @@ function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number)
     ...(Object.keys(found).length > 0 ? found : { ...shared, policy: { kind: 'gru', hidden: 64, readout: [128, 128] } }),
     env: { id: env.id, preset: env.preset, episodes: env.episodes },
   };
-  const { tasks } = learnerOf('varibad').resolve(settings) as unknown as { tasks: number };
+  const { tasks } = varibad.resolve(settings as VaribadOptions);
   return { ...settings, ...lasting(env, budget, tasks * env.horizon * env.episodes) };
 }

@@ -3,8 +3,7 @@
  * same policy trained on all. Ours to define, so nothing was published.
  */
 
-import { learnerOf } from '../algorithms/learner.ts';
-import type { Rl2Config, Rl2Options } from '../algorithms/rl2.ts';
+import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
 import { hasOracle } from '../envs/registry.ts';
 import type { TaskRegion } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
@@ -125,9 +124,9 @@ async function trained(name: string, { env, part, settings }: Setting, everywher
     env: { ...env, ...region, episodes: 1, context: true },
     seed,
   };
-  const config = learnerOf('rl2').resolve(asked) as Rl2Config;
+  const config = rl2.resolve(asked);
   const label = `${name}, seed ${seed}`;
-  const run = await trainPart(label, 'rl2', config, 50, options);
+  const run = await trainPart(label, rl2, config, options);
   if (run === null) return null;
   const rows: ReproductionRow[] = [];
   for (const side of sides) {

@@ -3,8 +3,7 @@
  * 0 elsewhere. Point mass and puck draw goals from a continuum, so that every goal is new; on the point mass also goals outside the square that training drew from.
  * On the grid one goal cell in ten is never asked for; hindsight may show them. Ours to define, so nothing was published.
  */
-import { resolveGoalConditioned } from '../algorithms/goal-conditioned.ts';
-import type { LearnerConfig } from '../algorithms/learner.ts';
+import { type GoalConditionedOptions, goalConditioned } from '../algorithms/goal-conditioned.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { successTest } from '../evaluation/success.ts';
@@ -91,16 +90,16 @@ export const hindsight: Reproduction = {
 };
 
 async function trained(name: string, { preset, trainedOn, tests }: Setting, own: object, seed: number, options: ReproductionOptions) {
-  const found = recipeSettings('her', preset) as { env: object };
-  const config = resolveGoalConditioned({
+  const found = recipeSettings('goal-conditioned', preset) as { env: object };
+  const config = goalConditioned.resolve({
     ...found,
     ...own,
     ...(options.quick ? rehearsal : {}),
     env: { ...found.env, ...trainedOn },
     seed,
-  } as Parameters<typeof resolveGoalConditioned>[0]);
+  } as GoalConditionedOptions);
   const label = `${name}, seed ${seed}`;
-  const run = await trainPart(label, 'her', config as LearnerConfig, 50, options);
+  const run = await trainPart(label, goalConditioned, config, options);
   if (run === null) return null;
   const { parameters } = run.state;
   const rows: ReproductionRow[] = [];

@@ -1,9 +1,7 @@
 /** Published results of MAML: settings, protocol and numbers, with their sources. */
 
-import { learnerOf } from '../algorithms/learner.ts';
-import { resolveMaml } from '../algorithms/maml.ts';
-import { resolveSupervisedMaml, sinusoidTest, supervisedMaml } from '../algorithms/supervised-maml.ts';
-import { now } from '../platform/runtime.ts';
+import { type MamlOptions, maml } from '../algorithms/maml.ts';
+import { supervisedMaml } from '../algorithms/supervised-maml.ts';
 import { placeLabel } from '../report/text.ts';
 import { recipesOf } from '../runs/recipes.ts';
 import {
@@ -36,13 +34,13 @@ async function trainNavigation(label: string, changes: object, published: readon
   const { quick, executor, watcher } = options;
   const preset = recipesOf('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
   const { algo: _, ...fields }: Record<string, unknown> = { ...preset, ...changes, ...(quick ? rehearsal : {}) };
-  const config = resolveMaml(fields as unknown as Parameters<typeof resolveMaml>[0]);
-  const trained = await trainPart(label, 'maml', config, 5, options);
+  const config = maml.resolve(fields as MamlOptions);
+  const trained = await trainPart(label, maml, config, options);
   if (trained === null) return null;
   const rows: ReproductionRow[] = [];
   for (const tasks of testSizes(quick)) {
     const plan = { tasks, seed: testSeed(config.seed), greedy: false, gradientSteps: 3, episodes: 40 };
-    const test = await learnerOf('maml').test(config, trained.state, plan, executor);
+    const test = await maml.test(config, trained.state, plan, executor);
     test.mean.forEach((mean, k) => {
       rows.push(row(`${label}; ${tasks} test tasks`, placeLabel('step', k), { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
     });
@@ -120,28 +118,23 @@ export const navigationRelatives: Reproduction = {
 export const sinusoid: Reproduction = {
   title: 'Supervised MAML on sinusoids (Finn et al. 2017): mean squared error after gradient steps on fresh tasks',
   seeds: '1,2,3',
-  async run({ seeds, quick, executor, watcher }) {
+  async run(options) {
+    const { seeds, quick, executor } = options;
     const published: Record<number, number> = { 1: 0.67, 5: 0.38, 10: 0.35 };
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
     for (const seed of seeds) {
-      const start = now();
-      const config = resolveSupervisedMaml({ seed, points: 5, ...(quick ? { iterations: 20 } : {}) });
-      let parameters = new Float32Array();
-      let smooth = 0;
-      for await (const { iteration, loss, state } of supervisedMaml(config, executor)) {
-        parameters = state.parameters as Float32Array<ArrayBuffer>;
-        smooth = iteration === 1 ? loss : 0.99 * smooth + 0.01 * loss;
-        watcher.progress(`seed ${seed}  ${iteration}/${config.iterations}  error ${smooth.toFixed(3)}`, iteration === config.iterations);
-      }
-      const test = await sinusoidTest(config, parameters, { tasks: 1000, seed: testSeed(seed), points: 5, gradientSteps: 10 }, executor);
+      const config = supervisedMaml.resolve({ seed, points: 5, ...(quick ? { iterations: 20 } : {}) });
+      const trained = await trainPart(`seed ${seed}`, supervisedMaml, config, options);
+      if (trained === null) return null;
+      const test = await supervisedMaml.test(config, trained.state, { tasks: 1000, seed: testSeed(seed), gradientSteps: 10 }, executor);
       for (const k of [0, 1, 5, 10]) {
         const theirs = published[k] === undefined ? null : { mean: published[k], stderr: null };
         rows.push(
           row(`seed ${seed}`, placeLabel('step', k), { mean: test.mean[k], stderr: test.stderr[k] }, theirs, k === 0 ? 3.0057 : null),
         );
       }
-      parts.push({ setting: `seed ${seed}`, seconds: (now() - start) / 1000, steps: 0 });
+      parts.push(trained.part);
     }
     return { parts, rows: [...rows, ...together(rows, 'all seeds')] };
   },

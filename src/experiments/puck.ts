@@ -3,7 +3,8 @@
  * MAML. The score is the share of episodes that end with the puck within 0.1 m of the target (reward `final`); RL² reads, and all learn from, the dense reward.
  * Ours to define, so nothing was published.
  */
-import type { Rl2Options } from '../algorithms/rl2.ts';
+import { maml } from '../algorithms/maml.ts';
+import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import {
@@ -42,13 +43,13 @@ const mamlRehearsal = { iterations: 1, tasks: 4, episodes: 4 };
 
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
   const plan = { tasks: options.quick ? 50 : 2000, score, gradientSteps: 0, episodes: 2 };
-  return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
+  return trainedRows(rl2, label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
 /** The policy reads no rewards, so the reward of the environment may be the score. */
 function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
   const settings = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
-  return trainedRows('maml', label, settings, { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 }, seed, options);
+  return trainedRows(maml, label, settings, { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 }, seed, options);
 }
 
 export const strikes: Reproduction = {

@@ -1,5 +1,5 @@
 /** Which recipe applies to an environment, and which recipe a name means. A recipe never changes the task that was asked for. */
-import { type Algorithm, algorithms } from '../algorithms/learner.ts';
+import { algorithms } from '../algorithms/registry.ts';
 import { oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { familyIds, familyOf, resolveEnv } from '../envs/registry.ts';
@@ -29,7 +29,7 @@ export interface Match {
 }
 
 /** `asked`: the options of the environment that the user named. */
-export function recipeFor(algo: Algorithm, env: EnvConfig, asked: readonly string[]): Match {
+export function recipeFor(algo: string, env: EnvConfig, asked: readonly string[]): Match {
   const found = recipesOf(algo).map((recipe) => ({ recipe, differs: differences(recipe, env, asked) }));
   const recipe = found.find(({ differs }) => differs.length === 0)?.recipe;
   if (recipe !== undefined) return { recipe, others: [] };
@@ -37,7 +37,7 @@ export function recipeFor(algo: Algorithm, env: EnvConfig, asked: readonly strin
 }
 
 /** The recipe of this name. Throws `E_UNKNOWN_NAME`, or `E_ARGUMENT` if several learners have one and `algo` doesn't decide. */
-export function namedRecipe(name: string, algo?: Algorithm): Recipe {
+export function namedRecipe(name: string, algo?: string): Recipe {
   const all = algorithms.flatMap(recipesOf);
   const same = all.filter((recipe) => recipe.name === name);
   if (same.length === 0) {
@@ -71,7 +71,7 @@ export function familyWithPreset(preset: string): string {
 }
 
 /** What a learner trains on if no environment is asked for: the default task, or a preset that it has a recipe for, of the same family if possible. */
-export function taskToStartWith(algo: Algorithm): { readonly id: string; readonly preset: string } {
+export function taskToStartWith(algo: string): { readonly id: string; readonly preset: string } {
   const made = recipesOf(algo)
     .map(({ config }) => config.env as { id: string; preset: string })
     .filter(({ id, preset }) => recipeFor(algo, resolveEnv({ id, preset }), []).recipe !== undefined);

@@ -1,12 +1,12 @@
 /** The form of a reproduction of a published result; the reproductions themselves are the other files of this folder. */
 
-import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf, type TestOptions } from '../algorithms/learner.ts';
+import type { LearnerConfig, LearnerState, TestOptions } from '../algorithms/learner.ts';
 import { mean, standardError } from '../core/statistics.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Executor } from '../workers/executor.ts';
-import { trainRun, type Watcher } from './training.ts';
+import { type Trainable, trainRun, type Watcher } from './training.ts';
 
 export interface Score {
   readonly mean: number;
@@ -119,16 +119,15 @@ export const aboveExact = (rows: readonly ReproductionRow[]) =>
 export const testSeed = (seed: number) => 1000 + seed;
 
 /** Trains one part in a folder of its own, or goes on there; null if a signal stopped it. */
-export async function trainPart(
+export async function trainPart<Config extends LearnerConfig, State extends LearnerState>(
   label: string,
-  algo: Algorithm,
-  config: LearnerConfig,
-  checkpointEvery: number,
+  learner: Trainable<Config, State>,
+  config: Config,
   { out, executor, watcher }: ReproductionOptions,
-): Promise<{ state: LearnerState; part: ReproductionPart } | null> {
+): Promise<{ state: State; part: ReproductionPart } | null> {
   const run = await openRun(`${out}/${label.replace(/[ ,]+/g, '-')}`);
   const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
-  const { state, history, stopped } = await trainRun({ label, algo, config, executor, run, checkpointEvery, mode, watcher });
+  const { state, history, stopped } = await trainRun({ label, learner, config, executor, run, mode, watcher });
   if (stopped) return null;
   const seconds = history.at(-1)?.['time/time_elapsed'] ?? 0;
   const { commit } = await run.info();
@@ -140,17 +139,16 @@ export const rowsOf = (setting: string, axis: Axis, returns: readonly Float64Arr
   returns.map((values, e) => row(setting, placeLabel(axis, e), scoreOf(values), null));
 
 /** Trains a part and tests its last checkpoint on unseen tasks, sampled actions; null if a signal stopped it. */
-export async function trainedRows(
-  algo: Algorithm,
+export async function trainedRows<Config extends LearnerConfig, State extends LearnerState>(
+  learner: Trainable<Config, State>,
   label: string,
   settings: object,
   plan: Omit<TestOptions, 'seed' | 'greedy'>,
   seed: number,
   options: ReproductionOptions,
 ): Promise<{ part: ReproductionPart; rows: ReproductionRow[] } | null> {
-  const learner = learnerOf(algo);
-  const config = learner.resolve({ ...settings, seed });
-  const run = await trainPart(label, algo, config, algo === 'rl2' ? 50 : 10, options);
+  const config = learner.resolve({ ...settings, seed } as Config);
+  const run = await trainPart(label, learner, config, options);
   if (run === null) return null;
   const { axis, returns } = await learner.returns(config, run.state, { ...plan, seed: testSeed(seed), greedy: false }, options.executor);
   return { part: run.part, rows: rowsOf(label, axis as Axis, returns) };

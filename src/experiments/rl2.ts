@@ -4,8 +4,7 @@
  * are taken to be as spread as ours. RL² was published as the best of several runs.
  */
 
-import { learnerOf } from '../algorithms/learner.ts';
-import { resolveRl2 } from '../algorithms/rl2.ts';
+import { rl2 } from '../algorithms/rl2.ts';
 import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
@@ -107,11 +106,11 @@ async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
   const label = `${one.name}, seed ${seed}`;
   const preset = recipeSettings('rl2', one.env);
   const env = { ...(preset.env as object | undefined), ...one.env };
-  const config = resolveRl2({ ...preset, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
-  const trained = await trainPart(label, 'rl2', config, 50, options);
+  const config = rl2.resolve({ ...preset, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
+  const trained = await trainPart(label, rl2, config, options);
   if (trained === null) return null;
   const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed), greedy: false, gradientSteps: 0, episodes: 2 };
-  const { returns } = await learnerOf('rl2').returns(config, trained.state, plan, executor);
+  const { returns } = await rl2.returns(config, trained.state, plan, executor);
   return { rows: rowsOf(one, 'rl2', `${one.name}, RL² seed ${seed}`, returns, options.watcher), part: trained.part };
 }
 

@@ -3,7 +3,8 @@
  * contextual policy, which observes it, all on the same body and reward. Published figures are of other physics, so the rows show the share of the distance
  * from blind to contextual ("told") that a learner covers after it has adapted.
  */
-import type { Rl2Options } from '../algorithms/rl2.ts';
+import { maml } from '../algorithms/maml.ts';
+import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import {
   type Reproduction,
@@ -35,7 +36,7 @@ const mamlRehearsal = { iterations: 1, tasks: 4, shards: 2, episodes: 2 };
 
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
   const plan = { tasks: options.quick ? 20 : 1000, gradientSteps: 0, episodes: 2 };
-  return trainedRows('rl2', label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
+  return trainedRows(rl2, label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
 /** Share of the distance from blind to told; its standard error is that of the learner alone. */
@@ -50,13 +51,13 @@ export const velocities: Reproduction = {
   async run(options) {
     const [first] = options.seeds;
     const own = { ...recipeSettings('rl2', env), env };
-    const maml = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
+    const mamlSettings = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
     const plan = { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 };
     const jobs = [
       () => trainedRl2(`blind, seed ${first}`, memoryless, first, options),
       () => trainedRl2(`told, seed ${first}`, { ...memoryless, env: { ...env, episodes: 1, context: true } }, first, options),
       ...options.seeds.map((seed) => () => trainedRl2(`RL², seed ${seed}`, own, seed, options)),
-      () => trainedRows('maml', `MAML, seed ${first}`, maml, plan, first, options),
+      () => trainedRows(maml, `MAML, seed ${first}`, mamlSettings, plan, first, options),
     ];
     const done: { part: ReproductionPart; rows: ReproductionRow[] }[] = [];
     for (const job of jobs) {

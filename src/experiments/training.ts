@@ -1,6 +1,6 @@
 /** One training with metrics, checkpoints and a line of progress: what `train`, `quickstart`, `reproduce` and `compare` share. */
 
-import { type Algorithm, type LearnerConfig, type LearnerState, learnerOf } from '../algorithms/learner.ts';
+import type { Learner, LearnerConfig, LearnerState } from '../algorithms/learner.ts';
 import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
@@ -21,20 +21,26 @@ export interface Watcher {
   readonly stopping: boolean;
 }
 
-export interface TrainingOptions {
+// biome-ignore lint/suspicious/noExplicitAny: what may be given differs from learner to learner
+type AnyOptions = any;
+/** A learner whose options are checked by its `resolve` alone. A config is also a full set of options. */
+export type Trainable<C extends LearnerConfig = LearnerConfig, S extends LearnerState = LearnerState> = Learner<AnyOptions, C, S>;
+
+export interface TrainingOptions<Config extends LearnerConfig, State extends LearnerState> {
   readonly label: string;
-  readonly algo: Algorithm;
-  readonly config: LearnerConfig;
+  readonly learner: Trainable<Config, State>;
+  readonly config: Config;
   readonly executor: Executor;
   readonly run: Run;
-  readonly checkpointEvery: number;
+  /** Iterations between checkpoints. Default: the learner's own. */
+  readonly checkpointEvery?: number;
   /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` goes on from its newest checkpoint. */
   readonly mode: 'fresh' | 'overwrite' | 'resume';
   readonly watcher: Watcher;
 }
 
-export interface TrainingResult {
-  readonly state: LearnerState;
+export interface TrainingResult<State extends LearnerState = LearnerState> {
+  readonly state: State;
   readonly seconds: number;
   readonly weightsHash: string;
   readonly history: readonly MetricsLine[];
@@ -42,25 +48,19 @@ export interface TrainingResult {
   readonly stopped: boolean;
 }
 
-export async function trainRun({
-  label,
-  algo,
-  config,
-  executor,
-  run,
-  checkpointEvery,
-  mode,
-  watcher,
-}: TrainingOptions): Promise<TrainingResult> {
-  const learner = learnerOf(algo);
-  const say = (text: string) => watcher.say(`${label}: ${text}`);
-  const { state, log } = await begin(run, algo, config, mode, watcher, say);
+export async function trainRun<Config extends LearnerConfig, State extends LearnerState>(
+  options: TrainingOptions<Config, State>,
+): Promise<TrainingResult<State>> {
+  const { label, learner, config, executor, run, checkpointEvery = learner.checkpointEvery, watcher } = options;
+  const { state, log } = await begin(options);
   const warned = new Set<string>();
-  const options = {
-    algo,
+  const { progress, lowerIsBetter } = learner;
+  const recording = {
+    algo: learner.name,
     config,
     checkpointEvery,
     stepsBefore: state.steps,
+    score: (metrics: Readonly<Record<string, number>>) => (lowerIsBetter ? -1 : 1) * metrics[progress.last],
     stopped: () => watcher.stopping,
     warn: ({ message }: WasmetaError) => {
       if (!warned.has(message)) watcher.warn(`${message}; training goes on`);
@@ -68,49 +68,57 @@ export async function trainRun({
     },
   };
   const before = { done: shareDone(config, state), seconds: log.lines.at(-1)?.['time/time_elapsed'] ?? 0 };
-  for await (const line of record(learner.train(config, executor, state), run, log, options)) {
+  for await (const line of record(learner.train(config, executor, state), run, log, recording)) {
     const seconds = line['time/time_elapsed'] - before.seconds;
     const done = shareDone(config, { iteration: line.iteration, steps: line['time/total_timesteps'] });
     const left = (seconds / (done - before.done)) * (1 - done);
-    watcher.progress(
-      `${label}  ${lengthOf(config, line)}  ${bar(done)}  return ${line['rollout/ep_rew_first'].toFixed(1)} → ${line['rollout/ep_rew_last'].toFixed(1)}` +
-        `  ${(line['time/fps'] / 1000).toFixed(0)} k steps/s  ${clock(left)} left`,
-      done >= 1 || watcher.stopping,
-    );
+    const text = [label, lengthOf(config, line), bar(done), adaptationOf(progress, line), rateOf(line), `${clock(left)} left`];
+    watcher.progress(text.filter((part) => part !== '').join('  '), done >= 1 || watcher.stopping);
   }
   const seconds = (log.lines.at(-1)?.['time/time_elapsed'] ?? 0) - before.seconds;
   return { state, seconds, weightsHash: hashArrays([state.parameters]), history: log.lines, stopped: !isDone(config, state) };
 }
 
-async function begin(
-  run: Run,
-  algo: Algorithm,
-  config: LearnerConfig,
-  mode: TrainingOptions['mode'],
-  watcher: Watcher,
-  say: (text: string) => void,
-): Promise<{ state: LearnerState; log: MetricsLog }> {
-  const info = provenance(algo, config);
+async function begin<Config extends LearnerConfig, State extends LearnerState>({
+  label,
+  learner,
+  config,
+  run,
+  mode,
+  watcher,
+}: TrainingOptions<Config, State>): Promise<{ state: State; log: MetricsLog }> {
+  const { name } = learner;
+  const info = provenance(name, config);
   if (mode === 'resume' && (await run.hasCheckpoint())) {
     const checkpoint = await run.load('last', ({ message }) => watcher.warn(`${message}; going on from the one before it`));
-    // Of an older version: fields that it did not know have their defaults.
-    const known = checkpoint.algo === algo ? { ...checkpoint, config: learnerOf(algo).resolve(checkpoint.config) } : checkpoint;
-    mustBelong(known, algo, config, run.title);
-    const state = learnerOf(algo).checkState(config, checkpoint.state);
+    // A config of an older version gets the defaults of fields that it did not know.
+    const known = checkpoint.algo === name ? { ...checkpoint, config: learner.resolve(checkpoint.config as Config) } : checkpoint;
+    mustBelong(known, name, config, run.title);
+    const state = learner.check(config, checkpoint.state);
     const different = differentBuild(await run.info(), info);
     if (different !== null) watcher.warn(`${run.title} was ${different}`);
-    say(`going on from iteration ${state.iteration}`);
+    watcher.say(`${label}: going on from iteration ${state.iteration}`);
     return { state, log: await run.resume(checkpoint) };
   }
   if (mode === 'fresh' && (await run.exists()))
     throw new WasmetaError('E_CONFIG', `${run.title} holds a run already: --resume goes on with it, --overwrite drops it`, {
       run: run.title,
     });
-  return { state: learnerOf(algo).initialState(config), log: await run.begin(info) };
+  return { state: learner.initial(config), log: await run.begin(info) };
+}
+
+/** return 37.6 → 51.7; error 0.553 where both ends are one number. */
+function adaptationOf({ label, first, last }: Learner['progress'], line: MetricsLine): string {
+  return first === last ? `${label} ${line[last].toFixed(3)}` : `${label} ${line[first].toFixed(1)} → ${line[last].toFixed(1)}`;
+}
+
+/** Environment steps a second; none where there is no environment. */
+function rateOf(line: MetricsLine): string {
+  return line['time/total_timesteps'] === 0 ? '' : `${(line['time/fps'] / 1000).toFixed(0)} k steps/s`;
 }
 
 /** 12/400, or 0.4/4.0 M steps. */
-function lengthOf({ iterations, steps }: LearnerConfig, line: MetricsLine): string {
+function lengthOf({ iterations, steps = 0 }: LearnerConfig, line: MetricsLine): string {
   if (steps === 0) return `${line.iteration}/${iterations}`;
   return `${[line['time/total_timesteps'], steps].map((n) => (n / 1e6).toFixed(1)).join('/')} M steps`;
 }

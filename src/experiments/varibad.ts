@@ -3,8 +3,7 @@
  * every step beside the exact posterior over the 21 goals. RL² on the same grid: reproduce-rl2.ts.
  */
 
-import { learnerOf } from '../algorithms/learner.ts';
-import type { VaribadConfig, VaribadState } from '../algorithms/varibad.ts';
+import { type VaribadConfig, type VaribadState, varibad } from '../algorithms/varibad.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
@@ -38,16 +37,15 @@ export const beliefs: Reproduction = {
 
 async function trained(label: string, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
-  const learner = learnerOf('varibad');
-  const config = learner.resolve({ ...recipeSettings('varibad', env), ...(quick ? rehearsal : {}), env, seed });
-  const run = await trainPart(label, 'varibad', config, 50, options);
+  const config = varibad.resolve({ ...recipeSettings('varibad', env), ...(quick ? rehearsal : {}), env, seed });
+  const run = await trainPart(label, varibad, config, options);
   if (run === null) return null;
   const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };
-  const { returns } = await learner.returns(config, run.state, { ...asked, greedy: false, gradientSteps: 0, episodes: 2 }, executor);
+  const { returns } = await varibad.returns(config, run.state, { ...asked, greedy: false, gradientSteps: 0, episodes: 2 }, executor);
   const rows = [
     row(label, 'a trial', scoreOf(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
     ...rowsOf(label, 'episode', returns),
-    ...(await beliefRows(label, config as VaribadConfig, run.state as VaribadState, asked, options)),
+    ...(await beliefRows(label, config, run.state, asked, options)),
   ];
   return { part: run.part, rows };
 }

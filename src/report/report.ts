@@ -56,7 +56,7 @@ function header({ title, subtitle, env, adaptation, steps, seconds }: ReportData
   const facts: [string, string][] = [
     ['Environment', env.id],
     ['Preset', env.preset],
-    ['Trial', `${env.episodes} × ${env.horizon} steps`],
+    ...(env.horizon > 0 ? ([['Trial', `${env.episodes} × ${env.horizon} steps`]] as [string, string][]) : []),
     ['Reward', env.reward],
     ...(env.tolerance > 0 ? ([['Tolerance', `${env.tolerance} m`]] as [string, string][]) : []),
     ['Trained for', `${count(steps)} steps`],

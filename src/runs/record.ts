@@ -1,6 +1,6 @@
 /**
  * Writes down a training as it goes: every iteration's metrics, a checkpoint every so many iterations and at the end.
- * A checkpoint's score is the mean return of the last episode over the iterations since the checkpoint before it.
+ * A checkpoint's score is the mean over the iterations since the checkpoint before it.
  */
 import { isDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
@@ -23,36 +23,40 @@ export interface RecordOptions {
   readonly checkpointEvery: number;
   /** Environment steps taken before the first iteration of this call. */
   readonly stepsBefore: number;
+  /** How good an iteration was, for the best checkpoint: higher is better. Default: the mean return of the last episode. */
+  readonly score?: (metrics: Readonly<Record<string, number>>) => number;
   /** Is called with the error if a file could not be written; training goes on and the write is tried again. */
   readonly warn: (error: WasmetaError) => void;
   /** Is called after every iteration; if it returns true, a checkpoint is saved and training ends. */
   readonly stopped?: () => boolean;
 }
 
+const lastReturn = (metrics: Readonly<Record<string, number>>) => metrics['rollout/ep_rew_last'];
+
 /** Yields each iteration's line once it is written. Throws `E_IO` only if the last checkpoint can't be written. */
 export async function* record(
   iterations: AsyncIterable<Iteration>,
   run: Run,
   log: MetricsLog,
-  { algo, config, checkpointEvery, stepsBefore, warn, stopped = () => false }: RecordOptions,
+  { algo, config, checkpointEvery, stepsBefore, warn, score = lastReturn, stopped = () => false }: RecordOptions,
 ): AsyncGenerator<MetricsLine, void, undefined> {
   const before = log.lines.at(-1)?.['time/time_elapsed'] ?? 0;
   const start = now();
-  let returns: number[] = [];
+  let scores: number[] = [];
   for await (const { iteration, steps, metrics, state } of iterations) {
     const seconds = (now() - start) / 1000;
     const fps = Math.round((steps - stepsBefore) / Math.max(seconds, 1e-3));
     const line = { iteration, ...metrics, 'time/fps': fps, 'time/time_elapsed': before + seconds };
     await orWarn(warn, () => log.append(line));
-    returns.push(metrics['rollout/ep_rew_last']);
+    scores.push(score(metrics));
     const last = isDone(config, { iteration, steps }) || stopped();
     if (last || iteration % checkpointEvery === 0) {
-      const score = returns.reduce((a, b) => a + b, 0) / returns.length;
-      const save = () => run.save(algo, config, state, score);
+      const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
+      const save = () => run.save(algo, config, state, mean);
       // The last checkpoint is tried twice; a second failure is an error.
       if (!(await orWarn(warn, save)) && last) await save();
       if (last) await orWarn(warn, () => log.settle());
-      returns = [];
+      scores = [];
     }
     yield line;
     if (last) return;

@@ -20,12 +20,12 @@ interface Trains {
   train(options: object, executor: Executor): AsyncIterable<Step>;
 }
 const learners: [name: string, train: Trains['train'], options: object][] = [
-  ['rl2', api.rl2, { ...ppo, env: { ...env, context: true }, policy: mlp }],
-  ['varibad', api.varibad, { ...ppo, env, policy: { kind: 'gru', hidden: 8, readout: [8] } }],
-  ['multi-task', api.multiTask, { ...ppo, envs: [env], policy: mlp }],
+  ['rl2', api.rl2.train, { ...ppo, env: { ...env, context: true }, policy: mlp }],
+  ['varibad', api.varibad.train, { ...ppo, env, policy: { kind: 'gru', hidden: 8, readout: [8] } }],
+  ['multi-task', api.multiTask.train, { ...ppo, envs: [env], policy: mlp }],
   [
-    'her',
-    api.goalConditioned,
+    'goal-conditioned',
+    api.goalConditioned.train,
     {
       env: { ...env, reward: 'tolerance' },
       policy: { ...mlp, value: false },
@@ -37,7 +37,7 @@ const learners: [name: string, train: Trains['train'], options: object][] = [
       anneal: true,
     },
   ],
-  ['maml', api.maml, { env, policy: { ...mlp, value: false }, tasks: 4, shards: 2, episodes: 2 }],
+  ['maml', api.maml.train, { env, policy: { ...mlp, value: false }, tasks: 4, shards: 2, episodes: 2 }],
 ];
 
 interface Step {

@@ -36,7 +36,7 @@ async function measured(kind: 'gru' | 'mlp') {
   const iterations = updates / (minibatches * epochs);
   let early: ReturnType<typeof counts> | null = null;
   let late: ReturnType<typeof counts> | null = null;
-  for await (const { iteration } of rl2({ env, policy, tasks: 8, shards: 2, minibatches, epochs, iterations }, executor)) {
+  for await (const { iteration } of rl2.train({ env, policy, tasks: 8, shards: 2, minibatches, epochs, iterations }, executor)) {
     if (iteration === 10) early = counts();
     late = counts();
   }

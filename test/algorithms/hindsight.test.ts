@@ -38,7 +38,7 @@ async function shown(env: EnvOptions, more: object = {}): Promise<{ goals: [numb
     return inline.run(jobs);
   };
   let replay: Replay = { observations: new Float32Array(), goals: new Float32Array() };
-  for await (const { state } of api.goalConditioned({ ...small, ...more, env }, { ...inline, run })) replay = state.replay;
+  for await (const { state } of api.goalConditioned.train({ ...small, ...more, env }, { ...inline, run })) replay = state.replay;
   return { goals, replay };
 }
 

@@ -18,7 +18,7 @@ const options: Rl2Options = {
 
 async function weightsHash(executor: Executor): Promise<string> {
   let hash = '';
-  for await (const { state } of rl2(options, executor)) hash = hashArrays([state.parameters]);
+  for await (const { state } of rl2.train(options, executor)) hash = hashArrays([state.parameters]);
   return hash;
 }
 

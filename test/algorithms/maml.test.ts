@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { maml } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
-import type { MamlIteration, MamlOptions } from '../../src/algorithms/maml.ts';
+import type { Iteration } from '../../src/algorithms/learner.ts';
+import type { MamlOptions, MamlState } from '../../src/algorithms/maml.ts';
 import { trpoStep } from '../../src/optim/trpo.ts';
 import { taskAdvantages } from '../../src/rollout/baseline.ts';
 import { sequence } from '../tf/tf.ts';
@@ -18,13 +19,13 @@ const tiny: MamlOptions = {
 
 async function train(
   options: Partial<MamlOptions>,
-): Promise<{ metrics: MamlIteration['metrics'][]; parameters: Float32Array; first: Float32Array }> {
+): Promise<{ metrics: Iteration<MamlState>['metrics'][]; parameters: Float32Array; first: Float32Array }> {
   const executor = createInlineExecutor();
-  const metrics: MamlIteration['metrics'][] = [];
+  const metrics: Iteration<MamlState>['metrics'][] = [];
   let parameters = new Float32Array();
   let first = new Float32Array();
   try {
-    for await (const { state, ...iteration } of maml({ ...tiny, ...options }, executor)) {
+    for await (const { state, ...iteration } of maml.train({ ...tiny, ...options }, executor)) {
       metrics.push(iteration.metrics);
       parameters = state.parameters.slice();
       if (metrics.length === 1) first = parameters;

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { rl2 } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
-import type { Rl2Iteration, Rl2Options } from '../../src/algorithms/rl2.ts';
+import type { Iteration } from '../../src/algorithms/learner.ts';
+import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
 import type { PpoGradientJob } from '../../src/jobs/ppo.ts';
 import type { Job } from '../../src/jobs/table.ts';
 import type { Executor } from '../../src/workers/executor.ts';
@@ -27,11 +28,12 @@ function poisoned(executor: Executor): Executor {
   return { ...executor, run: ((jobs: readonly Job[]) => executor.run(jobs.map((job) => spoil(job as PpoGradientJob)))) as Executor['run'] };
 }
 
-async function train(more: Partial<Rl2Options>): Promise<Rl2Iteration[]> {
+async function train(more: Partial<Rl2Options>): Promise<Iteration<Rl2State>[]> {
   const executor = createInlineExecutor() as Executor;
-  const done: Rl2Iteration[] = [];
+  const done: Iteration<Rl2State>[] = [];
   try {
-    for await (const iteration of rl2({ ...options, ...more }, poisoned(executor)) as AsyncIterable<Rl2Iteration>) done.push(iteration);
+    for await (const iteration of rl2.train({ ...options, ...more }, poisoned(executor)) as AsyncIterable<Iteration<Rl2State>>)
+      done.push(iteration);
   } finally {
     await executor.close();
   }

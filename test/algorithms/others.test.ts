@@ -20,9 +20,9 @@ interface Learner {
 const learners: Learner[] = [
   {
     name: 'varibad',
-    train: api.varibad,
-    resolve: api.resolveVaribad,
-    check: api.checkVaribadState,
+    train: api.varibad.train,
+    resolve: api.varibad.resolve,
+    check: api.varibad.check,
     options: {
       env: { id: 'GridNavi-v0', episodes: 2 },
       policy: gru,
@@ -34,18 +34,18 @@ const learners: Learner[] = [
     },
   },
   {
-    name: 'her',
-    train: api.goalConditioned,
-    resolve: api.resolveGoalConditioned,
-    check: api.checkGoalConditionedState,
+    name: 'goal-conditioned',
+    train: api.goalConditioned.train,
+    resolve: api.goalConditioned.resolve,
+    check: api.goalConditioned.check,
     // A replay that is full after two iterations.
     options: { env: reach, policy: { ...mlp, value: false }, tasks: 4, replay: 8, updates: 4, batch: 16, warmup: 1 },
   },
   {
     name: 'multi-task',
-    train: api.multiTask,
-    resolve: api.resolveMultiTask,
-    check: api.checkMultiTaskState,
+    train: api.multiTask.train,
+    resolve: api.multiTask.resolve,
+    check: api.multiTask.check,
     options: { envs: [reach, { id: 'Puck-v0', horizon: 10 }], policy: mlp, tasks: 8, minibatches: 2, anneal: true, centerRewards: true },
   },
 ];
@@ -92,43 +92,43 @@ describe('configs', () => {
   test.each<[string, Learner['resolve'], object, RegExp]>([
     [
       'a belief without a readout',
-      api.resolveVaribad,
+      api.varibad.resolve,
       { env: 'GridNavi-v0', policy: { kind: 'gru', hidden: 8 } },
       /"policy" expected .*readout/,
     ],
-    ['a belief of an LSTM', api.resolveVaribad, { env: 'GridNavi-v0', policy: { ...gru, kind: 'lstm' } }, /"policy" expected/],
-    ['no room for the belief', api.resolveVaribad, { env: 'GridNavi-v0', latent: 0 }, /"latent" expected/],
-    ['a decoder of odd width', api.resolveVaribad, { env: 'GridNavi-v0', decoder: [30] }, /"decoder\[0\]" expected a multiple of 4/],
+    ['a belief of an LSTM', api.varibad.resolve, { env: 'GridNavi-v0', policy: { ...gru, kind: 'lstm' } }, /"policy" expected/],
+    ['no room for the belief', api.varibad.resolve, { env: 'GridNavi-v0', latent: 0 }, /"latent" expected/],
+    ['a decoder of odd width', api.varibad.resolve, { env: 'GridNavi-v0', decoder: [30] }, /"decoder\[0\]" expected a multiple of 4/],
     [
       'tasks that are no goals',
-      api.resolveGoalConditioned,
+      api.goalConditioned.resolve,
       { env: { id: 'Bandit-v0', episodes: 1 } },
       /"env.id" expected a family whose tasks are goals/,
     ],
     [
       'a reward that is not 1 at the goal',
-      api.resolveGoalConditioned,
+      api.goalConditioned.resolve,
       { env: { ...reach, reward: 'dense' } },
       /"env.reward" expected "tolerance"/,
     ],
-    ['trials of two episodes', api.resolveGoalConditioned, { env: { ...reach, episodes: 2 } }, /"env.episodes" expected 1/],
-    ['an actor with memory', api.resolveGoalConditioned, { env: reach, policy: gru }, /"policy" expected/],
-    ['no discount', api.resolveGoalConditioned, { env: reach, gamma: 1 }, /"gamma" expected/],
-    ['no environment', api.resolveMultiTask, { envs: [] }, /"envs" expected a list of 1 to 64/],
+    ['trials of two episodes', api.goalConditioned.resolve, { env: { ...reach, episodes: 2 } }, /"env.episodes" expected 1/],
+    ['an actor with memory', api.goalConditioned.resolve, { env: reach, policy: gru }, /"policy" expected/],
+    ['no discount', api.goalConditioned.resolve, { env: reach, gamma: 1 }, /"gamma" expected/],
+    ['no environment', api.multiTask.resolve, { envs: [] }, /"envs" expected a list of 1 to 64/],
     [
       'both kinds of actions',
-      api.resolveMultiTask,
+      api.multiTask.resolve,
       { envs: ['PointMass-v0', 'GridNavi-v0'] },
       /"envs" expected environments whose actions/,
     ],
-    ['a name with a slip', api.resolveMultiTask, { envs: ['PointMass-v0', 'Pukc-v0'] }, /"envs\[1\].id".*did you mean Puck-v0/],
-    ['memory for many tasks', api.resolveMultiTask, { envs: ['PointMass-v0'], policy: gru }, /"policy" expected/],
+    ['a name with a slip', api.multiTask.resolve, { envs: ['PointMass-v0', 'Pukc-v0'] }, /"envs\[1\].id".*did you mean Puck-v0/],
+    ['memory for many tasks', api.multiTask.resolve, { envs: ['PointMass-v0'], policy: gru }, /"policy" expected/],
   ])('refuse %s', (_, resolve, options, why) => {
     expect(() => resolve(options)).toThrow(why);
     expect(() => resolve(options)).toThrow(expect.objectContaining({ name: 'WasmetaError' }));
   });
 
   test('see the goal, whatever they say', () => {
-    expect(api.resolveGoalConditioned({ env: { ...reach, context: false } }).env.context).toBe(true);
+    expect(api.goalConditioned.resolve({ env: { ...reach, context: false } }).env.context).toBe(true);
   });
 });

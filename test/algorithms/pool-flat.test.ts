@@ -33,7 +33,7 @@ test('a pool: no listener and no resource is left behind', { timeout: 120_000 },
   };
   let early: ReturnType<typeof counts> | null = null;
   let late: ReturnType<typeof counts> | null = null;
-  for await (const { iteration } of rl2(options, pool)) {
+  for await (const { iteration } of rl2.train(options, pool)) {
     if (iteration === 5) [early, timers] = [counts(), alive('Timeout')];
     late = counts();
   }

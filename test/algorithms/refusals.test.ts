@@ -1,7 +1,7 @@
 /** What a run refuses: each with its typed error, at once, and an executor that has refused can be closed. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createPool, initialRl2State, metaTest, type PoolOptions, resolveRl2, rl2, rollout } from 'wasmeta';
+import { createPool, metaTest, type PoolOptions, rl2, rollout } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
 import type { WasmSources } from '../../src/platform/assets.ts';
@@ -15,7 +15,7 @@ const executors: [string, (options: { learner?: boolean; wasm?: WasmSources }) =
 
 async function train(executor: Executor, state?: Rl2State): Promise<void> {
   try {
-    for await (const _ of rl2(options, executor, state));
+    for await (const _ of rl2.train(options, executor, state));
   } finally {
     await executor.close();
   }
@@ -64,8 +64,8 @@ describe.each(executors)('%s', (kind, create) => {
 
   test.each([Number.NaN, Infinity, -Infinity])('refuses parameters with %f with E_NOT_FINITE, naming the place', async (value) => {
     const executor = create({ learner: false });
-    const { policy, env } = resolveRl2(options);
-    const { parameters } = initialRl2State(resolveRl2(options));
+    const { policy, env } = rl2.resolve(options);
+    const { parameters } = rl2.initial(rl2.resolve(options));
     parameters[7] = value;
     const wanted = refusedAs('E_NOT_FINITE', new RegExp(`"parameters" expected finite numbers, got ${value} at index 7`));
     await expect(rollout({ env, policy, parameters, tasks: 3 }, executor)).rejects.toThrow(wanted);
@@ -78,7 +78,7 @@ describe.each(executors)('%s', (kind, create) => {
       [{ parameters: new Float32Array(397).fill(0.1).fill(Number.NaN, 3, 4) }, refusedAs('E_NOT_FINITE', /"parameters".* NaN at index 3/)],
       [{ parameters: new Float32Array(396) }, refusedAs('E_ARGUMENT', /"parameters" expected Float32Array of length 397 .*, got 396/)],
     ] as const) {
-      const state: Rl2State = { ...initialRl2State(resolveRl2(options)), ...spoil };
+      const state: Rl2State = { ...rl2.initial(rl2.resolve(options)), ...spoil };
       const before = structuredClone(state);
       await expect(train(create({}), state)).rejects.toThrow(wanted);
       expect(state).toEqual(before);

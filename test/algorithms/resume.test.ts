@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkRl2State, createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, metricTable, resolveRl2, rl2 } from 'wasmeta';
+import { createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, metricTable, rl2 } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
 import type { Executor } from '../../src/workers/executor.ts';
@@ -32,13 +32,13 @@ interface Saved {
 
 /** Trains up to an iteration and leaves it as a checkpoint. */
 async function train(config: Rl2Options, until: number, executor: Executor, from?: Uint8Array): Promise<Saved> {
-  const state: Rl2State | undefined = from && checkRl2State(resolveRl2(config), decodeCheckpoint(from, 'a test').state);
+  const state: Rl2State | undefined = from && rl2.check(rl2.resolve(config), decodeCheckpoint(from, 'a test').state);
   const saved: Saved = { file: new Uint8Array(), hash: '', metrics: [] };
   try {
-    for await (const { iteration, metrics, state: now } of rl2(config, executor, state)) {
+    for await (const { iteration, metrics, state: now } of rl2.train(config, executor, state)) {
       saved.metrics.push(metrics);
       if (iteration < until) continue;
-      saved.file = encodeCheckpoint('rl2', resolveRl2(config), now);
+      saved.file = encodeCheckpoint('rl2', rl2.resolve(config), now);
       saved.hash = hashArrays([now.parameters, now.adam.m, now.adam.v]);
       break;
     }

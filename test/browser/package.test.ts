@@ -10,7 +10,7 @@ it('the built package trains in a page of a development server, the same with wo
   const hashes: string[] = [];
   for (const executor of [createPool({ workers: 2, deadlineMs: 20_000 }), createInlineExecutor()]) {
     const options = { env: 'PointMass-v0', iterations: 1, tasks: 8, minibatches: 2 };
-    for await (const { state } of rl2(options, executor)) hashes.push(hashArrays([state.parameters]));
+    for await (const { state } of rl2.train(options, executor)) hashes.push(hashArrays([state.parameters]));
     await executor.close();
   }
   expect(hashes).toHaveLength(2);

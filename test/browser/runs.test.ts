@@ -1,8 +1,8 @@
 /** A run in IndexedDB: stopped and gone on with in a page, it ends with the weights of one that never stopped. */
 import { expect, test } from 'vitest';
-import { checkRl2State, createPool, hashArrays, type MetricsLog, openRun, type Rl2State, record, resolveRl2, rl2 } from 'wasmeta';
+import { createPool, hashArrays, type MetricsLog, openRun, type Rl2State, record, rl2 } from 'wasmeta';
 
-const config = resolveRl2({
+const config = rl2.resolve({
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 8 },
   policy: { kind: 'gru', hidden: 8 },
   tasks: 16,
@@ -26,7 +26,7 @@ async function train(
     let done = state;
     let iterations = 0;
     const trained = (async function* () {
-      for await (const iteration of rl2(config, pool, state)) {
+      for await (const iteration of rl2.train(config, pool, state)) {
         done = iteration.state;
         yield iteration;
       }
@@ -52,7 +52,7 @@ test('is kept, read back and gone on with', async () => {
   const checkpoint = await again.load();
   const log = await again.resume(checkpoint);
   expect(log.lines.map(({ iteration }: { iteration: number }) => iteration)).toEqual([1, 2, 3]);
-  expect(await train(again, checkRl2State(config, checkpoint.state), log, 3)).toBe(wanted);
+  expect(await train(again, rl2.check(config, checkpoint.state), log, 3)).toBe(wanted);
   expect((await again.metrics()).map(({ iteration }: { iteration: number }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
   expect((await again.files.list()).sort()).toEqual((await whole.files.list()).sort());
   await expect(openRun('a/b')).rejects.toMatchObject({ code: 'E_ARGUMENT' });

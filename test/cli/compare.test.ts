@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { learnerOf } from '../../src/algorithms/learner.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { playersOf } from '../../src/experiments/compare-players.ts';
 
@@ -19,19 +18,20 @@ test.each([
 ])('on %s %s all learn from as many environment steps, within one iteration', (id, preset) => {
   const env = resolveEnv({ id, preset });
   const steps = 10_000_000;
-  for (const { name, algo, config, experts = 1 } of playersOf(env, steps)) {
-    const resolved = learnerOf(algo).resolve(config);
-    const { tasks, episodes, innerSteps } = resolved as unknown as Record<'tasks' | 'episodes' | 'innerSteps', number>;
-    const { iterations, env: own } = resolved;
-    const round = env.horizon * tasks * (algo === 'maml' ? episodes * (innerSteps + 1) : own.episodes);
+  for (const { name, learner, settings, experts = 1 } of playersOf(env, steps)) {
+    const resolved = learner.resolve(settings);
+    const { tasks, episodes, innerSteps } = { ...resolved } as Record<string, unknown> as Record<string, number>;
+    const { iterations } = resolved;
+    const [own] = learner.environments(resolved);
+    const round = env.horizon * tasks * (learner.axis === 'step' ? episodes * (innerSteps + 1) : own.episodes);
     expect(Math.abs(iterations * round * experts - steps), name).toBeLessThanOrEqual(round * experts);
   }
 });
 
 test('where episodes end early, steps are counted and not iterations', () => {
   const env = resolveEnv({ id: 'PointMass-v0', preset: 'maml-navigation' });
-  for (const { name, algo, config, experts = 1 } of playersOf(env, 1_000_000))
-    expect(learnerOf(algo).resolve(config).steps * experts, name).toBe(1_000_000);
+  for (const { name, learner, settings, experts = 1 } of playersOf(env, 1_000_000))
+    expect((learner.resolve(settings).steps ?? 0) * experts, name).toBe(1_000_000);
   const out = join(folder, 'navigation');
   const args = ['--env', 'PointMass-v0', '--preset', 'maml-navigation', '--steps', '30000', '--tasks', '20', '--only', 'contextual,rl2'];
   const { stdout } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args, '--out', out, '--json'], { encoding: 'utf8' });

@@ -57,7 +57,7 @@ describe.skipIf(!hasBash)('in bash', () => {
     [['train', '--preset', '=', 'wa'], ['walking-direction']],
     [
       ['train', '--algo', ''],
-      ['rl2', 'varibad', 'maml', 'her'],
+      ['rl2', 'varibad', 'maml', 'goal-conditioned', 'multi-task', 'supervised-maml'],
     ],
     [['train', '--seed', ''], []],
     [

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { algorithms } from '../../src/algorithms/learner.ts';
-import { type Rl2Options, resolveRl2 } from '../../src/algorithms/rl2.ts';
+import { algorithms } from '../../src/algorithms/registry.ts';
+import { type Rl2Config, type Rl2Options, rl2 } from '../../src/algorithms/rl2.ts';
 import { trainingConfig } from '../../src/cli/train-config.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
 import { familyIds, familyOf } from '../../src/envs/registry.ts';
@@ -160,7 +160,11 @@ const wrongValues: Case[] = [
   ].flatMap((value): Case[] => [
     [`the preset ${value}`, `{"env": {"id": "PointMass-v0", "preset": ${value}}}`, /^"env\.preset" expected one of /],
     [`the family ${value}`, `{"env": {"id": ${value}}}`, /^"env\.id" expected one of /],
-    [`the algorithm ${value}`, `{"algo": ${value}}`, /^"algo" expected one of rl2, varibad, maml, her, got /],
+    [
+      `the algorithm ${value}`,
+      `{"algo": ${value}}`,
+      /^"algo" expected one of rl2, varibad, maml, goal-conditioned, multi-task, supervised-maml, got /,
+    ],
     [`the policy ${value}`, field('policy', `{"kind": ${value}}`), /^"policy\.kind" expected one of /],
   ]),
   ...['null', '7', '[]', 'true'].map(
@@ -265,11 +269,12 @@ describe('the recipes', () => {
 
   test.each(Object.keys(settings))('%s gives the settings found for it, by preset, by recipe and by file', (preset) => {
     const { env, ...rest } = settings[preset] as { env?: object };
-    const wanted = resolveRl2({ env: { id: familyWith(preset), preset, ...env }, ...rest } as Rl2Options);
+    const wanted = rl2.resolve({ env: { id: familyWith(preset), preset, ...env }, ...rest } as Rl2Options);
     const file = recipesOf('rl2').find(({ config }) => (config.env as { preset: string }).preset === preset);
     const trains = env === undefined ? '' : ', which trains on the reward expected';
     const source = file === undefined ? 'untuned defaults' : `recipe ${file.name}${trains}`;
-    expect(trainingConfig({ preset }, [])).toEqual({ algo: 'rl2', config: wanted, settings: source });
+    const { learner, ...made } = trainingConfig({ preset }, []);
+    expect([learner.name, made]).toEqual(['rl2', { config: wanted, settings: source }]);
     expect(trainingConfig({}, ['--set', `env.preset=${preset}`]).config).toEqual(wanted);
     if (Object.keys(settings[preset]).length === 0) expect(file).toBe(undefined);
     else {
@@ -299,7 +304,7 @@ describe('what wins', () => {
   const config = written(
     '{"algo": "rl2", "env": {"id": "PointMass-v0", "preset": "pearl-semicircle", "horizon": 30}, "seed": 4, "tasks": 32, "clip": 0.3, "policy": {"kind": "lstm", "hidden": 16}}',
   );
-  const made = (flags: object, ...rawArgs: string[]) => trainingConfig({ config, ...flags }, rawArgs).config;
+  const made = (flags: object, ...rawArgs: string[]) => trainingConfig({ config, ...flags }, rawArgs).config as Rl2Config;
 
   test('the file over the defaults, and it alone: no settings that it does not name', () => {
     const { env, ...config } = made({});
@@ -330,7 +335,7 @@ describe('what wins', () => {
     expect(made({ seed: '5' }, '--set', 'seed=6').seed).toBe(5);
     expect(refusal(() => made({ env: 'PointMas-v0' })).message).toContain('did you mean PointMass-v0?');
     expect(refusal(() => made({ algo: 'mam' })).message).toContain(
-      '"algo" expected one of rl2, varibad, maml, her, got "mam"; did you mean maml?',
+      '"algo" expected one of rl2, varibad, maml, goal-conditioned, multi-task, supervised-maml, got "mam"; did you mean maml?',
     );
   });
 });

@@ -1,13 +1,13 @@
 /** Configs from outside: all mistakes at once, each by its path; 100 000 random ones are taken or refused by name, and change nothing. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Rl2Options, resolveRl2, rl2Defaults } from '../../src/algorithms/rl2.ts';
+import { type Rl2Options, rl2 } from '../../src/algorithms/rl2.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
 import { familyOf } from '../../src/envs/registry.ts';
 
 function refusal(options: unknown): WasmetaError {
   try {
-    resolveRl2(options as Rl2Options);
+    rl2.resolve(options as Rl2Options);
   } catch (error) {
     if (error instanceof WasmetaError) return error;
     throw error;
@@ -76,9 +76,9 @@ describe('a config with mistakes', () => {
 
 test('what is missing takes the default, prototypes are not read, and nothing of the given objects is kept', () => {
   const policy = { kind: 'mlp' as const, hidden: [8, 8], inputs: undefined };
-  const config = resolveRl2(Object.assign(Object.create({ tasks: 8 }), { env, policy, seed: undefined }));
+  const config = rl2.resolve(Object.assign(Object.create({ tasks: 8 }), { env, policy, seed: undefined }));
   expect(config).toStrictEqual({
-    ...rl2Defaults,
+    ...rl2.defaults,
     env: { ...env, horizon: 60, episodes: 2, reward: 'sparse', trainingReward: 'sparse', tolerance: 0.2, context: false },
     policy: { kind: 'mlp', hidden: [8, 8] },
   });
@@ -180,9 +180,9 @@ test('100 000 random configs: each resolves, to itself again, or is refused by n
     fc.property(fc.oneof({ weight: 50, arbitrary: configs }, { weight: 1, arbitrary: wrong }), (given) => {
       let outcome = 'taken';
       try {
-        const config = resolveRl2(given as Rl2Options);
+        const config = rl2.resolve(given as Rl2Options);
         const text = JSON.stringify(config);
-        if (JSON.stringify(resolveRl2(config)) !== text) throw new Error(text);
+        if (JSON.stringify(rl2.resolve(config)) !== text) throw new Error(text);
       } catch (error) {
         if (!(error instanceof WasmetaError) || error.message === '') throw error;
         outcome = error.code;

@@ -13,7 +13,7 @@ const options = {
   gateBias: 2,
   iterations: 80,
 } as const;
-const config = api.resolveVaribad(options);
+const config = api.varibad.resolve(options);
 const asked = { tasks: 120, seed: 9 };
 
 describe('beliefs', () => {
@@ -25,8 +25,8 @@ describe('beliefs', () => {
   const tested = (state: api.VaribadState, pool = pools[0]) => api.beliefTest({ ...config, ...state, ...asked }, pool);
 
   test('are distributions, and their divergence is what it says, for any number of workers', async () => {
-    const result = await tested(api.initialVaribadState(config));
-    expect(await tested(api.initialVaribadState(config), pools[1])).toEqual(result);
+    const result = await tested(api.varibad.initial(config));
+    expect(await tested(api.varibad.initial(config), pools[1])).toEqual(result);
     const all: number[] = [];
     expect(result.trials).toHaveLength(120);
     for (const { exact, believed, goal } of result.trials) {
@@ -42,15 +42,15 @@ describe('beliefs', () => {
   });
 
   test('come nearer to the posterior than a uniform belief by training, by a third at least', async () => {
-    let state = api.initialVaribadState(config);
-    for await (const step of api.varibad(config, pools[1])) state = step.state;
+    let state = api.varibad.initial(config);
+    for await (const step of api.varibad.train(config, pools[1])) state = step.state;
     const { kl, uniform } = await tested(state);
     expect(kl).toBeLessThan((2 / 3) * uniform);
   });
 
   test('are refused where the posterior is not known', async () => {
-    const other = api.resolveVaribad({ env: 'PointMass-v0' });
-    await expect(api.beliefTest({ ...other, ...api.initialVaribadState(other), ...asked }, pools[0])).rejects.toMatchObject({
+    const other = api.varibad.resolve({ env: 'PointMass-v0' });
+    await expect(api.beliefTest({ ...other, ...api.varibad.initial(other), ...asked }, pools[0])).rejects.toMatchObject({
       code: 'E_UNSUPPORTED',
     });
   });

@@ -1,6 +1,6 @@
 /** A recipe applies to the environment it was made for, however the user names it, and never changes the task that was asked for. */
 import { describe, expect, test } from 'vitest';
-import { algorithms, learnerOf } from '../../src/algorithms/learner.ts';
+import { algorithms } from '../../src/algorithms/registry.ts';
 import { trainingConfig } from '../../src/cli/train-config.ts';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
@@ -19,8 +19,8 @@ describe('a recipe applies by itself', () => {
     [{}, [], 'recipe pomdp-semicircle'],
     [{ algo: 'varibad' }, [], 'recipe pomdp-semicircle'],
     [{ algo: 'maml' }, [], 'recipe maml-navigation'],
-    [{ algo: 'her' }, [], 'recipe reach'],
-    [{ algo: 'her', env: 'GridNavi-v0', preset: 'reach-cell' }, [], 'recipe reach-cell'],
+    [{ algo: 'goal-conditioned' }, [], 'recipe reach'],
+    [{ algo: 'goal-conditioned', env: 'GridNavi-v0', preset: 'reach-cell' }, [], 'recipe reach-cell'],
   ])('%j %j: %s', (flags, rawArgs, settings) => {
     expect(trainingConfig(flags, rawArgs).settings).toBe(settings);
   });
@@ -34,9 +34,10 @@ describe('a recipe applies by itself', () => {
     [{ env: 'Runner-v0' }, setsOf('env.region={"low":[0],"high":[1]}')],
     [{ env: 'GridNavi-v0' }, setsOf('env.size=6')],
   ])('but to no other task: %j %j', (flags, rawArgs) => {
-    const { settings, config, algo } = trainingConfig(flags, rawArgs);
+    const { settings, config, learner } = trainingConfig(flags, rawArgs);
+    const [env] = learner.environments(config);
     expect(settings).toMatch(/^untuned defaults/);
-    expect(config).toEqual(learnerOf(algo).resolve({ env: config.env, policy: learnerOf(algo).defaultPolicy }));
+    expect(config).toEqual(learner.resolve({ env }));
   });
 
   test('and leaves every field of the task as it was asked for', () => {
@@ -52,16 +53,16 @@ describe('a recipe applies by itself', () => {
   });
 
   test('a recipe for a similar task is named where the learner refuses the one asked for', () => {
-    expect(() => trainingConfig({ algo: 'her', preset: 'varibad-grid' }, [])).toThrow(
-      '"env.reward" expected "exact", got "search"; --algo her --recipe varibad-grid has settings for another reward',
+    expect(() => trainingConfig({ algo: 'goal-conditioned', preset: 'varibad-grid' }, [])).toThrow(
+      '"env.reward" expected "exact", got "search"; --algo goal-conditioned --recipe varibad-grid has settings for another reward',
     );
   });
 });
 
 describe('a recipe by its name', () => {
   test('brings its environment, which flags change', () => {
-    const { algo, config, settings } = trainingConfig({ recipe: 'reach-cell' }, setsOf('updates=3', 'env.horizon=40'));
-    expect([algo, settings]).toEqual(['her', 'recipe reach-cell']);
+    const { learner, config, settings } = trainingConfig({ recipe: 'reach-cell' }, setsOf('updates=3', 'env.horizon=40'));
+    expect([learner.name, settings]).toEqual(['goal-conditioned', 'recipe reach-cell']);
     expect(config).toMatchObject({ updates: 3, env: { preset: 'reach-cell', size: 14, horizon: 40 } });
   });
 

@@ -8,20 +8,8 @@ import type { VaribadOptions } from '../../src/algorithms/varibad.ts';
 import type { RolloutOptions } from '../../src/evaluation/rollouts.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
-/** The parts of build/index.js that the cases need. */
-export interface Api {
-  rollout(options: RolloutOptions, executor: Executor): Promise<{ hash: string }>;
-  rl2(options: Rl2Options, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
-  varibad(options: VaribadOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; model: Float32Array } }>;
-  multiTask(options: MultiTaskOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
-  goalConditioned(
-    options: GoalConditionedOptions,
-    executor: Executor,
-  ): AsyncIterable<{ state: { parameters: Float32Array; nets: { critics: Float32Array } } }>;
-  maml(options: MamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array; stepSizes: Float32Array } }>;
-  supervisedMaml(options: SupervisedMamlOptions, executor: Executor): AsyncIterable<{ state: { parameters: Float32Array } }>;
-  hashArrays(arrays: readonly Float32Array[]): string;
-}
+/** The package itself, as the build has it. */
+export type Api = typeof import('../../src/index.ts');
 
 const play = { tasks: 37, batch: 10, seed: 7, keep: 'steps' } as const;
 
@@ -141,31 +129,31 @@ export async function hashes(api: Api, executor: Executor): Promise<Record<strin
   for (const [name, options] of Object.entries(trajectories)) found[name] = (await api.rollout(options, executor)).hash;
   for (const [name, options] of Object.entries(trainings)) {
     let parameters = new Float32Array(0);
-    for await (const { state } of api.rl2(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
+    for await (const { state } of api.rl2.train(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
     found[name] = api.hashArrays([parameters]);
   }
   for (const [name, options] of Object.entries(beliefTrainings)) {
     let learned: Float32Array[] = [];
-    for await (const { state } of api.varibad(options, executor)) learned = [state.parameters, state.model];
+    for await (const { state } of api.varibad.train(options, executor)) learned = [state.parameters, state.model];
     found[name] = api.hashArrays(learned);
   }
   for (const [name, options] of Object.entries(multiTaskTrainings)) {
     let parameters = new Float32Array(0);
-    for await (const { state } of api.multiTask(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
+    for await (const { state } of api.multiTask.train(options, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
     found[name] = api.hashArrays([parameters]);
   }
   for (const [name, options] of Object.entries(goalTrainings)) {
     let learned: Float32Array[] = [];
-    for await (const { state } of api.goalConditioned(options, executor)) learned = [state.parameters, state.nets.critics];
+    for await (const { state } of api.goalConditioned.train(options, executor)) learned = [state.parameters, state.nets.critics];
     found[name] = api.hashArrays(learned);
   }
   for (const [name, options] of Object.entries(metaTrainings)) {
     let learned: Float32Array[] = [];
-    for await (const { state } of api.maml(options, executor)) learned = [state.parameters, state.stepSizes];
+    for await (const { state } of api.maml.train(options, executor)) learned = [state.parameters, state.stepSizes];
     found[name] = api.hashArrays(learned);
   }
   let parameters = new Float32Array(0);
-  for await (const { state } of api.supervisedMaml(sinusoids, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
+  for await (const { state } of api.supervisedMaml.train(sinusoids, executor)) parameters = state.parameters as Float32Array<ArrayBuffer>;
   found['sinusoids after 20 updates'] = api.hashArrays([parameters]);
   return found;
 }

@@ -1,0 +1,113 @@
+/** The ways to meta-test a policy: play with the weights it has, in one environment or in several, or adapt them by gradient steps first. */
+import { hashText } from '../core/hash.ts';
+import type { EnvConfig } from '../envs/spec.ts';
+import {
+  type AdaptationTest,
+  type AdaptationTestOptions,
+  adaptationPaths,
+  adaptationReturns,
+  adaptationTest,
+} from '../evaluation/adaptation-test.ts';
+import {
+  type MetaTest,
+  type MetaTestOptions,
+  metaTest,
+  metaTestReturns,
+  scoresOf,
+  type TestReturns,
+  type TestScores,
+} from '../evaluation/meta-test.ts';
+import { testPaths } from '../evaluation/paths.ts';
+import type { PolicySpec } from '../policies/policy.ts';
+import type { Executor } from '../workers/executor.ts';
+import type { LearnerState, TestOptions, Tests } from './learner.ts';
+
+interface Playing {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+}
+
+/** For policies that play with the weights they have: what they learn of a task, they remember. `greedy`: the likeliest action whatever is asked for. */
+export function playing<Config extends Playing, State extends LearnerState>(greedy = false) {
+  const asked = ({ env, policy }: Config, { parameters }: State, options: TestOptions): MetaTestOptions => {
+    const { tasks, seed, score } = options;
+    return { env, policy, parameters, tasks, seed, greedy: greedy || options.greedy, score };
+  };
+  return {
+    axis: 'episode',
+    greedy,
+    test: (config: Config, state: State, options: TestOptions, executor: Executor): Promise<MetaTest> =>
+      metaTest(asked(config, state, options), executor),
+    returns: (config: Config, state: State, options: TestOptions, executor: Executor) =>
+      metaTestReturns(asked(config, state, options), executor),
+    paths: (config: Config, state: State, options: TestOptions, executor: Executor) => {
+      const { env, policy } = config;
+      const { tasks, seed } = options;
+      return testPaths({ env, policy, parameters: state.parameters, tasks, seed, greedy: greedy || options.greedy }, executor);
+    },
+  } as const satisfies Tests<Config, State>;
+}
+
+/** For policies that adapt by gradient steps; `rules` are those of training. */
+export function adapting<Config extends Playing, State extends LearnerState>(
+  rules: (
+    config: Config,
+    state: State,
+  ) => Omit<AdaptationTestOptions, 'env' | 'policy' | 'parameters' | 'tasks' | 'seed' | 'gradientSteps' | 'episodes'>,
+) {
+  const asked = (config: Config, state: State, options: TestOptions): AdaptationTestOptions => {
+    const { env, policy } = config;
+    const { tasks, seed, gradientSteps = 3, episodes = 40 } = options;
+    return { env, policy, parameters: state.parameters, tasks, seed, gradientSteps, episodes, ...rules(config, state) };
+  };
+  return {
+    axis: 'step',
+    gradients: true,
+    test: (config: Config, state: State, options: TestOptions, executor: Executor): Promise<AdaptationTest> =>
+      adaptationTest(asked(config, state, options), executor),
+    returns: (config: Config, state: State, options: TestOptions, executor: Executor) =>
+      adaptationReturns(asked(config, state, options), executor),
+    paths: (config: Config, state: State, options: TestOptions, executor: Executor) =>
+      adaptationPaths(asked(config, state, options), executor),
+  } as const satisfies Tests<Config, State>;
+}
+
+interface Placed extends Playing {
+  readonly parameters: Float32Array;
+}
+
+/** For one policy that plays single episodes in several environments: the axis of its tests is the environment. `place` says what plays in environment k. */
+export function playingEach<Config extends { readonly envs: readonly EnvConfig[] }, State extends LearnerState>(
+  place: (config: Config, state: State, k: number) => Placed,
+) {
+  const asked = (config: Config, state: State, { tasks, seed, greedy, score }: TestOptions, k: number): MetaTestOptions => {
+    return { ...place(config, state, k), tasks, seed, greedy, score };
+  };
+  async function returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns> {
+    const each: TestReturns[] = [];
+    for (const k of config.envs.keys()) each.push(await metaTestReturns(asked(config, state, options, k), executor));
+    if (each.length === 1) return each[0];
+    const oracles = each.map(({ oracle }) => oracle?.[0]);
+    return {
+      axis: 'environment',
+      labels: config.envs.map(({ id, preset }) => `${id} ${preset}`),
+      returns: each.map(({ returns }) => returns[0]),
+      random: each.map(({ random }) => random[0]),
+      oracle: oracles.includes(undefined) ? null : (oracles as number[]),
+      hash: hashText(each.map(({ hash }) => hash).join(' ')),
+    };
+  }
+  return {
+    axis: 'episode',
+    async test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestScores<string>> {
+      if (config.envs.length === 1) return metaTest(asked(config, state, options, 0), executor);
+      const { returns: played, ...rest } = await returns(config, state, options, executor);
+      const all = (name: 'id' | 'preset') => config.envs.map((env) => env[name]).join(' + ');
+      const { tasks, seed } = options;
+      return { env: all('id'), preset: all('preset'), tasks, seed, ...rest, ...scoresOf(played, seed) };
+    },
+    returns,
+    paths: (config: Config, state: State, { tasks, seed, greedy }: TestOptions, executor: Executor) =>
+      testPaths({ ...place(config, state, 0), tasks, seed, greedy }, executor),
+  } as const satisfies Tests<Config, State>;
+}

@@ -80,7 +80,7 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
     print(`\n${strong(`${names[i]} on ${testTasks} unseen tasks`)}`);
     print(metaTestTable(result));
   });
-  print(`\n${faint('random: uniform actions · oracle: knows the goal · training and test both use the sparse reward alone')}`);
+  print(`\n${faint('random: uniform actions · oracle: is told the goal · training and test both use the sparse reward alone')}`);
   print(`Report: ${folder.title}/report.html`);
 }
 

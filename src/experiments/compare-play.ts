@@ -64,7 +64,7 @@ export async function play(
     );
     if (seeds.length === 0) continue;
     ofSeeds.push(...seeds.flat());
-    rows.push(...summed(kind, kind === 'oracle' ? 'is told, scripted' : 'nothing', seeds, known));
+    rows.push(...pooledRows(kind, kind === 'oracle' ? 'is told the task' : 'nothing', seeds, known));
   }
   for (const player of players) {
     const seeds: (readonly ReproductionRow[])[] = [];
@@ -79,7 +79,7 @@ export async function play(
       experts = result.means;
     }
     ofSeeds.push(...seeds.flat());
-    rows.push(...summed(player.name, player.knows, seeds, own.length > 0 ? meansOf(own) : known, experts));
+    rows.push(...pooledRows(player.name, player.knows, seeds, own.length > 0 ? meansOf(own) : known, experts));
   }
   return { parts, rows, ofSeeds };
 }
@@ -157,8 +157,8 @@ async function trainedExperts(
   return { parts, rows: [row(`${name}, seed ${seed}`, 'episode 1', scoreOf(Float64Array.from(means)), null)], references, means };
 }
 
-/** Rows of all seeds [seed][axis] together. */
-function summed(
+/** Pools the rows of all seeds, [seed][axis]. */
+function pooledRows(
   setting: string,
   knows: string,
   seeds: readonly (readonly ReproductionRow[])[],

@@ -85,10 +85,10 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
       env: { ...single, context: true },
     }),
     ...reaching(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', goalConditioned, 'is told the goal', config)),
-    player('rl2', 'RL²', rl2, 'infers', { ...own, ...lasting(env, budget, inferring.tasks * trial) }),
-    player('varibad', 'VariBAD', varibad, 'infers a belief', believing(env, own, budget)),
-    player('maml', 'MAML', maml, 'adapts', { ...adapting, ...lasting(env, budget, round) }),
-    player('expert', 'expert', rl2, 'knows no other', { ...expert, iterations, env: single }, numExperts),
+    player('rl2', 'RL²', rl2, 'infers it', { ...own, ...lasting(env, budget, inferring.tasks * trial) }),
+    player('varibad', 'VariBAD', varibad, 'infers a belief over it', believing(env, own, budget)),
+    player('maml', 'MAML', maml, 'adapts to it', { ...adapting, ...lasting(env, budget, round) }),
+    player('expert', 'expert', rl2, 'is trained on it alone', { ...expert, iterations, env: single }, numExperts),
   ];
 }
 

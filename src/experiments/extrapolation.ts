@@ -9,6 +9,7 @@ import type { TaskRegion } from '../envs/spec.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
 import {
   ofEachSeed,
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -16,7 +17,6 @@ import {
   row,
   scoreOf,
   testSeed,
-  together,
   trainPart,
 } from './reproduction.ts';
 
@@ -86,7 +86,7 @@ export const extrapolation: Reproduction = {
         const own = await ofEachSeed(options, (seed) => trained(name, setting, everywhere, seed, options));
         if (own === null) return null;
         parts.push(...own.parts);
-        rows.push(...own.rows, ...(options.seeds.length > 1 ? together(own.rows, `${name}, all seeds`) : []));
+        rows.push(...own.rows, ...(options.seeds.length > 1 ? pooled(own.rows, `${name}, all seeds`) : []));
       }
     }
     return { parts, rows };

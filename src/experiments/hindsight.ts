@@ -10,6 +10,7 @@ import { successTest } from '../evaluation/success.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import {
   ofEachSeed,
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -17,7 +18,6 @@ import {
   row,
   scoreOf,
   testSeed,
-  together,
   trainPart,
 } from './reproduction.ts';
 
@@ -83,7 +83,7 @@ export const hindsight: Reproduction = {
         const ofSeeds = await ofEachSeed(options, (seed) => trained(name, setting, own, seed, options));
         if (ofSeeds === null) return null;
         parts.push(...ofSeeds.parts);
-        rows.push(...ofSeeds.rows, ...together(ofSeeds.rows, `${name}, all seeds`));
+        rows.push(...ofSeeds.rows, ...pooled(ofSeeds.rows, `${name}, all seeds`));
       }
     return { parts, rows };
   },

@@ -5,6 +5,7 @@ import { supervisedMaml } from '../algorithms/supervised-maml.ts';
 import { placeLabel } from '../report/text.ts';
 import { recipesOf } from '../runs/recipes.ts';
 import {
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -12,7 +13,6 @@ import {
   row,
   type Score,
   testSeed,
-  together,
   trainPart,
 } from './reproduction.ts';
 
@@ -67,7 +67,7 @@ export const navigation: Reproduction = {
       }
       const tested = testSizes(options.quick).map((tasks) => `; ${tasks} test tasks`);
       const all = tested.map((end) =>
-        together(
+        pooled(
           own.filter(({ setting }) => setting.endsWith(end)),
           `${name}, all seeds${end}`,
         ),
@@ -136,6 +136,6 @@ export const sinusoid: Reproduction = {
       }
       parts.push(trained.part);
     }
-    return { parts, rows: [...rows, ...together(rows, 'all seeds')] };
+    return { parts, rows: [...rows, ...pooled(rows, 'all seeds')] };
   },
 };

@@ -9,13 +9,13 @@ import { unseenReturns } from '../evaluation/meta-test.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import {
   ofEachSeed,
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
   rowsOf,
   testSeed,
-  together,
   trainedRows,
 } from './reproduction.ts';
 
@@ -66,7 +66,7 @@ export const strikes: Reproduction = {
     const own = await ofEachSeed(options, (seed) => trainedRl2(`RL², seed ${seed}`, settings, seed, options));
     if (own === null) return null;
     parts.push(...own.parts);
-    rows.push(...own.rows, ...together(own.rows, 'RL², all seeds'));
+    rows.push(...own.rows, ...pooled(own.rows, 'RL², all seeds'));
     const [first] = options.seeds;
     for (const train of [
       () => trainedRl2(`contextual, seed ${first}`, contextual, first, options),

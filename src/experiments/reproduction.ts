@@ -102,7 +102,7 @@ export function row(setting: string, axis: string, ours: Score, published: Score
 }
 
 /** Rows for all seeds: the mean of the means, with a standard error from the standard errors of the seeds. */
-export function together(rows: readonly ReproductionRow[], name: string): ReproductionRow[] {
+export function pooled(rows: readonly ReproductionRow[], name: string): ReproductionRow[] {
   return [...new Set(rows.map(({ axis }) => axis))].map((axis) => {
     const same = rows.filter((one) => one.axis === axis);
     const mean = same.reduce((sum, { ours }) => sum + ours.mean, 0) / same.length;

@@ -13,6 +13,7 @@ import { recipeSettings } from '../runs/recipes.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import {
   ofEachSeed,
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
@@ -20,7 +21,6 @@ import {
   row,
   scoreOf,
   testSeed,
-  together,
   trainPart,
 } from './reproduction.ts';
 import type { Watcher } from './training.ts';
@@ -127,7 +127,7 @@ function table(title: string, some: readonly Row[], rest: readonly Row[]): Repro
         const trained = await ofEachSeed(options, (seed) => trainRow(one, seed, options));
         if (trained === null) return null;
         parts.push(...trained.parts);
-        rows.push(...trained.rows, ...together(trained.rows, `${one.name}, RL² all seeds`));
+        rows.push(...trained.rows, ...pooled(trained.rows, `${one.name}, RL² all seeds`));
       }
       return { parts, rows };
     },

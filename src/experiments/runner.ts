@@ -1,18 +1,18 @@
 /**
  * Velocity adaptation on `Runner-v0`: RL² and MAML are not told the speed. They are compared with a blind policy, which cannot find out the speed, and with a
  * contextual policy, which observes it, all on the same body and reward. Published figures are of other physics, so the rows show the share of the distance
- * from blind to contextual ("told") that a learner covers after it has adapted.
+ * from blind to contextual that a learner covers after it has adapted.
  */
 import { maml } from '../algorithms/maml.ts';
 import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import {
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
   row,
-  together,
   trainedRows,
 } from './reproduction.ts';
 
@@ -39,10 +39,15 @@ function trainedRl2(label: string, settings: object, seed: number, options: Repr
   return trainedRows(rl2, label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
-/** Share of the distance from blind to told; its standard error is that of the learner alone. */
-function onTheWay({ setting, axis, ours: { mean, stderr } }: ReproductionRow, blind: number, told: number): ReproductionRow {
-  const share = (mean - blind) / (told - blind);
-  return row(setting, `${axis}, of the way from blind to told`, { mean: share, stderr: (stderr ?? 0) / (told - blind) }, null);
+/** Share of the distance from blind to contextual; its standard error is that of the learner alone. */
+function shareOf({ setting, axis, ours: { mean, stderr } }: ReproductionRow, blind: number, contextual: number): ReproductionRow {
+  const share = (mean - blind) / (contextual - blind);
+  return row(
+    setting,
+    `${axis}, share of the distance from blind to contextual`,
+    { mean: share, stderr: (stderr ?? 0) / (contextual - blind) },
+    null,
+  );
 }
 
 export const velocities: Reproduction = {
@@ -55,7 +60,7 @@ export const velocities: Reproduction = {
     const plan = { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 };
     const jobs = [
       () => trainedRl2(`blind, seed ${first}`, memoryless, first, options),
-      () => trainedRl2(`told, seed ${first}`, { ...memoryless, env: { ...env, episodes: 1, context: true } }, first, options),
+      () => trainedRl2(`contextual, seed ${first}`, { ...memoryless, env: { ...env, episodes: 1, context: true } }, first, options),
       ...options.seeds.map((seed) => () => trainedRl2(`RL², seed ${seed}`, own, seed, options)),
       () => trainedRows(maml, `MAML, seed ${first}`, mamlSettings, plan, first, options),
     ];
@@ -66,14 +71,14 @@ export const velocities: Reproduction = {
       done.push(result);
     }
     const groups = done.map(({ rows }) => rows);
-    const [[{ ours: blind }], [{ ours: told }]] = groups;
-    const seeds = together(groups.slice(2, -1).flat(), 'RL², all seeds');
+    const [[{ ours: blind }], [{ ours: contextual }]] = groups;
+    const seeds = pooled(groups.slice(2, -1).flat(), 'RL², all seeds');
     const adapted = [
       ...groups.slice(2, -1).map((rows) => rows[rows.length - 1]),
       seeds[seeds.length - 1],
       ...groups[groups.length - 1].slice(1),
     ];
-    const ways = adapted.map((one) => onTheWay(one, blind.mean, told.mean));
-    return { parts: done.map(({ part }) => part), rows: [...groups.flat(), ...seeds, ...ways] };
+    const shares = adapted.map((one) => shareOf(one, blind.mean, contextual.mean));
+    return { parts: done.map(({ part }) => part), rows: [...groups.flat(), ...seeds, ...shares] };
   },
 };

@@ -11,6 +11,7 @@ import { recipeSettings } from '../runs/recipes.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import {
   ofEachSeed,
+  pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionRow,
@@ -18,7 +19,6 @@ import {
   rowsOf,
   scoreOf,
   testSeed,
-  together,
   trainPart,
 } from './reproduction.ts';
 
@@ -31,7 +31,7 @@ export const beliefs: Reproduction = {
   exactIsMost: true,
   async run(options) {
     const result = await ofEachSeed(options, (seed) => trained(`VariBAD, seed ${seed}`, seed, options));
-    return result && { parts: result.parts, rows: [...result.rows, ...together(result.rows, 'VariBAD, all seeds')] };
+    return result && { parts: result.parts, rows: [...result.rows, ...pooled(result.rows, 'VariBAD, all seeds')] };
   },
 };
 

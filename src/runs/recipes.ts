@@ -12,7 +12,7 @@ export interface Recipe {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** The recipes of a learner, by name; none if nobody has looked for any. */
+/** The recipes of a learner, by name; none for a learner without a folder. */
 export function recipesOf(algo: string): Recipe[] {
   const { existsSync, readdirSync } = builtin('node:fs');
   const folder = packageFile(`recipes/${algo}/`);

@@ -97,14 +97,14 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   const of = (setting: string) => rows.filter((one) => one.setting === setting).map(({ axis }) => axis);
   expect([...new Set(rows.map(({ setting, knows }) => `${setting}: ${knows}`))]).toEqual([
     'random: nothing',
-    'oracle: is told, scripted',
+    'oracle: is told the task',
     'blind: nothing',
     'contextual: is told the task',
     'goal-conditioned: is told the goal',
-    'RL²: infers',
-    'VariBAD: infers a belief',
-    'MAML: adapts',
-    'expert: knows no other',
+    'RL²: infers it',
+    'VariBAD: infers a belief over it',
+    'MAML: adapts to it',
+    'expert: is trained on it alone',
   ]);
   expect(of('blind')).toEqual(['episode 1']);
   expect(of('RL²')).toEqual(['episode 1', 'episode 2', 'episode 3', 'episode 4']);

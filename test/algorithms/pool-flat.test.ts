@@ -12,7 +12,7 @@ const listenersOf = (emitter: NodeJS.EventEmitter) => emitter.eventNames().map((
 /** How many things of a kind keep the event loop alive. */
 const alive = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length;
 
-test('a pool: no listener and no resource is left behind', { timeout: 120_000 }, async () => {
+test('a pool: no listener and no resource is left behind', async () => {
   const before = { ports: alive('MessagePort'), process: listenersOf(process) };
   const workers: Worker[] = [];
   const worker = () => {

@@ -9,7 +9,7 @@ import type { Executor } from '../../src/workers/executor.ts';
 
 const options: Rl2Options = { env: 'PointMass-v0', iterations: 1, tasks: 4, minibatches: 1, policy: { kind: 'gru', hidden: 8 } };
 const executors: [string, (options: { learner?: boolean; wasm?: WasmSources }) => Executor][] = [
-  ['a pool', (given) => createPool({ workers: 2, deadlineMs: 10_000, ...given })],
+  ['a pool', (given) => createPool({ workers: 2, ...given })],
   ['the inline executor', (given) => createInlineExecutor(given)],
 ];
 

@@ -8,7 +8,7 @@ it('the built package trains in a page of a development server, the same with wo
   const { createPool, rl2, hashArrays } = (await import(/* @vite-ignore */ mainAddress)) as typeof import('../../src/index.ts');
   const { createInlineExecutor } = (await import(/* @vite-ignore */ inlineAddress)) as typeof import('../../src/inline.ts');
   const hashes: string[] = [];
-  for (const executor of [createPool({ workers: 2, deadlineMs: 20_000 }), createInlineExecutor()]) {
+  for (const executor of [createPool({ workers: 2 }), createInlineExecutor()]) {
     const options = { env: 'PointMass-v0', iterations: 1, tasks: 8, minibatches: 2 };
     for await (const { state } of rl2.train(options, executor)) hashes.push(hashArrays([state.parameters]));
     await executor.close();

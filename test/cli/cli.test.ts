@@ -1,17 +1,12 @@
 /** The command line from outside: documents on stdout, one clear line and exit code 2 for bad input. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function wasmeta(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', ...args], { encoding: 'utf8', timeout: 60_000 });
-  return { status, stdout, stderr };
-}
 
 const tiny = [
   '--preset',

@@ -1,11 +1,11 @@
 /** `wasmeta compare`: how long each learner is trained, and what is reported. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { resolveEnv } from '../../src/envs/registry.ts';
 import { playersOf } from '../../src/experiments/compare-players.ts';
+import { wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,7 +34,7 @@ test('where episodes end early, steps are counted and not iterations', () => {
     expect((learner.resolve(settings).steps ?? 0) * experts, name).toBe(1_000_000);
   const out = join(folder, 'navigation');
   const args = ['--env', 'PointMass-v0', '--preset', 'maml-navigation', '--steps', '30000', '--tasks', '20', '--only', 'contextual,rl2'];
-  const { stdout } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args, '--out', out, '--json'], { encoding: 'utf8' });
+  const { stdout } = wasmeta('compare', ...args, '--out', out, '--json');
   const { parts, command } = JSON.parse(stdout) as { parts: { steps: number; commit: string }[]; command: string };
   expect(parts).toHaveLength(2);
   // An iteration takes 25 600 steps at most, or 12 800.
@@ -46,7 +46,7 @@ test('where episodes end early, steps are counted and not iterations', () => {
 
 test('a learner that cannot be trained on the environment is refused before anything is trained', () => {
   const args = ['--env', 'Bandit-v0', '--only', 'goal-conditioned', '--out', join(folder, 'nobody')];
-  const { status, stderr } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args], { encoding: 'utf8' });
+  const { status, stderr } = wasmeta('compare', ...args);
   expect([status, stderr.trim()]).toEqual([
     2,
     'wasmeta: "--only" expected a learner that can be trained on Bandit-v0, got goal-conditioned',
@@ -71,10 +71,7 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
     join(folder, 'saved.json'),
     '--json',
   ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', 'compare', ...args], {
-    encoding: 'utf8',
-    timeout: 120_000,
-  });
+  const { status, stdout, stderr } = wasmeta('compare', ...args);
   expect(stderr).not.toContain('rror');
   expect(status).toBe(0);
   const document = JSON.parse(stdout);

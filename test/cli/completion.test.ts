@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { familyIds, familyOf } from '../../src/envs/registry.ts';
-
-const cli = new URL('../../build/cli.js', import.meta.url).pathname;
-const wasmeta = (...args: string[]) => spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', timeout: 60_000 });
+import { wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,4 @@
 /** `--config`: over a hundred hostile files, each refused by a typed error; and what wins over what. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { trainingConfig } from '../../src/cli/train-config.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
 import { familyIds, familyOf } from '../../src/envs/registry.ts';
 import { recipesOf } from '../../src/runs/recipes.ts';
+import { wasmetaEach } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -205,13 +205,11 @@ describe(`a config file that is refused, ${corpus.length} of them`, () => {
     },
   );
 
-  test('by the command: one line, exit code 2, no run folder', () => {
+  test('by the command: one line, exit code 2, no run folder', async () => {
     const out = join(folder, 'runs/none');
-    for (const content of [tooMuch[1][1], encodings[4][1], twice[0][1], prototypes[0][1]]) {
-      const args = ['build/cli.js', 'train', '--config', written(content), '--out', out];
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
+    const contents = [tooMuch[1][1], encodings[4][1], twice[0][1], prototypes[0][1]];
+    for (const { status, stdout, stderr } of await wasmetaEach(contents.map((one) => ['train', '--config', written(one), '--out', out])))
       expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
-    }
     expect(() => mkdirSync(out, { recursive: false })).toThrow('ENOENT'); // its parent was not made either
   });
 });
@@ -283,17 +281,16 @@ describe('the recipes', () => {
     }
   });
 
-  test('are listed and printed, to the byte, by the command', () => {
-    const wasmeta = (...args: string[]) => spawnSync(process.execPath, ['build/cli.js', 'recipes', ...args], { encoding: 'utf8' });
-    const listed = JSON.parse(wasmeta('--json').stdout) as { name: string; path: string }[];
-    const all = algorithms.flatMap(recipesOf);
-    expect(listed.map(({ name, path }) => [name, path])).toEqual(all.map(({ name, path }) => [name, path]));
-    const { stdout: table } = wasmeta();
-    for (const { name } of all) expect(table).toContain(name);
-    const [one] = all;
-    expect(wasmeta(one.name).stdout).toBe(one.text);
-    for (const name of ['../rl2/pomdp-semicircle', 'pomdp-semicirle']) {
-      const { status, stdout, stderr } = wasmeta(name);
+  test('are listed and printed, to the byte, by the command', async () => {
+    const recipes = algorithms.flatMap(recipesOf);
+    const wrong = ['../rl2/pomdp-semicircle', '/etc/passwd', 'constructor', 'pomdp-semicirle'];
+    const commands = [['--json'], [], ...recipes.map(({ name, algo }) => [name, '--algo', algo]), ...wrong.map((name) => [name])];
+    const [asJson, asText, ...each] = await wasmetaEach(commands.map((args) => ['recipes', ...args]));
+    const listed = JSON.parse(asJson.stdout) as { name: string; path: string }[];
+    expect(listed.map(({ name, path }) => [name, path])).toEqual(recipes.map(({ name, path }) => [name, path]));
+    for (const { name } of recipes) expect(asText.stdout).toContain(name);
+    expect(each.slice(0, recipes.length).map(({ stdout }) => stdout)).toEqual(recipes.map(({ text }) => text));
+    for (const { status, stdout, stderr } of each.slice(recipes.length)) {
       expect([status, stdout]).toEqual([2, '']);
       expect(stderr).toContain('"recipe" expected one of episodes-10, maml-navigation, pearl-semicircle, ');
     }

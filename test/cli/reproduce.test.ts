@@ -1,18 +1,13 @@
 /** `wasmeta reproduce --quick` and `wasmeta report` on learners that adapt by gradient steps, from outside. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aboveExact, row } from '../../src/experiments/reproduction.ts';
+import { wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-reproduce-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function wasmeta(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['build/cli.js', ...args], { encoding: 'utf8', timeout: 60_000 });
-  return { status, stdout, stderr };
-}
 
 const runs = join(folder, 'runs');
 const saved = join(folder, 'result.json');

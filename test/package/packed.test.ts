@@ -16,7 +16,7 @@ let inNode: { pool: Trained; inline: Trained; listeners: number };
 beforeAll(async () => {
   consumer = await installPacked();
   inNode = JSON.parse(await run(process.execPath, ['node.js'], consumer.folder));
-}, 80_000);
+});
 
 afterAll(() => consumer?.remove());
 
@@ -84,14 +84,15 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
       executablePath: executablePath as string,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
     });
-  }, 60_000);
+  });
 
   afterAll(() => browser?.close());
 
   for (const isolated of [false, true])
-    it(`trains to the same bits as Node ${isolated ? 'with' : 'without'} cross-origin isolation`, { timeout: 40_000 }, async () => {
+    it(`trains to the same bits as Node ${isolated ? 'with' : 'without'} cross-origin isolation`, async () => {
       const served = await serve(dist, isolated);
       const page = await browser.newPage();
+      page.setDefaultTimeout(300_000);
       const missing: string[] = [];
       page.on('response', (response) => {
         if (!response.ok()) missing.push(response.url());

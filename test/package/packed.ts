@@ -35,10 +35,10 @@ function filesOf(packed: string): string[] {
   return Object.values(answer).flatMap(({ files }) => files.map(({ path }) => path));
 }
 
-/** Runs a program to its end; answers with its stdout. It is killed after `timeoutMs`. */
-export function run(command: string, args: string[], cwd: string, timeoutMs = 60_000): Promise<string> {
+/** Runs a program to its end; answers with its stdout. One that hangs is killed. */
+export function run(command: string, args: string[], cwd: string): Promise<string> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000, killSignal: 'SIGKILL' });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk) => {

@@ -32,9 +32,12 @@ const stateOf = async (name: string) =>
 test(`${kills} kills at random moments: no checkpoint is lost, and the end is the same`, { timeout: 1_800_000 }, async () => {
   const next = sequence(2026);
   let killed = 0;
+  let rounds = 0;
   let reached = 0;
   let last = 1_000_000; // never reached while it is being killed
-  for (let i = 0; i < kills; i++) {
+  // On a busy machine few writes fit between two kills: it is killed until some did.
+  for (let i = 0; i < kills || reached <= kills / 10; i++) {
+    rounds++;
     const { code } = await write('killed', last, 20 * (next() + 1));
     if (code === null) killed++;
     const { files } = new Run(folderFiles(join(folder, 'killed')));
@@ -44,8 +47,7 @@ test(`${kills} kills at random moments: no checkpoint is lost, and the end is th
       reached = iteration;
     } else expect(reached).toBe(0);
   }
-  expect(killed).toBe(kills);
-  expect(reached).toBeGreaterThan(kills / 10); // it did write in between, on a busy machine too
+  expect(killed).toBe(rounds);
 
   last = reached + 10;
   // The config's iterations differ, the run's do not.

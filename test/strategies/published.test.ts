@@ -46,7 +46,7 @@ const bandits: Record<string, Case[]> = {
 
 describe.each(Object.entries(bandits))('bandits: %s arms', (title, cases) => {
   const [pulls, arms] = title.split(' pulls of ').map(Number);
-  test.each(cases)('%s %j', { timeout: 60_000 }, async (name, options, trials, published) => {
+  test.each(cases)('%s %j', async (name, options, trials, published) => {
     expectNear(await totals({ id: 'Bandit-v0', arms, episodes: pulls }, name, options, trials), published);
   });
 });
@@ -58,6 +58,6 @@ test.each<Case>([
   ['opsrl', { draws: 10 }, 300, 144.1],
   ['beb', { bonus: 30 }, 1000, 150.2],
   ['ucrl2', { scale: 0.15 }, 1000, 146.6],
-])('random MDPs, 10 episodes: %s %j', { timeout: 60_000 }, async (name, options, trials, published) => {
+])('random MDPs, 10 episodes: %s %j', async (name, options, trials, published) => {
   expectNear(await totals({ id: 'TabularMdp-v0' }, name, options, trials), published);
 });

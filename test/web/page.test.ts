@@ -63,6 +63,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
 
   async function measured(query: string) {
     const page = await browser.newPage();
+    page.setDefaultTimeout(300_000);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('response', (response) => {

@@ -27,7 +27,7 @@ export interface FakePool extends Omit<Pool, 'run'> {
 }
 
 export function fakePool(options: PoolOptions): FakePool {
-  return createPool({ deadlineMs: 20_000, wasm: { engine: EMPTY_MODULE, kernels: EMPTY_MODULE, tfjs: EMPTY_MODULE }, ...options }) as never;
+  return createPool({ wasm: { engine: EMPTY_MODULE, kernels: EMPTY_MODULE, tfjs: EMPTY_MODULE }, ...options }) as never;
 }
 
 /** Shared by a job's attempts, so that only the first goes wrong. */

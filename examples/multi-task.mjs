@@ -29,7 +29,8 @@ async function returns(state) {
 }
 
 try {
-  let [before, last] = [];
+  let before = [0, 0];
+  let last = multiTask.initial(config);
   for await (const { iteration, state } of multiTask.train(config, pool)) {
     if (iteration === 1) before = await returns(state);
     last = state;

@@ -100,7 +100,7 @@ export interface LearnerDefinition<F extends Fields, P extends Parts, State exte
   iterate(config: ConfigOf<F, P>, state: State, executor: Executor): Promise<Metrics>;
   /** Given: an iteration that is not finite is undone and answered by these, if the config's `onNotFinite` is `skip`. */
   skipped?(config: ConfigOf<F, P>, state: State): Metrics;
-  readonly tests: Tests<ConfigOf<F, P>, State, Result>;
+  readonly tests: Tests<ConfigOf<F, P>, NoInfer<State>, Result>;
   /** Learners that infer a belief over the task: what it is worth beside the exact posterior. Throws `E_UNSUPPORTED` where that is not known. */
   beliefs?(
     config: ConfigOf<F, P>,

@@ -151,6 +151,8 @@ async function reportData(
     })),
     adaptation: {
       axis,
+      ...(tests[0].labels && { labels: tests[0].labels }),
+      ...(learner.measure !== 'return' && { measure: learner.measure }),
       tasks,
       random: tests[0].random,
       oracle: tests[0].oracle,
@@ -241,13 +243,13 @@ function repeatCommand(dir: string, { algo, config }: RunInfo): string {
   return `wasmeta train --algo ${algo} --config ${join(dir, 'config.json')} --seed ${seed} --out ${join(dirname(dir), 'again')}`;
 }
 
-function groupTable({ adaptation: { axis, policies, random, oracle } }: ReportData): string {
+function groupTable({ adaptation: { axis, labels, measure = 'return', policies, random, oracle } }: ReportData): string {
   const f = (x: number) => x.toFixed(2);
   const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `[${f(of[0])}, ${f(of[1])}]`);
   const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
     mean.map((value, e) => [
       name,
-      placeLabel(axis, e),
+      placeLabel(axis, e, labels),
       f(random[e]),
       `${f(value)} ± ${f(stderr[e])}`,
       interval(ci95[e]),
@@ -257,7 +259,7 @@ function groupTable({ adaptation: { axis, policies, random, oracle } }: ReportDa
     ]),
   );
   return table([
-    ['', '', axis === 'step' ? 'random init' : 'random', 'return ± se', '95 %', 'IQM', '95 %', ...(oracle === null ? [] : ['oracle'])],
+    ['', '', axis === 'step' ? 'random init' : 'random', `${measure} ± se`, '95 %', 'IQM', '95 %', ...(oracle === null ? [] : ['oracle'])],
     ...rows,
   ]);
 }

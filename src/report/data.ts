@@ -70,12 +70,16 @@ export interface LearningPoint {
   readonly high?: number;
 }
 
-/** The axis of a meta-test: the E episodes of a trial, or 0 … K gradient steps. */
-export type Axis = 'episode' | 'step';
+/** The axis of a meta-test: the E episodes of a trial, 0 … K gradient steps, or the environments of a policy that plays in several. */
+export type Axis = 'episode' | 'step' | 'environment';
 
 /** Meta-test: arrays over the axis. */
 export interface Adaptation {
   readonly axis: Axis;
+  /** Names of the positions on the axis, where they have names of their own. */
+  readonly labels?: readonly string[];
+  /** What the numbers are. Default: return per episode. */
+  readonly measure?: string;
   /** Returns of uniformly random actions; on the axis of gradient steps, of a random initialisation that takes the same steps. */
   readonly random: readonly number[];
   /** Returns of the oracle; null if the family has none. */

@@ -79,7 +79,7 @@ function adaptationSection({ adaptation }: ReportData): string {
     'adaptation',
     'Adaptation to an unseen task',
     `A bar is the mean return of one episode over ${count(adaptation.tasks)} unseen tasks; its whisker is the 95 % interval of that mean. ` +
-      (adaptation.axis === 'episode'
+      (adaptation.axis !== 'step'
         ? `A policy that adapts rises from episode to episode, from the random line${adaptation.oracle === null ? '' : ' towards the line of the oracle, the player who is told the task'}.`
         : 'A step is one policy-gradient step on fresh episodes of the same task. A good initialisation improves with the first step. A random initialisation takes the same steps for comparison.'),
     `${figure('adaptation')}${adaptationTable(adaptation)}`,

@@ -9,9 +9,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
 }
 
+const axisNames = { episode: 'Episode', step: 'Gradient steps', environment: 'Environment' } as const;
+
 export function adaptationTable(adaptation: Adaptation): string {
-  const { axis, random, oracle, policies } = adaptation;
-  const place = (e: number) => (axis === 'episode' ? `${e + 1}` : `${e}`);
+  const { axis, random, oracle, policies, labels, measure = 'Return per episode' } = adaptation;
+  const place = (e: number) => (axis === 'environment' ? placeLabel(axis, e, labels) : axis === 'episode' ? `${e + 1}` : `${e}`);
   const d = returnDecimals(adaptation);
   const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `${number(of[0], d)} to ${number(of[1], d)}`);
   const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
@@ -31,14 +33,14 @@ export function adaptationTable(adaptation: Adaptation): string {
   );
   const heads = [
     'Policy',
-    axis === 'episode' ? 'Episode' : 'Gradient steps',
+    axisNames[axis],
     'Mean ± standard error',
     '95 % interval',
     'IQM',
     '95 % interval',
     ...(kind === null ? [] : [kind === 'of oracle' ? '% of oracle' : '% of the way']),
   ];
-  return table(`Return per episode on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
+  return table(`${measure} on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
 }
 
 export function learningTable(learning: readonly LearningCurve[], axis: Axis): string {
@@ -49,7 +51,7 @@ export function learningTable(learning: readonly LearningCurve[], axis: Axis): s
       return [name, count(steps), number(first, d), number(last, d), number(mean, d)];
     }),
   );
-  const heads = axis === 'episode' ? ['First episode', 'Last episode', 'All episodes'] : ['Before adapting', 'After adapting', 'Last'];
+  const heads = axis !== 'step' ? ['First episode', 'Last episode', 'All episodes'] : ['Before adapting', 'After adapting', 'Last'];
   return table('Return per episode in training', ['Run', 'Steps', ...heads], rows);
 }
 

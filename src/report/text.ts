@@ -35,12 +35,14 @@ export function duration(seconds: number): string {
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
 /** The label of a position on the axis, in figures and tables. Readers see episodes counted from 1 and gradient steps counted from 0. */
-export function placeLabel(axis: Axis, e: number): string {
+export function placeLabel(axis: Axis, e: number, labels?: readonly string[]): string {
+  if (axis === 'environment') return labels?.[e] ?? `environment ${e + 1}`;
   return axis === 'episode' ? `episode ${e + 1}` : `${e} ${e === 1 ? 'step' : 'steps'}`;
 }
 
 /** The same position within a sentence: "in its third episode", "after 3 gradient steps". */
-function placePhrase(axis: Axis, e: number, whose: 'its' | 'the'): string {
+function placePhrase(axis: Axis, e: number, whose: 'its' | 'the', labels?: readonly string[]): string {
+  if (axis === 'environment') return `in ${placeLabel(axis, e, labels)}`;
   if (axis === 'step') return e === 0 ? 'before adapting' : `after ${e} gradient ${e === 1 ? 'step' : 'steps'}`;
   return `in ${whose} ${ORDINALS[e] ?? `number ${e + 1}`} episode`;
 }
@@ -87,7 +89,7 @@ export function comparison(adaptation: Adaptation): string {
   const d = returnDecimals(adaptation);
   const others = policies.slice(1).map(({ name, mean }) => `${name} earns ${placedReturns(adaptation, mean)}`);
   const last = random.length - 1;
-  const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the');
+  const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the', adaptation.labels);
   const where = phrase[0].toUpperCase() + phrase.slice(1);
   const who = axis === 'step' ? 'a random initialisation' : 'random play';
   const told = oracle === null ? '' : `; the oracle, which is told the task, earns ${number(oracle[last], d)}`;
@@ -97,7 +99,7 @@ export function comparison(adaptation: Adaptation): string {
 
 function placedReturns(adaptation: Adaptation, mean: readonly number[]): string {
   const d = returnDecimals(adaptation);
-  const at = (e: number) => `${number(mean[e], d)} ${placePhrase(adaptation.axis, e, 'its')}`;
+  const at = (e: number) => `${number(mean[e], d)} ${placePhrase(adaptation.axis, e, 'its', adaptation.labels)}`;
   const last = mean.length - 1;
   if (last > 0) return `${at(0)} and ${at(last)}`;
   return adaptation.axis === 'episode' ? `${number(mean[0], d)} in its only episode` : at(0);

@@ -18,12 +18,12 @@ const BAR_WITH_LABEL = 42;
 
 /** Bars grouped by episode or gradient step, whiskers, and the two lines of each group. */
 export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
-  const { axis, random, oracle, policies, tasks } = adaptation;
+  const { axis, random, oracle, policies, tasks, labels, measure = 'return per episode' } = adaptation;
   const d = returnDecimals(adaptation);
   const bars = policies.flatMap(({ name, mean, ci95 }) =>
-    mean.map((value, e) => ({ name, place: placeLabel(axis, e), value, low: ci95[e][0], high: ci95[e][1] })),
+    mean.map((value, e) => ({ name, place: placeLabel(axis, e, labels), value, low: ci95[e][0], high: ci95[e][1] })),
   );
-  const line = (values: readonly number[], name: string) => values.map((value, e) => ({ place: placeLabel(axis, e), value, name }));
+  const line = (values: readonly number[], name: string) => values.map((value, e) => ({ place: placeLabel(axis, e, labels), value, name }));
   const title = ({ name, place, value, low, high }: (typeof bars)[number]) =>
     `${name}, ${place}\n${number(value, d)} (95 % interval ${number(low, d)} to ${number(high, d)})`;
   const labelled = width / bars.length >= BAR_WITH_LABEL ? bars : [];
@@ -37,9 +37,9 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
     marginTop: 24,
     marginLeft: 48,
     ariaLabel: `Return per episode on ${count(tasks)} unseen tasks; the table below holds the numbers`,
-    fx: { label: null, padding: 0.16, domain: random.map((_, e) => placeLabel(axis, e)) },
+    fx: { label: null, padding: 0.16, domain: random.map((_, e) => placeLabel(axis, e, labels)) },
     x: { axis: null, padding: 0.22, domain: policies.map(({ name }) => name) },
-    y: { label: '↑ return per episode', grid: true, nice: true, ticks: 6 },
+    y: { label: `↑ ${measure}`, grid: true, nice: true, ticks: 6 },
     color: { domain: policies.map(({ name }) => name), range: policies.map((_, i) => runColor(i)) },
     marks: [
       barY(bars, { x: 'name', fx: 'place', y: 'value', fill: 'name', title }),
@@ -78,7 +78,7 @@ export function learningChart({ learning, adaptation, env }: ReportData, width: 
     marginBottom: 40,
     ariaLabel: 'Return per episode against environment steps in training; the table below holds the numbers',
     x: { domain: [0, Math.max(1, ...points.map(({ steps }) => steps))] },
-    y: { label: '↑ return per episode', grid: true, nice: true },
+    y: { label: '↑ return per episode', grid: true, nice: true, ticks: 6 },
     color: { domain: learning.map(({ name }) => name), range: learning.map((_, i) => runColor(i)) },
     marks: [
       axisX({ label: 'environment steps →', tickFormat: stepsLabel, ticks: Math.max(3, Math.round(width / 130)), labelArrow: 'none' }),

@@ -52,7 +52,7 @@ export interface TestOptions {
   readonly seed: number;
   /** Learners that play with the weights they have: the likeliest action instead of a sampled one. */
   readonly greedy?: boolean;
-  /** The same: another reward of the family to be counted; the policy reads the one it was trained with. */
+  /** Another reward of the family to be counted; the policy reads, or adapts by, the one it was trained with. */
   readonly score?: string;
   /** Learners that adapt by gradient steps: how many. Default 3. */
   readonly gradientSteps?: number;

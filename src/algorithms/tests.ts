@@ -53,12 +53,12 @@ export function adapting<Config extends Playing, State extends LearnerState>(
   rules: (
     config: Config,
     state: State,
-  ) => Omit<AdaptationTestOptions, 'env' | 'policy' | 'parameters' | 'tasks' | 'seed' | 'gradientSteps' | 'episodes'>,
+  ) => Omit<AdaptationTestOptions, 'env' | 'policy' | 'parameters' | 'tasks' | 'seed' | 'score' | 'gradientSteps' | 'episodes'>,
 ) {
   const asked = (config: Config, state: State, options: TestOptions): AdaptationTestOptions => {
     const { env, policy } = config;
-    const { tasks, seed, gradientSteps = 3, episodes = 40 } = options;
-    return { env, policy, parameters: state.parameters, tasks, seed, gradientSteps, episodes, ...rules(config, state) };
+    const { tasks, seed, score, gradientSteps = 3, episodes = 40 } = options;
+    return { env, policy, parameters: state.parameters, tasks, seed, score, gradientSteps, episodes, ...rules(config, state) };
   };
   return {
     axis: 'step',

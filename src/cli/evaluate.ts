@@ -16,16 +16,19 @@ const args = {
   dir: { type: 'positional', description: 'run folder', required: true },
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },
-  workers: { type: 'string', description: 'workers; default: one a processor' },
-  checkpoint: { type: 'string', description: 'last or best (by training returns: say so where you report it)', default: 'last' },
-  greedy: { type: 'boolean', description: 'learners with memory: the likeliest action instead of a sampled one' },
+  workers: { type: 'string', description: 'workers; default: one for each processor' },
+  checkpoint: { type: 'string', description: 'last, or best by training returns (say so where you report it)', default: 'last' },
+  greedy: {
+    type: 'boolean',
+    description: 'the most probable action instead of a sampled one, for learners that do not adapt by gradient steps',
+  },
   score: {
     type: 'string',
-    description: 'learners with memory: another reward of the family to be counted; the policy reads its own',
+    description: 'another reward of the environment to be counted; the policy reads, or adapts by, the one it was trained with',
     valueHint: 'NAME',
   },
   'gradient-steps': { type: 'string', description: 'learners that adapt by gradient steps: how many on each task', default: '3' },
-  episodes: { type: 'string', description: 'the same: episodes of a task for each step', default: '40' },
+  episodes: { type: 'string', description: 'learners that adapt by gradient steps: episodes of a task for each step', default: '40' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -39,18 +42,16 @@ export const evaluate = defineCommand({
     const workers = workerCount(given.workers);
     const run = await openRun(given.dir);
     const { algo, ...checkpoint } = await run.load(oneOf('checkpoint', given.checkpoint, ['last', 'best'] as const), ({ message }) =>
-      remark(`wasmeta: warning: ${message}; taking the one before it`),
+      remark(`wasmeta: warning: ${message}; the one before it is taken`),
     );
     const learner = learnerOf(algo);
     const config = learner.resolve(checkpoint.config);
     const state = learner.check(config, checkpoint.state);
     const score = given.score;
-    if (score !== undefined && learner.axis === 'step')
-      throw new WasmetaError(
-        'E_ARGUMENT',
-        `"--score" is for learners that play with the weights they have; ${algo} counts the reward of its environment`,
-        {},
-      );
+    const environments = learner.environments(config);
+    if (score !== undefined && environments.length === 0)
+      throw new WasmetaError('E_ARGUMENT', `"--score" expected a learner with an environment, got ${algo}`, { score });
+    const reward = environments.length === 0 ? null : (score ?? environments.map(({ reward }) => reward).join(' + '));
     const gradientSteps = integer('gradient-steps', wholeNumber('gradient-steps', given['gradient-steps'], 3), 0, 100);
     const episodes = integer('episodes', wholeNumber('episodes', given.episodes, 40), 2, 4096);
     const executor = createPool({ workers, learner: learner.gradients });
@@ -61,10 +62,10 @@ export const evaluate = defineCommand({
         { tasks, seed, greedy: given.greedy === true, score, gradientSteps, episodes },
         executor,
       );
-      if (given.json) return printJson({ ...result, algo });
+      if (given.json) return printJson({ ...result, reward, algo });
       print(
         strong(
-          `${learner.title} on ${tasks} unseen tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by reward ${score}`}`,
+          `${learner.title} on ${tasks} unseen tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}`,
         ),
       );
       print(metaTestTable(result, learner.measure));
@@ -77,10 +78,10 @@ export const evaluate = defineCommand({
   },
 });
 
-/** Longer trials are shown by so many of their episodes. */
+/** A longer trial is shown by this many of its episodes. */
 const mostRows = 12;
 
-/** One row an episode, or a gradient step. */
+/** One row for each episode, or for each number of gradient steps. */
 export function metaTestTable(result: TestScores<string>, measure = 'return'): string {
   const f = (x: number) => x.toFixed(2);
   const last = result.mean.length - 1;
@@ -115,12 +116,12 @@ function oracleCells({ oracle, mean }: TestScores<string>, e: number): string[] 
 
 const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / whole).toFixed(digits)} %`;
 
-/** A whole trial beside the best that can be known of it: Bayes-optimal play, or that of one who knows the task. */
+/** The return of a whole trial beside the Bayes-optimal one, or beside the oracle's where the Bayes-optimal one is not known. */
 function trialTotal({ mean, stderr, optimum, oracle }: TrialTotal): string {
   const best = optimum ?? oracle;
   const own = `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)}`;
   if (best === null) return own;
   const share = best > 0 ? `${percent(mean, best, 1)} of ` : 'beside ';
-  const whose = optimum === null ? 'the oracle’s (who knows the task)' : 'the Bayes-optimal (exact)';
+  const whose = optimum === null ? 'the oracle’s' : 'the Bayes-optimal (exact)';
   return `${own} = ${share}${whose} ${best.toFixed(3)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm start`: meta-trains RL² on the sparse semicircle, and a memory-less policy for as many steps; meta-tests both on unseen tasks;
+ * `npm start` and `wasmeta quickstart`: meta-trains RL² on the sparse semicircle, and a memory-less policy for as many steps; meta-tests both on unseen tasks;
  * prints the adaptation table and writes a report.
  */
 import { defineCommand } from 'citty';
@@ -30,7 +30,7 @@ const shownTrials = 6;
 
 const args = {
   seed: { type: 'string', description: 'seed of everything', default: '1' },
-  workers: { type: 'string', description: 'workers; default: one a processor' },
+  workers: { type: 'string', description: 'workers; default: one for each processor' },
   iterations: { type: 'string', description: 'iterations of each policy' },
   out: { type: 'string', description: 'run folder', default: 'runs/quickstart', valueHint: 'DIR' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
@@ -85,7 +85,7 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
 }
 
 function leave(out: string): void {
-  remark(`stopped; go on with: wasmeta train --out ${out} --resume`);
+  remark(`stopped; continue with: wasmeta train --out ${out} --resume`);
 }
 
 function reportData(

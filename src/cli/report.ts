@@ -29,15 +29,15 @@ import { print, printJson, remark, strong, table } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 
 const shownTrials = 6;
-/** Sampled actions; learners that adapt by gradient steps take three, on 40 episodes each. */
+/** Actions are sampled; learners that adapt by gradient steps take three steps, each on 40 episodes. */
 const adaptation = { greedy: false, gradientSteps: 3, episodes: 40 };
 
 const args = {
   dirs: { type: 'positional', repeatable: true, description: 'run folders', required: true, valueHint: 'DIR…' },
-  out: { type: 'string', description: 'file to write; default: report.html, in the run folder if there is only one', valueHint: 'FILE' },
+  out: { type: 'string', description: 'file to write; default: report.html, in the run folder if one run is reported', valueHint: 'FILE' },
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },
-  workers: { type: 'string', description: 'workers; default: one a processor' },
+  workers: { type: 'string', description: 'workers; default: one for each processor' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -88,7 +88,7 @@ async function load(dir: string): Promise<LoadedRun> {
   const run = await openRun(dir);
   const info = await run.info();
   const learner = learnerOf(info.algo);
-  const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; taking the one before it`));
+  const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; the one before it is taken`));
   const config = learner.resolve(checkpoint.config);
   const state = learner.check(config, checkpoint.state);
   return { dir, info, learner, config, state, history: await run.metrics(state.iteration) };
@@ -98,7 +98,9 @@ async function load(dir: string): Promise<LoadedRun> {
 function checkAxis(tests: readonly TestReturns[]): void {
   const axes = [...new Set(tests.map(({ axis }) => axis))];
   if (axes.length > 1)
-    throw new WasmetaError('E_CONFIG', `these runs adapt in different ways, by ${axes.join('s and by ')}s: report them apart`, { axes });
+    throw new WasmetaError('E_CONFIG', `these runs adapt in different ways, by ${axes.join('s and by ')}s: write a report on each`, {
+      axes,
+    });
 }
 
 interface Asked {
@@ -190,7 +192,7 @@ function actionsOf(runs: readonly LoadedRun[]): string {
   const greedy = runs.filter(({ learner }) => learner.greedy);
   if (greedy.length === 0) return 'sampled actions';
   const names = [...new Set(greedy.map(({ learner }) => learner.title))].join(', ');
-  return greedy.length === runs.length ? 'the likeliest actions' : `sampled actions (${names}: the likeliest)`;
+  return greedy.length === runs.length ? 'the most probable actions' : `sampled actions (${names}: the most probable)`;
 }
 
 const shownBeliefs = 4;
@@ -237,7 +239,7 @@ function groupResult(name: string, tests: readonly TestReturns[], seed: number):
   };
 }
 
-/** The config stands in the folder; from it the same run can be made anywhere. */
+/** A run with the config in the folder has the same weights anywhere. */
 function repeatCommand(dir: string, { algo, config }: RunInfo): string {
   const { seed } = config as { seed: number };
   return `wasmeta train --algo ${algo} --config ${join(dir, 'config.json')} --seed ${seed} --out ${join(dirname(dir), 'again')}`;

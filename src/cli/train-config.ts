@@ -56,7 +56,7 @@ export function trainingConfig(flags: ConfigFlags, rawArgs: readonly string[]): 
  * Throws what `trainingConfig` throws, and `E_IO` or `E_CONFIG` for a folder that is no run.
  */
 export async function resumedConfig(flags: ConfigFlags & { readonly out?: string }, rawArgs: readonly string[]): Promise<TrainingConfig> {
-  if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to go on with');
+  if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to continue');
   const { algo, env, preset, seed, recipe, config } = flags;
   if ([algo, env, preset, seed, recipe, config].some((flag) => flag !== undefined)) return trainingConfig(flags, rawArgs);
   const info = await (await openRun(flags.out)).info();
@@ -78,7 +78,7 @@ function configFrom(flags: ConfigFlags, rawArgs: readonly string[], base?: Base)
     ...fields,
     ...set,
     ...(parts.policy !== undefined && { policy: changedPolicy(policy, record('policy', setPolicy)) }),
-    ...placed(learner, isRecord(env) ? { ...found.env, ...env } : env, Object.keys(asked), fields),
+    ...placed(learner, isRecord(env) ? { ...found.env, ...env } : env, Object.keys(asked), { ...fields, ...set }),
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
   };
   const config = withHints(found.hints, () => learner.resolve(options));

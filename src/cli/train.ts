@@ -28,12 +28,12 @@ const args = {
     valueHint: 'key=value',
   },
   seed: { type: 'string', description: 'seed of everything; default: 1' },
-  workers: { type: 'string', description: 'workers (changes the speed, never the result); default: one a processor' },
+  workers: { type: 'string', description: 'workers, which change the speed and never the result; default: one for each processor' },
   out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
-  resume: { type: 'boolean', description: 'go on from the newest checkpoint in --out' },
-  overwrite: { type: 'boolean', description: 'drop the run that --out holds' },
-  checkpoint: { type: 'string', description: 'iterations between checkpoints; default: as the learner says, mostly 10', valueHint: 'N' },
-  quiet: { type: 'boolean', description: 'no progress line' },
+  resume: { type: 'boolean', description: 'continue from the newest checkpoint in --out' },
+  overwrite: { type: 'boolean', description: 'delete the run that is in --out' },
+  checkpoint: { type: 'string', description: 'iterations between checkpoints; default: 10 for most learners', valueHint: 'N' },
+  quiet: { type: 'boolean', description: 'show no progress' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 

@@ -2,11 +2,12 @@
  * Meta-testing by gradient steps: fresh tasks, return after 0 … K policy-gradient steps from θ, each on fresh episodes of the task, advantages normalised
  * as in training. Means over tasks of each task's mean over its episodes. Beside it: the same steps from a random initialisation, and one who knows the task.
  */
-import { integer, number, onlyFields, record } from '../core/checks.ts';
+import { integer, number, oneOf, onlyFields, record } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
 import { mean } from '../core/statistics.ts';
-import { hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import type { AdaptJob } from '../jobs/maml.ts';
 import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
@@ -40,6 +41,8 @@ export interface AdaptationTestOptions {
   readonly initialLogStd: number;
   /** Its weights. */
   readonly initialWeights: InitialWeights;
+  /** Another reward of the family to be counted; the policy adapts by the one it was trained with. */
+  readonly score?: string;
 }
 
 /** Arrays over 0 … K gradient steps. `random`: the same steps from a random initialisation; the hash is of all returns. */
@@ -63,6 +66,7 @@ const names = [
   'surrogate',
   'initialLogStd',
   'initialWeights',
+  'score',
 ];
 const tasksPerJob = 10;
 
@@ -80,7 +84,7 @@ export async function adaptationReturns(
     const jobs: AdaptJob[] = [];
     for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob)
       jobs.push(
-        adaptJob(jobs.length, options, { parameters, gradientSteps, firstTask, numTasks: Math.min(tasksPerJob, tasks - firstTask) }),
+        adaptJob(jobs.length, env, options, { parameters, gradientSteps, firstTask, numTasks: Math.min(tasksPerJob, tasks - firstTask) }),
       );
     return executor.run(jobs);
   };
@@ -113,7 +117,7 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
     gradientSteps: i % (gradientSteps + 1),
   }));
   const adapted = await executor.run(
-    places.map((place, i) => adaptJob(i, options, { parameters: options.parameters, numTasks: 1, ...place }, 'each')),
+    places.map((place, i) => adaptJob(i, env, options, { parameters: options.parameters, numTasks: 1, ...place }, 'each')),
   );
   const { policy, seed } = options;
   const paths = await Promise.all(
@@ -140,10 +144,22 @@ function check(options: AdaptationTestOptions) {
   onlyFields('adaptation test', record('adaptation test', options), names);
   number('laterStepSize', options.laterStepSize ?? 0.5, 0, 10);
   return {
-    env: resolveEnv(options.env),
+    env: counted(resolveEnv(options.env), options),
     gradientSteps: integer('gradientSteps', options.gradientSteps, 0, 100),
     tasks: integer('tasks', options.tasks, 1, 1_000_000),
   };
+}
+
+/** A policy that reads no rewards may play with the score as the reward of its environment: it still adapts by the training reward. */
+function counted(env: EnvConfig, { policy, score }: AdaptationTestOptions): EnvConfig {
+  if (score === undefined) return env;
+  if (resolvePolicy(policy, portsOf(env)).inputs === 'trial')
+    throw new WasmetaError(
+      'E_UNSUPPORTED',
+      '"score" expected a policy that reads no rewards, got one whose inputs are those of the trial',
+      { score },
+    );
+  return { ...env, reward: oneOf('score', score, Object.keys(familyOf(env.id).rewards)) };
 }
 
 interface Place {
@@ -155,6 +171,7 @@ interface Place {
 
 function adaptJob(
   shard: number,
+  env: EnvConfig,
   options: AdaptationTestOptions,
   { gradientSteps, ...place }: Place,
   phi: AdaptJob['phi'] = 'none',
@@ -164,6 +181,6 @@ function adaptJob(
   const stepSizes = Array.from({ length: gradientSteps }, (_, k) =>
     options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)),
   );
-  const spec = { id: null, env: resolveEnv(options.env), split: split.test, stepSizes, ...rules, ...place };
+  const spec = { id: null, env, split: split.test, stepSizes, ...rules, ...place };
   return { kind: 'adapt', shard, spec, phi };
 }

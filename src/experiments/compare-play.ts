@@ -147,7 +147,7 @@ async function trainedExperts(
   const means: number[] = [];
   for (const [k, task] of taskList.entries()) {
     const own = { ...settings, env: { ...(settings.env as EnvOptions), taskList: [task] } };
-    const plan = { tasks: Math.ceil(tasks / experts), gradientSteps: 0, episodes: 2 };
+    const plan = { tasks: Math.ceil(tasks / experts) };
     const result = await trainedRows(learner, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
     if (result === null) return null;
     parts.push(result.part);

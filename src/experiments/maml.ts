@@ -39,7 +39,7 @@ async function trainNavigation(label: string, changes: object, published: readon
   if (trained === null) return null;
   const rows: ReproductionRow[] = [];
   for (const tasks of testSizes(quick)) {
-    const plan = { tasks, seed: testSeed(config.seed), greedy: false, gradientSteps: 3, episodes: 40 };
+    const plan = { tasks, seed: testSeed(config.seed), gradientSteps: 3, episodes: 40 };
     const test = await maml.test(config, trained.state, plan, executor);
     test.mean.forEach((mean, k) => {
       rows.push(row(`${label}; ${tasks} test tasks`, placeLabel('step', k), { mean, stderr: test.stderr[k] }, published?.[k] ?? null));

@@ -42,14 +42,13 @@ const rl2Rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };
 const mamlRehearsal = { iterations: 1, tasks: 4, episodes: 4 };
 
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
-  const plan = { tasks: options.quick ? 50 : 2000, score, gradientSteps: 0, episodes: 2 };
+  const plan = { tasks: options.quick ? 50 : 2000, score };
   return trainedRows(rl2, label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 
-/** The policy reads no rewards, so the reward of the environment may be the score. */
 function trainedMaml(label: string, seed: number, options: ReproductionOptions) {
   const settings = { ...recipeSettings('maml', env), ...(options.quick ? mamlRehearsal : {}) };
-  return trainedRows(maml, label, settings, { tasks: options.quick ? 4 : 200, gradientSteps: 3, episodes: 20 }, seed, options);
+  return trainedRows(maml, label, settings, { tasks: options.quick ? 4 : 200, score, gradientSteps: 3, episodes: 20 }, seed, options);
 }
 
 export const strikes: Reproduction = {

@@ -143,13 +143,13 @@ export async function trainedRows<Config extends LearnerConfig, State extends Le
   learner: Trainable<Config, State>,
   label: string,
   settings: object,
-  plan: Omit<TestOptions, 'seed' | 'greedy'>,
+  plan: Omit<TestOptions, 'seed'>,
   seed: number,
   options: ReproductionOptions,
 ): Promise<{ part: ReproductionPart; rows: ReproductionRow[] } | null> {
   const config = learner.resolve({ ...settings, seed } as Config);
   const run = await trainPart(label, learner, config, options);
   if (run === null) return null;
-  const { axis, returns } = await learner.returns(config, run.state, { ...plan, seed: testSeed(seed), greedy: false }, options.executor);
+  const { axis, returns } = await learner.returns(config, run.state, { ...plan, seed: testSeed(seed) }, options.executor);
   return { part: run.part, rows: rowsOf(label, axis as Axis, returns) };
 }

@@ -109,7 +109,7 @@ async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
   const config = rl2.resolve({ ...preset, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
   const trained = await trainPart(label, rl2, config, options);
   if (trained === null) return null;
-  const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed), greedy: false, gradientSteps: 0, episodes: 2 };
+  const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed) };
   const { returns } = await rl2.returns(config, trained.state, plan, executor);
   return { rows: rowsOf(one, 'rl2', `${one.name}, RL² seed ${seed}`, returns, options.watcher), part: trained.part };
 }

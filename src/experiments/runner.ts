@@ -35,7 +35,7 @@ const rl2Rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
 const mamlRehearsal = { iterations: 1, tasks: 4, shards: 2, episodes: 2 };
 
 function trainedRl2(label: string, settings: object, seed: number, options: ReproductionOptions) {
-  const plan = { tasks: options.quick ? 20 : 1000, gradientSteps: 0, episodes: 2 };
+  const plan = { tasks: options.quick ? 20 : 1000 };
   return trainedRows(rl2, label, { ...settings, ...(options.quick ? rl2Rehearsal : {}) }, plan, seed, options);
 }
 

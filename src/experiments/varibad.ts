@@ -41,7 +41,7 @@ async function trained(label: string, seed: number, options: ReproductionOptions
   const run = await trainPart(label, varibad, config, options);
   if (run === null) return null;
   const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };
-  const { returns } = await varibad.returns(config, run.state, { ...asked, greedy: false, gradientSteps: 0, episodes: 2 }, executor);
+  const { returns } = await varibad.returns(config, run.state, asked, executor);
   const rows = [
     row(label, 'a trial', scoreOf(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
     ...rowsOf(label, 'episode', returns),

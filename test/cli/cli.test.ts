@@ -38,7 +38,7 @@ describe('wasmeta', () => {
     const evaluated = wasmeta('evaluate', out, '--tasks', '50', '--json');
     expect(evaluated.status).toBe(0);
     const document = JSON.parse(evaluated.stdout);
-    expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', tasks: 50, seed: 9, axis: 'episode' });
+    expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', reward: 'sparse', tasks: 50, seed: 9, axis: 'episode' });
     expect(document.total.mean).toBeCloseTo(
       document.mean.reduce((a: number, b: number) => a + b),
       3,

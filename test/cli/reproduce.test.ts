@@ -62,7 +62,7 @@ describe('a rehearsal of a reproduction', () => {
     const out = join(folder, 'mixed.html');
     const { status, stderr } = wasmeta('report', join(runs, 'batches-of-40-seed-1'), other, '--tasks', '8', '--out', out);
     expect([status, existsSync(out)]).toEqual([2, false]);
-    expect(stderr).toContain('by steps and by episodes: report them apart');
+    expect(stderr).toContain('by steps and by episodes: write a report on each');
   });
 });
 

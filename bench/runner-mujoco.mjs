@@ -93,8 +93,8 @@ async function randomPlay(episodes) {
   const env = await makeVec('Runner-v0', { numEnvs: episodes });
   const { config, spec } = env;
   const { body } = /** @type {NonNullable<typeof spec.articulated>} */ (spec.articulated);
-  const A = sizeOf(env.actionSpace);
-  const O = sizeOf(env.observationSpace);
+  const A = sizeOf(env.singleActionSpace);
+  const O = sizeOf(env.singleObservationSpace);
   const actions = new Float32Array(episodes * A);
   env.reset({ seed: 101 });
   const tasks = env.tasks();
@@ -172,7 +172,7 @@ async function transfer(run, trials) {
   const shape = resolvePolicy(config.policy, portsOf(envConfig));
   const { id, ...options } = envConfig;
   const env = await makeVec(id, { ...options, numEnvs: trials });
-  const [A, O] = [sizeOf(env.actionSpace), sizeOf(env.observationSpace)];
+  const [A, O] = [sizeOf(env.singleActionSpace), sizeOf(env.singleObservationSpace)];
   const { horizon: H, episodes: E } = envConfig;
   const makePolicies = () => Array.from({ length: trials }, () => network(shape, state.parameters));
   const first = () => [...new Array(A).fill(0), 0, 1];

@@ -54,7 +54,7 @@ async function measure(id, native) {
   const d = new mujoco.MjData(m);
   const peerSteps = 20_000;
   const env = await makeVec(id, { numEnvs: N });
-  const actions = new Float32Array(N * sizeOf(env.actionSpace));
+  const actions = new Float32Array(N * sizeOf(env.singleActionSpace));
   env.reset({ seed: 1 });
   let read = 0;
   const rates = {

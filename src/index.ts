@@ -40,7 +40,7 @@ export { type ErrorCode, WasmetaError } from './core/errors.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';
 export { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from './core/schema.ts';
-export type { Box, Discrete, Field, Space } from './core/spaces.ts';
+export type { BatchedBox, BatchedSpace, Box, Discrete, Field, MultiDiscrete, Space } from './core/spaces.ts';
 export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
 export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';

@@ -20,11 +20,11 @@ export class Env {
   }
 
   get observationSpace() {
-    return this.#vector.observationSpace;
+    return this.#vector.singleObservationSpace;
   }
 
   get actionSpace() {
-    return this.#vector.actionSpace;
+    return this.#vector.singleActionSpace;
   }
 
   get config() {

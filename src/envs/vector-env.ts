@@ -2,7 +2,7 @@
 import { fail, finite, floats, integer, onlyFields, record, seed as seedOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { split } from '../core/philox.ts';
-import { boxOf, type Space } from '../core/spaces.ts';
+import { type BatchedSpace, batched, boxOf, type Discrete, type Space } from '../core/spaces.ts';
 import { Batch } from './batch.ts';
 import { Engine } from './engine.ts';
 import { familyOf } from './registry.ts';
@@ -38,8 +38,13 @@ export const largestBatch = 1_048_576;
 export class VectorEnv {
   readonly config: EnvConfig;
   readonly numEnvs: number;
-  readonly observationSpace: Space;
-  readonly actionSpace: Space;
+  /** Of all N environments at once. */
+  readonly observationSpace: BatchedSpace;
+  readonly actionSpace: BatchedSpace;
+  /** Of each environment. */
+  readonly singleObservationSpace: Space;
+  readonly singleActionSpace: Space;
+  /** Of each environment's task. */
   readonly taskSpace: Space;
   readonly spec: FamilySpec;
   readonly #batch: Batch;
@@ -55,9 +60,11 @@ export class VectorEnv {
     this.config = config;
     this.spec = familyOf(config.id);
     const [observation, action, task] = [this.spec.observation(config), this.spec.action(config), this.spec.task(config)];
-    this.observationSpace = boxOf(config.context ? [...observation, ...task] : observation);
-    this.actionSpace = 'n' in action ? { kind: 'discrete', n: action.n } : boxOf(action);
+    this.singleObservationSpace = boxOf(config.context ? [...observation, ...task] : observation);
+    this.singleActionSpace = 'n' in action ? { kind: 'discrete', n: action.n } : boxOf(action);
     this.taskSpace = boxOf(task);
+    this.observationSpace = batched(this.singleObservationSpace, this.numEnvs);
+    this.actionSpace = batched(this.singleActionSpace, this.numEnvs);
     this.#batch = new Batch(new Engine(module), config, this.numEnvs);
   }
 
@@ -116,7 +123,7 @@ export class VectorEnv {
   #refuse(actions: Float32Array, bad: number): never {
     const details = { environment: Math.floor(bad / this.#batch.actionSize), index: bad };
     if (Number.isFinite(actions[bad]))
-      fail(`actions[${bad}]`, `a whole number below ${(this.actionSpace as { n: number }).n}`, actions[bad]);
+      fail(`actions[${bad}]`, `a whole number below ${(this.singleActionSpace as Discrete).n}`, actions[bad]);
     throw new WasmetaError(
       'E_NOT_FINITE',
       `"actions" expected finite numbers, got ${actions[bad]} at index ${bad} (environment ${details.environment})`,

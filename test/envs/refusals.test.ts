@@ -217,8 +217,10 @@ test('what a vector of environments returns are views: the next step shows in th
 
 test('spaces state the shape of what comes and goes', () => {
   const env = new VectorEnv(release, resolveEnv({ id: 'PointMass-v0', context: true }), 1);
-  expect(env.observationSpace).toMatchObject({ kind: 'box', shape: [4] });
-  expect(env.actionSpace).toEqual({ kind: 'box', low: [-1, -1], high: [1, 1], shape: [2] });
+  expect(env.singleObservationSpace).toMatchObject({ kind: 'box', shape: [4] });
+  expect(env.singleActionSpace).toEqual({ kind: 'box', low: [-1, -1], high: [1, 1], shape: [2] });
+  expect(env.observationSpace).toMatchObject({ kind: 'box', shape: [1, 4] });
+  expect(env.actionSpace).toEqual({ kind: 'box', low: [-1, -1], high: [1, 1], shape: [1, 2] });
   expect(env.taskSpace).toMatchObject({ shape: [2] });
   expect(env.reset().observations).toHaveLength(4);
 });

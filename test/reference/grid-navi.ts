@@ -1,7 +1,9 @@
 /** GridNavi-v0 in plain TypeScript, one environment. Twin of assembly/envs/grid-navi.ts, written from the law: a list of goals, whole-number cells. */
 import { philox, stream } from '../../src/core/philox.ts';
+import { constantsOf } from './constants.ts';
 import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
 
+const value = constantsOf('grid-navi');
 const moves = [
   [0, 0],
   [0, 1],
@@ -17,7 +19,7 @@ export function referenceGridNavi(config: ConfigOf<{ size: number }>): Reference
   let at = [0, 0];
   const counts = ['x', 'y'].map((axis) => config.goal?.includes(axis) !== false);
   let goal: readonly number[] = goals[0];
-  const rewardOf = (kind: string, found: boolean) => (found ? 1 : kind === 'search' ? -0.1 : 0);
+  const rewardOf = (kind: string, found: boolean) => (found ? value.found : kind === 'search' ? value.elsewhere : 0);
   return {
     sampleTask(seed, split, task) {
       const [word] = philox(seed, 16 * split + stream.task, task, 0, 0, 0);

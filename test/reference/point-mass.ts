@@ -3,15 +3,15 @@
  *   s' = s + 0.1 · clip(a, −1, 1), d = ‖s' − ω‖₂; everything sees s'.
  */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
-import { pointMass } from '../../src/envs/point-mass.ts';
+import { constantsOf } from './constants.ts';
 import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
 
-const { step, goalHalfWidth, reach, reachFar, arrival, radius, controlCost } = pointMass.constants;
+const { step, goalHalfWidth, reach, reachFar, arrival, radius, controlCost } = constantsOf('point-mass');
 /** Goals of these presets are uniform in a square, of the others on an arc. */
 const squares = new Map([
-  ['maml-navigation', goalHalfWidth.value],
-  ['reach', reach.value],
-  ['reach-far', reachFar.value],
+  ['maml-navigation', goalHalfWidth],
+  ['reach', reach],
+  ['reach-far', reachFar],
 ]);
 const clip = (a: number) => Math.min(1, Math.max(-1, a));
 
@@ -25,7 +25,7 @@ export function referencePointMass(config: ConfigOf<{ tolerance: number }>): Ref
     if (kind === 'dense') return -d;
     if (kind === 'sparse') return d <= config.tolerance ? 1 - d : 0;
     if (kind === 'tolerance') return d <= config.tolerance ? 1 : 0;
-    return goal[0] * a[0] + goal[1] * a[1] - controlCost.value * (a[0] ** 2 + a[1] ** 2);
+    return goal[0] * a[0] + goal[1] * a[1] - controlCost * (a[0] ** 2 + a[1] ** 2);
   };
 
   return {
@@ -34,7 +34,7 @@ export function referencePointMass(config: ConfigOf<{ tolerance: number }>): Ref
       const width = squares.get(config.preset);
       if (width !== undefined) return [u, v].map((x) => width * (2 * x - 1));
       const angle = (config.preset === 'walking-direction' ? 2 : 1) * Math.PI * u;
-      return [radius.value * Math.cos(angle), radius.value * Math.sin(angle)];
+      return [radius * Math.cos(angle), radius * Math.sin(angle)];
     },
     start(task) {
       goal = task.map((x, i) => (counts[i] ? x : 0));
@@ -45,18 +45,18 @@ export function referencePointMass(config: ConfigOf<{ tolerance: number }>): Ref
     },
     move(action): Move {
       const a = [clip(action[0]), clip(action[1])];
-      position = [position[0] + step.value * a[0], position[1] + step.value * a[1]];
+      position = [position[0] + step * a[0], position[1] + step * a[1]];
       const away = position.map((x, i) => (counts[i] ? Math.abs(x - goal[i]) : 0));
       const d = Math.hypot(...away);
       return {
         reward: rewardOf(config.reward, d, a),
         trainingReward: rewardOf(config.trainingReward, d, a),
-        terminated: navigation && away[0] < arrival.value && away[1] < arrival.value,
-        margin: Math.min(Math.abs(d - config.tolerance), ...(navigation ? away.map((x) => Math.abs(x - arrival.value)) : [])),
+        terminated: navigation && away[0] < arrival && away[1] < arrival,
+        margin: Math.min(Math.abs(d - config.tolerance), ...(navigation ? away.map((x) => Math.abs(x - arrival)) : [])),
       };
     },
     best() {
-      const scale = config.reward === 'direction' ? 2 * controlCost.value : step.value;
+      const scale = config.reward === 'direction' ? 2 * controlCost : step;
       return goal.map((w, i) => (counts[i] ? clip((config.reward === 'direction' ? w : w - position[i]) / scale) : 0));
     },
   };

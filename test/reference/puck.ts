@@ -3,7 +3,7 @@
  * constant acceleration, and the time of each event is a root of a polynomial.
  */
 import { philox, stream } from '../../src/core/philox.ts';
-import { puck } from '../../src/envs/puck.ts';
+import { constantsOf } from './constants.ts';
 import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
 import { rootsWithin, valueAt } from './polynomial.ts';
 
@@ -14,7 +14,7 @@ const times = (k: number, a: readonly number[]): Pair => [k * a[0], k * a[1]];
 const plus = (a: readonly number[], b: readonly number[]): Pair => [a[0] + b[0], a[1] + b[1]];
 const clip = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
 
-const value = Object.fromEntries(Object.entries(puck.constants).map(([name, { value }]) => [name, value]));
+const value = constantsOf('puck');
 const R = value.puckRadius + value.malletRadius;
 const puckEdge: Pair = [value.length / 2 - value.puckRadius, value.width / 2 - value.puckRadius];
 const malletLow: Pair = [-value.length / 2 + value.malletRadius, -value.width / 2 + value.malletRadius];

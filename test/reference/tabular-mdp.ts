@@ -1,7 +1,9 @@
 /** TabularMdp-v0 in plain TypeScript, one environment. Twin of assembly/envs/tabular-mdp.ts, written from the law. */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
+import { constantsOf } from './constants.ts';
 import type { ConfigOf, Coordinates, Move, ReferenceEnv } from './env.ts';
 
+const { noise } = constantsOf('tabular-mdp');
 const aboveZero = (word: number) => ((word >>> 8) + 1) / 2 ** 24;
 const normal = (first: number, second: number) => Math.sqrt(-2 * Math.log(aboveZero(first))) * Math.cos(2 * Math.PI * toUniform(second));
 
@@ -45,7 +47,7 @@ export function referenceTabularMdp(config: ConfigOf<{ states: number; actions: 
       const [first, second, third] = philox(at.seed, 16 * at.split + stream.noise, at.task, at.episode, elapsed, 0);
       elapsed++;
       const [reward, trainingReward] = [config.reward, config.trainingReward].map(
-        (kind) => meanReward(state, action) + (kind === 'noisy' ? normal(first, second) : 0),
+        (kind) => meanReward(state, action) + (kind === 'noisy' ? noise * normal(first, second) : 0),
       );
       // In f32, as the law is cumulated there: a u between two roundings would send the twins apart for good.
       const u = toUniform(third);

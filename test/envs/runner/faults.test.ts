@@ -95,7 +95,7 @@ test.each([
     const [numEnvs, steps] = [256, stepsOf(id)];
     const env = new VectorEnv(release, resolveEnv({ id, horizon: 1000 }), numEnvs);
     env.reset({ seed: 9 });
-    const actions = new Float32Array(numEnvs * (env.actionSpace as { shape: readonly [number] }).shape[0]);
+    const actions = new Float32Array(numEnvs * (env.singleActionSpace as { shape: readonly [number] }).shape[0]);
     let word = 1;
     let worst = 0;
     for (let t = 0; t < steps / numEnvs; t++) {

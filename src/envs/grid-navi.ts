@@ -72,7 +72,6 @@ export const gridNavi: FamilySpec<GridSizes> = {
       horizon: 36,
       episodes: 1,
       reward: 'exact',
-      tolerance: 0.5,
       size: 14,
     },
   },

@@ -3,6 +3,7 @@
  * the newest family and learner touched, and what should not be there; exits 1 if anything is there that should not.
  */
 import { circles, doubleCasts, filesBySize, importTable, lastTouches, unusedExports } from './house/findings.mjs';
+import { strayNames } from './house/names.mjs';
 
 const title = (text) => console.log(`\n${text}`);
 let failed = false;
@@ -59,6 +60,10 @@ expectations(
 expectations(
   'exports used nowhere',
   unusedExports().map(({ file, name }) => `${file}: ${name}`),
+);
+expectations(
+  'names of families and algorithms outside their rooms',
+  strayNames().map(({ file, kind, names }) => `${file}: ${kind} ${names.join(', ')}`),
 );
 expectations('circles between files, types included', circles());
 process.exitCode = failed ? 1 : 0;

@@ -32,3 +32,5 @@ export function referenceBandit(config: ConfigOf<{ arms: number }>): ReferenceEn
     },
   };
 }
+
+export { referenceBandit as reference };

@@ -56,7 +56,8 @@ describe.each(Object.entries(tables))('%s', (id, name) => {
   test('has the constants of its sources', () => {
     const theirs = constantsOf(name);
     const ofBody = articulated ? bodyConstants(articulated.body) : {};
-    for (const [constant, { value }] of Object.entries(constants)) if (!(constant in ofBody)) expect(value, constant).toBe(theirs[constant]);
+    for (const [constant, { value }] of Object.entries(constants))
+      if (!(constant in ofBody)) expect(value, constant).toBe(theirs[constant]);
   });
 
   test('has the presets of its sources', () => {

@@ -39,3 +39,26 @@ export interface ReferenceEnv {
 
 /** Given a config that `resolveEnv` has checked, so that the family's own numbers are there. */
 export type MakeReference = { make(config: EnvConfig): ReferenceEnv }['make'];
+
+/** Actions [N, A] that lead to the end of an episode, from observations [N, O] and tasks [N, W]. */
+export type Seek = (observations: Float32Array, tasks: Float32Array, observationSize: number) => Float32Array;
+
+/** What the tests of the contract must know of a family; the defaults are those of most. */
+export interface Traits {
+  /** The twin takes a millisecond a step: it is played for fewer steps. */
+  readonly slow?: true;
+  /** The start of an episode is drawn. */
+  readonly drawnStart?: true;
+  /** Whether a config's tasks are but two. */
+  twoTasks?(config: EnvConfig): boolean;
+  /** A horizon so short that no law ends an episode before it. */
+  upright?(config: EnvConfig): number | null;
+  /** What leads to an end by the law, in configs whose law ends episodes. */
+  seek?(config: EnvConfig): Seek | null;
+}
+
+/** What the file of a twin exports. */
+export interface Twin {
+  readonly reference: MakeReference;
+  readonly traits?: Traits;
+}

@@ -1,19 +1,10 @@
-/** The twin of every registered family. */
+/** The twin of every registered family: test/reference/<law>.ts exports it as `reference`. */
+import { families } from '../../src/envs/registry.ts';
+import type { MakeReference, Traits, Twin } from './env.ts';
 
-import { referenceBandit } from './bandit.ts';
-import type { MakeReference } from './env.ts';
-import { referenceGridNavi } from './grid-navi.ts';
-import { referencePointMass } from './point-mass.ts';
-import { referencePuck } from './puck.ts';
-import { referenceRunner } from './runner.ts';
-import { referenceTabularMdp } from './tabular-mdp.ts';
+const twins: readonly (readonly [id: string, twin: Twin])[] = await Promise.all(
+  families.map(async ({ id, law }) => [id, (await import(`./${law}.ts`)) as Twin] as const),
+);
 
-export const references: Readonly<Record<string, MakeReference>> = {
-  'PointMass-v0': referencePointMass,
-  'GridNavi-v0': referenceGridNavi,
-  'Bandit-v0': referenceBandit,
-  'TabularMdp-v0': referenceTabularMdp,
-  'Puck-v0': referencePuck,
-  'Runner-v0': referenceRunner,
-  'Hopper-v0': referenceRunner,
-};
+export const references: Readonly<Record<string, MakeReference>> = Object.fromEntries(twins.map(([id, { reference }]) => [id, reference]));
+export const traitsOf: Readonly<Record<string, Traits>> = Object.fromEntries(twins.map(([id, { traits = {} }]) => [id, traits]));

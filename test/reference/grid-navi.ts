@@ -49,3 +49,5 @@ export function referenceGridNavi(config: ConfigOf<{ size: number }>): Reference
     },
   };
 }
+
+export { referenceGridNavi as reference };

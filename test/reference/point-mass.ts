@@ -4,7 +4,7 @@
  */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
 import { constantsOf } from './constants.ts';
-import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Move, ReferenceEnv, Seek, Traits } from './env.ts';
 
 const { step, goalHalfWidth, reach, reachFar, arrival, radius, controlCost } = constantsOf('point-mass');
 /** Goals of these presets are uniform in a square, of the others on an arc. */
@@ -61,3 +61,10 @@ export function referencePointMass(config: ConfigOf<{ tolerance: number }>): Ref
     },
   };
 }
+
+export { referencePointMass as reference };
+
+/** Straight for the goal; the environment clips. */
+const seek: Seek = (observations, tasks, O) => tasks.map((goal, i) => (goal - observations[(i >> 1) * O + (i & 1)]) / step);
+
+export const traits: Traits = { seek: ({ preset }) => (preset === 'maml-navigation' ? seek : null) };

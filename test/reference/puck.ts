@@ -4,7 +4,7 @@
  */
 import { philox, stream } from '../../src/core/philox.ts';
 import { constantsOf } from './constants.ts';
-import type { ConfigOf, Move, ReferenceEnv } from './env.ts';
+import type { ConfigOf, Move, ReferenceEnv, Traits } from './env.ts';
 import { rootsWithin, valueAt } from './polynomial.ts';
 
 type Pair = [number, number];
@@ -271,3 +271,7 @@ function overFarCushion(from: Pair, goal: Pair): { n: Pair; launch: number } {
   const before = (after / e) * Math.hypot(1, k);
   return { n: times(1 / Math.hypot(1, k), [1, k]), launch: Math.sqrt(before ** 2 + 2 * slowing * there * Math.hypot(1, k)) };
 }
+
+export { referencePuck as reference };
+
+export const traits: Traits = { drawnStart: true };

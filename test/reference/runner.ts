@@ -4,7 +4,7 @@ import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
 import { sourceBody } from './bodies.ts';
 import { constantsOf, presetsOf } from './constants.ts';
-import type { Move, ReferenceEnv } from './env.ts';
+import type { Move, ReferenceEnv, Seek, Traits } from './env.ts';
 import { advance, constraints, sizeOf } from './planar-body.ts';
 
 const clip = (x: number, bound: number) => Math.min(bound, Math.max(-bound, x));
@@ -87,3 +87,17 @@ export function referenceRunner(config: EnvConfig): ReferenceEnv {
     },
   };
 }
+
+export { referenceRunner as reference };
+
+/** Full force one way: a hopper falls at once. */
+const fall: Seek = (observations, _, O) => new Float32Array((observations.length / O) * 3).fill(-1);
+const hops = ({ id }: EnvConfig) => laws[id].c.leastHeight !== undefined;
+
+export const traits: Traits = {
+  slow: true,
+  drawnStart: true,
+  twoTasks: ({ preset }) => preset.startsWith('direction'),
+  upright: (config) => (hops(config) ? 10 : null),
+  seek: (config) => (hops(config) ? fall : null),
+};

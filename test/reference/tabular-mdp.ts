@@ -67,3 +67,5 @@ export function referenceTabularMdp(config: ConfigOf<{ states: number; actions: 
     },
   };
 }
+
+export { referenceTabularMdp as reference };

@@ -25,7 +25,7 @@ function findAcceleration(a: usize, n: i32): v128 {
   return open;
 }
 
-// Of Runge and Kutta's steps: where the time step began, and the weighted sums so far.
+// For Runge–Kutta steps: the state at the start of the time step, and the weighted sums so far.
 const q0 = memory.data(16 * MOST, 16);
 const v0 = memory.data(16 * MOST, 16);
 const speeds = memory.data(16 * MOST, 16);

@@ -102,7 +102,7 @@ export class PointMass extends Batch {
     }
   }
 
-  /** The best action of one who knows the task: straight for the goal, each axis as fast as it may; or, for a direction, the a that maximises ω·a − cost·a². */
+  /** The best action of the oracle: straight to the goal, each axis as fast as it may; or, for a direction, the a that maximises ω·a − cost·a². */
   oracle4(i: i32): void {
     const next = <usize>this.padded << 2;
     const direction = <i32>parameter(this, REWARD) == REWARD_DIRECTION;

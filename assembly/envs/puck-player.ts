@@ -1,4 +1,4 @@
-// One who knows the target: waits until the puck rests within reach, then strikes it once, just hard enough; then brakes, or gets out of its way.
+// The scripted player, which is told the target: it waits until the puck rests within reach and strikes it once, just hard enough; then it brakes or moves out of the way.
 // Not the best play (a harder stroke arrives sooner and waits there), but the puck stops on the target.
 import { Batch, parameter } from '../batch';
 import {
@@ -8,7 +8,7 @@ import { PX, PY, QX, QY, UX, UY, VX, VY } from './puck-state';
 
 /** Nearer than this to the target, m, the puck is left alone. */
 const DONE: f32 = 0.06;
-/** Of the full force, what a stroke is planned with; a mallet with too short a way for that draws back first, to this many times the way it needs. */
+/** Share of the full force with which a stroke is planned; a mallet that is too near draws back first, to this many times the distance that the stroke needs. */
 const SHARE: f32 = 0.9;
 const BACK: f32 = 1.2;
 /** |y|, m, at which the mallet lets a puck pass that comes back from the far cushion. */

@@ -292,7 +292,7 @@ export class Puck extends Batch {
     }
   }
 
-  /** A scripted stroke by one who knows the target: not the best play. */
+  /** The oracle plays a scripted stroke, which is not the best play. */
   oracle4(i: i32): void {
     for (let l = i; l < i + 4; l++) strike(this, l);
   }

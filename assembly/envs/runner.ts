@@ -177,7 +177,7 @@ export class Runner extends Batch {
     }
   }
 
-  /** The best play is not known, and nobody is let ask for it. */
+  /** The best play is not known; the host refuses to ask for it. */
   oracle4(i: i32): void {
     memory.fill(this.actions + (<usize>(i * this.actionSize) << 2), 0, <usize>(this.actionSize << 4));
   }

@@ -69,7 +69,7 @@ export interface GoalConditionedState {
   iteration: number;
   /** Environment steps taken. */
   steps: number;
-  /** Of the policy that explores; its greedy action is what was learned. */
+  /** Parameters of the exploring policy; its greedy action is the learned one. */
   readonly parameters: Float32Array;
   nets: Td3Nets;
   readonly replay: Replay;

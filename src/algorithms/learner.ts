@@ -125,7 +125,7 @@ export interface Learner<
   readonly title: string;
   readonly settings: Fields;
   readonly parts: Parts;
-  /** Of every field that has one. */
+  /** The defaults of all fields that have one. */
   readonly defaults: Readonly<Partial<Config>>;
   readonly axis: Tests<Config, State>['axis'];
   readonly measure: string;

@@ -44,7 +44,7 @@ const settings = {
   /** true: the outer gradient ignores that curvature (first-order MAML). */
   firstOrder: flag(false),
   outer: oneName(['trpo', 'ppo', 'reptile'], 'trpo'),
-  /** Of Adam (`ppo`), or of the move towards the adapted parameters (`reptile`). */
+  /** Step size of Adam (`ppo`), or of the move towards the adapted parameters (`reptile`). */
   learningRate: numberIn(0, 10, 1e-3),
   /** Adam steps an iteration (`ppo`). */
   outerSteps: wholeNumber(1, 100, 5),
@@ -87,7 +87,7 @@ export interface MamlState {
   readonly parameters: Float32Array;
   /** α, one for each parameter. */
   readonly stepSizes: Float32Array;
-  /** Of θ and α together (`ppo`). */
+  /** Moments of Adam for θ and α together (`ppo`). */
   readonly adam: AdamState;
 }
 

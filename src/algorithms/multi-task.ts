@@ -35,7 +35,7 @@ export interface MultiTaskState {
   /** θ, of the policy for all. */
   readonly parameters: Float32Array;
   readonly adam: AdamState;
-  /** Of each environment's training rewards so far (`initialRewards`). */
+  /** Statistics of each environment's training rewards so far (`initialRewards`). */
   readonly rewards: Float64Array;
 }
 

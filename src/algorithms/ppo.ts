@@ -65,7 +65,7 @@ export interface Player {
   readonly tasks: number;
   /** Rewards of a trial's first so many episodes do not count in the loss. */
   readonly explorationEpisodes: number;
-  /** Of what plays. */
+  /** Parameters of the policy that acts. */
   parameters(theta: Float32Array): Float32Array;
   /** The gradient with respect to θ, from that with respect to `parameters(theta)`. Left out: they are the same. */
   pullBack?(gradient: Float32Array): Float32Array;

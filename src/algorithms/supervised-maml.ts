@@ -30,7 +30,7 @@ const settings = {
   /** α */
   innerStepSize: numberIn(0, 100, 0.01),
   firstOrder: flag(false),
-  /** Of Adam. */
+  /** Step size of Adam. */
   learningRate: numberIn(0, 1, 1e-3),
 };
 

@@ -37,7 +37,7 @@ const settings = {
   latent: wholeNumber(1, 64, 5),
   /** Hidden relu layers of the decoder of rewards. */
   decoder: layerSizes(1, 3, [32, 32]),
-  /** Of the rewards: `bernoulli` for those of two values, either side of ½. */
+  /** Likelihood of the rewards: `bernoulli` for rewards of two values on either side of ½. */
   likelihood: oneName(likelihoods, 'gaussian'),
   /** β, weight of the KL to the belief before. */
   klWeight: numberIn(0, 100, 0.05),
@@ -60,7 +60,7 @@ export interface VaribadState {
   iteration: number;
   /** Environment steps taken. */
   steps: number;
-  /** Of the played policy: a function of θ, model and moments, kept so that it can be played without them. */
+  /** Parameters of the policy that acts: a function of θ, model and moments, stored so that it can act without them. */
   readonly parameters: Float32Array;
   /** θ, of π(a | s, b). */
   readonly theta: Float32Array;
@@ -70,7 +70,7 @@ export interface VaribadState {
   readonly modelAdam: AdamState;
   /** Running means of b and b² [2, 2Z], by which the policy's b is standardised: the model's own scale drifts. */
   readonly moments: Float64Array;
-  /** Of the training rewards so far (`initialRewards`). */
+  /** Statistics of the training rewards so far (`initialRewards`). */
   readonly rewards: Float64Array;
 }
 
@@ -161,7 +161,7 @@ export const varibad = defineLearner({
   },
 });
 
-/** Of the newest iteration in the running moments of beliefs. */
+/** Weight of the newest iteration in the running moments of beliefs. */
 const momentRate = 0.1;
 
 /** Epochs of minibatches of whole trials, as many from every shard, each with terms of its own. */

@@ -16,7 +16,7 @@ export function hashText(text: string): string {
   return toHex(sha256(new TextEncoder().encode(text)));
 }
 
-/** Of plain data: their JSON, in which arrays of floats are counted and hashed by their bytes. */
+/** Hash of plain data: of their JSON with the lengths of arrays of floats, followed by a hash of the bytes of these arrays. */
 export function hashData(data: unknown): string {
   const arrays: Float32Array[] = [];
   const text = JSON.stringify(data, (_, value: unknown) => {

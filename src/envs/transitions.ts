@@ -18,7 +18,7 @@ export class Transitions {
   readonly #batch: Batch;
   readonly #goal: NonNullable<FamilySpec['goal']>;
 
-  /** Of a family with goals, in which no step is the last. */
+  /** For families with goals. The horizon is so long that no step ends an episode by it. */
   constructor(engine: Engine, env: EnvConfig, size: number) {
     this.#batch = new Batch(engine, { ...env, context: true, horizon: 1_000_000 }, size);
     this.#goal = familyOf(env.id).goal as NonNullable<FamilySpec['goal']>;

@@ -1,6 +1,6 @@
 /**
  * Meta-testing by gradient steps: fresh tasks, return after 0 … K policy-gradient steps from θ, each on fresh episodes of the task, advantages normalised
- * as in training. Means over tasks of each task's mean over its episodes. Beside it: the same steps from a random initialisation, and one who knows the task.
+ * as in training. Means over tasks of each task's mean over its episodes. For comparison: the same steps from a random initialisation, and the oracle.
  */
 import { integer, number, oneOf, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';

@@ -18,7 +18,7 @@ import type { Executor } from '../workers/executor.ts';
 export interface BeliefTestOptions extends BeliefModel {
   readonly env: EnvConfig;
   readonly policy: PolicySpec;
-  /** Of the played policy. */
+  /** Parameters of the policy that acts. */
   readonly parameters: Float32Array;
   readonly model: Float32Array;
   /** Unseen tasks, one trial each. */

@@ -1,6 +1,6 @@
 /**
  * Meta-testing: fresh tasks, hidden state carried over the episodes of a trial and reset at its start. Return per episode with its standard error,
- * interquartile mean and 95 % bootstrap interval, beside uniform random play and the play of one who knows the task, on the same tasks.
+ * interquartile mean and 95 % bootstrap interval, compared with uniform random play and the oracle on the same tasks.
  */
 import { onlyFields, record } from '../core/checks.ts';
 import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
@@ -43,7 +43,7 @@ export interface TestScores<Axis extends string> {
   readonly random: number[];
   /** null in families whose best play is not known. */
   readonly oracle: number[] | null;
-  /** Of what the policy's trials came to. */
+  /** Hash of the results of the policy's trials. */
   readonly hash: string;
 }
 
@@ -51,9 +51,9 @@ export interface TestScores<Axis extends string> {
 export interface TrialTotal {
   readonly mean: number;
   readonly stderr: number;
-  /** Of the Bayes-optimal policy, exactly; null where it is not known. */
+  /** The exact value of Bayes-optimal play; null if it is not known. */
   readonly optimum: number | null;
-  /** Mean of one who knows the task, on the same tasks; null where its play is not known. */
+  /** Mean return of the oracle on the same tasks; null if the family has none. */
   readonly oracle: number | null;
 }
 
@@ -70,7 +70,7 @@ export interface TestReturns<Axis extends string = string> {
   readonly returns: readonly Float64Array[];
   readonly random: number[];
   readonly oracle: number[] | null;
-  /** Of all that the policy's trials came to. */
+  /** Hash of all results of the policy's trials. */
   readonly hash: string;
 }
 
@@ -107,7 +107,7 @@ export async function metaTest(options: MetaTestOptions, executor: Executor): Pr
   return { ...summary(options, tested), total };
 }
 
-/** Of returns [E][tasks], each trial's sum. */
+/** The sum of each trial's returns, from returns [E][tasks]. */
 export function trialTotals(returns: readonly Float64Array[]): Float64Array {
   return returns[0].map((_, n) => returns.reduce((sum, episode) => sum + episode[n], 0));
 }
@@ -121,7 +121,7 @@ export function summary<Axis extends string>(
   return { env: id, preset, tasks, seed, ...rest, ...scoresOf(returns, seed) };
 }
 
-/** Of returns [axis][tasks]; the seed is the bootstrap's. */
+/** Mean, standard error, IQM and interval of returns [axis][tasks]; `seed` is the seed of the bootstrap. */
 export function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
   return {
     mean: returns.map(mean),

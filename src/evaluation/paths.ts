@@ -14,9 +14,9 @@ export interface TrialPath {
   readonly episodes: [number, number][][];
   /** Positions of a second body, where the family has one. */
   readonly second?: [number, number][][];
-  /** Of an articulated body: all its places once a second, [episode][second][q]; x is summed from the root's speed. */
+  /** Given for an articulated body: all its coordinates once a second, [episode][second][q]; x is the sum of the root's speed. */
   readonly poses?: number[][][];
-  /** Of an articulated body: what the task asks for, in words. */
+  /** Given for an articulated body: the task in words. */
   readonly asks?: string;
   readonly returns: number[];
 }

@@ -60,7 +60,7 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
   const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
   if (policy.kind === 'oracle' && !hasOracle(env))
-    throw new WasmetaError('E_UNSUPPORTED', `the best play of one who knows the task is not known in ${env.id}`, { env: env.id });
+    throw new WasmetaError('E_UNSUPPORTED', `${env.id} has no oracle: its best play is not known`, { env: env.id });
   if (score !== undefined && policy.kind === 'strategy')
     throw new WasmetaError('E_UNSUPPORTED', 'a strategy is counted by the reward of its environment: "score" expected none', { score });
   const player =

@@ -9,7 +9,7 @@ import { lastStepPays } from '../rollout/last-step.ts';
 import type { Executor } from '../workers/executor.ts';
 
 export interface SuccessTestOptions {
-  /** Of one episode a trial, with the goal in the observation. */
+  /** An environment with one episode in a trial and with the goal in the observation. */
   readonly env: EnvConfig;
   readonly policy: PolicySpec;
   readonly parameters: Float32Array;

@@ -60,7 +60,7 @@ export type ResultOf<J extends Job> = JobTable[J['kind']][1];
 
 type Handlers = { readonly [K in keyof JobTable]: (job: JobTable[K][0]) => JobTable[K][1] };
 
-/** All work. Whoever computes no gradients takes rollout-work.ts instead, and never loads tfjs. */
+/** All work. A runner without gradients takes rollout-work.ts instead, and never loads tfjs. */
 export const allWork: Work = async (context, assets): Promise<Handlers> => {
   const learning = { ...context, tf: await startTf(assets) };
   return {

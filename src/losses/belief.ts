@@ -78,7 +78,7 @@ export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, tri
   });
 }
 
-/** Of rows that a GRU reads. Throws `E_ARGUMENT` unless they have the width of its inputs. */
+/** Size of the observation within the rows that a GRU reads. Throws `E_ARGUMENT` unless `width` is the size of its inputs. */
 export function observationSize(width: number, { inputSize, headSize }: PolicyShape): number {
   if (width !== inputSize) throw new WasmetaError('E_ARGUMENT', `"inputs" expected rows of ${inputSize}, got ${width}`, { width });
   return inputSize - headSize - 2;

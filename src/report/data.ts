@@ -41,7 +41,7 @@ export interface ReportEnv {
   readonly context?: boolean;
   /** Unit of the positions drawn. */
   readonly lengths: 'metres' | 'cells';
-  /** Of paths on the plane: whether a task is a place to be at or a direction to go in. Default: goal. */
+  /** For paths on the plane: whether a task is a goal or a direction. Default: goal. */
   readonly aim?: 'goal' | 'direction';
   /** Where all goals lie on an arc. */
   readonly goalArc?: GoalArc;
@@ -132,7 +132,7 @@ export interface ReportTrial {
   readonly second?: readonly (readonly Point[])[];
   /** Given for a body: all its coordinates once a second, [episode][second][q]. */
   readonly poses?: readonly (readonly (readonly number[])[])[];
-  /** Of a body: what the task asks for, in words. */
+  /** Given for a body: the task in words. */
   readonly asks?: string;
   readonly returns: readonly number[];
 }

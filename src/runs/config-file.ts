@@ -1,4 +1,4 @@
-/** Config files: JSON of at most 1 MB and a few levels, in which nothing is said twice. What its fields may be is checked where they are used. */
+/** Config files: JSON of at most 1 MB and a few levels, without duplicate keys. The fields are checked where they are used. */
 import { record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { pathOf } from '../core/schema.ts';

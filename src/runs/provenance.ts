@@ -8,7 +8,7 @@ export function version(): string {
   return (JSON.parse(builtin('node:fs').readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** Of the checkout, with "-dirty" if it was changed since; of the build where there is no checkout; null if neither is known. */
+/** Commit of the checkout, with "-dirty" if it has changes; without a checkout the commit of the build; null if neither is known. */
 export function commit(): string | null {
   const { existsSync, readFileSync } = builtin('node:fs');
   try {
@@ -34,7 +34,7 @@ export function provenance(algo: string, config: object): RunInfo {
   return { algo, version: version(), commit: commit(), modules: Object.fromEntries(hashes), started: new Date().toISOString(), config };
 }
 
-/** What differs between the builds that began and go on with a run, as a remark; null if nothing that changes bits. */
+/** A remark about the difference between the build that began a run and the one that resumes it; null if no difference can change bits. */
 export function differentBuild(theirs: RunInfo, ours: RunInfo): string | null {
   if (JSON.stringify(theirs.modules) === JSON.stringify(ours.modules) && theirs.version === ours.version) return null;
   return `begun by wasmeta ${theirs.version} (${theirs.commit?.slice(0, 12) ?? 'unknown commit'}), which is another build: the weights may differ from an uninterrupted run's`;

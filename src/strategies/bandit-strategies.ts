@@ -62,7 +62,7 @@ const mean = ({ paid, pulled }: Seen, i: number) => (paid[i] + 1) / (pulled[i] +
 const greedy: Choose = (seen) => highest(seen.paid.length, (i) => mean(seen, i));
 const posterior = ({ paid, pulled }: Seen, i: number): [number, number] => [paid[i] + 1, pulled[i] - paid[i] + 1];
 
-/** Of `draws` draws of all arms from their posteriors, the one of the highest density; its best arm. */
+/** The best arm of the joint draw with the highest density, among `draws` joint draws from the posteriors of all arms. */
 const thompson =
   (draws: number): Choose =>
   (seen, uniform) => {

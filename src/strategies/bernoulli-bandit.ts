@@ -40,7 +40,7 @@ export function bayesOptimalPlay(arms: number, pulls: number): BayesOptimalPlay 
     return best;
   };
 
-  /** Of an arm with this code; 0 is one not in `seen`. */
+  /** Value of a pull of the arm with this code; code 0 is an arm that is not in `seen`. */
   const pull = (seen: readonly number[], code: number, left: number): number => {
     const m = Math.floor((Math.sqrt(8 * code + 1) - 1) / 2);
     const p = (code - codeOf(0, m) + 1) / (m + 2);

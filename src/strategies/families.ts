@@ -15,7 +15,7 @@ export interface KnownPlay {
   readonly strategies: Readonly<Record<string, Strategy>>;
   /** Expected total reward of a trial of the Bayes-optimal policy, of a config with the family's own tasks and no context; null where it is not known. */
   optimum?(env: EnvConfig): number | null;
-  /** Of a config with the family's own tasks. */
+  /** The exact posterior, for a config with the family's own tasks. */
   posterior?(env: EnvConfig): ExactPosterior;
 }
 

@@ -69,7 +69,7 @@ export function bayesOptimalWalk(env: EnvConfig): GridWalk | null {
   const rest = search([0, 0]);
   if (rest === null) return null;
   const [found, elsewhere] = gridRewards(env.reward);
-  /** Of a goal that is reached by step t ≥ 1. */
+  /** Return of an episode that reaches its goal by step t ≥ 1. */
   const returnOf = (t: number) => Math.min(H, t - 1) * elsewhere + Math.max(0, H - t + 1) * found;
   const meanOf = (time: (goal: Cell) => number) => goals.reduce((sum, goal) => sum + returnOf(time(goal)), 0) / goals.length;
   const timeInWalk = ([gx, gy]: Cell) => {

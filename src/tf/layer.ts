@@ -22,7 +22,7 @@ const tangent = 'WasmetaLayerTangent';
 /** A type alias, because tfjs asks for an index signature. */
 type Attributes = {
   readonly f: number;
-  /** x is data: nobody asks for its gradient. */
+  /** x is data: its gradient is not needed. */
   readonly fixed: boolean;
 };
 
@@ -66,7 +66,7 @@ export function registerLayer(tf: Tf, kernels: KernelExports): void {
     },
   });
   registerOpGradient<Attributes>(tf, backward, {
-    takesNull: true, // nothing comes back to a gradient that nobody used
+    takesNull: true, // a gradient that was not used receives null
     inputsToSave: ['dy', 'x', 'w', 'y'],
     gradient: (cotangents, [dy, x, w, y], attributes) => {
       const [v, q] = cotangents.slice(-2);

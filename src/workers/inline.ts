@@ -32,7 +32,7 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
   }
 
   function discard(): void {
-    runner?.then((opened) => opened.close()).catch(() => {}); // whoever waited for it has seen its error
+    runner?.then((opened) => opened.close()).catch(() => {}); // its error was reported to the caller that waited for it
     runner = null;
   }
 

@@ -33,7 +33,7 @@ export interface ReferenceEnv {
   /** Families whose errors grow: takes the state from an observation. */
   resume?(observation: ArrayLike<number>): void;
   move(action: ArrayLike<number> & Iterable<number>): Move;
-  /** The best action of one who knows the task. */
+  /** The best action of the oracle. */
   best(): number[];
 }
 

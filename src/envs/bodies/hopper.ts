@@ -1,7 +1,7 @@
 /** The hopper of Gymnasium's `envs/mujoco/assets/hopper.xml`: numbers from there; its links do not collide with each other. */
 import type { Capsule, Hinge, Link, PlanarBody } from './planar-body.ts';
 
-/** Of a pair MuJoCo takes the larger friction, and the ground's is 1. */
+/** MuJoCo uses the larger friction of a pair, and the friction of the ground is 1. */
 const capsule = (x: number, z: number, pitch: number, half: number, radius: number, friction: number): Capsule => ({
   x,
   z,

@@ -65,10 +65,9 @@ export function buildIsStale() {
   return changedAt(SOURCES) > builtAt('stamp');
 }
 
-/** The same of what tests load: the last build of any kind, and the debug modules, which `--fast` leaves as they are. */
+/** The same of what tests load: the last build of any kind, and the modules for debugging, which are those of the last whole build. */
 export function testBuildIsStale() {
-  const debug = ['wasm/wasmeta.debug.wasm', 'wasm/kernels.debug.wasm'].map(builtAt);
-  return changedAt(SOURCES) > Math.max(builtAt('stamp'), builtAt('stamp-fast')) || changedAt(['assembly']) > Math.min(...debug);
+  return changedAt(SOURCES) > Math.max(builtAt('stamp'), builtAt('stamp-fast')) || changedAt(['assembly']) > builtAt('stamp');
 }
 
 /** When a file of build/ was written, in ms; 0 if it is not there. */

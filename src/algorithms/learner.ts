@@ -213,7 +213,7 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
     progress,
     checkpointEvery,
     resolve,
-    environments: (config) => definition.environments?.(config) ?? [(config as unknown as { env: EnvConfig }).env],
+    environments: (config) => definition.environments?.(config) ?? [(config as LearnerConfig & { env: EnvConfig }).env],
     initial,
     check(config, value) {
       checkState('state', value, initial(config));

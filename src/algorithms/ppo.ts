@@ -50,7 +50,7 @@ export const ppoSettings = {
   onNotFinite: oneName(['stop', 'skip'], 'stop'),
 };
 
-export type PpoConfig = FieldsOf<typeof ppoSettings> & { readonly seed: number; readonly iterations: number; readonly steps: number };
+type PpoConfig = FieldsOf<typeof ppoSettings> & { readonly seed: number; readonly iterations: number; readonly steps: number };
 
 /** Throws `E_ARGUMENT` unless minibatches of whole trials can be made. */
 export function mustDivide({ shards, minibatches }: PpoConfig, tasks: number): void {
@@ -73,7 +73,7 @@ export interface Player {
   readonly transform?: InputTransform;
 }
 
-export interface PpoState {
+interface PpoState {
   readonly iteration: number;
   /** Environment steps taken before. */
   readonly steps: number;
@@ -90,7 +90,7 @@ export interface PpoState {
  */
 export const initialRewards = ({ centerRewards }: PpoConfig, players = 1) => new Float64Array(players * (centerRewards ? 4 : 3));
 
-export interface PpoResult {
+interface PpoResult {
   /** Environment steps taken. */
   readonly steps: number;
   readonly metrics: Record<string, number>;

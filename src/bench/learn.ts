@@ -7,7 +7,7 @@ import { loadAssets } from '../platform/assets.ts';
 import { now } from '../platform/runtime.ts';
 import { startTf } from '../tf/backend.ts';
 import type { Tf } from '../tf/tf.ts';
-import type { BenchRow } from './benchmarks.ts';
+import type { BenchRow } from './row.ts';
 import * as workloads from './workloads.ts';
 
 interface Case {

@@ -38,7 +38,7 @@ function mlpParameters(tf: Tf, { sizes }: MlpShape): Tensor[] {
 }
 
 /** The ops that algorithms use: our fused ones, or the same functions written with single tfjs ops. */
-export interface Ops {
+interface Ops {
   readonly layer: typeof layer;
   readonly gaussianLog: typeof gaussianLog;
 }

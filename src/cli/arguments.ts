@@ -5,7 +5,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { cpuCount } from '../platform/runtime.ts';
 
 /** Arguments of a command. A repeatable flag may be given several times; a repeatable positional argument takes all words that are left. */
-export type Arguments = Readonly<Record<string, ArgsDef[string] & { readonly repeatable?: boolean }>>;
+type Arguments = Readonly<Record<string, ArgsDef[string] & { readonly repeatable?: boolean }>>;
 
 /**
  * Refuses what citty lets pass: flags that it doesn't know, flags without their value, flags given twice (citty keeps the last), and words too many.

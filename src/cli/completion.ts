@@ -8,7 +8,7 @@ import { recipesOf } from '../runs/recipes.ts';
 import { checkFlags } from './arguments.ts';
 import { print } from './output.ts';
 
-export type Commands = Readonly<Record<string, CommandDef>>;
+type Commands = Readonly<Record<string, CommandDef>>;
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 

@@ -28,6 +28,7 @@ const commands = {
   runs,
   bench,
   completion: completion(() => commands),
+  // Each command's `run` takes its own arguments, which no common type can say.
 } as unknown as Record<string, CommandDef>;
 const main: CommandDef = {
   meta: { name: 'wasmeta', description: 'Meta-reinforcement learning at WebAssembly speed' },

@@ -21,7 +21,7 @@ import type { MetricsLine } from '../runs/metrics-log.ts';
 import { openRun } from '../runs/open-run.ts';
 import { version } from '../runs/provenance.ts';
 import type { RunInfo } from '../runs/run.ts';
-import { exactPosterior } from '../strategies/posterior.ts';
+import { exactPosterior } from '../strategies/registry.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';

@@ -12,7 +12,7 @@ const args = {
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
-export interface RunSummary {
+interface RunSummary {
   readonly path: string;
   readonly algo: string;
   readonly env: string;

@@ -12,7 +12,7 @@ import { openRun } from '../runs/open-run.ts';
 import { settings, wholeNumber } from './arguments.ts';
 
 /** Flags as citty gives them; undefined where the user gave none. */
-export interface ConfigFlags {
+interface ConfigFlags {
   readonly algo?: string;
   readonly env?: string;
   readonly preset?: string;
@@ -21,7 +21,7 @@ export interface ConfigFlags {
   readonly config?: string;
 }
 
-export interface TrainingConfig {
+interface TrainingConfig {
   readonly learner: Learner;
   readonly config: LearnerConfig;
   /** Where the settings come from, for the first line of a training. */

@@ -7,9 +7,9 @@ import { philox, split, stream, toUniform } from './philox.ts';
 import { interquartileMean, mean } from './statistics.ts';
 
 /** scores[run][task] */
-export type Scores = readonly ArrayLike<number>[];
+type Scores = readonly ArrayLike<number>[];
 
-export interface ScoreIntervals {
+interface ScoreIntervals {
   readonly mean: number;
   readonly meanInterval: [low: number, high: number];
   /** Interquartile mean over all runs and tasks. */
@@ -17,7 +17,7 @@ export interface ScoreIntervals {
   readonly iqmInterval: [low: number, high: number];
 }
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   /** Whether tasks are resampled; default true. */
   readonly tasks?: boolean;
   /** Default 1000. */

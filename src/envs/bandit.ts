@@ -5,7 +5,7 @@
  */
 import { type EnvConfig, type FamilySpec, type Preset, rewardCode } from './spec.ts';
 
-export interface BanditSizes {
+interface BanditSizes {
   /** k, arms to choose from. */
   readonly arms: number;
 }

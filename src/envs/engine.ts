@@ -4,7 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 type Address = number;
 
 /** What assembly/index.ts exports; it is the table of contents of these names. */
-export type EngineExports = {
+type EngineExports = {
   readonly memory: WebAssembly.Memory;
   abiVersion(): number;
   allocate(bytes: number): Address;

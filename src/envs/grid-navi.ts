@@ -13,7 +13,7 @@ const constants = {
 
 const coordinates = ['x', 'y'];
 
-export interface GridSizes {
+interface GridSizes {
   /** Cells of a side. */
   readonly size: number;
 }

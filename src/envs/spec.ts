@@ -81,7 +81,7 @@ export interface SizeRange {
 }
 
 /** A discrete action: one of n. */
-export interface Choices {
+interface Choices {
   readonly n: number;
   /** What each does. */
   readonly choices: readonly string[];
@@ -98,7 +98,7 @@ export interface GoalArc {
 }
 
 /** Where an observation says one is on the plane, and what is drawn around it. */
-export interface Place {
+interface Place {
   readonly unit: 'metres' | 'cells';
   of(observation: Float32Array, config: EnvConfig): [x: number, y: number];
   /** Whether a task is a place to be at or a direction to go in. */
@@ -126,7 +126,7 @@ export interface Articulated {
  * Tasks that are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], where `place` says one is. `state` gives the state that belongs to an observation without
  * its goal, so that the step can be taken again towards another goal.
  */
-export interface Goals {
+interface Goals {
   readonly rewards: readonly string[];
   /** Names of the state's coordinates that make up a whole goal, in the task's order. */
   readonly coordinates: readonly string[];

@@ -6,7 +6,7 @@
  */
 import type { EnvConfig, FamilySpec, Preset } from './spec.ts';
 
-export interface MdpSizes {
+interface MdpSizes {
   /** S */
   readonly states: number;
   /** A */

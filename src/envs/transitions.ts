@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { familyOf } from './registry.ts';
 import type { EnvConfig, FamilySpec } from './spec.ts';
 
-export interface StepsTaken {
+interface StepsTaken {
   /** [N, O + W], the goal included. */
   readonly next: Float32Array;
   /** [N] */

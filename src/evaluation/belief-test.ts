@@ -12,7 +12,7 @@ import type { EnvConfig } from '../envs/spec.ts';
 import type { BeliefsJob } from '../jobs/varibad.ts';
 import type { BeliefModel } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
-import { exactPosterior } from '../strategies/posterior.ts';
+import { exactPosterior } from '../strategies/registry.ts';
 import type { Executor } from '../workers/executor.ts';
 
 export interface BeliefTestOptions extends BeliefModel {

@@ -21,7 +21,7 @@ export interface TrialPath {
   readonly returns: number[];
 }
 
-export interface PathOptions {
+interface PathOptions {
   readonly env: string | EnvOptions;
   readonly policy: PolicySpec;
   readonly parameters: Float32Array;

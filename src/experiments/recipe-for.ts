@@ -11,8 +11,8 @@ export const defaultTask = { id: 'PointMass-v0', preset: 'pomdp-semicircle' } as
 
 /** Options of an environment in which the recipe's is another than the one asked for. */
 function differences(recipe: Recipe, env: EnvConfig, asked: readonly string[]): string[] {
-  const own = resolveEnv(recipe.config.env as EnvOptions) as unknown as Record<string, unknown>;
-  const wanted = env as unknown as Record<string, unknown>;
+  const own: Record<string, unknown> = { ...resolveEnv(recipe.config.env as EnvOptions) };
+  const wanted: Record<string, unknown> = { ...env };
   const names = [...new Set([...Object.keys(own), ...Object.keys(wanted)])];
   return names.filter((name) => isOfTask(name, asked) && JSON.stringify(own[name]) !== JSON.stringify(wanted[name]));
 }
@@ -21,7 +21,7 @@ function differences(recipe: Recipe, env: EnvConfig, asked: readonly string[]): 
 const isOfTask = (name: string, asked: readonly string[]) =>
   name !== 'trainingReward' && (name !== 'episodes' || asked.includes('episodes'));
 
-export interface Match {
+interface Match {
   /** The recipe that was made for this environment. */
   readonly recipe?: Recipe;
   /** Otherwise recipes for the same preset whose environments differ, and in which options. */

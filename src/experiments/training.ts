@@ -26,7 +26,7 @@ type AnyOptions = any;
 /** A learner whose options are checked by its `resolve` alone. A config is also a full set of options. */
 export type Trainable<C extends LearnerConfig = LearnerConfig, S extends LearnerState = LearnerState> = Learner<AnyOptions, C, S>;
 
-export interface TrainingOptions<Config extends LearnerConfig, State extends LearnerState> {
+interface TrainingOptions<Config extends LearnerConfig, State extends LearnerState> {
   readonly label: string;
   readonly learner: Trainable<Config, State>;
   readonly config: Config;

@@ -9,7 +9,7 @@ import type { Tf } from '../tf/tf.ts';
 import type { GradientContext } from './context.ts';
 import { uniforms } from './uniforms.ts';
 
-export interface Td3Options extends Td3LossOptions {
+interface Td3Options extends Td3LossOptions {
   readonly learningRate: number;
   /** τ, share of the way that the targets move to their nets in an update. */
   readonly targetRate: number;
@@ -29,7 +29,7 @@ export interface Td3Nets {
 }
 
 /** Means over the updates. */
-export interface Td3Sums {
+interface Td3Sums {
   readonly criticLoss: number;
   readonly value: number;
 }

@@ -10,7 +10,7 @@ import { gatherTrials } from './minibatch.ts';
 import { type Played, sameNumbers, type TrialsSpec } from './trials.ts';
 
 /** How rewards become advantages. */
-export interface AdvantageOptions {
+interface AdvantageOptions {
   readonly gamma: number;
   readonly lambda: number;
   readonly reward: RewardShape;
@@ -55,7 +55,7 @@ export interface InputTransform {
   readonly settings: unknown;
 }
 
-export interface TransformedInputs {
+interface TransformedInputs {
   /** The policy that reads them. */
   readonly shape: PolicyShape;
   /** [T, N, I] */

@@ -36,7 +36,7 @@ export interface RecordedTasks {
   readonly advantages: Float32Array;
 }
 
-export interface AdaptationOptions {
+interface AdaptationOptions {
   readonly shape: PolicyShape;
   readonly surrogate: Surrogate;
   readonly firstOrder: boolean;

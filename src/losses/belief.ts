@@ -13,7 +13,7 @@ import { startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
 
 /** M trials of T steps, and what was read in them: inputs [T, M, I]. */
-export interface ReadTrials {
+interface ReadTrials {
   readonly steps: number;
   readonly numTrials: number;
   readonly inputs: Float32Array;
@@ -25,7 +25,7 @@ export interface Beliefs {
   readonly logVariance: Tensor3D;
 }
 
-export type Named = (name: string) => Tensor;
+type Named = (name: string) => Tensor;
 
 /** What was believed after each step of trials, [T, M, 2Z] (means, then log variances), and the rewards r(s', z) expected of `places` [C, O], [T, M, C]. */
 export function readBeliefs(

@@ -6,7 +6,7 @@ import type { NetworkOutputs } from './network.ts';
 
 const logTwoPi = 1.8378770664093453;
 
-export interface ActionTerms {
+interface ActionTerms {
   /** [M] log π(a), summed over the action's dimensions. */
   readonly logProbabilities: Tensor1D;
   /** [M] */

@@ -8,10 +8,10 @@ import type { Scalar, Tensor } from '#tf';
 import type { Tf } from '../tf/tf.ts';
 
 /** The losses of B tasks, added; task b's depends on row b of φ [B, P] alone. */
-export type TaskLoss = (phi: Tensor) => Scalar;
+type TaskLoss = (phi: Tensor) => Scalar;
 
 /** Step sizes α: one number, or a tensor [P] or [1, P] (Meta-SGD). */
-export type StepSizes = number | Tensor;
+type StepSizes = number | Tensor;
 
 interface Step {
   readonly alpha: StepSizes;

@@ -11,7 +11,7 @@ import type { Tf } from '../tf/tf.ts';
 import { InnerSteps } from './inner-steps.ts';
 import { policyHeads } from './policy-losses.ts';
 
-export interface RegressionTasks {
+interface RegressionTasks {
   readonly seed: number;
   readonly split: number;
   readonly firstTask: number;

@@ -23,7 +23,7 @@ export interface Td3LossOptions {
 }
 
 /** Flat vectors of the nets that the losses read. For discrete actions the actor's are empty. */
-export interface ActorCritic {
+interface ActorCritic {
   readonly actor: Float32Array;
   readonly actorTarget: Float32Array;
   /** Both critics, one after the other. */

@@ -33,7 +33,7 @@ export function adamStep(parameters: Float32Array, gradient: Float32Array, state
 }
 
 /** Euclidean norm in f64. */
-export function norm(vector: Float32Array): number {
+function norm(vector: Float32Array): number {
   let sum = 0;
   for (const x of vector) sum += x * x;
   return Math.sqrt(sum);

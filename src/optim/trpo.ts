@@ -3,7 +3,7 @@
  *   x = F⁻¹ g by conjugate gradients,   step = −x · √(2 δ / xᵀF x),   shortened by `shrink` until the loss has fallen and KL ≤ δ
  */
 
-export interface TrpoOptions {
+interface TrpoOptions {
   /** δ, largest mean KL of a step. */
   readonly maxKl: number;
   readonly cgIterations: number;
@@ -14,7 +14,7 @@ export interface TrpoOptions {
   readonly lineSearchShrink: number;
 }
 
-export interface TrpoProblem {
+interface TrpoProblem {
   /** Loss at the current parameters, and its gradient [P]. */
   readonly loss: number;
   readonly gradient: Float32Array;
@@ -24,7 +24,7 @@ export interface TrpoProblem {
   evaluate(parameters: Float32Array): Promise<{ loss: number; kl: number }>;
 }
 
-export interface TrpoStep {
+interface TrpoStep {
   /** The new parameters; the old ones if every step length was rejected. */
   readonly parameters: Float32Array;
   readonly accepted: boolean;

@@ -16,7 +16,7 @@ export interface Assets {
 }
 
 /** Where a .wasm file is: a URL, a path (Node) or address (browsers), or its bytes. */
-export type WasmSource = URL | string | Uint8Array;
+type WasmSource = URL | string | Uint8Array;
 
 /** Replacements for the files shipped beside the package, each optional. */
 export interface WasmSources {
@@ -25,7 +25,7 @@ export interface WasmSources {
   tfjs?: WasmSource;
 }
 
-export interface AssetOptions {
+interface AssetOptions {
   /** Whether the files that only a learner needs are read as well. */
   learner: boolean;
   wasm?: WasmSources;

@@ -5,7 +5,7 @@
  */
 import { WasmetaError } from '../core/errors.ts';
 
-export type Runtime = 'node' | 'bun' | 'deno' | 'browser';
+type Runtime = 'node' | 'bun' | 'deno' | 'browser';
 
 type Process = typeof globalThis.process;
 type NodeBuiltins = {
@@ -18,11 +18,11 @@ type NodeBuiltins = {
   'node:worker_threads': typeof import('node:worker_threads');
 };
 
-const globals = globalThis as unknown as {
+const globals: {
   Bun?: unknown;
   Deno?: { version?: { deno?: string } };
   process?: Partial<Process> & { type?: string };
-};
+} = globalThis;
 
 export function detectRuntime(): Runtime {
   if (globals.Deno?.version?.deno !== undefined) return 'deno';

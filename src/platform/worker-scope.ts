@@ -2,7 +2,7 @@
 import { WasmetaError } from '../core/errors.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
-export interface WorkerScope {
+interface WorkerScope {
   post(message: unknown, transfer: readonly Transferable[]): void;
   onMessage(listener: (data: unknown) => void): () => void;
   /** Is called for a message that could not be read. The worker must then end, since the sender would wait for ever. */
@@ -28,6 +28,7 @@ export function workerScope(): WorkerScope {
       onMessageError: (listener) => void port.on('messageerror', listener),
     };
   }
+  // The types know the page's global scope, whose postMessage takes other arguments.
   const scope = globalThis as unknown as WebScope;
   if (!isWebWorker()) throw notInWorker();
   return {
@@ -42,7 +43,7 @@ export function workerScope(): WorkerScope {
 }
 
 function isWebWorker(): boolean {
-  const globals = globalThis as unknown as { WorkerGlobalScope?: new () => object; Bun?: { isMainThread?: boolean } };
+  const globals: { WorkerGlobalScope?: new () => object; Bun?: { isMainThread?: boolean } } = globalThis;
   if (globals.Bun !== undefined) return globals.Bun.isMainThread === false;
   return globals.WorkerGlobalScope !== undefined && globalThis instanceof globals.WorkerGlobalScope;
 }

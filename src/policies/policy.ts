@@ -7,9 +7,9 @@ import { oneOf } from '../core/checks.ts';
 import { philox, split, stream, toUniform } from '../core/philox.ts';
 import { defaultsOf, type Field, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from '../core/schema.ts';
 
-export type Activation = 'tanh' | 'relu';
+type Activation = 'tanh' | 'relu';
 /** What a network reads: `observation` alone, or `trial`: (observation, previous action, previous reward, previous done), RL²'s protocol. */
-export type Inputs = 'observation' | 'trial';
+type Inputs = 'observation' | 'trial';
 
 export type PolicySpec =
   | { readonly kind: 'random' }
@@ -111,6 +111,7 @@ export function checkPolicy(spec: unknown, path: string, mistakes: Mistakes): Po
   if (own === undefined || kind === undefined) return undefined;
   const checked: Record<string, unknown> | undefined = mistakes.fields(path, own, fieldsOfKind[kind]);
   const given = Object.keys(own).filter((name) => own[name] !== undefined);
+  // Fields of this kind alone, each checked above: the compiler can't follow that.
   return checked && (Object.fromEntries(given.map((name) => [name, checked[name]])) as unknown as PolicySpec);
 }
 
@@ -210,7 +211,7 @@ export function initialParameters(shape: PolicyShape, seed: number, options: Ini
   return initialTensors(parameterSlots(shape), seed, options);
 }
 
-export interface InitialOptions {
+interface InitialOptions {
   readonly logStd?: number;
   readonly weights?: InitialWeights;
   readonly gateBias?: number;

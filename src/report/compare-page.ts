@@ -3,7 +3,7 @@ import { reportStyle } from './style.ts';
 import { escapeHtml } from './tables.ts';
 import { decimalsFor, number } from './text.ts';
 
-export interface ComparedRow {
+interface ComparedRow {
   readonly setting: string;
   /** What the player knows about the task. */
   readonly knows: string;
@@ -13,7 +13,7 @@ export interface ComparedRow {
   readonly ci95: readonly [low: number, high: number];
 }
 
-export interface Comparison {
+interface Comparison {
   readonly title: string;
   readonly subtitle: string;
   readonly command: string;

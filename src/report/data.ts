@@ -20,7 +20,7 @@ export interface ReportData {
   readonly beliefs?: ReportBeliefs;
 }
 
-export interface ReportRun {
+interface ReportRun {
   readonly name: string;
   /** The command that repeats the run. */
   readonly command: string;

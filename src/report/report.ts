@@ -43,7 +43,7 @@ ${repeatSection(data)}
 }
 
 /** JSON that cannot end its script element: `<` occurs in strings alone, where \\u003c is the same. */
-export function embedJson(value: unknown): string {
+function embedJson(value: unknown): string {
   return JSON.stringify(value).replace(/</g, '\\u003c');
 }
 

@@ -8,7 +8,7 @@
 import type { TrialRecord } from './collector.ts';
 
 /** Time-major [T, M, ·]; steps with valid = 0 are ignored. */
-export type Trajectories = Pick<TrialRecord, 'numTrials' | 'taken' | 'inputs' | 'inputSize' | 'trainingRewards' | 'valid'>;
+type Trajectories = Pick<TrialRecord, 'numTrials' | 'taken' | 'inputs' | 'inputSize' | 'trainingRewards' | 'valid'>;
 
 export interface TaskAdvantages {
   /** [T, M], 0 where invalid. */

@@ -7,7 +7,7 @@ import type { EnvConfig } from '../envs/spec.ts';
 import { numParameters, type PolicyShape, policyKinds } from '../policies/policy.ts';
 
 /** The random-number coordinates of N trials: tasks firstTask … firstTask + N − 1 of (seed, split). */
-export interface TrialCoordinates {
+interface TrialCoordinates {
   readonly seed: number;
   readonly split: number;
   readonly firstTask: number;

@@ -7,7 +7,7 @@ export type TaskPaths = Pick<
   'numTrials' | 'taken' | 'inputSize' | 'actionSize' | 'inputs' | 'actions' | 'logProbabilities' | 'trainingRewards' | 'valid'
 >;
 
-export interface TaskCoordinates {
+interface TaskCoordinates {
   readonly seed: number;
   readonly split: number;
   readonly task: number;

@@ -77,7 +77,7 @@ export function readMetrics(bytes: Uint8Array, last = Number.POSITIVE_INFINITY):
     const line = text === '' ? null : (parseBounded(toBytes(text), 1) as MetricsLine | null);
     if (line === null || !Object.values(line).every((value) => typeof value === 'number' || value === null)) break;
     if (!(line.iteration > (lines.at(-1)?.iteration ?? 0)) || line.iteration > last) break;
-    lines.push(Object.fromEntries(Object.entries(line).map(([name, value]) => [name, value ?? Number.NaN])) as unknown as MetricsLine);
+    lines.push({ ...line, ...Object.fromEntries(Object.entries(line).map(([name, value]) => [name, value ?? Number.NaN])) });
   }
   return lines;
 }

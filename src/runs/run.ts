@@ -22,7 +22,7 @@ export interface RunInfo {
   readonly started: string;
 }
 
-export type Which = 'last' | 'best';
+type Which = 'last' | 'best';
 
 const configFile = 'config.json';
 const bestFile = 'checkpoints/best.safetensors';

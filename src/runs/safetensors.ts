@@ -11,14 +11,14 @@ import { crc32c } from './crc32c.ts';
 import { parseBounded } from './json.ts';
 import { type ByteSource, bytesSource } from './run-files.ts';
 
-export type TensorArray = Float32Array | Float64Array;
+type TensorArray = Float32Array | Float64Array;
 
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: TensorArray;
 }
 
-export interface TensorFile {
+interface TensorFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }

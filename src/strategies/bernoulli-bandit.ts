@@ -15,7 +15,7 @@ const mostPulls = 20;
 const codeOf = (paid: number, pulled: number) => (pulled * (pulled + 1)) / 2 + paid;
 const after = (code: number, pulled: number, paid: 0 | 1) => code + pulled + 1 + paid;
 
-export interface BayesOptimalPlay {
+interface BayesOptimalPlay {
   /** Expected total reward of a trial. */
   readonly value: number;
   /** The best arm, given each arm's successes and pulls [k]. */

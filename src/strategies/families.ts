@@ -11,7 +11,7 @@ import { mdpStrategies } from './mdp-strategies.ts';
 import type { ExactPosterior } from './posterior.ts';
 import type { Strategy } from './strategy.ts';
 
-export interface KnownPlay {
+interface KnownPlay {
   readonly strategies: Readonly<Record<string, Strategy>>;
   /** Expected total reward of a trial of the Bayes-optimal policy, of a config with the family's own tasks and no context; null where it is not known. */
   optimum?(env: EnvConfig): number | null;

@@ -10,7 +10,7 @@ import { gridRewards, sizeOf } from '../envs/grid-navi.ts';
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import type { Strategy } from './strategy.ts';
 
-export type Cell = readonly [x: number, y: number];
+type Cell = readonly [x: number, y: number];
 
 export interface GridWalk {
   /** Where the first episode's walk stands after each step. */

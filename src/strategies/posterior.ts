@@ -1,7 +1,4 @@
 /** Exact inference over the tasks of an environment, where it is known: for tasks that are goals, each one of finitely many places that an observation shows. */
-import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
-import { knownPlay } from './families.ts';
-
 export interface ExactPosterior {
   /** Places there are, P. An observation starts with the one-hot of the place. */
   readonly places: number;
@@ -20,9 +17,4 @@ export interface Belief {
   see(place: number, action: number, reward: number): void;
   /** [G], their sum is 1. */
   chances(): number[];
-}
-
-/** null where the posterior is not known. */
-export function exactPosterior(env: EnvConfig): ExactPosterior | null {
-  return hasOwnTasks(env) ? (knownPlay[env.id]?.posterior?.(env) ?? null) : null;
 }

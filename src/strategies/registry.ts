@@ -3,14 +3,20 @@ import { fail, oneOf } from '../core/checks.ts';
 import { Batch } from '../envs/batch.ts';
 import type { Engine } from '../envs/engine.ts';
 import { familyIds } from '../envs/registry.ts';
-import type { EnvConfig } from '../envs/spec.ts';
+import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import { uniformsOf } from './draws.ts';
 import { knownPlay } from './families.ts';
+import type { ExactPosterior } from './posterior.ts';
 import { resolveOptions, type Strategy, type StrategySpec } from './strategy.ts';
 
 /** The strategies of a family by name, with their options: none where no classic one is known. Throws `E_UNKNOWN_NAME`. */
 export function strategiesOf(id: string): Readonly<Record<string, Strategy>> {
   return knownPlay[oneOf('id', id, familyIds())]?.strategies ?? {};
+}
+
+/** null where the posterior is not known. */
+export function exactPosterior(env: EnvConfig): ExactPosterior | null {
+  return hasOwnTasks(env) ? (knownPlay[env.id]?.posterior?.(env) ?? null) : null;
 }
 
 /** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME`. */

@@ -12,7 +12,7 @@ import { workspace } from './workspace.ts';
 
 /** Numbers of assembly/nn/layer.ts. */
 const functions = { tanh: 0, relu: 4, none: 5 } as const;
-export type LayerFunction = keyof typeof functions;
+type LayerFunction = keyof typeof functions;
 
 const forward = 'WasmetaLayer';
 const backward = 'WasmetaLayerBackward';

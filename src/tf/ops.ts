@@ -13,7 +13,7 @@ export function registerOp<A extends NamedAttrMap>(
   tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: ({ inputs, attrs }) => kernel(inputs as Inputs, attrs as A) });
 }
 
-export interface OpGradient<A> {
+interface OpGradient<A> {
   /** Inputs by name, then outputs by place, that the gradient reads; it gets them as `saved`, in this order. */
   readonly inputsToSave: string[];
   readonly outputsToSave?: boolean[];

@@ -9,7 +9,7 @@ interface Channel {
   onMessage(listener: (data: unknown) => void): () => void;
 }
 
-export interface ClosableEndpoint extends Endpoint {
+interface ClosableEndpoint extends Endpoint {
   /** Removes every listener that comlink did not remove. */
   close(): void;
 }

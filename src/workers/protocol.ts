@@ -4,7 +4,7 @@ import type { Job, JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 
 /** Errors travel as data: comlink would drop their `code` and `details`. */
-export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };
+type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };
 
 /** The one object that a worker exposes. */
 export interface WorkerApi {

@@ -8,7 +8,7 @@ import { packBuffers } from './buffers.ts';
 import { type Connection, connect, NoAnswer } from './call.ts';
 import { unwrap } from './protocol.ts';
 
-export interface SlotOptions {
+interface SlotOptions {
   spawn: SpawnOptions;
   assets: () => Promise<Assets>;
   deadlineMs: number;

@@ -7,7 +7,7 @@ import type { Capsule, PlanarBody } from './planar-body.ts';
 /** kg/m³. */
 const density = 1000;
 
-export interface LinkInertia {
+interface LinkInertia {
   readonly mass: number;
   /** About the centre of mass, kg m². */
   readonly moment: number;

@@ -2,7 +2,7 @@
 import { placedCapsules } from '../../envs/bodies/body-pose.ts';
 import type { PlanarBody } from '../../envs/bodies/planar-body.ts';
 
-export interface View {
+interface View {
   /** Pixels a metre. */
   readonly scale: number;
   /** Positions of x = 0 and of the ground, px. */

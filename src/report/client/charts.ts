@@ -5,7 +5,7 @@ import { count, decimalsFor, number, placeLabel, randomName, returnDecimals } fr
 import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 
 /** The colour of run or policy i. There are four colours; the fifth run takes the first one again. */
-export function runColor(i: number): string {
+function runColor(i: number): string {
   return `var(--run-${(i % 4) + 1})`;
 }
 

@@ -9,7 +9,7 @@ async function train(executor) {
   try {
     const records = [];
     let hash = '';
-    for await (const { iteration, steps, metrics, state } of rl2(options, executor)) {
+    for await (const { iteration, steps, metrics, state } of rl2.train(options, executor)) {
       records.push({ iteration, steps, reward: metrics['rollout/ep_rew_mean'] });
       hash = hashArrays([state.parameters]);
     }
@@ -20,5 +20,5 @@ async function train(executor) {
 }
 
 export async function trainBothWays() {
-  return { pool: await train(createPool({ workers: 2, deadlineMs: 30_000 })), inline: await train(createInlineExecutor()) };
+  return { pool: await train(createPool({ workers: 2 })), inline: await train(createInlineExecutor()) };
 }

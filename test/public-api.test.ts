@@ -1,89 +1,33 @@
-/** What the package's entries export. A name that comes or goes is a change for everyone: it is made here too, and in CHANGELOG.md. */
-import { readFileSync } from 'node:fs';
+/** The entries of the package: what is built exports the values that the source names, no more and no less, with types beside it. */
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-
-const entries: Readonly<Record<string, readonly string[]>> = {
-  '.': [
-    'Env',
-    'VectorEnv',
-    'WasmetaError',
-    'adaptationTest',
-    'adapting',
-    'algorithms',
-    'bayesOptimalBandit',
-    'bayesOptimum',
-    'beliefTest',
-    'bootstrapInterval',
-    'budgetFields',
-    'createPool',
-    'decodeCheckpoint',
-    'defaultsOf',
-    'defineLearner',
-    'deviation',
-    'encodeCheckpoint',
-    'environment',
-    'environments',
-    'familyIds',
-    'familyOf',
-    'faultNames',
-    'flag',
-    'goalConditioned',
-    'hashArrays',
-    'initialParameters',
-    'interquartileMean',
-    'learnerOf',
-    'loadAssets',
-    'make',
-    'makeVec',
-    'maml',
-    'mean',
-    'metaTest',
-    'metricTable',
-    'mjcfOf',
-    'multiTask',
-    'multiTaskParameters',
-    'numParameters',
-    'numberIn',
-    'oneName',
-    'openRun',
-    'parameterSlots',
-    'philox',
-    'placedCapsules',
-    'playing',
-    'policy',
-    'portsOf',
-    'record',
-    'resolveEnv',
-    'resolvePolicy',
-    'rl2',
-    'rollout',
-    'seedNumber',
-    'split',
-    'standardError',
-    'strategiesOf',
-    'stream',
-    'successTest',
-    'supervisedMaml',
-    'varibad',
-    'wholeNumber',
-  ],
-  './inline': ['createInlineExecutor'],
-  './node': ['readFile', 'readText', 'replaceFile'],
-  './bench': ['benchBatches', 'benchNames', 'runBenchmarks'],
-};
+import { exportsOf, importsOf, readSources } from '../scripts/house/sources.mjs';
 
 const { exports: published } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   exports: Record<string, string | { types: string; default: string }>;
 };
+const entries = Object.entries(published).filter(
+  (entry): entry is [string, { types: string; default: string }] => typeof entry[1] === 'object',
+);
+const sources = readSources('src');
 
-test('every entry with values is listed here', () => {
-  expect(Object.keys(published).filter((entry) => typeof published[entry] === 'object')).toEqual(Object.keys(entries));
+/** Values that an entry's source exports, its own and others'; types are not in the built code. */
+function valuesOf(file: string): string[] {
+  const source = sources.find((one) => one.file === file);
+  if (source === undefined) throw new Error(`no ${file} in src`);
+  const withoutTypes = { ...source, code: source.code.replace(/^export (?:type \{[^}]*\}|interface|type)|\btype \w+,?/gm, '') };
+  const passedOn = importsOf({ ...withoutTypes, code: withoutTypes.code.replace(/^import .*$/gm, '') });
+  return [...exportsOf(withoutTypes), ...passedOn.flatMap(({ names }) => names)].sort();
+}
+
+test.each(entries)('"%s" gives what its source names', async (_, { default: file, types }) => {
+  const source = types.replace(/^\.\/build\/types\/src\/(.*)\.d\.ts$/, '$1.ts');
+  const built = await import(new URL(`../${file}`, import.meta.url).href);
+  expect(Object.keys(built).sort()).toEqual(valuesOf(source));
+  expect(Object.values(built)).not.toContain(undefined);
 });
 
-test.each(Object.entries(entries))('"%s" exports these names and no others', async (entry, names) => {
-  const { default: file, types } = published[entry] as { types: string; default: string };
-  const exported = await import(new URL(`../${file}`, import.meta.url).href);
-  expect(Object.keys(exported).sort()).toEqual([...names]);
-  for (const name of names) expect([name, typeof exported[name]]).not.toEqual([name, 'undefined']);
-  expect(readFileSync(new URL(`../${types}`, import.meta.url), 'utf8').length).toBeGreaterThan(0);
+test('every file that package.json names is there', () => {
+  const files = Object.values(published).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
+  expect(files.filter((file) => !existsSync(new URL(`../${file}`, import.meta.url)))).toEqual([]);
 });

@@ -73,15 +73,27 @@ describe('maml', () => {
     for (const m of metrics) expect(Math.abs(m['train/kl_before'])).toBeLessThan(1e-6);
   });
 
-  test.each([
-    [{ outer: 'ppo', learnStepSizes: true }, 'train/approx_kl'],
-    [{ outer: 'ppo', exploration: 1 }, 'train/approx_kl'],
-    [{ firstOrder: true }, 'train/improvement'],
-    [{ outer: 'reptile', learningRate: 0.5 }, 'train/move_norm'],
-  ] as const)('%j trains', async (options, metric) => {
-    const { metrics, parameters, first } = await train(options);
-    expect(Number.isFinite(metrics[0][metric])).toBe(true);
-    expect(parameters).not.toEqual(first);
+  const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((x, i) => x - b[i]));
+
+  test("Reptile's move is the learning rate times the way to the mean of the adapted parameters, and its norm is reported", async () => {
+    const { parameters: start } = maml.initial(maml.resolve(tiny));
+    const [half, quarter] = await Promise.all([0.5, 0.25].map((learningRate) => train({ outer: 'reptile', learningRate, iterations: 1 })));
+    const moved = distance(half.first, start);
+    expect(moved).toBeGreaterThan(1e-3);
+    expect(half.metrics[0]['train/move_norm'] / moved).toBeCloseTo(1, 5);
+    half.first.forEach((x, i) => {
+      expect(quarter.first[i] - start[i]).toBeCloseTo((x - start[i]) / 2, 6);
+    });
+  });
+
+  test('first-order MAML leaves out a curvature that vanishes with the inner step size', async () => {
+    const { parameters: start } = maml.initial(maml.resolve(tiny));
+    const apart = async (innerStepSize: number) => {
+      const [first, second] = [await train({ innerStepSize, firstOrder: true }), await train({ innerStepSize, firstOrder: false })];
+      return distance(first.first, second.first) / distance(second.first, start);
+    };
+    expect(await apart(1e-6)).toBeLessThan(1e-3);
+    expect(await apart(0.3)).toBeGreaterThan(0.01);
   });
 
   test.each([

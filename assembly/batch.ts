@@ -4,7 +4,7 @@ import { block, floats } from './memory';
 
 /** Reasons why an environment could not go on. Twin: src/envs/faults.ts. */
 export const NOT_FINITE: i32 = 1; // a number of its state is NaN, infinite or absurd
-export const OUT_OF_EVENTS: i32 = 2; // more impacts in one step than are looked for
+export const OUT_OF_EVENTS: i32 = 2; // more impacts in one step than the law handles
 
 /** Streams of random numbers; the Philox key is (seed, 16·split + stream). Twin: src/core/philox.ts. */
 export const STREAM_TASK: u32 = 0;

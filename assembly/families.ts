@@ -1,4 +1,4 @@
-// The families: one line each, and everything that is asked of one. Codes of laws: src/envs/registry.ts, by the names of the files.
+// The families, one line each, and the operations of a batch. The build writes the codes of the laws from src/envs/registry.ts.
 // A family is a class in envs/ that extends Batch with
 //   sizes, sampleTask4, start, advance4, observe4, oracle4
 import { Batch } from './batch';

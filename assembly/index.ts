@@ -1,4 +1,4 @@
-// The module's table of contents (its ABI). Handles are addresses; sizes and addresses are asked for here and never repeated outside.
+// The module's table of contents (its ABI). Handles are addresses; the outside asks for sizes and addresses here and never repeats them.
 // The families stand in families.ts.
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { bodyTerms, stepBody } from './envs/planar-body';

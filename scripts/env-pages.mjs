@@ -18,7 +18,7 @@ const fields = (list) =>
     list.map((f, i) => [i, f.name, f.unit, `${number(f.low)} … ${number(f.high)}`, f.meaning]),
   );
 
-/** Many fields of one meaning are told as one. */
+/** A long list becomes one row for each run of fields with the same meaning. */
 const grouped = (list) => {
   if (list.length <= 8) return fields(list);
   const runs = [];
@@ -36,11 +36,11 @@ const grouped = (list) => {
   );
 };
 
-/** What `kind: 'oracle'`, the player who is told the task, plays. */
+/** What the oracle plays, the player who is told the task. */
 const oracles = {
-  best: 'The oracle, who is told the task, plays the best there is.',
-  scripted: 'The oracle, who is told the task, plays a script: good, but not the best there is.',
-  none: 'There is no oracle: no best play is known, even to one who is told the task.',
+  best: 'The oracle, which is told the task, plays optimally.',
+  scripted: 'The oracle, which is told the task, follows a script that is good but not optimal.',
+  none: 'There is no oracle: the optimal play is not known, even for a known task.',
 };
 
 /** `config`: of the default preset. */
@@ -83,7 +83,7 @@ export function envPage(spec, config) {
       '',
       '## Rewards',
       '',
-      `All see the state after the move, unless they say otherwise${spec.goal === undefined ? '' : '; d is its distance to the goal'}.`,
+      `Rewards are computed from the state after the move, unless a row says otherwise.${spec.goal === undefined ? '' : ' d is the distance to the goal.'}`,
       '',
     ],
     ...rows(
@@ -92,7 +92,7 @@ export function envPage(spec, config) {
     ),
     ...['', '## Observation', ''],
     ...grouped(spec.observation(config)),
-    ...['', 'With `context: true` the task follows.', '', '## Action', ''],
+    ...['', 'With `context: true` the task is appended.', '', '## Action', ''],
     ...action,
     ...['', '## Task', ''],
     ...grouped(spec.task(config)),
@@ -103,7 +103,7 @@ export function envPage(spec, config) {
       ? []
       : rows(
           ['name', 'value', 'unit', 'meaning'],
-          constants.map(([name, c]) => [name, c.value, c.unit, c.meaning]),
+          constants.map(([name, c]) => [name, number(c.value), c.unit, c.meaning]),
         )),
     '',
   ].join('\n');

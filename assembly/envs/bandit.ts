@@ -1,4 +1,4 @@
-// Bandit-v0: k arms that pay 1 with a probability of their own, which is not told.
+// Bandit-v0: k arms, each of which pays 1 with its own hidden probability.
 // Spec and sources: src/envs/bandit.ts. Plain twin: test/reference/bandit.ts.
 //   p_i ~ U[0, 1) per task;   r = 1 if u < p_a, else 0, with u ~ U[0, 1) drawn afresh for every pull;   the observation is always 1
 import { Batch, key, parameter, STREAM_NOISE, STREAM_TASK } from '../batch';
@@ -55,7 +55,7 @@ export class Bandit extends Batch {
     }
   }
 
-  /** The first of the best arms. */
+  /** The oracle: the first of the best arms. */
   oracle4(i: i32): void {
     for (let l = i; l < i + 4; l++) {
       let best = 0;

@@ -1,4 +1,4 @@
-// GridNavi-v0: a walker on a square grid looks for a cell that it is not told.
+// GridNavi-v0: a walker on a square grid looks for a hidden cell.
 // Spec and sources: src/envs/grid-navi.ts. Plain twin: test/reference/grid-navi.ts.
 //   s' = clip(s + move(a), 0, size − 1) by axis; the reward and the observation, one-hot of size · y + x, see s'
 //   found: s' = ω in every axis that counts
@@ -99,7 +99,7 @@ export class GridNavi extends Batch {
     }
   }
 
-  /** One of the shortest ways: along x first. */
+  /** The oracle: one of the shortest paths, along x first. */
   oracle4(i: i32): void {
     const next = <usize>this.padded << 2;
     for (let l = i; l < i + 4; l++) {

@@ -6,10 +6,10 @@ import { DAMPING, MOST, RUNGE_KUTTA, TIME_STEP } from './numbers/planar-table';
 import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
-const MOST_STEPS = 12; // Newton's
+const MOST_STEPS = 12; // of Newton's method
 const rightSide = memory.data(16 * MOST, 16);
 
-/** a: the last time step's on the way in, the minimum on the way out. Lanes that have found it stand still. Returns lanes that have not. */
+/** `a` enters as the acceleration of the last time step and leaves as the minimum. A lane that has found it no longer changes. Returns the lanes that have not. */
 function findAcceleration(a: usize, n: i32): v128 {
   let open = i32x4.splat(-1);
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -83,8 +83,8 @@ function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usi
 }
 
 /**
- * `count` time steps. `a` is kept by the caller from step to step as a first guess: it decides the number of Newton's steps, and no more than the rounding of
- * what they find. Returns the lanes whose minimum was not found in some step.
+ * Makes `count` time steps. The caller keeps `a` from step to step as a first guess, which changes the number of Newton's steps and only the rounding of their
+ * result. Returns the lanes whose minimum was not found in some step.
  */
 export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize, count: i32): v128 {
   readTree(table);
@@ -97,9 +97,9 @@ export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: us
 }
 
 /**
- * What the equations of four bodies are made of: `mass` [n, n, 4] (the lower half), `smooth` [n, 4] τ − c, `rows` [ends, 2, n, 4] Jacobians of the ends that touch
- * in some lane, normal and along, and `links` of these ends. Jacobians of links that an
- * end does not hang on are 0. Returns how many touch. For tests.
+ * For tests: the parts of the equations of four bodies, `mass` [n, n, 4] (the lower half), `smooth` [n, 4] τ − c, `rows` [ends, 2, n, 4] Jacobians of the ends that touch
+ * in some lane, normal and along, and `links` of these ends. The Jacobian of an end is 0 for links
+ * that do not carry it. Returns how many ends touch.
  */
 export function bodyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
   readTree(table);

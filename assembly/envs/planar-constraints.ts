@@ -7,7 +7,7 @@ import {
 import { all, dofOf, endAt, get, linkAt, minus, number, onPath, pathLength, plus, put, rowOf, splat, times } from './planar-table';
 import { cosine, hingeX, hingeZ, sine } from './planar-tree';
 
-/** Gradient and second derivative of that function, of degrees of freedom. */
+/** Gradient and second derivative of that function by the degrees of freedom. */
 export const gradient = memory.data(16 * MOST, 16);
 export const H = memory.data(16 * MOST * MOST, 16);
 // A hinge has one row, an end three: n + μ t, n − μ t, and twice n.
@@ -109,7 +109,7 @@ function touch(table: usize, end: usize, px: v128, pz: v128, r: v128, inside: v1
   put(endRef, 3 * k + 2, reference(table, CONTACT, r, d, speed));
 }
 
-/** Misses of the rows at `a`: adds the active rows' forces to the gradient and D JᵀJ to H. Returns the lanes in which other rows are active than before. */
+/** Evaluates the rows at `a`: adds the active rows' forces to the gradient and D JᵀJ to H. Returns the lanes in which other rows are active than before. */
 export function activate(a: usize, n: i32, first: bool): v128 {
   const zero = splat(0);
   let changed = first ? i32x4.splat(-1) : zero;

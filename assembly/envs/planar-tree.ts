@@ -13,7 +13,7 @@ import {
 } from './numbers/planar-table';
 import { all, dofOf, get, linkAt, minus, number, plus, put, splat, times } from './planar-table';
 
-// One body at a time (four lanes). Of links:
+// Work memory for one body at a time (four lanes). Rows by link:
 export const sine = memory.data(16 * MOST, 16);
 export const cosine = memory.data(16 * MOST, 16);
 const angle = memory.data(16 * MOST, 16);
@@ -28,7 +28,7 @@ const e = memory.data(16 * MOST, 16); // second moment
 const fx = memory.data(16 * MOST, 16); // m (acceleration + g)
 const fz = memory.data(16 * MOST, 16);
 const turn = memory.data(16 * MOST, 16); // Σ z f_x − x f_z
-// Of degrees of freedom:
+// Rows by degree of freedom:
 export const M = memory.data(16 * MOST * MOST, 16);
 export const force = memory.data(16 * MOST, 16);
 

@@ -1,4 +1,4 @@
-// PointMass-v0: a point on the plane moves by its clipped action towards a goal, or along a direction, that it is not told.
+// PointMass-v0: a point on the plane moves by its clipped action towards a hidden goal or along a hidden direction.
 // Spec, units and sources: src/envs/point-mass.ts. Plain twin: test/reference/point-mass.ts.
 //   s' = s + step · clip(a, −1, 1)        d = ‖m (s' − ω)‖₂, m by axis 1 or 0        all rewards and the observation see s'
 import { Batch, key, parameter, STREAM_TASK } from '../batch';

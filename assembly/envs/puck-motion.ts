@@ -3,11 +3,11 @@
 
 /** Longer than any step. */
 export const NEVER: f32 = 1e9;
-/** Discs this near to each other touch, m: some roundings of a position. */
+/** m. Discs with a gap below this touch: a few roundings of a position. */
 const TOUCH: f32 = 2.5e-7;
-/** Discs that move apart are looked at again after this at the latest, s: they overlap by no more than ½ |acceleration| · this². */
+/** s. Discs that move apart are checked again after at most this time, so they overlap by no more than ½ |acceleration| · this². */
 const SHORTEST: f32 = 1e-4;
-/** Bounds on the way to one contact; a search that needs more goes on in the next round. */
+/** The most checks in one search for a contact. A search that needs more continues in the next round. */
 const LOOKS = 32;
 
 // @ts-ignore: decorator
@@ -35,7 +35,7 @@ export function moved(x: v128, v: v128, a: v128, t: v128): v128 {
  *   v' > 0: t = 2δ/(v' + √(v'² + 2a'δ)), if there is a root      v' ≤ 0: t = (√(v'² + 2a'δ) − v')/a', if a' > 0
  */
 export function timeToWalls(x: v128, v: v128, a: v128, bound: v128, end: v128): v128 {
-  // Who can't come that far before `end` is not looked at.
+  // Bodies that cannot come that far before `end` need no search.
   const near = f32x4.ge(moved(f32x4.abs(x), f32x4.abs(v), f32x4.abs(a), end), bound);
   if (!v128.any_true(near)) return splat(NEVER);
   const t = f32x4.pmin(timeToWall(x, v, a, bound), timeToWall(f32x4.neg(x), f32x4.neg(v), f32x4.neg(a), bound));
@@ -68,7 +68,7 @@ export function timeToCushion(x: v128, v: v128, slowing: v128, bound: v128, end:
   return where(behind, t, splat(NEVER));
 }
 
-/** D + W t + ½ B t²: where the puck is, seen from the mallet, and how it moves there. One at a time, so fixed places. */
+/** The path of the puck relative to the mallet, D + W t + ½ B t². Only one is searched at a time, so it has fixed places. */
 let dx: v128 = f32x4.splat(0);
 let dy: v128 = f32x4.splat(0);
 let wx: v128 = f32x4.splat(0);
@@ -92,7 +92,7 @@ export function relative(Dx: v128, Dy: v128, Wx: v128, Wy: v128, Bx: v128, By: v
  */
 export function timeToContact(reach: v128, from: v128, end: v128): v128 {
   const zero = splat(0);
-  // Who can't come that near in the time left, by |W| ≤ |Wx| + |Wy|, is not looked at.
+  // Discs that cannot come that near in the time left, by |W| ≤ |Wx| + |Wy|, need no search.
   const speed = f32x4.add(f32x4.abs(wx), f32x4.abs(wy));
   const pull = f32x4.add(f32x4.abs(bx), f32x4.abs(by));
   const near = f32x4.add(reach, f32x4.add(splat(TOUCH), moved(zero, speed, pull, end)));
@@ -123,5 +123,5 @@ export function timeToContact(reach: v128, from: v128, end: v128): v128 {
     looking = v128.and(looking, f32x4.lt(t, end));
     if (!v128.any_true(looking)) return found;
   }
-  return where(looking, t, found); // not yet there: the others' search is over, this one's goes on from t
+  return where(looking, t, found); // lanes that have not found it yet continue from t in the next round
 }

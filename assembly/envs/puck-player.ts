@@ -1,17 +1,17 @@
-// The scripted player, which is told the target: it waits until the puck rests within reach and strikes it once, just hard enough; then it brakes or moves out of the way.
-// Not the best play (a harder stroke arrives sooner and waits there), but the puck stops on the target.
+// The oracle of the puck, a script that knows the target. It waits until the puck rests within reach, strikes it once, just hard enough, and then brakes or
+// moves out of its way. The puck stops on the target, but this is not the best play: a harder stroke arrives sooner.
 import { Batch, parameter } from '../batch';
 import {
   ACCELERATION, CONTACT, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_X_BOUND, MALLET_X_MIDDLE, OVER_CUSHION, PUCK_SHARE, PUCK_X_BOUND, STEP,
 } from './numbers/puck';
 import { PX, PY, QX, QY, UX, UY, VX, VY } from './puck-state';
 
-/** Nearer than this to the target, m, the puck is left alone. */
+/** m. A puck nearer to the target than this is left alone. */
 const DONE: f32 = 0.06;
-/** Share of the full force with which a stroke is planned; a mallet that is too near draws back first, to this many times the distance that the stroke needs. */
+/** The share of the full force with which a stroke is planned. A mallet that is too near draws back first, to BACK times the distance it needs. */
 const SHARE: f32 = 0.9;
 const BACK: f32 = 1.2;
-/** |y|, m, at which the mallet lets a puck pass that comes back from the far cushion. */
+/** m. The mallet waits at this |y| while the puck comes back from the far cushion. */
 const ASIDE: f32 = 0.4;
 
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-// Puck-v0: a mallet driven by a force strikes a puck that slides with Coulomb friction and bounces; it should stop on a target that is not told.
+// Puck-v0: a mallet driven by a force strikes a puck that slides with Coulomb friction and bounces; the aim is that it stops on a hidden target.
 // Spec, units and sources: src/envs/puck.ts. Equations: docs/envs/puck-physics.md. Times of events: puck-motion.ts. Scripted player: puck-player.ts.
 // Plain twin: test/reference/puck.ts.
 //
@@ -17,12 +17,12 @@ import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, wher
 import { strike } from './puck-player';
 import { PX, PY, QX, QY, ROWS, STRUCK, UX, UY, VX, VY } from './puck-state';
 
-/** A search that ends this near has found a contact, m; else it goes on. */
+/** m. A search for a contact that ends with a gap below this has found one. */
 const TOUCHING: f32 = 4e-6;
 
-/** Events a step; a table that has more stops there and its episode is terminated with no reward, which no law does otherwise. */
+/** The most events in a step. A table with more of them stops there; its episode terminates without a reward, which no other law does. */
 const MOST_EVENTS = 128;
-/** Numbers that add up to more than this, in m and m/s, are no table's: it is laid at rest and its episode terminated with no reward. */
+/** The largest sum of a table's places and speeds, m and m/s. A table beyond it is put at rest, and its episode terminates without a reward. */
 const ABSURD: f32 = 1e6;
 
 // @ts-ignore: decorator
@@ -46,7 +46,7 @@ function size(a: v128, b: v128, c: v128, d: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function absurd(px: v128, py: v128, vx: v128, vy: v128, qx: v128, qy: v128, ux: v128, uy: v128): v128 {
-  return v128.not(f32x4.le(f32x4.add(size(px, py, vx, vy), size(qx, qy, ux, uy)), f32x4.splat(ABSURD))); // NaN is no less
+  return v128.not(f32x4.le(f32x4.add(size(px, py, vx, vy), size(qx, qy, ux, uy)), f32x4.splat(ABSURD))); // so that NaN counts as absurd
 }
 
 /** No force moves a body further into an edge at which it rests. */
@@ -58,7 +58,7 @@ function held(x: v128, v: v128, a: v128, bound: v128): v128 {
   return v128.andnot(a, v128.and(out, f32x4.eq(v, zero)));
 }
 
-/** Where a body meets a wall at more than `slow`: from then on the discs may move towards each other however slowly they met before. */
+/** Where a body meets a wall faster than `slow`: after that the discs may approach each other again, even if their last impact was a slow one. */
 // @ts-ignore: decorator
 @inline
 function fast(meets: v128, v: v128, slow: v128): v128 {
@@ -129,8 +129,8 @@ export class Puck extends Batch {
     const boundY = this.number(PUCK_Y_BOUND);
     const edgeX = this.number(MALLET_X_BOUND);
     const edgeY = this.number(MALLET_Y_BOUND);
-    let rest = this.number(STEP); // of the step
-    let pause = zero; // until the discs are looked at again
+    let rest = this.number(STEP); // time left in the step
+    let pause = zero; // time until the discs are checked for contact again
     let failed = zero;
     for (let events = 0; ; events++) {
       const speed = length(vx, vy);
@@ -247,7 +247,7 @@ export class Puck extends Batch {
     return broken;
   }
 
-  /** From the target along axis w, 0 where that does not count. */
+  /** Distance from the target along axis w; 0 where that axis does not count. */
   // @ts-ignore: decorator
   @inline
   away(place: v128, w: i32, i: i32): v128 {

@@ -1,4 +1,4 @@
-// Runner-v0 and Hopper-v0: a planar body of hinged capsules that runs; how fast, or which way, is not told.
+// Runner-v0 and Hopper-v0: a planar body of hinged capsules that runs at a hidden speed or in a hidden direction.
 // Specs, units and sources: src/envs/runner.ts. Dynamics: planar-body.ts. Plain twin: test/reference/runner.ts.
 //   v = (x' − x)/Δt over the steps that an action is held      r = bonus − |v − v*| − c‖a‖²   or   bonus + u v − c‖a‖²
 // The body's state is q and v, and the acceleration of the last time step, from which the next one's search starts.
@@ -14,7 +14,7 @@ import { stepBody } from './planar-body';
 import { MOST, TIME_STEP } from './numbers/planar-table';
 import { degrees, get, motors, put } from './planar-table';
 
-/** No body is as fast or as bent as this: a number that is not below it is a fault. */
+/** No body reaches this speed or angle: a number that is not below it is a fault. */
 const ABSURD: f32 = 1e6;
 
 // Four bodies at work: [degrees, 4].
@@ -131,7 +131,7 @@ export class Runner extends Batch {
     return v128.not(sound);
   }
 
-  /** What is shown of a body that could not go on: at rest as at the start, without noise. */
+  /** Puts bodies with a fault at rest in the start pose, without noise. */
   lay(fault: v128, n: i32): void {
     for (let k = 0; k < n; k++) {
       put(q, k, v128.bitselect(f32x4.splat(k == 1 ? parameter(this, HEIGHT) : 0), get(q, k), fault));
@@ -177,7 +177,7 @@ export class Runner extends Batch {
     }
   }
 
-  /** The best play is not known; the host refuses to ask for it. */
+  /** Never called: the spec says that the family has no oracle. */
   oracle4(i: i32): void {
     memory.fill(this.actions + (<usize>(i * this.actionSize) << 2), 0, <usize>(this.actionSize << 4));
   }

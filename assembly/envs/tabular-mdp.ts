@@ -1,4 +1,4 @@
-// TabularMdp-v0: a random Markov decision process whose tables are not told.
+// TabularMdp-v0: a random Markov decision process with hidden tables.
 // Spec and sources: src/envs/tabular-mdp.ts. Plain twin: test/reference/tabular-mdp.ts.
 //   P(·|s, a) ~ Dirichlet(1, …, 1), R(s, a) ~ N(1, 1) per task;   r = R(s, a) + N(0, 1),   s' ~ P(·|s, a);   the observation is the one-hot of s'
 // The task is P [S, A, S], then R [S, A].
@@ -97,7 +97,7 @@ export class TabularMdp extends Batch {
     }
   }
 
-  /** Backward induction over what is left of the episode: V_h(s) = max_a R(s, a) + Σ P(s'|s, a) V_{h−1}(s'). */
+  /** The oracle: backward induction over the rest of the episode: V_h(s) = max_a R(s, a) + Σ P(s'|s, a) V_{h−1}(s'). */
   oracle4(i: i32): void {
     const S = <i32>parameter(this, STATES);
     for (let l = i; l < i + 4; l++) {

@@ -1,5 +1,5 @@
 /**
- * Bandit-v0: k arms that pay 1 with a probability of their own, which is not told. A pull is an episode, so that a trial of n pulls has E = n, H = 1.
+ * Bandit-v0: k arms, each of which pays 1 with its own hidden probability. A pull is an episode, so a trial of n pulls has E = n, H = 1.
  *   p_i ~ U[0, 1) per task; r = 1 if u < p_a, else 0, u ~ U[0, 1) afresh for every pull; the observation is always 1, plus the p with `context: true`.
  * Source: Duan et al. 2016, RL². Law in WebAssembly: assembly/envs/bandit.ts. Bayes-optimal values: src/strategies/bernoulli-bandit.ts.
  */

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { familyOf, laws } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
 
-/** Draws of a task before a region is taken for empty: one that holds 1 % of the tasks is missed once in 10^43. */
+/** The most draws of a task for a region. A region that holds 1 % of the tasks is missed once in 10^43. */
 const mostAttempts = 10_000;
 
 export class Batch {
@@ -72,7 +72,7 @@ export class Batch {
     });
   }
 
-  /** Gives every environment a task of the list, by the number that its own would have been drawn by. */
+  /** Gives every environment a task of the list, chosen by the random word that would have drawn its own task. */
   #pick(list: readonly (readonly number[])[], purpose: number, seed: number, ids: Int32Array): void {
     const tasks = new Float32Array(this.size * this.taskSize);
     for (let n = 0; n < this.size; n++) {
@@ -82,7 +82,7 @@ export class Batch {
     this.setTasks(tasks);
   }
 
-  /** Draws tasks outside the region again, each by numbers of its own until one fits. Throws `E_ARGUMENT` if none does; the tasks are then as they were drawn. */
+  /** Draws tasks outside the region again, each from its own numbers, until one fits. Throws `E_ARGUMENT` if none does; the tasks are then as they were drawn. */
   #redraw(ids: Int32Array): void {
     const W = this.taskSize;
     const asked = ids.slice();
@@ -95,7 +95,7 @@ export class Batch {
         ids[n] = asked[n] + Math.imul(attempt, 0x9e3779b1);
         wrong++;
       }
-      if (wrong === 0 || attempt > mostAttempts) ids.set(asked); // what follows in an episode is the task's own
+      if (wrong === 0 || attempt > mostAttempts) ids.set(asked); // the rest of the episode uses the coordinates that were asked for
       if (wrong === 0) return;
       if (attempt > mostAttempts) {
         this.setTasks(first);

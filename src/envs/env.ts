@@ -3,7 +3,7 @@ import { WasmetaError } from '../core/errors.ts';
 import type { ResetOptions, VectorEnv } from './vector-env.ts';
 
 export interface Step {
-  /** [O], of the state after the move. */
+  /** [O], the observation of the state after the move. */
   readonly observation: Float32Array;
   readonly reward: number;
   readonly terminated: boolean;

@@ -1,5 +1,5 @@
 /**
- * GridNavi-v0: a walker on a square grid looks for a cell that it is not told; also the home of the exact goal reward r = [s' = g].
+ * GridNavi-v0: a walker on a square grid looks for a hidden cell; also the home of the exact goal reward r = [s' = g].
  *   s' = clip(s + move(a), 0, size − 1) by axis; start (0, 0); the observation is the one-hot of cell size · y + x, plus ω with `context: true`.
  * Source: Zintgraf et al. 2020, lmzintgraf/varibad `environments/navigation/gridworld.py`. Law in WebAssembly: assembly/envs/grid-navi.ts.
  * The goal is one of the size² − 4 cells outside the square of four around the start.

@@ -1,5 +1,5 @@
 /**
- * PointMass-v0: a point on the plane moves by its clipped action; where to is not told.
+ * PointMass-v0: a point on the plane moves by its clipped action to a hidden goal or in a hidden direction.
  *   s' = s + 0.1 · clip(a, −1, 1), d = ‖s' − ω‖₂; start (0, 0); observation s', plus ω with `context: true`.
  * Sources: MAML's 2D navigation, cbfinn/maml_rl `maml_examples/point_env_randgoal.py`; the sparse semicircle, katerakelly/oyster and
  * lmzintgraf/varibad `environments/navigation/point_robot.py`. Law in WebAssembly: assembly/envs/point-mass.ts.
@@ -10,10 +10,10 @@ const constants = {
   step: { value: 0.1, unit: 'm', meaning: 'largest move of an axis in one step' },
   goalHalfWidth: { value: 0.5, unit: 'm', meaning: 'navigation: goals are uniform in the square ± this' },
   reach: { value: 1, unit: 'm', meaning: 'reach: goals are uniform in the square ± this' },
-  reachFar: { value: 2, unit: 'm', meaning: 'reach-far: the same' },
+  reachFar: { value: 2, unit: 'm', meaning: 'reach-far: goals are uniform in the square ± this' },
   arrival: { value: 0.01, unit: 'm', meaning: 'navigation: terminates when both axes are nearer to the goal than this' },
   radius: { value: 1, unit: 'm', meaning: 'semicircle: distance of the goals from the start' },
-  controlCost: { value: 0.01, unit: '1', meaning: 'direction: price of ‖clip(a)‖²' },
+  controlCost: { value: 0.01, unit: '1', meaning: 'direction: weight of the control cost ‖clip(a)‖²' },
 } as const;
 
 /** Where tasks of a preset lie: uniform in the square ± `halfWidth`, or on the arc of these turns around the start. Arrival within `arrival` ends an episode. */
@@ -61,7 +61,7 @@ export const pointMass: FamilySpec = {
   task: ({ preset }) =>
     ['goal x', 'goal y'].map((name) => {
       const bound = preset === 'reach-far' ? constants.reachFar.value : 1;
-      return { name, unit: 'm', low: -bound, high: bound, meaning: 'goal, or direction of walking' };
+      return { name, unit: 'm', low: -bound, high: bound, meaning: 'the goal, or the direction to walk in' };
     }),
   rewards: {
     dense: '−d',
@@ -112,7 +112,7 @@ export const pointMass: FamilySpec = {
       tolerance: 0.05,
     },
     'reach-far': {
-      title: 'the same, goal uniform in [−2, 2]²',
+      title: 'goal uniform in [−2, 2]², reward only within 0.05 m of it',
       source: 'a goal-conditioned example of our own',
       horizon: 50,
       episodes: 1,

@@ -1,5 +1,5 @@
 /**
- * Puck-v0: a mallet driven by a force strikes a puck, which slides, bounces and stops by friction; where it should stop is not told.
+ * Puck-v0: a mallet driven by a force strikes a puck, which slides, bounces and stops by friction; the aim is that it stops on a hidden target.
  * Table and discs: AirHockeyChallenge (2023); masses, friction, restitution and force are ours. Equations: docs/envs/puck-physics.md.
  * Law in WebAssembly: assembly/envs/puck.ts. x runs along the table, the mallet keeps to x < 0; (0, 0) is the middle.
  */
@@ -7,23 +7,23 @@ import { countsOf, type FamilySpec, rewardCode } from './spec.ts';
 
 const constants = {
   step: { value: 0.02, unit: 's', meaning: 'time between two actions' },
-  length: { value: 1.948, unit: 'm', meaning: 'of the table' },
-  width: { value: 1.038, unit: 'm', meaning: 'of the table' },
+  length: { value: 1.948, unit: 'm', meaning: 'length of the table' },
+  width: { value: 1.038, unit: 'm', meaning: 'width of the table' },
   puckRadius: { value: 0.03165, unit: 'm', meaning: '' },
   malletRadius: { value: 0.04815, unit: 'm', meaning: '' },
   puckMass: { value: 0.03, unit: 'kg', meaning: '' },
   malletMass: { value: 0.1, unit: 'kg', meaning: '' },
-  force: { value: 1, unit: 'N', meaning: 'on the mallet along each axis at full action' },
+  force: { value: 1, unit: 'N', meaning: 'force on the mallet along each axis at full action' },
   gravity: { value: 9.81, unit: 'm/s²', meaning: '' },
   friction: { value: 0.2, unit: '1', meaning: 'μ of Coulomb’s law between puck and table; the mallet has none' },
   malletRestitution: { value: 0.8, unit: '1', meaning: 'e between mallet and puck' },
   cushionRestitution: { value: 0.8, unit: '1', meaning: 'e between cushion and puck; the edges of its half stop the mallet with e = 0' },
-  slow: { value: 0.02, unit: 'm/s', meaning: 'impacts slower than this have e = 0, so that a push does not become endlessly many' },
-  pause: { value: 0.001, unit: 's', meaning: 'after such an impact mallet and puck are not looked at for this long' },
+  slow: { value: 0.02, unit: 'm/s', meaning: 'impacts slower than this have e = 0, so that a push is not an endless series of impacts' },
+  pause: { value: 0.001, unit: 's', meaning: 'after such an impact mallet and puck are not checked for contact for this time' },
   unstruck: {
     value: 1,
     unit: 'm',
-    meaning: '`dense`: the distance paid for before the first hit, so that only a hit tells where the target is',
+    meaning: '`dense`: the distance that counts before the first hit, so that only a hit tells where the target is',
   },
   potential: { value: 100, unit: '1/m', meaning: '`dense`: κ of Φ = −κ (gap between the discs) before the first hit' },
 } as const;
@@ -47,7 +47,7 @@ interface Layout {
 const ahead = { low: 0.05, high: 0.5, side: 0.3, overCushion: false };
 const layouts: Readonly<Record<string, Layout>> = {
   'one-shot': { puckX: -0.5, spread: 0.02, speedX: 0, speedSpread: 0, malletX: -0.75, ...ahead },
-  // So near the middle line that the mallet can only push it away: n_x ≥ (x + 0.04815)/0.0798 > 0.6.
+  // The puck is so near the middle line that the mallet can only push it away: n_x ≥ (x + 0.04815)/0.0798 > 0.6.
   rebound: { puckX: 0.01, spread: 0.01, speedX: 0, speedSpread: 0, malletX: -0.7, low: -0.5, high: -0.1, side: 0.3, overCushion: true },
   moving: { puckX: 0.3, spread: 0.02, speedX: -1.6, speedSpread: 0.2, malletX: -0.75, ...ahead },
 };
@@ -132,7 +132,7 @@ export const puck: FamilySpec = {
       tolerance: 0.1,
     },
     rebound: {
-      title: 'the puck lies on the middle line, targets behind it: only over the far cushion',
+      title: 'the puck lies on the middle line and the targets behind it: the way there is over the far cushion',
       source: ours,
       horizon: 250,
       episodes: 3,

@@ -1,4 +1,4 @@
-/** All families by id, and the resolution of what a user asks for into plain data. Registering a family gets it tested (test/contract). */
+/** All families by id, and the step from what a user asks for to plain data. A registered family is tested by test/contract. */
 import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
 import { type Fields, flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import type { Field } from '../core/spaces.ts';
@@ -26,7 +26,7 @@ export function familyOf(id: string): FamilySpec {
   return families.find((family) => family.id === known) as FamilySpec;
 }
 
-/** Whether a player who is told the task can be asked for (`kind: 'oracle'`). */
+/** Whether the family has an oracle, the player who is told the task (`kind: 'oracle'`). */
 export function hasOracle(env: string | EnvOptions): boolean {
   return familyOf(resolveEnv(env).id).oracle !== 'none';
 }
@@ -40,7 +40,7 @@ export function resolveEnv(options: string | EnvOptions): EnvConfig {
   return settle('environment', (mistakes) => checkEnv(options, '', mistakes));
 }
 
-/** As `resolveEnv`, with what is wrong added to `mistakes` under `path`; then undefined. */
+/** As `resolveEnv`, but mistakes are added to `mistakes` under `path`, and the result is then undefined. */
 export function checkEnv(options: unknown, path: string, mistakes: Mistakes): EnvConfig | undefined {
   const given = mistakes.attempt(() => ownFields('env', typeof options === 'string' ? { id: options } : options));
   const id = given && mistakes.attempt(() => oneOf(pathOf(path, 'id'), given.id, familyIds()));
@@ -88,7 +88,7 @@ function ownSizes(sizes: Readonly<Record<string, SizeRange>>, preset: object): F
 }
 
 function goalOf(value: unknown, path: string, { id, goal }: FamilySpec): string[] {
-  if (goal === undefined) return fail(path, `nothing: the tasks of ${id} are no goals`, value);
+  if (goal === undefined) return fail(path, `nothing: the tasks of ${id} are not goals`, value);
   if (!Array.isArray(value) || value.length < 1 || new Set(value).size < value.length)
     return fail(path, `a list of some of ${goal.coordinates.join(', ')}`, value);
   return value.map((name, i) => oneOf(`${path}[${i}]`, name, goal.coordinates));

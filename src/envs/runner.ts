@@ -1,5 +1,5 @@
 /**
- * Runner-v0 and Hopper-v0: planar bodies of Gymnasium's HalfCheetah-v5 and Hopper-v5, which run at a speed, or a way, that is not told.
+ * Runner-v0 and Hopper-v0: planar bodies of Gymnasium's HalfCheetah-v5 and Hopper-v5, which run at a hidden speed or in a hidden direction.
  *   v = Δx/Δt over an action;  `velocity`: bonus − |v − v*| − c‖a‖²,  `direction`: bonus + u v − c‖a‖²,  a clipped to ±1
  * Law in WebAssembly: assembly/envs/runner.ts. Dynamics and how they agree with MuJoCo: docs/envs/planar-bodies.md.
  */
@@ -14,14 +14,14 @@ interface Rules {
   readonly id: string;
   readonly title: string;
   readonly body: PlanarBody;
-  /** Time steps that an action lasts, control cost c, bonus a step, start noise of places and speeds. */
+  /** Time steps of an action, control cost c, bonus of a step, noise of places and speeds at the start. */
   readonly constants: Readonly<Record<'held' | 'cost' | 'bonus' | 'placeNoise' | 'speedNoise', Constant>>;
   readonly normalSpeeds: boolean;
-  /** What the root's height is observed less. */
+  /** m. The observed height is that of the root less this. */
   readonly heightSeen: number;
-  /** An episode ends at this height or below, this |pitch| or beyond, this size of any other number or beyond. */
+  /** An episode ends when the height is at most `height`, |pitch| at least `pitch`, or the size of any other number at least `state`. */
   readonly ends: { readonly height: number; readonly pitch: number; readonly state: number };
-  /** Observed speeds are clipped to ±. */
+  /** Observed speeds are clipped to ± this. */
   readonly mostSpeedSeen: number;
   readonly presets: Readonly<Record<string, Preset & { readonly low: number; readonly high: number }>>;
   readonly defaultPreset: string;
@@ -29,7 +29,7 @@ interface Rules {
 
 const direction = { reward: 'direction', low: 0, high: 0 };
 
-/** Written as large finite numbers: the kernel's are 32 bits wide. */
+/** A large finite number for a bound that is never reached; the kernel's numbers have 32 bits. */
 const never = 1e30;
 
 function planarFamily(rules: Rules): FamilySpec {
@@ -43,15 +43,19 @@ function planarFamily(rules: Rules): FamilySpec {
   const motors = body.links.filter(({ hinge }) => hinge !== null && hinge.gear > 0);
   const free = (name: string, unit: string, meaning: string) => ({ name, unit, low: -Infinity, high: Infinity, meaning });
   const places = [
-    free('height', 'm', rules.heightSeen === 0 ? 'of the torso’s frame' : 'of the torso’s frame, less that of the start'),
-    free('pitch', 'rad', 'of the torso'),
-    ...hinges.map((name) => free(`${name} angle`, 'rad', 'of its hinge')),
+    free(
+      'height',
+      'm',
+      rules.heightSeen === 0 ? 'height of the torso’s frame' : 'height of the torso’s frame, less its height at the start',
+    ),
+    free('pitch', 'rad', 'pitch of the torso'),
+    ...hinges.map((name) => free(`${name} angle`, 'rad', 'angle of its hinge')),
   ];
   const speeds = [
-    free('vx', 'm/s', 'of the torso'),
-    free('vz', 'm/s', 'of the torso'),
-    free('pitch rate', 'rad/s', 'of the torso'),
-    ...hinges.map((name) => free(`${name} rate`, 'rad/s', 'of its hinge')),
+    free('vx', 'm/s', 'speed of the torso along x'),
+    free('vz', 'm/s', 'speed of the torso along z'),
+    free('pitch rate', 'rad/s', 'rate of the torso’s pitch'),
+    ...hinges.map((name) => free(`${name} rate`, 'rad/s', 'rate of its hinge')),
   ];
   const layout = ({ preset }: EnvConfig) => rules.presets[preset];
   const rewards = {
@@ -63,7 +67,7 @@ function planarFamily(rules: Rules): FamilySpec {
     law: 'runner',
     title: rules.title,
     constants: { ...constants, ...bodyConstants(body) },
-    state: () => [free('x', 'm', 'of the torso’s frame'), ...places, ...speeds],
+    state: () => [free('x', 'm', 'place of the torso’s frame'), ...places, ...speeds],
     observation: () => [...places, ...speeds],
     action: () =>
       motors.map(({ name, hinge }) => ({
@@ -77,7 +81,7 @@ function planarFamily(rules: Rules): FamilySpec {
       const { low, high } = layout(config);
       return low < high
         ? [{ name: 'v*', unit: 'm/s', low, high, meaning: 'speed to run at' }]
-        : [{ name: 'u', unit: '1', low: -1, high: 1, meaning: 'way to run: 1 forward, −1 backward' }];
+        : [{ name: 'u', unit: '1', low: -1, high: 1, meaning: 'direction to run in: 1 forward, −1 backward' }];
     },
     rewards,
     presets: rules.presets,
@@ -128,14 +132,14 @@ const varibad = 'Zintgraf et al. 2020, with Gymnasium’s body';
 
 export const runner: FamilySpec = planarFamily({
   id: 'Runner-v0',
-  title: 'A planar runner (half-cheetah) at a speed or in a way that is not told',
+  title: 'A planar runner (half-cheetah) at a hidden speed or in a hidden direction',
   body: halfCheetah,
   constants: {
-    held: { value: 5, unit: 'time steps', meaning: 'that an action lasts' },
-    cost: { value: 0.05, unit: '1', meaning: 'c of the control cost' },
-    bonus: { value: 0, unit: '1', meaning: 'a step' },
-    placeNoise: { value: 0.1, unit: 'm or rad', meaning: '± on every place at the start, uniform' },
-    speedNoise: { value: 0.1, unit: 'm/s or rad/s', meaning: 'deviation of every speed at the start, normal' },
+    held: { value: 5, unit: 'time steps', meaning: 'time steps of an action' },
+    cost: { value: 0.05, unit: '1', meaning: 'c, weight of the control cost' },
+    bonus: { value: 0, unit: '1', meaning: 'bonus of a step' },
+    placeNoise: { value: 0.1, unit: 'm or rad', meaning: 'start: noise of every place, uniform in ± this' },
+    speedNoise: { value: 0.1, unit: 'm/s or rad/s', meaning: 'start: standard deviation of every speed, normal' },
   },
   normalSpeeds: true,
   heightSeen: halfCheetah.height,
@@ -168,14 +172,14 @@ const hopping = { ...shared, horizon: 200, source: 'ours, with Gymnasium’s bod
 
 export const hopper: FamilySpec = planarFamily({
   id: 'Hopper-v0',
-  title: 'A planar hopper on one leg, at a speed or in a way that is not told',
+  title: 'A planar hopper on one leg at a hidden speed or in a hidden direction',
   body: hopperBody,
   constants: {
-    held: { value: 4, unit: 'time steps', meaning: 'that an action lasts' },
-    cost: { value: 0.001, unit: '1', meaning: 'c of the control cost' },
-    bonus: { value: 1, unit: '1', meaning: 'a step' },
-    placeNoise: { value: 0.005, unit: 'm or rad', meaning: '± on every place at the start, uniform' },
-    speedNoise: { value: 0.005, unit: 'm/s or rad/s', meaning: '± on every speed at the start, uniform' },
+    held: { value: 4, unit: 'time steps', meaning: 'time steps of an action' },
+    cost: { value: 0.001, unit: '1', meaning: 'c, weight of the control cost' },
+    bonus: { value: 1, unit: '1', meaning: 'bonus of a step' },
+    placeNoise: { value: 0.005, unit: 'm or rad', meaning: 'start: noise of every place, uniform in ± this' },
+    speedNoise: { value: 0.005, unit: 'm/s or rad/s', meaning: 'start: noise of every speed, uniform in ± this' },
   },
   normalSpeeds: false,
   heightSeen: 0,

@@ -50,7 +50,7 @@ export type EnvConfig = {
   readonly episodes: number;
   readonly reward: string;
   readonly trainingReward: string;
-  /** Families none of whose rewards has a tolerance have none. */
+  /** Missing in families whose rewards have no tolerance. */
   readonly tolerance?: number;
   readonly context: boolean;
   readonly region?: TaskRegion;
@@ -97,7 +97,7 @@ export interface GoalArc {
   readonly caption: string;
 }
 
-/** Where an observation says one is on the plane, and what is drawn around it. */
+/** The place on the plane that an observation shows, and what is drawn around it. */
 interface Place {
   readonly unit: 'metres' | 'cells';
   of(observation: Float32Array, config: EnvConfig): [x: number, y: number];
@@ -123,7 +123,7 @@ export interface Articulated {
 }
 
 /**
- * Tasks that are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], where `place` says one is. `state` gives the state that belongs to an observation without
+ * Tasks that are goals g to be at, reward [s' = g] or [‖s' − g‖ ≤ ε], with the place that `place` gives. `state` gives the state that belongs to an observation without
  * its goal, so that the step can be taken again towards another goal.
  */
 interface Goals {
@@ -131,7 +131,7 @@ interface Goals {
   /** Names of the state's coordinates that make up a whole goal, in the task's order. */
   readonly coordinates: readonly string[];
   state(observation: Float32Array, config: EnvConfig): number[];
-  /** Whether being there counts at all; default: always. Only such places are shown in hindsight. */
+  /** Whether reaching this place counts at all; default: always. Hindsight shows such places only. */
   counts?(observation: Float32Array): boolean;
 }
 
@@ -156,8 +156,8 @@ export interface FamilySpec<Own extends object = object> {
   /** Whether a law of the family may end an episode before the horizon. Default: never. */
   ends?(config: EnvConfig & Own): boolean;
   /**
-   * What `kind: 'oracle'`, the player who is told the task, plays: the best there is (default), a script that is good but not the best, or nothing, where no
-   * such play is known.
+   * What the oracle plays, the player who is told the task: the best play (default), a script that is good but not the best, or nothing, where no such play is
+   * known.
    */
   readonly oracle?: 'best' | 'scripted' | 'none';
   readonly articulated?: Articulated;

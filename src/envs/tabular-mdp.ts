@@ -1,5 +1,5 @@
 /**
- * TabularMdp-v0: a random Markov decision process whose tables are not told.
+ * TabularMdp-v0: a random Markov decision process with hidden tables.
  *   P(·|s, a) ~ Dirichlet(1, …, 1), R(s, a) ~ N(1, 1) per task; r = R(s, a) + N(0, 1), s' ~ P(·|s, a); every episode starts in state 0;
  *   the observation is the one-hot of s', plus P [S, A, S] and R [S, A] with `context: true`.
  * Source: Duan et al. 2016, RL². Law in WebAssembly: assembly/envs/tabular-mdp.ts.

@@ -10,7 +10,7 @@ import type { EnvConfig, FamilySpec } from './spec.ts';
 
 /** Views into WebAssembly memory, valid until the next `step` or `reset`; copy what is to be kept. */
 export interface VectorStep {
-  /** [N, O], of the state after the move, or of the new start state where an episode ended. */
+  /** [N, O], observations of the state after the move, or of the new start state where an episode ended. */
   readonly observations: Float32Array;
   /** [N] */
   readonly rewards: Float32Array;
@@ -19,8 +19,8 @@ export interface VectorStep {
   /** [N] 1 where the horizon did. */
   readonly truncated: Uint8Array;
   /**
-   * [N] 0, or where an environment could not go on the place of the reason in `faultNames`; its episode has terminated, its neighbours know nothing of
-   * it. A body's reward is then 0.
+   * [N] 0, or where an environment could not go on the place of the reason in `faultNames`; its episode has terminated, and its
+   * neighbours are not affected. A body's reward is then 0.
    */
   readonly faults: Uint8Array;
   /** [N, O], the last observation of the episode that ended; other rows are older. */
@@ -38,13 +38,13 @@ export const largestBatch = 1_048_576;
 export class VectorEnv {
   readonly config: EnvConfig;
   readonly numEnvs: number;
-  /** Of all N environments at once. */
+  /** Spaces of all N environments at once. */
   readonly observationSpace: BatchedSpace;
   readonly actionSpace: BatchedSpace;
-  /** Of each environment. */
+  /** Spaces of one environment. */
   readonly singleObservationSpace: Space;
   readonly singleActionSpace: Space;
-  /** Of each environment's task. */
+  /** Space of one environment's task. */
   readonly taskSpace: Space;
   readonly spec: FamilySpec;
   readonly #batch: Batch;

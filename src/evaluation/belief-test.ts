@@ -43,7 +43,7 @@ export interface BeliefTest {
   readonly stderr: number;
   /** By step of the trial [T], mean over tasks. */
   readonly byStep: readonly number[];
-  /** KL of the posterior to the uniform belief, over the same steps: what one would have who learned nothing. */
+  /** KL of the posterior to the uniform belief, over the same steps: the divergence of a belief that learns nothing. */
   readonly uniform: number;
   readonly goals: readonly number[];
   /** Places in a row, for drawing: place = side · y + x. */

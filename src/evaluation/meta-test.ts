@@ -41,7 +41,7 @@ export interface TestScores<Axis extends string> {
   readonly iqm: number[];
   readonly ci95: [number, number][];
   readonly random: number[];
-  /** null in families whose best play is not known. */
+  /** null in families without an oracle. */
   readonly oracle: number[] | null;
   /** Hash of the results of the policy's trials. */
   readonly hash: string;

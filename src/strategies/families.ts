@@ -1,4 +1,4 @@
-/** What is known of each family besides its laws: classic strategies, the value of the Bayes-optimal play, exact inference. One line a family. */
+/** What is known about each family besides its laws: classic strategies, the value of Bayes-optimal play, exact inference. One line per family. */
 import { bandit } from '../envs/bandit.ts';
 import { gridNavi } from '../envs/grid-navi.ts';
 import type { EnvConfig } from '../envs/spec.ts';
@@ -13,7 +13,7 @@ import type { Strategy } from './strategy.ts';
 
 interface KnownPlay {
   readonly strategies: Readonly<Record<string, Strategy>>;
-  /** Expected total reward of a trial of the Bayes-optimal policy, of a config with the family's own tasks and no context; null where it is not known. */
+  /** Expected total reward of a trial of the Bayes-optimal policy, for a config with the family's own tasks and no context; null where it is not known. */
   optimum?(env: EnvConfig): number | null;
   /** The exact posterior, for a config with the family's own tasks. */
   posterior?(env: EnvConfig): ExactPosterior;

@@ -1,4 +1,4 @@
-/** What the best play that is told nothing earns in a trial, where it is known exactly. */
+/** The expected return of Bayes-optimal play, the best play without knowledge of the task, where it is known exactly. */
 import { type EnvConfig, hasOwnTasks } from '../envs/spec.ts';
 import { knownPlay } from './families.ts';
 

@@ -89,7 +89,7 @@ export function sourceBody(name: string): PlanarBody {
     const at = hingeAt(i);
     const capsules = geoms.map((geom): Capsule => {
       const { x, z, half, pitch } = axisOf(geom);
-      // Of a pair MuJoCo takes the larger friction.
+      // MuJoCo takes the larger friction of a pair.
       return { x: x - at[0], z: z - at[2], pitch, half, radius: first(geom.size), friction: Math.max(frictionOf(geom), frictionOf(floor)) };
     });
     if (parent === null) return { name, parent: -1, x: 0, z: 0, hinge: null, capsules };

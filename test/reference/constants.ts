@@ -9,7 +9,7 @@ export interface Source {
   readonly source: string;
   readonly file?: string;
   readonly version?: string;
-  /** Of the file. */
+  /** Hash of the file. */
   readonly sha256?: string;
   readonly numbers: Readonly<Record<string, unknown>>;
 }

@@ -31,7 +31,7 @@ export const hopperBody: PlanarBody = {
   height: 1.25,
   totalMass: null,
   contact: { timeConstant: 0.02, dampingRatio: 1, least: 0.8, most: 0.8, width: 0.01 },
-  margin: 0.002, // 0.001 of the capsule and as much of the ground
+  margin: 0.002, // 0.001 for the capsule and as much for the ground
   limit: { timeConstant: 0.02, dampingRatio: 1, least: 0.9, most: 0.95, width: 0.001 },
   timeStep: 0.002,
   integrator: 'runge-kutta',

@@ -39,8 +39,8 @@ export function linkInertias(body: PlanarBody): LinkInertia[] {
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /**
- * With all hinges straight: of each degree of freedom (M⁻¹)ᵢᵢ; of each link a third of the trace of J M⁻¹ Jᵀ, J the Jacobian of its centre of mass (the third
- * axis, across the plane, adds nothing).
+ * In the pose with all hinges at 0: for each degree of freedom (M⁻¹)ᵢᵢ; for each link a third of the trace of J M⁻¹ Jᵀ, with J the Jacobian of its centre of
+ * mass (the third axis, across the plane, adds nothing).
  */
 export function inverseInertias(body: PlanarBody): { readonly dofs: number[]; readonly links: number[] } {
   const n = body.links.length + 2;

@@ -1,4 +1,4 @@
-/** MuJoCo's model of a planar body, so that others can run what we run: every number comes from the same table as our kernel's. */
+/** MuJoCo's model of a planar body, so that others can run the same body: every number comes from the table that also makes our kernel's. */
 import type { Capsule, Hinge, PlanarBody, Softness } from './planar-body.ts';
 
 const softness = (prefix: string, { timeConstant, dampingRatio, least, most, width }: Softness) =>

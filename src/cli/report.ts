@@ -171,7 +171,7 @@ async function reportData(
   };
 }
 
-/** What stands in a report in the place of an environment where a learner has none. */
+/** What a report says in place of an environment, for a learner without one. */
 function withoutEnvironment({ title, measure }: Learner): ReportEnv {
   return { id: title, preset: '', horizon: 0, episodes: 1, reward: measure, tolerance: 0, lengths: 'metres' };
 }

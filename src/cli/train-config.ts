@@ -53,7 +53,7 @@ export function trainingConfig(flags: ConfigFlags, rawArgs: readonly string[]): 
 
 /**
  * The config in the run folder, with --set over it, unless flags describe one. A config of another run is refused when the checkpoint is read.
- * Throws what `trainingConfig` throws, and `E_IO` or `E_CONFIG` for a folder that is no run.
+ * Throws what `trainingConfig` throws, and `E_IO` or `E_CONFIG` for a folder that holds no run.
  */
 export async function resumedConfig(flags: ConfigFlags & { readonly out?: string }, rawArgs: readonly string[]): Promise<TrainingConfig> {
   if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to continue');
@@ -150,7 +150,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /**
  * The environment asked for. An id or preset asked for replaces the base's environment whole; other options change single fields of it. Without an id, the
- * family is the base's, or the one that has the preset. What is no object is left for the learner to refuse.
+ * family is the base's, or the one that has the preset. What is not an object is left for the learner to refuse.
  */
 function changedEnv(env: unknown, asked: Record<string, unknown>, algo: string): unknown {
   if (!isRecord(env)) return env;

@@ -48,13 +48,13 @@ const withoutMemory = {
 } as const;
 /** Steps of an iteration, and the number of its minibatches. An expert needs fewer steps for a gradient on its one task, and has few steps in all. */
 const batches = { many: { steps: 25_600, minibatches: 16 }, one: { steps: 6_400, minibatches: 4 } } as const;
-/** The off-policy learner makes as many updates as its preset does, or those of so many iterations: more steps are played between them, and more are kept. */
+/** Iterations of the off-policy learner without a recipe. It makes as many updates as its recipe says; more steps are played between them, and more are kept. */
 const offPolicyIterations = 250;
 /** Largest number of updates in an iteration, so that a small budget of steps does not cost many updates. */
 const leastSteps = 8000;
 const leastReplay = 2000;
 
-/** Settings of the family's training presets, or the defaults; iterations for `steps` environment steps, or for as many as RL²'s own take. */
+/** Settings are those of the recipes for the preset, or the defaults. `steps`: environment steps of each player; null: as many as RL² takes by its recipe. */
 export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const { id, preset, episodes } = env;
   const own = { ...recipeSettings('rl2', env), env: { id, preset, episodes } };
@@ -72,7 +72,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
     const size = { tasks, minibatches: batch.minibatches, ...lasting(env, budget, tasks * env.horizon) };
     return { ...withoutMemory, gamma, centerRewards, initialLogStd, ...explored, ...size };
   };
-  // All on the environment's own reward, whatever a preset trains on.
+  // MAML learns from the reward of the environment, even if its recipe trains on another.
   const adapting = { ...recipeSettings('maml', env), env: single };
   const gradient = maml.resolve(adapting as MamlOptions);
   const expert = memoryless(budget / numExperts, batches.one);
@@ -92,19 +92,19 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   ];
 }
 
-/** Environment steps of each learner with `--quick`: fewer where episodes end early, since there are more iterations to as many steps. */
+/** Environment steps of each learner with `--quick`. Where episodes end early there are fewer, because as many steps would take more iterations. */
 export const quickSteps = (env: EnvConfig) => (endsEarly(env) ? 1_000_000 : 2_000_000);
 
 const endsEarly = (env: EnvConfig) => familyOf(env.id).ends?.(env) === true;
 
-/** For `budget` environment steps in iterations of at most `each`; where episodes may end early, the number of iterations is not known in advance. */
+/** The length of a training of `budget` steps in iterations of at most `each`. Where episodes may end early, the number of iterations is not known before. */
 function lasting(env: EnvConfig, budget: number, each: number): { iterations: number; steps?: number } {
   const iterations = Math.max(1, Math.round(budget / each));
   return endsEarly(env) ? { iterations: mostIterations, steps: Math.max(1, Math.round(budget)) } : { iterations };
 }
 const mostIterations = 10_000_000;
 
-/** None where tasks are no goals. On the reward that is 1 at the goal, whatever the preset's own is. */
+/** Options of the goal-conditioned learner; none if tasks are no goals. Its reward is 1 at the goal, whatever the reward of the preset is. */
 function reaching(env: EnvConfig, budget: number): object[] {
   const { goal } = familyOf(env.id);
   if (goal === undefined) return [];
@@ -125,7 +125,7 @@ function reaching(env: EnvConfig, budget: number): object[] {
   ];
 }
 
-/** The settings found for it, or RL²'s with a layer that reads the belief. */
+/** Options of VariBAD: those of its recipe, or those of RL² with layers that read the belief. */
 function believing(env: EnvConfig, rl2: Record<string, unknown>, budget: number): object {
   const { explorationEpisodes: _, ...shared } = rl2;
   const found = recipeSettings('varibad', env);

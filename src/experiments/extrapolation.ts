@@ -1,6 +1,6 @@
 /**
- * Contextual policies π(a | s, ω) that were trained on a part of the tasks, tested on unseen ones inside it (interpolation) and outside (extrapolation), beside the
- * same policy trained on all. Ours to define, so nothing was published.
+ * Contextual policies π(a | s, ω) are trained on a part of the tasks and tested on unseen tasks inside it (interpolation) and outside it (extrapolation). The same
+ * policy trained on all tasks stands beside them. The experiment is our own, so there are no published numbers.
  */
 
 import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';

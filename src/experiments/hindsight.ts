@@ -1,7 +1,7 @@
 /**
- * What hindsight is worth: success on goals that training never asked for, with it and without, the same off-policy learner, equal steps, reward 1 at the goal and
- * 0 elsewhere. Point mass and puck draw goals from a continuum, so that every goal is new; on the point mass also goals outside the square that training drew from.
- * On the grid one goal cell in ten is never asked for; hindsight may show them. Ours to define, so nothing was published.
+ * How much hindsight helps: success on goals that training never asked for, with hindsight and without, by the same off-policy learner with equal steps. The reward is
+ * 1 at the goal and 0 elsewhere. Point mass and puck draw goals from a continuum, so every goal is new; the point mass is also tested on goals outside the square of
+ * training. On the grid one goal cell in ten is never asked for, but hindsight may show it. The experiment is our own, so there are no published numbers.
  */
 import { type GoalConditionedOptions, goalConditioned } from '../algorithms/goal-conditioned.ts';
 import { resolveEnv } from '../envs/registry.ts';

@@ -29,11 +29,11 @@ const metaBatches = [{ tasks: 40 }, { tasks: 20, shards: 4 }];
 const testSizes = (quick: boolean) => (quick ? [8] : [40, 400]);
 const rehearsal = { iterations: 1, tasks: 8, shards: 8, episodes: 2 };
 
-/** Trains the preset with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
+/** Trains by the recipe with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
 async function trainNavigation(label: string, changes: object, published: readonly Score[] | null, options: ReproductionOptions) {
   const { quick, executor, watcher } = options;
-  const preset = recipesOf('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
-  const { algo: _, ...fields }: Record<string, unknown> = { ...preset, ...changes, ...(quick ? rehearsal : {}) };
+  const recipe = recipesOf('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
+  const { algo: _, ...fields }: Record<string, unknown> = { ...recipe, ...changes, ...(quick ? rehearsal : {}) };
   const config = maml.resolve(fields as MamlOptions);
   const trained = await trainPart(label, maml, config, options);
   if (trained === null) return null;
@@ -49,7 +49,7 @@ async function trainNavigation(label: string, changes: object, published: readon
   return { rows, part: trained.part };
 }
 
-/** Finn et al. 2017, figure 4; numbers from the result files of cbfinn/maml_rl: 40 test tasks, α = 0.5, then α/2, 40 trajectories a step. */
+/** Finn et al. 2017, figure 4; numbers from the result files of cbfinn/maml_rl: 40 test tasks, α = 0.5, then α/2, 40 episodes a step. */
 export const navigation: Reproduction = {
   title: 'MAML on 2D navigation (Finn et al. 2017): return after gradient steps on fresh tasks',
   seeds: '1,2,3',
@@ -80,7 +80,7 @@ export const navigation: Reproduction = {
 
 /** ProMP's outer update and surrogate (Rothfuss et al. 2019), without its penalty on the inner KL. */
 const promp = { surrogate: 'likelihood-ratio', outer: 'ppo', learningRate: 1e-3, outerSteps: 5, clip: 0.3 };
-/** Each plays 100 × 20 tasks × 2 rounds × 20 episodes, or as many: with three inner steps an iteration plays four rounds. */
+/** Each plays 100 iterations × 20 tasks × 2 rounds × 20 episodes. With three inner steps an iteration plays four rounds, so there are 50 iterations. */
 const relatives: Readonly<Record<string, object>> = {
   'MAML-TRPO': {},
   'first-order MAML': { firstOrder: true },

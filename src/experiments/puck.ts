@@ -1,7 +1,7 @@
 /**
- * Who learns to strike the puck of `Puck-v0` one-shot so that it stops on a target it is not told: RL², beside a contextual policy, which sees the target, and
- * MAML. The score is the share of episodes that end with the puck within 0.1 m of the target (reward `final`); RL² reads, and all learn from, the dense reward.
- * Ours to define, so nothing was published.
+ * RL² and MAML learn to strike the puck of `Puck-v0` one-shot so that it stops on a target that they do not observe; a contextual policy observes it. The score is
+ * the share of episodes that end with the puck within 0.1 m of the target (reward `final`). All learn from the dense reward, and RL² reads it. The experiment is our
+ * own, so there are no published numbers.
  */
 import { maml } from '../algorithms/maml.ts';
 import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';

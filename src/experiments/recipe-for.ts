@@ -6,10 +6,10 @@ import { familyIds, familyOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { type Recipe, recipesOf } from '../runs/recipes.ts';
 
-/** What is trained on, compared and shown if no environment is asked for: two episodes, so that there is something to adapt to. */
+/** The task of commands that were not asked for an environment. It has two episodes, so that there is something to adapt to. */
 export const defaultTask = { id: 'PointMass-v0', preset: 'pomdp-semicircle' } as const;
 
-/** Options of an environment in which the recipe's is another than the one asked for. */
+/** Names of the options in which the recipe's environment differs from the one asked for. */
 function differences(recipe: Recipe, env: EnvConfig, asked: readonly string[]): string[] {
   const own: Record<string, unknown> = { ...resolveEnv(recipe.config.env as EnvOptions) };
   const wanted: Record<string, unknown> = { ...env };
@@ -17,14 +17,14 @@ function differences(recipe: Recipe, env: EnvConfig, asked: readonly string[]): 
   return names.filter((name) => isOfTask(name, asked) && JSON.stringify(own[name]) !== JSON.stringify(wanted[name]));
 }
 
-/** The training reward is of the loss alone. E is the learner's matter (some play single episodes) unless it was asked for. */
+/** The training reward only enters the loss. The number of episodes depends on the learner (some play single episodes), unless the user asked for it. */
 const isOfTask = (name: string, asked: readonly string[]) =>
   name !== 'trainingReward' && (name !== 'episodes' || asked.includes('episodes'));
 
 interface Match {
   /** The recipe that was made for this environment. */
   readonly recipe?: Recipe;
-  /** Otherwise recipes for the same preset whose environments differ, and in which options. */
+  /** If there is none: recipes for the same preset, with the options in which their environments differ. */
   readonly others: readonly { readonly recipe: Recipe; readonly differs: readonly string[] }[];
 }
 

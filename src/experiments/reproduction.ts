@@ -50,7 +50,7 @@ export interface ReproductionPart {
 
 const points = 20;
 
-/** The iterations' own numbers at about `points` places, the last among them. */
+/** About `points` of the logged iterations, the last one among them. */
 function curveOf(history: readonly Readonly<Record<string, number>>[]): ReproductionPart['curve'] {
   const every = Math.max(1, Math.round(history.length / points));
   return history
@@ -64,7 +64,7 @@ export interface Reproduction {
   readonly seeds: string;
   /** Whether `exact` is the largest possible value, so that a larger one means a bug. */
   readonly exactIsMost?: boolean;
-  /** null if a signal stopped it; it goes on when it is asked for again. */
+  /** null if a signal stopped it; the same command continues it. */
   run(options: ReproductionOptions): Promise<Trained | null>;
 }
 
@@ -74,7 +74,7 @@ export interface Trained {
   readonly rows: readonly ReproductionRow[];
 }
 
-/** The same for every seed, one after the other; null if a signal stopped it. */
+/** Trains every seed, one after the other; null if a signal stopped it. */
 export async function ofEachSeed(
   { seeds }: ReproductionOptions,
   train: (seed: number) => Promise<{ readonly part: ReproductionPart; readonly rows: readonly ReproductionRow[] } | null>,
@@ -118,7 +118,7 @@ export const aboveExact = (rows: readonly ReproductionRow[]) =>
 /** Every run has test tasks of its own, so that errors of different seeds are independent. */
 export const testSeed = (seed: number) => 1000 + seed;
 
-/** Trains one part in a folder of its own, or goes on there; null if a signal stopped it. */
+/** Trains one part in its own folder, or continues the run that is there; null if a signal stopped it. */
 export async function trainPart<Config extends LearnerConfig, State extends LearnerState>(
   label: string,
   learner: Trainable<Config, State>,
@@ -138,7 +138,7 @@ export async function trainPart<Config extends LearnerConfig, State extends Lear
 export const rowsOf = (setting: string, axis: Axis, returns: readonly Float64Array[]): ReproductionRow[] =>
   returns.map((values, e) => row(setting, placeLabel(axis, e), scoreOf(values), null));
 
-/** Trains a part and tests its last checkpoint on unseen tasks, sampled actions; null if a signal stopped it. */
+/** Trains a part and tests its last checkpoint on unseen tasks, with sampled actions; null if a signal stopped it. */
 export async function trainedRows<Config extends LearnerConfig, State extends LearnerState>(
   learner: Trainable<Config, State>,
   label: string,

@@ -1,7 +1,7 @@
 /**
- * RL² where exact optima or classic strategies are known: Bernoulli bandits and random MDPs (Duan et al. 2016) and GridNavi (Zintgraf et al. 2020). Total
- * reward of a trial; strategies play with options that did well among a few (docs/strategies.md). Published means are of 1000 trials each and come without errors: they
- * are taken to be as spread as ours. RL² was published as the best of several runs.
+ * RL² beside exact optima and classic strategies: Bernoulli bandits and random MDPs (Duan et al. 2016) and GridNavi (Zintgraf et al. 2020). Rows are total rewards
+ * of a trial. Strategies play with the best of a few options (docs/strategies.md). Published means are of 1000 trials each, without standard errors; these are
+ * computed from the spread of our trials. The published RL² is the best of several runs.
  */
 
 import { rl2 } from '../algorithms/rl2.ts';
@@ -100,13 +100,13 @@ async function classicRows(one: Row, { quick, executor, watcher }: ReproductionO
   return rows;
 }
 
-/** RL², trained with the preset's settings. */
+/** RL², trained by the recipe for the preset. */
 async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
   const { quick, executor } = options;
   const label = `${one.name}, seed ${seed}`;
-  const preset = recipeSettings('rl2', one.env);
-  const env = { ...(preset.env as object | undefined), ...one.env };
-  const config = rl2.resolve({ ...preset, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
+  const recipe = recipeSettings('rl2', one.env);
+  const env = { ...(recipe.env as object | undefined), ...one.env };
+  const config = rl2.resolve({ ...recipe, ...(quick ? { iterations: 1, tasks: 16, minibatches: 8 } : {}), env, seed });
   const trained = await trainPart(label, rl2, config, options);
   if (trained === null) return null;
   const plan = { tasks: quick ? 50 : one.trials, seed: testSeed(seed) };

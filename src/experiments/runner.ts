@@ -17,7 +17,7 @@ import {
 } from './reproduction.ts';
 
 const env = { id: 'Runner-v0', preset: 'velocity' } as const;
-/** As many steps as RL² takes. */
+/** Settings of policies without memory, which take as many steps as RL². */
 const memoryless: Rl2Options = {
   env: { ...env, episodes: 1 },
   policy: { kind: 'mlp', hidden: [64, 64] },

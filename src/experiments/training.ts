@@ -11,11 +11,11 @@ import { record } from '../runs/record.ts';
 import type { Run } from '../runs/run.ts';
 import type { Executor } from '../workers/executor.ts';
 
-/** Sees long work and may stop it. The command line's is the terminal with its signals. */
+/** Watches long work and may stop it. On the command line it is the terminal with its signals. */
 export interface Watcher {
   say(text: string): void;
   warn(text: string): void;
-  /** A line that may take the place of the one before it; the final one stays. */
+  /** Shows a line in place of the one before it; the final line stays. */
   progress(text: string, final: boolean): void;
   /** Whether the work shall stop after this iteration, with a checkpoint. */
   readonly stopping: boolean;
@@ -34,7 +34,7 @@ interface TrainingOptions<Config extends LearnerConfig, State extends LearnerSta
   readonly run: Run;
   /** Iterations between checkpoints. Default: the learner's own. */
   readonly checkpointEvery?: number;
-  /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` goes on from its newest checkpoint. */
+  /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` continues from its newest checkpoint. */
   readonly mode: 'fresh' | 'overwrite' | 'resume';
   readonly watcher: Watcher;
 }

@@ -1,6 +1,6 @@
 /**
- * VariBAD on GridNavi (Zintgraf et al. 2020), where the best possible is known: return of a trial beside the Bayes-optimal 37.214, and what it believes after
- * every step beside the exact posterior over the 21 goals. RL² on the same grid: reproduce-rl2.ts.
+ * VariBAD on GridNavi (Zintgraf et al. 2020), where the optimum is known: the return of a trial stands beside the Bayes-optimal 37.214, and the belief after
+ * every step beside the exact posterior over the 21 goals. RL² on the same grid: rl2.ts.
  */
 
 import { type VaribadConfig, type VaribadState, varibad } from '../algorithms/varibad.ts';

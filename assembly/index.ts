@@ -136,6 +136,7 @@ export function trialsRewards(r: Trials): usize { return r.rewards; }
 export function trialsTrainingRewards(r: Trials): usize { return r.trainingRewards; }
 export function trialsValid(r: Trials): usize { return r.valid; }
 export function trialsDone(r: Trials): usize { return r.done; }
+export function trialsFinals(r: Trials): usize { return r.finals; }
 
 // For tests: random words, elementary functions, one time step of four planar bodies
 

@@ -31,6 +31,7 @@ export class Trials {
   trainingRewards: usize; // [T, N]
   valid: usize; // [T, N] 1 while the trial runs
   done: usize; // [T, N] 1 where an episode ended
+  finals: usize; // [N, E, O] the observation that the last step of each episode led to
 }
 
 // @ts-ignore: decorator
@@ -66,6 +67,7 @@ export function makeTrials(env: Batch, episodes: i32, protocol: i32, recorded: i
   r.trainingRewards = floats(rows);
   r.valid = floats(rows);
   r.done = floats(rows);
+  r.finals = floats(recorded ? N * episodes * env.observationSize : 0);
   return r;
 }
 
@@ -82,6 +84,7 @@ export function freeTrials(r: Trials): void {
   heap.free(r.trainingRewards);
   heap.free(r.valid);
   heap.free(r.done);
+  heap.free(r.finals);
   heap.free(changetype<usize>(r));
 }
 
@@ -238,7 +241,15 @@ function settle(env: Batch, r: Trials, row: usize): void {
     store<f32>(r.trainingRewards + cell, load<f32>(env.trainingRewards + at));
     store<f32>(r.valid + cell, runs ? 1 : 0);
     store<f32>(r.done + cell, done);
+    if (runs && done) keepFinal(env, r, n);
   }
+}
+
+/** Called when trial n's episode has just been counted. */
+function keepFinal(env: Batch, r: Trials, n: i32): void {
+  const bytes = <usize>env.observationSize << 2;
+  const episode = load<i32>(r.over + (<usize>n << 2)) - 1;
+  memory.copy(r.finals + bytes * (n * r.episodes + episode), env.finalObservations + bytes * n, bytes);
 }
 
 /** Adds one step to trial n's episode; false once the trial is over. */

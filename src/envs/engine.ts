@@ -68,6 +68,7 @@ type EngineExports = {
   trialsTrainingRewards(trials: Address): Address;
   trialsValid(trials: Address): Address;
   trialsDone(trials: Address): Address;
+  trialsFinals(trials: Address): Address;
   bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address): number;
   bodyTerms(
     table: Address,

@@ -41,6 +41,8 @@ export interface TrialRecord {
   readonly valid: Float32Array;
   /** 1 where an episode ended, terminated or truncated. */
   readonly done: Float32Array;
+  /** [N, E, O], the observation that the last step of each episode led to. Where another step follows in the episode, the inputs of that step hold it. */
+  readonly finals: Float32Array;
 }
 
 export class Collector {
@@ -100,7 +102,7 @@ export class Collector {
   /** The steps of the last run. Only for a collector made with `recorded`. */
   record(): TrialRecord {
     if (!this.#recorded) throw new WasmetaError('E_UNSUPPORTED', 'this collector keeps returns only', {});
-    const { engine, actionSize } = this.batch;
+    const { engine, actionSize, observationSize, config } = this.batch;
     return engine.call((wasm) => {
       const steps = wasm.trialsSteps(this.#trials);
       const inputSize = wasm.trialsInputSize(this.#trials);
@@ -119,6 +121,7 @@ export class Collector {
         trainingRewards: engine.floats(wasm.trialsTrainingRewards(this.#trials), rows),
         valid: engine.floats(wasm.trialsValid(this.#trials), rows),
         done: engine.floats(wasm.trialsDone(this.#trials), rows),
+        finals: engine.floats(wasm.trialsFinals(this.#trials), this.numTrials * config.episodes * observationSize),
       };
     });
   }

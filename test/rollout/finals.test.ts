@@ -1,0 +1,35 @@
+/** The final observation of every episode in the record of trials, beside those of the same environments stepped by hand. */
+import { expect, test } from 'vitest';
+import { VectorEnv } from '../../src/envs/vector-env.ts';
+import type { PolicySpec } from '../../src/policies/policy.ts';
+import { release } from '../assembly/modules.ts';
+import { play, seeker, seekerParameters, wildParameters } from './play.ts';
+
+const recurrent: PolicySpec = { kind: 'gru', hidden: 8 };
+const wild = { policy: recurrent, parameters: wildParameters };
+const arriving = { policy: seeker, parameters: (s: Parameters<typeof seekerParameters>[0]) => seekerParameters(s, -1.5) };
+
+test.each([
+  ['arrivals beside truncations', { id: 'PointMass-v0', preset: 'maml-navigation', horizon: 9, episodes: 4, context: true }, arriving],
+  ['a discrete observation', { id: 'GridNavi-v0', horizon: 5, episodes: 3 }, wild],
+  ['episodes of one step', { id: 'Bandit-v0', preset: 'pulls-10' }, wild],
+  ['a body that falls', { id: 'Hopper-v0', horizon: 40, episodes: 3 }, wild],
+] as const)('finals are what VectorEnv calls finalObservations, bit by bit: %s', (_, env, player) => {
+  const { config, record, lengths } = play({ env, ...player, trials: 13, seed: 5 });
+  const { numTrials: N, actionSize: A } = record;
+  const O = record.finals.length / (N * config.episodes);
+  const byHand = new VectorEnv(release, config, N);
+  byHand.reset({ seed: 5 });
+  const episodes = new Int32Array(N);
+  for (let t = 0; t < record.taken; t++) {
+    const { finalObservations, terminated, truncated } = byHand.step(record.actions.slice(t * N * A, (t + 1) * N * A));
+    for (let n = 0; n < N; n++) {
+      if (episodes[n] === config.episodes || (terminated[n] === 0 && truncated[n] === 0)) continue;
+      const cell = n * config.episodes + episodes[n]++;
+      expect([...record.finals.subarray(cell * O, (cell + 1) * O)]).toEqual([...finalObservations.subarray(n * O, (n + 1) * O)]);
+    }
+  }
+  byHand.close();
+  expect([...episodes]).toEqual(new Array(N).fill(config.episodes));
+  if (env.id === 'Hopper-v0' || env.id === 'PointMass-v0') expect(new Set(lengths).size).toBeGreaterThan(1);
+});

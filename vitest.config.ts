@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', ...(process.env.WASMETA_OUTSIDE === '1' ? [] : ['test/outside/**'])],
           // The built package is loaded by Node itself, as it will be by those who install it.
           server: { deps: { external: [/\/build\/.*\.js$/] } },
         },

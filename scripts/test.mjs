@@ -1,14 +1,20 @@
 /**
  * `npm test`, also on a fresh clone: sets up, builds, checks style and types, runs all tests in Node and in Chromium.
- * `--node` leaves Chromium out; `--long` kills runs ten times as often; other arguments go to vitest. The last line of stdout is `N passed, N failed`.
+ * `--node` leaves Chromium out; `--long` kills runs ten times as often; `--outside` runs the tests against tools of others (test/outside) and nothing else;
+ * other arguments go to vitest. The last line of stdout is `N passed, N failed`, and `, N skipped` if there are some.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIsStale, buildPackage, checkNode, installDependencies, requireChromium, root, spawnAndWait } from './setup.mjs';
 
-const nodeOnly = process.argv.includes('--node');
-const passedOn = process.argv.slice(2).filter((argument) => argument !== '--node' && argument !== '--long');
+const outside = process.argv.includes('--outside');
+const nodeOnly = outside || process.argv.includes('--node');
+const passedOn = process.argv.slice(2).filter((argument) => !['--node', '--long', '--outside'].includes(argument));
 if (process.argv.includes('--long')) process.env.WASMETA_LONG = '1';
+if (outside) {
+  process.env.WASMETA_OUTSIDE = '1';
+  passedOn.push('test/outside');
+}
 const report = (text) => console.log(`test: ${text}`);
 const resultsFile = join(root, 'build/test-results.json');
 
@@ -19,25 +25,29 @@ else process.env.CHROMIUM = await requireChromium(report);
 if (buildIsStale()) await buildPackage();
 
 let failed = false;
-report('style (biome)');
-const biome = ['check', '--log-level=error', '--diagnostic-level=error', '.'];
-if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), ...biome])) !== 0) failed = true;
+if (!outside) {
+  report('style (biome)');
+  await check('@biomejs/biome/bin/biome', 'check', '--log-level=error', '--diagnostic-level=error', '.');
+  report('types (tsc)');
+  for (const project of ['tsconfig.json', 'tsconfig.scripts.json']) await check('typescript/bin/tsc', '-p', project);
+}
 
-report('types (tsc)');
-for (const project of ['tsconfig.json', 'tsconfig.scripts.json'])
-  if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project])) !== 0) failed = true;
-
-report(nodeOnly ? 'tests in Node' : 'tests in Node and Chromium');
+report(outside ? 'tests against tools of others' : nodeOnly ? 'tests in Node' : 'tests in Node and Chromium');
 rmSync(resultsFile, { force: true });
 const vitest = ['run', '--reporter=./test/line-reporter.ts', '--reporter=json', `--outputFile.json=${resultsFile}`, '--silent=passed-only'];
 if (nodeOnly) vitest.push('--project', 'node');
-if ((await spawnAndWait(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...vitest, ...passedOn])) !== 0) failed = true;
+await check('vitest/vitest.mjs', ...vitest, ...passedOn);
 
 const counts = countResults();
 if (counts.failed > 0) failed = true;
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${failed ? Math.max(1, counts.failed) : 0} failed${skipped}`);
 process.exitCode = failed ? 1 : 0;
+
+/** Runs a script of a dependency; what it ends with other than 0 is a failure. */
+async function check(script, ...args) {
+  if ((await spawnAndWait(process.execPath, [join(root, 'node_modules', script), ...args])) !== 0) failed = true;
+}
 
 /** A file that can't even be loaded counts as one failed test. */
 function countResults() {

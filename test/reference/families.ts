@@ -3,7 +3,7 @@ import { families } from '../../src/envs/registry.ts';
 import type { MakeReference, Traits, Twin } from './env.ts';
 
 const twins: readonly (readonly [id: string, twin: Twin])[] = await Promise.all(
-  families.map(async ({ id, law }) => [id, (await import(`./${law}.ts`)) as Twin] as const),
+  families.map(async ({ id, law }) => [id, (await import(/* @vite-ignore */ `./${law}.ts`)) as Twin] as const),
 );
 
 export const references: Readonly<Record<string, MakeReference>> = Object.fromEntries(twins.map(([id, { reference }]) => [id, reference]));

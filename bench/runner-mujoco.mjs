@@ -3,7 +3,7 @@
  * 1. 1000 episodes of uniformly random actions in each, other starts and actions on either side: mean and spread over episodes of the return, the forward
  *    speed, the share of steps that touch the ground, and mean and spread over time of every hinge's angle. Differences in standard errors; of 30 such numbers
  *    one beyond 3 is expected by chance in 8 % of all seeds.
- * 2. Each RUN's policy, its likeliest actions, from the same 200 starts and tasks in both. RUN: a folder of `wasmeta train` on Runner-v0 or Hopper-v0.
+ * 2. Each RUN's policy, its likeliest actions, from the same 200 starts and tasks in both. RUN: a folder of `wasmeta train` on Runner-v1 or Hopper-v1.
  */
 import { writeFileSync } from 'node:fs';
 import loadMujoco from '@mujoco/mujoco';
@@ -32,7 +32,7 @@ class Peer {
     this.held = constants.held.value;
     this.cost = constants.cost.value;
     this.bonus = constants.bonus.value;
-    this.hops = config.id === 'Hopper-v0';
+    this.hops = config.id === 'Hopper-v1';
     this.model = mujoco.MjModel.from_xml_string(mjcfOf(body).replace(/ iterations="100" tolerance="1e-12"/, ''));
     this.data = new mujoco.MjData(this.model);
     this.origin = this.hops ? 0 : body.height;
@@ -58,17 +58,16 @@ class Peer {
     return [q[1] - this.origin, ...q.slice(2), ...v, ...(this.config.context ? [this.task] : [])];
   }
   step(action) {
-    const clipped = Array.from(action, clip);
-    clipped.forEach((a, i) => {
-      this.data.ctrl[i] = a;
+    action.forEach((a, i) => {
+      this.data.ctrl[i] = clip(a);
     });
     const before = this.data.qpos[0];
     for (let k = 0; k < this.held; k++) mujoco.mj_step(this.model, this.data);
     const speed = (this.data.qpos[0] - before) / (this.held * this.body.timeStep);
-    const rest = this.bonus - this.cost * clipped.reduce((sum, a) => sum + a * a, 0);
-    const reward = rest + (this.config.reward === 'velocity' ? -Math.abs(speed - this.task) : this.task * speed);
     const q = this.places();
     const fallen = this.hops && (q[1] <= 0.7 || Math.abs(q[2]) >= 0.2);
+    const rest = (fallen ? 0 : this.bonus) - this.cost * action.reduce((sum, a) => sum + a * a, 0);
+    const reward = rest + (this.config.reward === 'velocity' ? -Math.abs(speed - this.task) : this.task * speed);
     return { reward, speed, fallen };
   }
 }
@@ -90,7 +89,7 @@ function summed(body, steps) {
 }
 
 async function randomPlay(episodes) {
-  const env = await makeVec('Runner-v0', { numEnvs: episodes });
+  const env = await makeVec('Runner-v1', { numEnvs: episodes });
   const { config, spec } = env;
   const { body } = /** @type {NonNullable<typeof spec.articulated>} */ (spec.articulated);
   const A = sizeOf(env.singleActionSpace);

@@ -99,7 +99,7 @@ async function measure(id, native) {
 }
 
 const native = compiled();
-const rows = [...(await measure('Runner-v0', native)), ...(await measure('Hopper-v0', native))];
+const rows = [...(await measure('Runner-v1', native)), ...(await measure('Hopper-v1', native))];
 await executor.close();
 console.table(rows);
 if (process.argv.includes('--save')) {

@@ -1,14 +1,15 @@
-// Runner-v0 and Hopper-v0: a planar body of hinged capsules that runs at a hidden speed or in a hidden direction.
+// Runner-v1 and Hopper-v1: a planar body of hinged capsules that runs at a hidden speed or in a hidden direction.
 // Specs, units and sources: src/envs/runner.ts. Dynamics: planar-body.ts. Plain twin: test/reference/runner.ts.
 //   v = (x' − x)/Δt over the steps that an action is held      r = bonus − |v − v*| − c‖a‖²   or   bonus + u v − c‖a‖²
+//   a as it was sent, also beyond the ±1 that the motors take; the bonus only while the body is healthy after the move (Gymnasium's v5)
 // The body's state is q and v, and the acceleration of the last time step, from which the next one's search starts.
 import { Batch, key, NOT_FINITE, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
 import { within } from '../math';
 import { normal4 } from '../normal';
 import { philox4, uniform4 } from '../philox';
 import {
-  BONUS, COST, HEIGHT, HEIGHT_SEEN, HELD, LEAST_HEIGHT, MOST_PITCH, MOST_SPEED_SEEN, MOST_STATE, NORMAL, PLACE_NOISE, REWARD, REWARD_VELOCITY, SPEED_NOISE,
-  TABLE, TASK_HIGH, TASK_LOW, TRAINING_REWARD,
+  BONUS, COST, HEIGHT, HEIGHT_SEEN, HELD, LEAST_HEIGHT, MOST_CHARGED, MOST_PITCH, MOST_SPEED_SEEN, MOST_STATE, NORMAL, PLACE_NOISE, REWARD, REWARD_VELOCITY,
+  SPEED_NOISE, TABLE, TASK_HIGH, TASK_LOW, TRAINING_REWARD,
 } from './numbers/runner';
 import { stepBody } from './planar-body';
 import { MOST, TIME_STEP } from './numbers/planar-table';
@@ -101,22 +102,25 @@ export class Runner extends Batch {
     }
     const span = <f32>held * load<f32>(table + (TIME_STEP << 2));
     const speed = f32x4.div(f32x4.sub(get(q, 0), before), f32x4.splat(span));
-    const rest = f32x4.sub(this.number(BONUS), f32x4.mul(this.number(COST), effort));
-    this.reward(i, speed, rest, fault);
+    const fallen = this.fallen(n);
+    const bonus = v128.andnot(this.number(BONUS), fallen);
+    this.reward(i, speed, f32x4.sub(bonus, f32x4.mul(this.number(COST), effort)), fault);
     storeFaults(this, i, v128.and(fault, i32x4.splat(NOT_FINITE)));
-    return v128.or(fault, this.fallen(n));
+    return v128.or(fault, fallen);
   }
 
-  /** Actions within ±1 to `control`, [motors, 4]. Returns ‖a‖². */
+  /** Actions within ±1 to `control`, [motors, 4]. Returns ‖a‖² of the actions as they were sent, each up to what is charged at most. */
   readActions(i: i32): v128 {
     const A = this.actionSize;
     const one = f32x4.splat(1);
+    const most = this.number(MOST_CHARGED);
     let effort = f32x4.splat(0);
     for (let k = 0; k < A; k++) {
       for (let l = 0; l < 4; l++) store<f32>(control + (<usize>(4 * k + l) << 2), load<f32>(this.actions + (<usize>((i + l) * A + k) << 2)));
-      const clipped = within(get(control, k), one);
-      put(control, k, clipped);
-      effort = f32x4.add(effort, f32x4.mul(clipped, clipped));
+      const sent = get(control, k);
+      const charged = within(sent, most);
+      put(control, k, within(sent, one));
+      effort = f32x4.add(effort, f32x4.mul(charged, charged));
     }
     return effort;
   }

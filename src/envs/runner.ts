@@ -1,6 +1,7 @@
 /**
- * Runner-v0 and Hopper-v0: planar bodies of Gymnasium's HalfCheetah-v5 and Hopper-v5, which run at a hidden speed or in a hidden direction.
- *   v = Δx/Δt over an action;  `velocity`: bonus − |v − v*| − c‖a‖²,  `direction`: bonus + u v − c‖a‖²,  a clipped to ±1
+ * Runner-v1 and Hopper-v1: planar bodies of Gymnasium's HalfCheetah-v5 and Hopper-v5, which run at a hidden speed or in a hidden direction.
+ *   v = Δx/Δt over an action;  `velocity`: bonus − |v − v*| − c‖a‖²,  `direction`: bonus + u v − c‖a‖²
+ * Both follow Gymnasium's v5: a is the action as it was sent, while the motors take it clipped to ±1; only a healthy step earns the bonus.
  * Law in WebAssembly: assembly/envs/runner.ts. Dynamics and how they agree with MuJoCo: docs/envs/planar-bodies.md.
  */
 import { bodyConstants } from './bodies/constants.ts';
@@ -14,8 +15,8 @@ interface Rules {
   readonly id: string;
   readonly title: string;
   readonly body: PlanarBody;
-  /** Time steps of an action, control cost c, bonus of a step, noise of places and speeds at the start. */
-  readonly constants: Readonly<Record<'held' | 'cost' | 'bonus' | 'placeNoise' | 'speedNoise', Constant>>;
+  /** Time steps of an action, control cost c, bonus of a healthy step, the largest |a| that is charged, noise of places and speeds at the start. */
+  readonly constants: Readonly<Record<'held' | 'cost' | 'bonus' | 'mostCharged' | 'placeNoise' | 'speedNoise', Constant>>;
   readonly normalSpeeds: boolean;
   /** m. The observed height is that of the root less this. */
   readonly heightSeen: number;
@@ -59,7 +60,7 @@ function planarFamily(rules: Rules): FamilySpec {
   ];
   const layout = ({ preset }: EnvConfig) => rules.presets[preset];
   const rewards = {
-    velocity: `${c.bonus > 0 ? 'bonus ' : ''}−|v − ω| − c‖a‖², v the torso’s mean speed while the action lasts`,
+    velocity: `${c.bonus > 0 ? 'bonus ' : ''}−|v − ω| − c‖a‖², v the torso’s mean speed while the action lasts, a as it was sent`,
     direction: `${c.bonus > 0 ? 'bonus + ' : ''}ω v − c‖a‖²`,
   };
   return {
@@ -75,7 +76,7 @@ function planarFamily(rules: Rules): FamilySpec {
         unit: `${hinge?.gear} N m`,
         low: -1,
         high: 1,
-        meaning: 'torque of its motor, clipped to ±1',
+        meaning: 'torque of its motor, clipped to ±1; the control cost counts it as sent',
       })),
     task: (config) => {
       const { low, high } = layout(config);
@@ -107,7 +108,8 @@ function planarFamily(rules: Rules): FamilySpec {
         reward: rewardCode({ rewards }, config.reward),
         trainingReward: rewardCode({ rewards }, config.trainingReward),
         cost: c.cost,
-        bonus: c.bonus, // a step
+        bonus: c.bonus, // of a step after which the body is healthy
+        mostCharged: c.mostCharged, // a greater |a| is charged as this
         taskLow: low,
         taskHigh: high, // not above taskLow: the task is ±1
         height: body.height, // of the root at the start, m
@@ -125,19 +127,25 @@ function planarFamily(rules: Rules): FamilySpec {
   };
 }
 
+const mostCharged: Constant = {
+  value: 1e6,
+  unit: '1',
+  meaning: 'the control cost counts a larger |a| as this, so that returns stay finite',
+};
 const shared = { episodes: 2 };
 const cheetah = { ...shared, reward: 'velocity' };
 const maml = 'Finn et al. 2017, with Gymnasium’s body';
 const varibad = 'Zintgraf et al. 2020, with Gymnasium’s body';
 
 export const runner: FamilySpec = planarFamily({
-  id: 'Runner-v0',
+  id: 'Runner-v1',
   title: 'A planar runner (half-cheetah) at a hidden speed or in a hidden direction',
   body: halfCheetah,
   constants: {
     held: { value: 5, unit: 'time steps', meaning: 'time steps of an action' },
     cost: { value: 0.05, unit: '1', meaning: 'c, weight of the control cost' },
-    bonus: { value: 0, unit: '1', meaning: 'bonus of a step' },
+    bonus: { value: 0, unit: '1', meaning: 'bonus of a healthy step' },
+    mostCharged,
     placeNoise: { value: 0.1, unit: 'm or rad', meaning: 'start: noise of every place, uniform in ± this' },
     speedNoise: { value: 0.1, unit: 'm/s or rad/s', meaning: 'start: standard deviation of every speed, normal' },
   },
@@ -171,13 +179,14 @@ export const runner: FamilySpec = planarFamily({
 const hopping = { ...shared, horizon: 200, source: 'ours, with Gymnasium’s body' };
 
 export const hopper: FamilySpec = planarFamily({
-  id: 'Hopper-v0',
+  id: 'Hopper-v1',
   title: 'A planar hopper on one leg at a hidden speed or in a hidden direction',
   body: hopperBody,
   constants: {
     held: { value: 4, unit: 'time steps', meaning: 'time steps of an action' },
     cost: { value: 0.001, unit: '1', meaning: 'c, weight of the control cost' },
-    bonus: { value: 1, unit: '1', meaning: 'bonus of a step' },
+    bonus: { value: 1, unit: '1', meaning: 'bonus of a healthy step; the step in which it falls earns none' },
+    mostCharged,
     placeNoise: { value: 0.005, unit: 'm or rad', meaning: 'start: noise of every place, uniform in ± this' },
     speedNoise: { value: 0.005, unit: 'm/s or rad/s', meaning: 'start: noise of every speed, uniform in ± this' },
   },

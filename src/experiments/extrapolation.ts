@@ -60,7 +60,7 @@ const settings: readonly Setting[] = [
   },
   {
     name: 'speed of the runner',
-    env: { id: 'Runner-v0', preset: 'velocity' },
+    env: { id: 'Runner-v1', preset: 'velocity' },
     part: { low: [0.5], high: [1.5] },
     settings: { ...still, iterations: 150 },
   },

@@ -1,5 +1,5 @@
 /**
- * Velocity adaptation on `Runner-v0`: RL² and MAML are not told the speed. They are compared with a blind policy, which cannot find out the speed, and with a
+ * Velocity adaptation on `Runner-v1`: RL² and MAML are not told the speed. They are compared with a blind policy, which cannot find out the speed, and with a
  * contextual policy, which observes it, all on the same body and reward. Published figures are of other physics, so the rows show the share of the distance
  * from blind to contextual that a learner covers after it has adapted.
  */
@@ -16,7 +16,7 @@ import {
   trainedRows,
 } from './reproduction.ts';
 
-const env = { id: 'Runner-v0', preset: 'velocity' } as const;
+const env = { id: 'Runner-v1', preset: 'velocity' } as const;
 /** Settings of policies without memory, which take as many steps as RL². */
 const memoryless: Rl2Options = {
   env: { ...env, episodes: 1 },
@@ -51,7 +51,7 @@ function shareOf({ setting, axis, ours: { mean, stderr } }: ReproductionRow, bli
 }
 
 export const velocities: Reproduction = {
-  title: 'Runner-v0 velocity, H = 200: return per episode on unseen speeds U[0, 2] m/s',
+  title: 'Runner-v1 velocity, H = 200: return per episode on unseen speeds U[0, 2] m/s',
   seeds: '1,2,3',
   async run(options) {
     const [first] = options.seeds;

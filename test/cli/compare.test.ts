@@ -14,7 +14,7 @@ test.each([
   ['PointMass-v0', 'pomdp-semicircle'],
   ['GridNavi-v0', 'varibad-grid'],
   ['Puck-v0', 'one-shot'],
-  ['Runner-v0', 'velocity'],
+  ['Runner-v1', 'velocity'],
 ])('on %s %s all learn from as many environment steps, within one iteration', (id, preset) => {
   const env = resolveEnv({ id, preset });
   const steps = 10_000_000;

@@ -85,7 +85,7 @@ describe('a check refuses with a title, what it expected and what it got', () =>
 });
 
 test('the nearest names come first, those far away not at all', () => {
-  expect(nearestNames('PointMas-v0', ['Puck-v0', 'PointMass-v0', 'Runner-v0'])[0]).toBe('PointMass-v0');
+  expect(nearestNames('PointMas-v0', ['Puck-v0', 'PointMass-v0', 'Runner-v1'])[0]).toBe('PointMass-v0');
   expect(nearestNames('zzzzzzzzzzzz', ['mlp', 'gru'])).toEqual([]);
 });
 

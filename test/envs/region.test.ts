@@ -20,7 +20,7 @@ const cases: [EnvOptions, Omit<TaskRegion, 'side'>][] = [
   ],
   [{ id: 'GridNavi-v0' }, { low: [0, 0], high: [2, 4] }],
   [{ id: 'Puck-v0' }, { low: [0.05, -0.3], high: [0.2, 0.3] }],
-  [{ id: 'Runner-v0' }, { low: [0], high: [1] }],
+  [{ id: 'Runner-v1' }, { low: [0], high: [1] }],
 ];
 
 describe.each(cases)('%j within %j', (options, box) => {

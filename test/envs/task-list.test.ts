@@ -68,7 +68,7 @@ test.each<[object, RegExp]>([
   [{ goal: [] }, /"goal" expected a list of some of x, y/],
   [{ goal: ['x', 'x'] }, /"goal" expected a list of some of x, y/],
   [{ goal: ['z'] }, /"goal\[0\]" expected one of x, y, got "z"/],
-  [{ id: 'Runner-v0', goal: ['v'] }, /"goal" expected nothing: the tasks of Runner-v0 are not goals/],
+  [{ id: 'Runner-v1', goal: ['v'] }, /"goal" expected nothing: the tasks of Runner-v1 are not goals/],
 ])('%j is refused', (options, why) => {
   expect(() => resolveEnv({ id: 'PointMass-v0', ...options })).toThrow(why);
 });

@@ -44,7 +44,7 @@ test('a score that the family does not know, or of a strategy, is refused', asyn
 });
 
 test('where the best play is not known there is no oracle to ask, and a meta-test leaves it out', async () => {
-  const env = { id: 'Runner-v0', horizon: 10 };
+  const env = { id: 'Runner-v1', horizon: 10 };
   await expect(rollout({ env, policy: { kind: 'oracle' }, tasks: 4 }, executor)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' });
   const tested = await metaTest({ env, policy: random, tasks: 8, seed: 1 }, executor);
   expect([tested.oracle, tested.total.oracle, tested.total.optimum]).toEqual([null, null, null]);

@@ -28,7 +28,7 @@ describe('paths', () => {
   });
 
   test('of a body are poses once a second, the first near the start pose', async () => {
-    const paths = await testPaths(played('Runner-v0'), executor);
+    const paths = await testPaths(played('Runner-v1'), executor);
     for (const { task, episodes, poses = [] } of paths) {
       expect(episodes).toEqual([]);
       expect(task[0]).toBeLessThanOrEqual(2);

@@ -11,10 +11,10 @@ const setsOf = (...values: string[]) => values.flatMap((value) => ['--set', valu
 
 describe('a recipe applies by itself', () => {
   test.each([
-    [{ env: 'Runner-v0' }, [], 'recipe runner-velocity'],
-    [{ env: 'Runner-v0', preset: 'velocity' }, [], 'recipe runner-velocity'],
-    [{}, setsOf('env.id=Runner-v0', 'env.horizon=200'), 'recipe runner-velocity'],
-    [{ env: 'Runner-v0', algo: 'maml' }, [], 'recipe runner-velocity'],
+    [{ env: 'Runner-v1' }, [], 'recipe runner-velocity'],
+    [{ env: 'Runner-v1', preset: 'velocity' }, [], 'recipe runner-velocity'],
+    [{}, setsOf('env.id=Runner-v1', 'env.horizon=200'), 'recipe runner-velocity'],
+    [{ env: 'Runner-v1', algo: 'maml' }, [], 'recipe runner-velocity'],
     [{ env: 'Bandit-v0', preset: 'pulls-100' }, [], 'recipe pulls-100, which trains on the reward expected'],
     [{}, [], 'recipe pomdp-semicircle'],
     [{ algo: 'varibad' }, [], 'recipe pomdp-semicircle'],
@@ -26,12 +26,12 @@ describe('a recipe applies by itself', () => {
   });
 
   test.each([
-    [{ env: 'Runner-v0', preset: 'direction' }, []],
-    [{ env: 'Hopper-v0' }, []],
-    [{ env: 'Runner-v0' }, setsOf('env.horizon=100')],
-    [{ env: 'Runner-v0' }, setsOf('env.episodes=3')],
-    [{ env: 'Runner-v0' }, setsOf('env.context=true')],
-    [{ env: 'Runner-v0' }, setsOf('env.region={"low":[0],"high":[1]}')],
+    [{ env: 'Runner-v1', preset: 'direction' }, []],
+    [{ env: 'Hopper-v1' }, []],
+    [{ env: 'Runner-v1' }, setsOf('env.horizon=100')],
+    [{ env: 'Runner-v1' }, setsOf('env.episodes=3')],
+    [{ env: 'Runner-v1' }, setsOf('env.context=true')],
+    [{ env: 'Runner-v1' }, setsOf('env.region={"low":[0],"high":[1]}')],
     [{ env: 'GridNavi-v0' }, setsOf('env.size=6')],
   ])('but to no other task: %j %j', (flags, rawArgs) => {
     const { settings, config, learner } = trainingConfig(flags, rawArgs);
@@ -84,7 +84,7 @@ describe('a recipe by its name', () => {
 test('a preset of several environments is refused with the list, one of none with the nearest names', () => {
   expect(familyWithPreset('one-shot')).toBe('Puck-v0');
   expect(() => familyWithPreset('velocity')).toThrow(
-    'several environments have a preset velocity: ask for one by --env Runner-v0 --preset velocity or --env Hopper-v0 --preset velocity',
+    'several environments have a preset velocity: ask for one by --env Runner-v1 --preset velocity or --env Hopper-v1 --preset velocity',
   );
   expect(() => familyWithPreset('pomdp-semicirle')).toThrow('did you mean pomdp-semicircle?');
   expect(() => familyWithPreset('runner-velocity')).toThrow(

@@ -37,13 +37,13 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     env: { id: 'Puck-v0', preset: 'moving', horizon: 60 },
     policy: { kind: 'lstm', hidden: 8, readout: [12] },
   },
-  'runner, gru': { ...play, env: { id: 'Runner-v0', horizon: 60 }, policy: { kind: 'gru', hidden: 16 } },
+  'runner, gru': { ...play, env: { id: 'Runner-v1', horizon: 60 }, policy: { kind: 'gru', hidden: 16 } },
   'runner, either way, told': {
     ...play,
-    env: { id: 'Runner-v0', preset: 'direction', horizon: 40, context: true },
+    env: { id: 'Runner-v1', preset: 'direction', horizon: 40, context: true },
     policy: { kind: 'mlp', hidden: [8] },
   },
-  'hopper, random': { ...play, env: { id: 'Hopper-v0' }, policy: { kind: 'random' } },
+  'hopper, random': { ...play, env: { id: 'Hopper-v1' }, policy: { kind: 'random' } },
   'semicircle, lstm': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'lstm', hidden: 12 } },
 };
 

@@ -15,8 +15,8 @@ const tables = {
   'Bandit-v0': 'bandit',
   'TabularMdp-v0': 'tabular-mdp',
   'Puck-v0': 'puck',
-  'Runner-v0': 'runner',
-  'Hopper-v0': 'hopper-task',
+  'Runner-v1': 'runner',
+  'Hopper-v1': 'hopper-task',
 } as const;
 
 test.each(readdirSync(new URL('./constants/', import.meta.url)).map((file) => file.replace('.json', '')))(

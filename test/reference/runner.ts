@@ -1,4 +1,4 @@
-/** Runner-v0 and Hopper-v0 in plain TypeScript, one body, f64. Twin of assembly/envs/runner.ts, written from the law in src/envs/runner.ts. */
+/** Runner-v1 and Hopper-v1 in plain TypeScript, one body, f64. Twin of assembly/envs/runner.ts, written from the law in src/envs/runner.ts. */
 import { philox, stream, toUniform } from '../../src/core/philox.ts';
 import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
@@ -13,7 +13,7 @@ const normal = (first: number, second: number) => Math.sqrt(-2 * Math.log(aboveZ
 
 interface Law {
   readonly body: PlanarBody;
-  /** Numbers of the table: time steps an action lasts, control cost, bonus, noise at the start, where an episode ends. */
+  /** Numbers of the table: time steps an action lasts, control cost, bonus, largest action charged, noise at the start, where an episode ends. */
   readonly c: Readonly<Record<string, number>>;
   readonly presets: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Speeds start normal. */
@@ -24,8 +24,8 @@ interface Law {
 
 const cheetah = sourceBody('half-cheetah');
 const laws: Readonly<Record<string, Law>> = {
-  'Runner-v0': { body: cheetah, c: constantsOf('runner'), presets: presetsOf('runner'), normal: true, origin: cheetah.height },
-  'Hopper-v0': { body: sourceBody('hopper'), c: constantsOf('hopper-task'), presets: presetsOf('hopper-task'), normal: false, origin: 0 },
+  'Runner-v1': { body: cheetah, c: constantsOf('runner'), presets: presetsOf('runner'), normal: true, origin: cheetah.height },
+  'Hopper-v1': { body: sourceBody('hopper'), c: constantsOf('hopper-task'), presets: presetsOf('hopper-task'), normal: false, origin: 0 },
 };
 
 export function referenceRunner(config: EnvConfig): ReferenceEnv {
@@ -67,16 +67,18 @@ export function referenceRunner(config: EnvConfig): ReferenceEnv {
         advance(body, q, v, clipped);
       }
       const speed = (q[0] - before) / (c.held * body.timeStep);
-      const rest = c.bonus - c.cost * clipped.reduce((sum, a) => sum + a * a, 0);
-      const rewards: Readonly<Record<string, number>> = { velocity: rest - Math.abs(speed - task), direction: rest + task * speed };
       const hops = c.leastHeight !== undefined;
       const height = q[1] - c.leastHeight;
       const pitch = c.mostPitch - Math.abs(q[2]);
       const inside = c.mostState - Math.max(...q.slice(2).map(Math.abs), ...v.map(Math.abs));
+      const terminated = hops && (height <= 0 || pitch <= 0 || inside <= 0);
+      const cost = c.cost * Array.from(action, (a) => clip(a, c.mostCharged)).reduce((sum, a) => sum + a * a, 0);
+      const rest = (terminated ? 0 : c.bonus) - cost;
+      const rewards: Readonly<Record<string, number>> = { velocity: rest - Math.abs(speed - task), direction: rest + task * speed };
       return {
         reward: rewards[config.reward],
         trainingReward: rewards[config.trainingReward],
-        terminated: hops && (height <= 0 || pitch <= 0 || inside <= 0),
+        terminated,
         margin: hops ? Math.min(Math.abs(height), Math.abs(pitch), Math.abs(inside)) : 1,
         // Rounding of places, 6e-8 m, times the ground's stiffness; without it, rounding of speeds.
         amplifies: touched ? 100 : 1 + Math.max(...v.map(Math.abs)),

@@ -192,12 +192,12 @@ describe('a report on gradient steps', () => {
 });
 
 describe('a report on a body', () => {
-  const { body } = familyOf('Runner-v0').articulated as { body: PlanarBody };
+  const { body } = familyOf('Runner-v1').articulated as { body: PlanarBody };
   const pose = [0, 0.7, 0, 0, 0, 0, 0, 0, 0];
   const page = renderReport(
     {
       ...data,
-      env: { ...data.env, id: 'Runner-v0', preset: 'velocity', reward: 'velocity', tolerance: 0, body },
+      env: { ...data.env, id: 'Runner-v1', preset: 'velocity', reward: 'velocity', tolerance: 0, body },
       adaptation: { ...data.adaptation, oracle: null },
       trials: [{ task: [1.25, 0], tolerance: 0, episodes: [], poses: [[pose, pose]], asks: '1.25 m/s', returns: [-20, -21] }],
     },

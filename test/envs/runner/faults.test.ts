@@ -49,7 +49,7 @@ function played(id: string, poison: (state: Float32Array, padded: number) => voi
   return { rows, O };
 }
 
-describe.each(['Runner-v0', 'Hopper-v0'])('%s', (id) => {
+describe.each(['Runner-v1', 'Hopper-v1'])('%s', (id) => {
   test.each([
     ['NaN in an angle', 3, Number.NaN],
     ['an infinite speed', 12, Infinity],
@@ -57,7 +57,7 @@ describe.each(['Runner-v0', 'Hopper-v0'])('%s', (id) => {
     ['NaN in the acceleration that is kept', 23, Number.NaN],
   ])('%s is named in the same step and ends only its own environment', (_, row, value) => {
     const sick = 5;
-    const stateRow = id === 'Runner-v0' ? row : Math.round((row / 27) * 18);
+    const stateRow = id === 'Runner-v1' ? row : Math.round((row / 27) * 18);
     const clean = played(id, () => {});
     const { rows, O } = played(id, (state, padded) => {
       state[stateRow * padded + sick] = value;
@@ -82,13 +82,13 @@ describe.each(['Runner-v0', 'Hopper-v0'])('%s', (id) => {
 
 /** 10⁸ steps of the runner, 10⁷ of the hopper by `npm run test:long`. */
 const long = process.env.WASMETA_LONG === '1';
-const stepsOf = (id: string) => (long ? (id === 'Runner-v0' ? 1e8 : 1e7) : 5e5);
+const stepsOf = (id: string) => (long ? (id === 'Runner-v1' ? 1e8 : 1e7) : 5e5);
 
 test.each([
-  ['Runner-v0', 'random', (u: number) => 2 * u - 1],
-  ['Runner-v0', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
-  ['Hopper-v0', 'random', (u: number) => 2 * u - 1],
-  ['Hopper-v0', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
+  ['Runner-v1', 'random', (u: number) => 2 * u - 1],
+  ['Runner-v1', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
+  ['Hopper-v1', 'random', (u: number) => 2 * u - 1],
+  ['Hopper-v1', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
 ] as const)(
   'no NaN and no fault of %s in its steps of %s play',
   (id, _, play) => {

@@ -1,4 +1,4 @@
-/** Puts the episodes of B tasks into the rows that src/losses/policy-losses.ts reads: as many for each task, those that are no steps with weight 0. */
+/** Puts the episodes of B tasks into the rows that src/losses/policy-losses.ts reads: each task has the same number of rows, and those that only pad have weight 0. */
 import type { RecordedTasks } from '../losses/adaptation.ts';
 import type { TaskAdvantages } from '../rollout/baseline.ts';
 import type { TaskPaths } from '../rollout/task-paths.ts';

@@ -1,4 +1,7 @@
-/** MAML on policies: adapts B tasks from recorded steps, and differentiates through it. Flat vectors in and out; laws in inner-steps.ts and policy-losses.ts. */
+/**
+ * MAML on policies: adapts B tasks from recorded steps, and differentiates through the inner steps. Its inputs and outputs are flat vectors; the equations
+ * are in inner-steps.ts and policy-losses.ts.
+ */
 import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
@@ -8,10 +11,10 @@ import { InnerSteps } from './inner-steps.ts';
 import { PolicyFisher } from './policy-fisher.ts';
 import { divergence, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
 
-/** What the outer update maximises, as a loss over the data that φ collected: the likelihood ratio's, plain (TRPO) or clipped (PPO). */
+/** The outer loss, over the data that φ collected: that of the likelihood ratio, plain (TRPO) or clipped (PPO). */
 export type OuterLoss = { readonly kind: 'ratio' } | { readonly kind: 'clip'; readonly clip: number };
 
-/** Sums over tasks of means over each one's steps. */
+/** Sums over tasks of means over the steps of each task. */
 export interface OuterSums {
   readonly loss: number;
   /** KL from the policies that acted to those after adapting from the parameters asked for. */
@@ -24,7 +27,7 @@ export interface OuterGradient extends OuterSums {
   readonly alphaGradient: Float32Array;
 }
 
-/** Recorded steps of B tasks, n rows each, as in policy-losses.ts. */
+/** Recorded steps of B tasks, n rows for each task, as in policy-losses.ts. */
 export interface RecordedTasks {
   readonly B: number;
   readonly n: number;
@@ -48,7 +51,7 @@ export class Adaptation {
   readonly #B: number;
   readonly #P: number;
   readonly #steps: InnerSteps;
-  /** What the steps' tapes read. */
+  /** Tensors that the tapes of the steps read. */
   readonly #kept: Tensor[] = [];
 
   /** theta [P]. */
@@ -62,7 +65,7 @@ export class Adaptation {
     rows.dispose();
   }
 
-  /** One inner step on these data; alpha [P]. Answers which tasks took it: the others' was not finite. */
+  /** Takes one inner step on these data; alpha [P]. Returns which tasks took it: the step of the others was not finite. */
   step(recorded: RecordedTasks, alpha: Float32Array): boolean[] {
     const tf = this.#tf;
     const { shape, surrogate } = this.#options;

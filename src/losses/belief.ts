@@ -1,6 +1,6 @@
 /**
  * VariBAD's model in tfjs: the encoder, whose state gives a belief q_t = N(μ_t, σ_t²) after every step of a trial, and the decoder of rewards r(s', z).
- * Tensors by name: `modelSlots` in src/policies/belief.ts. The objective that they are learned by: elbo.ts.
+ * `modelSlots` in src/policies/belief.ts names the tensors; elbo.ts is the objective that trains them.
  */
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
@@ -27,7 +27,7 @@ export interface Beliefs {
 
 type Named = (name: string) => Tensor;
 
-/** What was believed after each step of trials, [T, M, 2Z] (means, then log variances), and the rewards r(s', z) expected of `places` [C, O], [T, M, C]. */
+/** The beliefs after each step of the trials, [T, M, 2Z] (means, then log variances), and the expected rewards r(s', z) of `places` [C, O], [T, M, C]. */
 export function readBeliefs(
   tf: Tf,
   shape: PolicyShape,
@@ -63,7 +63,7 @@ export function readBeliefs(
   });
 }
 
-/** What π(a | s, b) reads of trials: the beliefs and the observations, [T, M, 2Z + O]. */
+/** The inputs of π(a | s, b): the beliefs and the observations of the trials, [T, M, 2Z + O]. */
 export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, trials: ReadTrials, sizes: BeliefSizes): Float32Array {
   const { steps: T, numTrials: M } = trials;
   const O = observationSize(trials.inputs.length / (T * M), shape);
@@ -89,7 +89,7 @@ export function lookUp(slots: readonly ParameterSlot[], tensors: readonly Tensor
   return (name) => named.get(name) as Tensor;
 }
 
-/** inputs [T, M, I] */
+/** Reads inputs [T, M, I] from the first step to the last. */
 export function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beliefs {
   const [T, M] = inputs.shape;
   const h = recurrentSequence(tf, 'gru', inputs, startMask(tf, T, M), ['gru/wx', 'gru/wh', 'gru/b', 'gru/c'].map(named));
@@ -98,7 +98,8 @@ export function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beli
 }
 
 /**
- * r̂ or logit of every place for every z: z [A·C, Z], places [B·C, O] → [A, B, C]. The first layer is computed once for each z and each place and added:
+ * The prediction r̂ (or its logit) for every place and every z: z [A·C, Z], places [B·C, O] → [A, B, C]. The first layer is computed once for each z and once
+ * for each place, and the two are added:
  *   relu([z; s] W + b) = relu(z W_z + (s W_s + b)).
  */
 export function decoded(tf: Tf, named: Named, depth: number, z: Tensor2D, places: Tensor2D, [A, B, C]: [number, number, number]): Tensor2D {

@@ -1,4 +1,4 @@
-/** Log-probabilities and entropies of the two action heads. Twin: assembly/nn/sample.ts. M rows. */
+/** Log-probabilities and entropies of the two action heads, for M rows. Twin: assembly/nn/sample.ts. */
 import type { Tensor, Tensor1D, Tensor2D } from '#tf';
 import { gaussianLog } from '../tf/gaussian.ts';
 import type { Tf } from '../tf/tf.ts';
@@ -36,7 +36,7 @@ function categorical(tf: Tf, logits: Tensor2D, actions: Tensor2D): ActionTerms {
   };
 }
 
-/** Choices of any shape → one more axis of `count` numbers. tfjs-wasm's own oneHot writes the bits of an integer when it is asked for float32. */
+/** Choices of any shape as 0 and 1 along one more axis, of `count` numbers. Asked for float32, tfjs-wasm's own oneHot would write the bits of an integer. */
 export function oneHot(tf: Tf, choices: Tensor, count: number): Tensor {
   return tf.cast(tf.oneHot(tf.cast(choices, 'int32') as Tensor1D, count), 'float32');
 }

@@ -1,9 +1,9 @@
 /**
- * VariBAD's objective (Zintgraf et al. 2020): after every step t of a trial, what is believed of its task, q_t = N(μ_t, σ_t²), is to tell the rewards of all its
- * steps, past and future, and to move no farther from the belief before than that asks for:
+ * VariBAD's objective (Zintgraf et al. 2020). After every step t of a trial, the belief over its task, q_t = N(μ_t, σ_t²), must predict the rewards of all
+ * steps of the trial, past and future; the KL term keeps it near the belief before:
  *   L = Σ_trials { 1/S Σ_{t ∈ S} Σ_i −log p(r_i | s'_i, z_t) + β/T Σ_t KL(q_t ‖ q_{t−1}) },   z_t = μ_t + σ_t ε,   q_{−1} = N(0, I)
- * −log p: (r − r̂)²/2 (`gaussian`), or the cross entropy of [r > ½] (`bernoulli`), for rewards of two values. The last step of an episode is not decoded, since the
- * state after it is not kept. Sums over trials: shards add theirs and divide by the trials of all.
+ * −log p is (r − r̂)²/2 (`gaussian`), or the cross entropy of [r > ½] (`bernoulli`) for rewards of two values. The last step of an episode is not decoded,
+ * because the state after it is not kept. All are sums over trials: the learner adds those of all shards and divides by the number of trials.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
 import { type BeliefModel, type Likelihood, modelSlots } from '../policies/belief.ts';
@@ -27,9 +27,9 @@ export interface ElboMinibatch {
   readonly rewards: Float32Array;
   readonly valid: Float32Array;
   readonly done: Float32Array;
-  /** [S], the steps t whose z is decoded. */
+  /** [S]: the steps t whose z is decoded. */
   readonly terms: Uint32Array;
-  /** ε [S, M, Z] comes of these [2, S, M, Z] in [0, 1). */
+  /** Uniform numbers [2, S, M, Z] in [0, 1), from which ε [S, M, Z] is computed. */
   readonly uniforms: Float32Array;
 }
 
@@ -103,7 +103,7 @@ function moments(tf: Tf, { mean, logVariance }: Beliefs, valid: Tensor2D): Tenso
   return [rows, tf.square(rows)].map((values) => tf.reshape(tf.matMul(weights, values as Tensor2D), [2 * Z]));
 }
 
-/** z of the chosen steps, [S·M, Z]. */
+/** Samples z of the beliefs at the chosen steps, [S·M, Z]. */
 function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numTrials: M, steps: T }: ElboMinibatch, Z: number): Tensor2D {
   const S = terms.length;
   const choice = new Float32Array(S * T);
@@ -116,7 +116,7 @@ function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numT
   return tf.add(chosen(mean), tf.mul(spread, normals(tf, uniforms, [S * M, Z])));
 }
 
-/** s' of every step [T·M, O], and which can be decoded [T·M]: steps of the trial that do not end an episode. */
+/** s' of every step [T·M, O], and a mask of the steps that can be decoded [T·M]: those of the trial that do not end an episode. */
 function decodable(tf: Tf, { valid, done, steps: T, numTrials: M }: ElboMinibatch, inputs: Tensor3D, O: number) {
   const observations = tf.slice(inputs, [0, 0, 0], [T, M, O]);
   const next = tf.concat([tf.slice(observations, [1, 0, 0], [T - 1, M, O]), tf.zeros([1, M, O])], 0);

@@ -2,7 +2,7 @@
  * MAML's inner loop for B tasks at once, on any differentiable loss:
  *   φ₀ = θ,   φₖ₊₁ = φₖ − α ∘ ∇Lₖ(φₖ)                    each φ [B, P], one row a task
  *   ∂φ_K/∂θ = Π (I − diag(α) Hₖ),  Hₖ = ∇²Lₖ(φₖ), symmetric, block-diagonal over tasks
- * Every step keeps the tape of ∇Lₖ, so that products with Hₖ cost one pass back each: the meta-gradient and the Fisher products of TRPO need many.
+ * Every step keeps the tape of ∇Lₖ, so that a product with Hₖ costs one backward pass: the meta-gradient and the Fisher products of TRPO need many of them.
  */
 import type { Scalar, Tensor } from '#tf';
 import type { Tf } from '../tf/tf.ts';
@@ -19,7 +19,7 @@ interface Step {
   readonly from: Tensor;
   /** [B, 1]: 0 where the step was not taken. */
   taken: Tensor;
-  /** By every row. */
+  /** true: every row took the step. */
   takenByAll: boolean;
   /** −∇Lₖ(φₖ) [B, P], 0 where not taken. */
   direction: Tensor;
@@ -35,14 +35,14 @@ export class InnerSteps {
   /** φ [B, P] after the steps so far. */
   phi: Tensor;
 
-  /** theta [B, P], the same row for every task; kept by the caller. `firstOrder` takes all H for 0. */
+  /** theta [B, P] has the same row for every task; the caller disposes of it. `firstOrder` takes all H for 0. */
   constructor(tf: Tf, theta: Tensor, firstOrder: boolean) {
     this.#tf = tf;
     this.#firstOrder = firstOrder;
     this.phi = tf.keep(tf.clone(theta));
   }
 
-  /** One step down `loss`. Answers which rows are finite and were taken; the others stay where they are. */
+  /** Takes one step down `loss`. Returns which rows took it; a row whose step is not finite stays as it is. */
   step(loss: TaskLoss, alpha: StepSizes): boolean[] {
     const tf = this.#tf;
     const at = this.phi;
@@ -51,7 +51,7 @@ export class InnerSteps {
     const { direction, taken, next } = tf.tidy(() => {
       const moved = tf.sub(at, tf.mul(alpha, gradient));
       const finite = tf.cast(tf.all(tf.isFinite(moved), 1, true), 'float32');
-      // 0 · NaN is NaN: what is not finite has to be selected away.
+      // 0 · NaN is NaN, so values that are not finite have to be selected away.
       const keep = this.#rows(finite, gradient);
       return {
         taken: tf.keep(finite),
@@ -114,7 +114,7 @@ export class InnerSteps {
     });
   }
 
-  /** Rows whose step was not taken have no curvature; their H may be NaN. */
+  /** A row that did not take the step has no curvature; its H may be NaN. */
   #masked(step: Step, v: Tensor): Tensor {
     return step.takenByAll ? v : this.#tf.where(this.#rows(step.taken, v), v, 0);
   }

@@ -1,4 +1,4 @@
-/** The policy network in tfjs: the same function as assembly/nn/policy.ts within rounding, over a whole sequence, differentiable. */
+/** The policy network in tfjs, over a whole sequence and differentiable. It is the same function as assembly/nn/policy.ts, within rounding. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import { isRecurrent, type ParameterSlot, type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import { layer } from '../tf/layer.ts';

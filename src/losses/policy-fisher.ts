@@ -1,6 +1,6 @@
 /**
- * Products with the Fisher matrices of B tasks' policies, a mean over each task's steps: F = Jᵀ M J, where J = ∂heads/∂φ and M is the Hessian in the heads of
- * KL(π_φ ‖ ·) at π_φ. F is the KL's Hessian in φ, since its gradient is 0 there.
+ * Products with the Fisher matrices of the policies of B tasks, each a mean over the task's steps: F = Jᵀ M J, where J = ∂heads/∂φ and M is the Hessian of
+ * KL(π_φ ‖ ·) with respect to the heads, at π_φ. F is the Hessian of the KL with respect to φ, because its gradient is 0 there.
  *   Gaussian: M = 1/σ² for a mean, 2 for a log σ.   Categorical: M = diag(p) − p pᵀ for the logits.
  */
 import type { Tensor } from '#tf';
@@ -15,7 +15,7 @@ export class PolicyFisher {
   readonly #data: TaskData;
   readonly #at: { readonly layers: Layer[]; readonly slots: Record<string, Tensor> };
 
-  /** phi [B, P]. The data are disposed of with it. */
+  /** phi [B, P]. `dispose` disposes of the data, too. */
   constructor(tf: Tf, shape: PolicyShape, phi: Tensor, data: TaskData) {
     this.#tf = tf;
     this.#shape = shape;

@@ -1,6 +1,6 @@
 /**
- * Losses of B tasks' own policies on B tasks' own data. n rows a task, trajectory by trajectory: row m · T + t is step t of trajectory m.
- * Weights are 0 on rows that are no steps, and carry the division by the number of steps, so that a sum over rows is a mean over steps.
+ * Losses for B tasks, each with its own policy on its own data of n rows, one trajectory after the other: row m · T + t is step t of trajectory m.
+ * Some rows only pad: their weight is 0. The weight of a step is 1/(number of steps), so that a weighted sum over rows is a mean over steps.
  */
 import type { Scalar, Tensor } from '#tf';
 import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
@@ -15,7 +15,7 @@ export interface TaskData {
   readonly inputs: Tensor;
   /** [B, n, A], or [B, n, 1] choices. */
   readonly actions: Tensor;
-  /** [B, n], of the policy that acted. */
+  /** [B, n]: log π of the policy that acted. */
   readonly logProbabilities: Tensor;
   /** [B, n]: 1/steps of the task on its steps, 0 elsewhere. */
   readonly weights: Tensor;
@@ -25,7 +25,7 @@ export interface TaskData {
   readonly T: number;
 }
 
-/** What a policy says of every row. */
+/** The outputs of a policy for every row. */
 export interface Heads {
   /** [B, n, A]: means or logits. */
   readonly head: Tensor;
@@ -87,7 +87,7 @@ export function divergence(tf: Tf, old: Heads, now: Heads): Tensor {
 
 /**
  * The inner loss, a mean over each task's steps, added over tasks (ρ = π/π_old, A advantage, c_t = Σ_{s ≤ t} log π_s within a trajectory):
- *   log-likelihood    −A log π             (what MAML was published with; its Hessian is biased)
+ *   log-likelihood    −A log π             (as MAML was published; its Hessian is biased)
  *   likelihood-ratio  −A ρ                 (ProMP's LVC, Rothfuss et al. 2019)
  *   dice              −A (□_t − □_{t−1}),  □_t = exp(c_t − stopped c_t)    (DiCE, Foerster et al. 2018, with a baseline)
  */
@@ -103,7 +103,7 @@ export function innerLoss(tf: Tf, shape: PolicyShape, surrogate: Surrogate, data
   return tf.neg(tf.sum(tf.mul(data.advantages, tf.reshape(tf.sub(box, before), [B, n]))));
 }
 
-/** π/π_old, 1 on rows that are no steps. */
+/** π/π_old, and 1 on rows that only pad. */
 export function ratio(tf: Tf, logs: Tensor, { logProbabilities: old, weights }: TaskData): Tensor {
   return tf.exp(tf.mul(tf.cast(tf.greater(weights, 0), 'float32'), tf.sub(logs, old)));
 }

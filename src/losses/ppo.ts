@@ -1,7 +1,7 @@
 /**
  * PPO's clipped loss (Schulman et al. 2017), summed over the valid steps of whole trials:
  *   L = Σ [ −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) + c_v/2 (V − R)² − c_e H ],   ρ = π(a)/π_old(a)
- * A is normalised with the mean and deviation over all shards. Sums, not means: shards add theirs and divide by the steps of all.
+ * A is normalised with the mean and deviation over all shards. All are sums, not means: the learner adds those of all shards and divides by the number of steps.
  */
 import type { Scalar, Tensor, Tensor1D } from '#tf';
 import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
@@ -67,7 +67,7 @@ export function ppoGradient(
     const entropy = tf.sum(tf.mul(valid, entropies));
     const kl = tf.sum(tf.mul(valid, tf.sub(tf.sub(ratio, 1), logRatio)));
     const clipped = tf.sum(tf.cast(tf.greater(tf.abs(tf.sub(ratio, 1)), options.clip), 'float32'));
-    // Kept, because a clip hides a NaN: each is looked at before the gradient is used.
+    // A clip hides a NaN, so each part is kept and checked before the gradient is used.
     parts = {
       head: tf.sum(outputs.head),
       values: tf.sum(values as Tensor1D),

@@ -1,6 +1,6 @@
 /**
  * Supervised MAML on sinusoids (Finn et al. 2017; cbfinn/maml, data_generator.py): tasks y = A sin(x − φ), A ~ U[0.1, 5], φ ~ U[0, π], x ~ U[−5, 5].
- * A task's first K points are for adapting, the others for the outer loss. All numbers are functions of (seed, split, task).
+ * A task adapts on its first K points; the others are for the outer loss. All numbers are functions of (seed, split, task).
  */
 import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';

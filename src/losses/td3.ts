@@ -2,8 +2,8 @@
  * Losses of an off-policy learner on transitions (s, a, r, s', d), with two critics against overestimation and slow targets:
  *   y = clip(r + γ (1 − d) min_i Q̄_i(s', a'), 0, 1/(1 − γ))        critics: mean Σ_i (Q_i(s, a) − y)²
  * Actions in a box (TD3, Fujimoto et al. 2018): a' = clip(π̄(s') + clip(σ ε, −c, c), −1, 1); the actor descends
- *   mean[ −Q_1(s, clip(π(s), −1, 1)) + w Σ max(0, |π(s)| − 1)² ],  whose second part brings back means that the environment would clip.
- * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a); Q_1 itself is played.
+ *   mean[ −Q_1(s, clip(π(s), −1, 1)) + w Σ max(0, |π(s)| − 1)² ],  whose second term pulls means back that the environment would clip.
+ * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a), and the policy that acts is made of Q_1; there is no actor.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
 import { actorShape, criticShape } from '../policies/actor-critic.ts';
@@ -155,7 +155,7 @@ function oneHot(tf: Tf, choices: Float32Array, n: number): Tensor2D {
   return tf.tensor2d(rows, [choices.length, n]);
 }
 
-/** Q(s, a) [B]: of Q(s, ·) the one that a points at. */
+/** Q(s, a) [B]. For discrete actions a is one-hot and picks its value from Q(s, ·). */
 function valuesOf(tf: Tf, critic: PolicyShape, tensors: readonly Tensor[], observations: Tensor2D, actions: Tensor2D): Tensor1D {
   if (critic.headSize > 1) return tf.sum(tf.mul(headOf(tf, critic, tensors, observations), actions), 1) as Tensor1D;
   return tf.reshape(headOf(tf, critic, tensors, tf.concat2d([observations, actions], 1), 'activations'), [-1]) as Tensor1D;

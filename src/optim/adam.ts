@@ -1,5 +1,5 @@
 /**
- * Adam (Kingma & Ba 2015) on one flat vector, in f64 between f32 stores. β₁ᵗ and β₂ᵗ are kept as running products: no power function.
+ * Adam (Kingma & Ba 2015) on one flat vector, in f64 between f32 stores. β₁ᵗ and β₂ᵗ are kept as running products, so that no power function is needed.
  *   m ← β₁ m + (1 − β₁) g    v ← β₂ v + (1 − β₂) g²    θ ← θ − η · m̂ / (√v̂ + ε)
  */
 import { WasmetaError } from '../core/errors.ts';

@@ -1,4 +1,4 @@
-/** Starts tfjs-wasm once a thread and instantiates our kernels over its memory, so that they work on tensors in place. */
+/** Starts tfjs-wasm, once in each thread, and instantiates our kernels over its memory, so that they work on tensors in place. */
 import { WasmetaError } from '../core/errors.ts';
 import type { Assets } from '../platform/assets.ts';
 import { registerCopies } from './copies.ts';
@@ -13,7 +13,7 @@ import type { Tf } from './tf.ts';
 
 let started: Promise<Tf> | null = null;
 
-/** Throws `E_WASM_INVALID` if a module is missing or is not ours. A second call returns the first one's result: tfjs is one a thread. */
+/** Throws `E_WASM_INVALID` if a module is missing or is not ours. A second call returns the result of the first: a thread has one tfjs. */
 export function startTf(assets: Assets): Promise<Tf> {
   started ??= start(assets).catch((error: unknown) => {
     started = null;

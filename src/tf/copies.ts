@@ -1,6 +1,6 @@
 /**
- * tfjs-wasm's kernels that only move numbers, where it moves them slowly or for nothing.
- * Identity and Cast share their data, as reshape does: no kernel writes into a tensor that exists, so nothing can tell the difference.
+ * Faster versions of tfjs-wasm's kernels that only move numbers.
+ * Identity and Cast share their data, as reshape does: no kernel writes into an existing tensor, so the difference cannot be seen.
  */
 import type { TensorInfo } from '#tf';
 import { replaceKernel } from './ops.ts';
@@ -17,7 +17,7 @@ export function registerCopies(tf: Tf): void {
   replaceKernel(tf, 'Identity', ({ x }) => (x.dtype === 'string' ? null : share(x)));
   replaceKernel(tf, 'Cast', ({ x }, { dtype }) => (x.dtype === dtype && dtype === 'float32' ? share(x) : null));
 
-  /** A number, or one row [1, P], over and over. */
+  /** Repeats a number, or one row [1, P]. */
   replaceKernel(tf, 'Tile', ({ x }, attrs) => {
     const reps = attrs.reps as number[];
     const size = tf.util.sizeFromShape(x.shape);
@@ -33,7 +33,7 @@ export function registerCopies(tf: Tf): void {
     return to;
   });
 
-  /** Columns of a matrix. */
+  /** Cuts a matrix into groups of columns. */
   replaceKernel(tf, 'SplitV', ({ x }, attrs) => {
     const sizes = attrs.numOrSizeSplits as number[];
     const [rows, columns] = x.shape;

@@ -1,6 +1,6 @@
 /**
- * Our matrix product and elementwise functions in the place of tfjs-wasm's: tfjs programs get faster without naming them. The product takes each operand
- * transposed or not, where tfjs-wasm falls back to a plain loop; tanh, sigmoid and exp are SIMD and the same bits on every engine.
+ * Our matrix product and elementwise functions in the place of tfjs-wasm's, which makes tfjs programs faster without a change to them. The product takes each
+ * operand transposed or not, where tfjs-wasm falls back to a plain loop; tanh, sigmoid and exp use SIMD and give the same bits on every engine.
  */
 import type { TensorInfo } from '#tf';
 import type { KernelExports } from './kernel-exports.ts';
@@ -8,7 +8,7 @@ import { replaceKernel } from './ops.ts';
 import type { Tf } from './tf.ts';
 import { workspace } from './workspace.ts';
 
-/** Numbers of assembly/nn/elementwise.ts. Sigmoid and relu stay tfjs's own, which are as fast or faster. */
+/** The numbers that assembly/nn/elementwise.ts gives its functions. tfjs's own sigmoid and relu are as fast or faster, and stay. */
 const elementwise = { Tanh: 0, Exp: 2, Softplus: 3 } as const;
 const activations: Readonly<Record<string, number>> = { tanh: 0, sigmoid: 1, relu: 4 };
 
@@ -16,7 +16,7 @@ export function registerDense(tf: Tf, kernels: KernelExports): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
 
-  /** null where shapes or types are not for us. */
+  /** null for shapes and types that our kernel does not take. */
   const multiply = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean, bias?: TensorInfo): TensorInfo | null => {
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return null;
     const [aRows, aColumns] = a.shape.slice(-2);

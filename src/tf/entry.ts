@@ -36,7 +36,7 @@ interface PatchedModule {
 
 let bytesGiven = false;
 
-/** Hands over the bytes of tfjs.wasm; must come before `startBackend`. They are compiled from, not kept. */
+/** Hands over the bytes of tfjs.wasm; must come before `startBackend`. They are compiled and not kept. */
 export function setWasmBinary(bytes: ArrayBuffer | Uint8Array): void {
   setWasmBytes(bytes);
   bytesGiven = true;

@@ -10,7 +10,7 @@ import { registerOp, registerOpGradient, runOp } from './ops.ts';
 import type { Tf } from './tf.ts';
 import { workspace } from './workspace.ts';
 
-/** Numbers of assembly/nn/layer.ts. */
+/** The numbers that assembly/nn/layer.ts gives these functions. */
 const functions = { tanh: 0, relu: 4, none: 5 } as const;
 type LayerFunction = keyof typeof functions;
 
@@ -29,7 +29,7 @@ type Attributes = {
 export function registerLayer(tf: Tf, kernels: KernelExports): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
-  /** `outputsLike`: each output has the shape of that tensor; x is left out where it is data. */
+  /** `outputsLike`: each output has the shape of the tensor of that name; the one like x is left out where x is data. */
   const register = (op: string, inputNames: readonly string[], outputsLike: readonly string[], kernel: (...numbers: number[]) => void) =>
     registerOp<Attributes>(tf, op, (inputs, { f, fixed }) => {
       const tasks = inputs.x.shape.slice(0, -2);
@@ -96,7 +96,7 @@ export type Computed = {
 
 const attributesOf = ({ f, xIs }: Computed): Attributes => ({ f: functions[f], fixed: xIs === 'data' });
 
-/** What y changes by when x, W and b change by dx (null: by nothing), dW and db. Not differentiable. */
+/** The change of y when x, W and b change by dx (null: not at all), dW and db. Not differentiable. */
 export function layerTangent(
   tf: Tf,
   change: { readonly dx: Tensor | null; readonly dw: Tensor; readonly db: Tensor },

@@ -17,7 +17,7 @@ interface OpGradient<A> {
   /** Inputs by name, then outputs by place, that the gradient reads; it gets them as `saved`, in this order. */
   readonly inputsToSave: string[];
   readonly outputsToSave?: boolean[];
-  /** true: the cotangent of an output that nothing came back to is null instead of zeros. */
+  /** true: an output without a cotangent has null in its place; false: zeros. */
   readonly takesNull?: boolean;
   /**
    * The gradient of each input, from the cotangents of the outputs. Gradients that come of one kernel are computed at once and only handed out by the

@@ -83,7 +83,7 @@ function registerCell(tf: Tf, cell: Cell): void {
 
   const inputsToSave = ['x', 'keep', ...cell.weights];
   registerOpGradient(tf, cell.op, {
-    takesNull: true, // the saved outputs are for this gradient alone: nothing ever comes back to them
+    takesNull: true, // only this gradient reads the saved outputs, so they have no cotangents
     inputsToSave,
     outputsToSave: [false, ...savedNames.map(() => true)],
     gradient: ([dh], saved) => {

@@ -1,6 +1,6 @@
 /**
- * What tfjs lacks for second derivatives. Its worst fault, silently wrong ones through saved outputs (tensorflow/tfjs#3252), is mended in our copy's tape
- * (scripts/tf-chunk.mjs). Here comparisons get a gradient: 0 wherever it exists. That makes minimum, maximum, clipByValue and where differentiable twice.
+ * What tfjs lacks for second derivatives. Its worst fault, silently wrong ones through saved outputs (tensorflow/tfjs#3252), is mended in our copy of tfjs
+ * (scripts/tf-chunk.mjs). Here comparisons get a gradient, which is 0 wherever it exists. That makes minimum, maximum, clipByValue and where differentiable twice.
  */
 import { registerOpGradient } from './ops.ts';
 import type { Tf } from './tf.ts';

@@ -1,5 +1,5 @@
 /**
- * The way back of sums and means over neighbouring axes as one op: tfjs builds a tensor of ones in JavaScript and multiplies.
+ * The gradient of sums and means over neighbouring axes as one op, where tfjs builds a tensor of ones in JavaScript and multiplies.
  *   y[a, c] = Σ_b x[a, b, c]   ⇒   ∂L/∂x[a, b, c] = ∂L/∂y[a, c]
  * Differentiable again: its own gradient is the sum.
  */

@@ -11,7 +11,7 @@ export function backendFree(pointer: number): void;
 export function dataOffset(tensor: TensorInfo): number;
 export function makeOutput(shape: readonly number[], dtype: DataType): Tensor;
 
-/** With `takesNull`, `gradFunc` gets null instead of a tensor of zeros for an output that nothing came back to. */
+/** With `takesNull`, `gradFunc` gets null for an output without a cotangent, instead of a tensor of zeros. */
 export interface NullableGradConfig extends GradConfig {
   takesNull?: boolean;
 }

@@ -6,7 +6,7 @@
  */
 import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
-import { permutation, split, stream } from '../core/philox.ts';
+import { permutation, purposeOf, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../jobs/ppo.ts';
@@ -192,7 +192,7 @@ async function update(
     const orders = plays.flatMap(({ player, jobs }) =>
       jobs.map(({ shard }) => {
         const place = state.iteration * shards * plays.length + shard;
-        return permutation(player.tasks / shards, config.seed, 16 * split.train + stream.shuffle, place, epoch);
+        return permutation(player.tasks / shards, config.seed, purposeOf(split.train, stream.shuffle), place, epoch);
       }),
     );
     for (let m = 0; m < minibatches; m++) {

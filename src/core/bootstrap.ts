@@ -3,7 +3,7 @@
  * scores are resampled from the runs with replacement. With `tasks`, the tasks are resampled too. That is right if the tasks are a sample from p(ω), and with a
  * single run it is the only source of variation.
  */
-import { philox, split, stream, toUniform } from './philox.ts';
+import { philox, purposeOf, split, stream, toUniform } from './philox.ts';
 import { interquartileMean, mean } from './statistics.ts';
 
 /** scores[run][task] */
@@ -46,7 +46,7 @@ export function scoreIntervals(scores: Scores, seed: number, options: BootstrapO
 }
 
 function draws(seed: number, resample: number, which: number, count: number, use: (i: number, u: number) => void): void {
-  const purpose = 16 * split.test + stream.bootstrap;
+  const purpose = purposeOf(split.test, stream.bootstrap);
   for (let i = 0; i < count; i += 4) {
     const words = philox(seed, purpose, resample, which, i, 1);
     for (let w = 0; w < Math.min(4, count - i); w++) use(i + w, toUniform(words[w]));

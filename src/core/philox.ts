@@ -3,10 +3,37 @@
  * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
  */
 
-/** Streams; the purpose is 16 · split + stream. The first four are drawn in WebAssembly too (assembly/batch.ts). */
-export const stream = { task: 0, start: 1, policy: 2, noise: 3, weights: 4, shuffle: 5, bootstrap: 6, latent: 7 } as const;
+/**
+ * The table of streams: whatever draws random numbers draws them from a stream of its own, so that no two uses share a number and a new use shifts no old
+ * one. There is room for 16.
+ */
+export const stream = {
+  // Drawn in WebAssembly, too (assembly/batch.ts holds the same four).
+  /** Tasks ω. */
+  task: 0,
+  /** Where an episode starts. */
+  start: 1,
+  /** A policy's sampled actions. */
+  policy: 2,
+  /** Noise of the environment's own: rewards, transitions. */
+  noise: 3,
+  // Drawn in TypeScript alone.
+  /** The first weights of networks. */
+  weights: 4,
+  /** The order of trials in minibatches. */
+  shuffle: 5,
+  /** Resamples of confidence intervals. */
+  bootstrap: 6,
+  /** Samples of a latent variable, and the steps at which it is sampled. */
+  latent: 7,
+} as const;
 /** Train, test and yardstick (random, oracle) draws never share a number. */
 export const split = { train: 0, test: 1, yardstick: 2 } as const;
+
+/** The second word of Philox's key, for a stream within a split. Twin: `key` in assembly/batch.ts. */
+export function purposeOf(of: number, from: number): number {
+  return 16 * of + from;
+}
 
 export type Words = [number, number, number, number];
 

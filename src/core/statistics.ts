@@ -1,5 +1,5 @@
 /** Means and intervals of returns. Sums run in f64 and in index order, so a result does not depend on who computed the parts. */
-import { philox, split, stream, toUniform } from './philox.ts';
+import { philox, purposeOf, split, stream, toUniform } from './philox.ts';
 
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
@@ -34,7 +34,7 @@ export function interquartileMean(values: ArrayLike<number>): number {
 export function bootstrapInterval(values: ArrayLike<number>, seed: number, level = 0.95, resamples = 1000): [low: number, high: number] {
   const n = values.length;
   const means = new Float64Array(resamples);
-  const purpose = 16 * split.test + stream.bootstrap;
+  const purpose = purposeOf(split.test, stream.bootstrap);
   for (let r = 0; r < resamples; r++) {
     let sum = 0;
     for (let i = 0; i < n; i += 4) {

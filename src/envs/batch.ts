@@ -1,6 +1,6 @@
 /** N environments of one family inside an engine: the thin owner of a WebAssembly batch, shared by `VectorEnv` and the rollouts. */
 import { fail } from '../core/checks.ts';
-import { philox, stream, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
 import type { Engine } from './engine.ts';
 import { familyOf, laws } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
@@ -68,7 +68,7 @@ export class Batch {
       }
       wasm.batchSampleTasks(this.handle);
       if (this.config.region !== undefined) this.#redraw(tasks);
-      if (this.config.taskList !== undefined) this.#pick(this.config.taskList, 16 * split + stream.task, seed, tasks);
+      if (this.config.taskList !== undefined) this.#pick(this.config.taskList, purposeOf(split, stream.task), seed, tasks);
     });
   }
 

@@ -1,4 +1,5 @@
 /** Off-policy updates: takes the steps of minibatches again towards the goals asked for, then moves actor and critics by Adam. */
+import { stream } from '../core/philox.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { Transitions } from '../envs/transitions.ts';
@@ -68,7 +69,7 @@ export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
       const shape = resolvePolicy(job.policy, portsOf(env));
       const transitions = batches.get([env, updates * size], () => new Transitions(engine, env, updates * size));
       const { next, rewards, terminated } = transitions.take(job.observations, job.actions, job.goals);
-      const draw = uniforms(seed, 0, job.nets.updates);
+      const draw = uniforms(stream.latent, seed, 0, job.nets.updates);
       const A = job.actions.length / (updates * size);
       const batch = {
         updates,

@@ -1,11 +1,11 @@
-import { philox, split, stream, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, split, toUniform } from '../core/philox.ts';
 
-/** Numbers in [0, 1), one after the other, of (seed, task, update). */
-export function uniforms(seed: number, task: number, update: number): () => number {
+/** Numbers in [0, 1) of a stream, one after the other, for (seed, task, update). */
+export function uniforms(from: number, seed: number, task: number, update: number): () => number {
   let count = 0;
   let words: readonly number[] = [];
   return () => {
-    if ((count & 3) === 0) words = philox(seed, 16 * split.train + stream.latent, task, update, count >>> 2, 0);
+    if ((count & 3) === 0) words = philox(seed, purposeOf(split.train, from), task, update, count >>> 2, 0);
     return toUniform(words[count++ & 3]);
   };
 }

@@ -1,4 +1,5 @@
 /** VariBAD: the gradient of its model on trials that were played, what the model believed in them, and the beliefs as a policy's inputs. */
+import { stream } from '../core/philox.ts';
 import { beliefInputs, readBeliefs } from '../losses/belief.ts';
 import { type ElboOptions, type ElboSums, elboGradient } from '../losses/elbo.ts';
 import { type BeliefModel, type BeliefSizes, onBelief } from '../policies/belief.ts';
@@ -56,7 +57,7 @@ export const varibadHandlers = ({ tf, trials }: GradientContext) => ({
     const { columns, loss, terms: S, update } = job;
     const { collector } = trials.collected(job.shard, job.trials);
     const batch = gatherRewards(collector.record(), columns);
-    const draw = uniforms(job.trials.seed, job.trials.firstTask + columns[0], update);
+    const draw = uniforms(stream.latent, job.trials.seed, job.trials.firstTask + columns[0], update);
     const terms = Uint32Array.from({ length: S }, () => Math.floor(draw() * batch.steps));
     const noise = Float32Array.from({ length: 2 * S * columns.length * loss.latent }, draw);
     return elboGradient(tf, collector.shape, job.model, { ...batch, terms, uniforms: noise }, loss);
@@ -65,7 +66,7 @@ export const varibadHandlers = ({ tf, trials }: GradientContext) => ({
   beliefs(job: BeliefsJob): BeliefsResult {
     const { collector } = trials.play(job.trials, 'beliefs', true);
     const { seed, firstTask } = job.trials;
-    const noise = Float32Array.from({ length: 2 * job.samples * job.spec.latent }, uniforms(seed, firstTask, 0));
+    const noise = Float32Array.from({ length: 2 * job.samples * job.spec.latent }, uniforms(stream.latent, seed, firstTask, 0));
     const read = readBeliefs(tf, collector.shape, job.model, inputsOf(collector.record()), job.places, noise, job.spec);
     return { record: keptSteps(collector), ...read };
   },

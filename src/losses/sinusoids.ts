@@ -4,7 +4,7 @@
  */
 import type { Scalar, Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
-import { philox, stream, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
 import { regressionShape } from '../policies/regression.ts';
 import type { Tf } from '../tf/tf.ts';
@@ -41,7 +41,8 @@ interface Points {
 
 function pointsOf(tf: Tf, { seed, split, firstTask, numTasks: B, support, query }: RegressionTasks): { support: Points; query: Points } {
   const n = support + query;
-  const uniform = (task: number, index: number) => toUniform(philox(seed, 16 * split + stream.task, task, 0, index >> 2, 0)[index & 3]);
+  const uniform = (task: number, index: number) =>
+    toUniform(philox(seed, purposeOf(split, stream.task), task, 0, index >> 2, 0)[index & 3]);
   const amplitudes = Float32Array.from({ length: B }, (_, b) => 0.1 + 4.9 * uniform(firstTask + b, 0));
   const phases = Float32Array.from({ length: B }, (_, b) => Math.PI * uniform(firstTask + b, 1));
   const xs = Float32Array.from({ length: B * n }, (_, i) => -5 + 10 * uniform(firstTask + Math.floor(i / n), 4 + (i % n)));

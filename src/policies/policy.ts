@@ -4,7 +4,7 @@
  */
 import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';
 import { oneOf } from '../core/checks.ts';
-import { philox, split, stream, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
 import { defaultsOf, type Field, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from '../core/schema.ts';
 
 type Activation = 'tanh' | 'relu';
@@ -238,7 +238,7 @@ export function initialTensors(slots: readonly ParameterSlot[], seed: number, op
     if (slot.shape.length < 2) return;
     const bound = boundOf(slot);
     for (let i = 0; i < slot.size; i++) {
-      const word = philox(seed, 16 * split.train + stream.weights, firstTensor + index, 0, i >> 2, 0)[i & 3];
+      const word = philox(seed, purposeOf(split.train, stream.weights), firstTensor + index, 0, i >> 2, 0)[i & 3];
       flat[slot.offset + i] = bound * (2 * toUniform(word) - 1);
     }
   });

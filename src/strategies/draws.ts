@@ -1,5 +1,5 @@
 /** Random variables for the strategies, from uniform draws of a trial's own. */
-import { philox, stream, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
 
 /** The next draw in [0, 1). */
 export type Uniform = () => number;
@@ -9,7 +9,7 @@ export function uniformsOf(seed: number, split: number, task: number): Uniform {
   let draw = 0;
   let words = [0, 0, 0, 0];
   return () => {
-    if ((draw & 3) === 0) words = philox(seed, 16 * split + stream.policy, task, 0, 0, draw >> 2);
+    if ((draw & 3) === 0) words = philox(seed, purposeOf(split, stream.policy), task, 0, 0, draw >> 2);
     return toUniform(words[draw++ & 3]);
   };
 }

@@ -8,7 +8,7 @@
  */
 import { budgetFields, shareDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
-import { philox, split, stream, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
 import { familyIds, familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, isDrawn } from '../envs/spec.ts';
@@ -279,7 +279,7 @@ function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay
   const actions = new Float32Array(count * A);
   const goals = new Float32Array(count * W);
   for (let i = 0; i < count; i++) {
-    const [episode, when, whether, later] = philox(seed, 16 * split.train + stream.shuffle, i, iteration, 0, 0).map(toUniform);
+    const [episode, when, whether, later] = philox(seed, purposeOf(split.train, stream.replay), i, iteration, 0, 0).map(toUniform);
     const e = Math.floor(episode * known);
     const T = replay.lengths[e];
     // The place after the last step is not kept.

@@ -8,7 +8,7 @@
  */
 import { budgetFields, shareDone } from '../core/budget.ts';
 import { finite } from '../core/checks.ts';
-import { permutation, split, stream } from '../core/philox.ts';
+import { permutation, purposeOf, split, stream } from '../core/philox.ts';
 import { type FieldsOf, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
@@ -176,7 +176,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
   const believed = { steps: 0, totals: new Float64Array(4 * latent) };
   for (let epoch = 0; epoch < modelEpochs; epoch++) {
     const orders = played.map(({ shard }) =>
-      permutation(perShard, seed, 16 * split.train + stream.latent, state.iteration * shards + shard, modelEpochs + epoch),
+      permutation(perShard, seed, purposeOf(split.train, stream.modelShuffle), state.iteration * shards + shard, modelEpochs + epoch),
     );
     for (let m = 0; m < minibatches; m++) {
       const model = state.model.slice();

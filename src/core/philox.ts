@@ -26,6 +26,12 @@ export const stream = {
   bootstrap: 6,
   /** Samples of a latent variable, and the steps at which it is sampled. */
   latent: 7,
+  /** The order of trials in minibatches of a model that is trained beside the policy. */
+  modelShuffle: 8,
+  /** Which steps a minibatch takes out of a replay buffer, and the goals that they are shown with. */
+  replay: 9,
+  /** Noise on the actions of target networks. */
+  targetNoise: 10,
 } as const;
 /** Train, test and yardstick (random, oracle) draws never share a number. */
 export const split = { train: 0, test: 1, yardstick: 2 } as const;

@@ -69,7 +69,7 @@ export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
       const shape = resolvePolicy(job.policy, portsOf(env));
       const transitions = batches.get([env, updates * size], () => new Transitions(engine, env, updates * size));
       const { next, rewards, terminated } = transitions.take(job.observations, job.actions, job.goals);
-      const draw = uniforms(stream.latent, seed, 0, job.nets.updates);
+      const draw = uniforms(stream.targetNoise, seed, 0, job.nets.updates);
       const A = job.actions.length / (updates * size);
       const batch = {
         updates,

@@ -12,7 +12,7 @@ import type { Tf } from '../tf/tf.ts';
 import { startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
 
-/** M trials of T steps, and what was read in them: inputs [T, M, I]. */
+/** M trials of T steps with the policy's inputs [T, M, I]. */
 interface ReadTrials {
   readonly steps: number;
   readonly numTrials: number;

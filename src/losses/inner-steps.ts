@@ -7,7 +7,7 @@
 import type { Scalar, Tensor } from '#tf';
 import type { Tf } from '../tf/tf.ts';
 
-/** The losses of B tasks, added; task b's depends on row b of φ [B, P] alone. */
+/** The sum of the losses of B tasks; that of task b depends on row b of φ [B, P] alone. */
 type TaskLoss = (phi: Tensor) => Scalar;
 
 /** Step sizes α: one number, or a tensor [P] or [1, P] (Meta-SGD). */

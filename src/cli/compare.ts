@@ -32,7 +32,10 @@ const args = {
   episodes: { type: 'string', description: 'episodes of a trial; default: as many as the preset says' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
   only: { type: 'string', description: `only these of ${playerNames.join(', ')}`, valueHint: 'A,B' },
-  steps: { type: 'string', description: 'environment steps of each learner; default: as many as the recipe of RL² takes' },
+  steps: {
+    type: 'string',
+    description: 'environment steps of each learner; default: as many as the recipe of the learner with memory takes',
+  },
   quick: {
     type: 'boolean',
     description:
@@ -40,7 +43,8 @@ const args = {
   },
   tasks: {
     type: 'string',
-    description: 'unseen tasks; MAML is tested on a fifth of them, because it plays more episodes on each',
+    description:
+      'unseen tasks; a learner that adapts by gradient steps is tested on a fifth of them, because it plays more episodes on each',
     default: '1000',
   },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
@@ -56,8 +60,7 @@ const args = {
 export const compare = defineCommand({
   meta: {
     name: 'compare',
-    description:
-      'Train blind, contextual, goal-conditioned, RL², VariBAD, MAML and experts at equal steps and test them on the same unseen tasks',
+    description: `Train ${playerNames.join(', ')} at equal steps and test them on the same unseen tasks`,
   },
   args,
   async run({ args: given, rawArgs }) {
@@ -109,7 +112,7 @@ export const compare = defineCommand({
       if (given.json) return printJson(document);
       print(
         strong(
-          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints; actions are sampled, those of goal-conditioned policies are the most probable`,
+          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints; actions are sampled, or the most probable where a learner is tested by these`,
         ),
       );
       print(comparison(result));

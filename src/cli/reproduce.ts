@@ -1,34 +1,14 @@
 /** `wasmeta reproduce NAME`: trains with the settings of a published result, evaluates by its protocol, prints both results side by side and writes a JSON file. */
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
-import { extrapolation } from '../experiments/extrapolation.ts';
-import { hindsight } from '../experiments/hindsight.ts';
-import { navigation, navigationRelatives, sinusoid } from '../experiments/maml.ts';
-import { strikes } from '../experiments/puck.ts';
-import { aboveExact, type Reproduction, type ReproductionRow } from '../experiments/reproduction.ts';
-import { bandits, grid, mdps } from '../experiments/rl2.ts';
-import { velocities } from '../experiments/runner.ts';
-import { beliefs } from '../experiments/varibad.ts';
+import { reproductions } from '../experiments/registry.ts';
+import { aboveExact, type ReproductionRow } from '../experiments/reproduction.ts';
 import { replaceFile } from '../runs/files.ts';
 import { commit } from '../runs/provenance.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { watched } from './watcher.ts';
-
-const reproductions: Readonly<Record<string, Reproduction>> = {
-  'maml-2d-navigation': navigation,
-  'maml-relatives': navigationRelatives,
-  'maml-sinusoid': sinusoid,
-  'puck-one-shot': strikes,
-  extrapolation,
-  hindsight,
-  'rl2-bandits': bandits,
-  'rl2-grid': grid,
-  'rl2-mdps': mdps,
-  'runner-velocity': velocities,
-  'varibad-grid': beliefs,
-};
 
 const args = {
   name: { type: 'positional', description: `published result: ${Object.keys(reproductions).join(', ')}`, required: true },

@@ -14,6 +14,7 @@ writeFileSync(join(folder, 'wasmeta.bash'), wasmeta('completion', 'bash').stdout
 
 const commands = readFileSync(new URL('../../src/cli/main.ts', import.meta.url), 'utf8')
   .match(/const commands = \{([^}]*)\}/)?.[1]
+  .replaceAll(/\/\/.*/g, '')
   .split(',')
   .map((line) => line.split(':')[0].trim())
   .filter((name) => name !== '') as string[];

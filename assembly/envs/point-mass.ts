@@ -5,8 +5,8 @@ import { Batch, key, parameter, STREAM_TASK } from '../batch';
 import { cosTurns4, sinTurns4 } from '../math';
 import { philox4, uniform4 } from '../philox';
 import {
-  ARC, ARRIVE, CONTROL_COST, COUNTS, HIGH, LOW, RADIUS, REWARD, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, REWARD_TOLERANCE, STEP, TOLERANCE,
-  TRAINING_REWARD,
+  ARC, ARRIVAL, CONTROL_COST, COUNTS, ENDS, HIGH, LOW, RADIUS, REWARD, REWARD_ARRIVAL, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, REWARD_TOLERANCE, STEP,
+  TOLERANCE, TRAINING_REWARD,
 } from './numbers/point-mass';
 
 @unmanaged
@@ -69,22 +69,24 @@ export class PointMass extends Batch {
     const d = f32x4.sqrt(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
     const effort = f32x4.add(f32x4.mul(ax, ax), f32x4.mul(ay, ay));
     const along = f32x4.sub(f32x4.add(f32x4.mul(wx, ax), f32x4.mul(wy, ay)), f32x4.mul(f32x4.splat(parameter(this, CONTROL_COST)), effort));
+    const arrival = this.number(ARRIVAL);
+    const arrived = v128.and(f32x4.lt(f32x4.abs(dx), arrival), f32x4.lt(f32x4.abs(dy), arrival));
     const reward = <i32>parameter(this, REWARD);
     const training = <i32>parameter(this, TRAINING_REWARD);
-    const value = this.reward4(reward, d, along);
+    const value = this.reward4(reward, d, along, arrived);
     v128.store(this.rewards + at, value);
-    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, d, along));
-    const arrive = f32x4.splat(parameter(this, ARRIVE));
-    return v128.and(f32x4.lt(f32x4.abs(dx), arrive), f32x4.lt(f32x4.abs(dy), arrive));
+    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, d, along, arrived));
+    return v128.and(arrived, f32x4.ne(this.number(ENDS), f32x4.splat(0)));
   }
 
   // @ts-ignore: decorator
   @inline
-  reward4(kind: i32, d: v128, along: v128): v128 {
+  reward4(kind: i32, d: v128, along: v128, arrived: v128): v128 {
     if (kind == REWARD_DENSE) return f32x4.neg(d);
     const near = f32x4.le(d, f32x4.splat(parameter(this, TOLERANCE)));
     if (kind == REWARD_SPARSE) return v128.and(near, f32x4.sub(f32x4.splat(1), d));
     if (kind == REWARD_TOLERANCE) return v128.and(near, f32x4.splat(1));
+    if (kind == REWARD_ARRIVAL) return v128.and(arrived, f32x4.splat(1));
     return along;
   }
 

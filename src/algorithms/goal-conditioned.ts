@@ -167,7 +167,8 @@ export const goalConditioned = defineLearner({
     const { goal } = familyOf(env.id);
     mistakes.attempt(() => {
       if (goal === undefined) misfit('env.id', `a family whose tasks are goals (${goalFamilies().join(', ')}), got "${env.id}"`);
-      if (!goal.rewards.includes(env.reward)) misfit('env.reward', `"${goal.rewards.join('" or "')}", got "${env.reward}"`);
+      const rewards = goal.rewards(env);
+      if (!rewards.includes(env.reward)) misfit('env.reward', `"${rewards.join('" or "')}", got "${env.reward}"`);
       if (env.episodes !== 1) fail('env.episodes', '1: a policy without memory has no use for more', env.episodes);
     });
     mistakes.attempt(() => {

@@ -81,7 +81,7 @@ export const gridNavi: FamilySpec<GridSizes> = {
     aim: () => 'goal',
   },
   goal: {
-    rewards: ['exact'],
+    rewards: () => ['exact'],
     coordinates,
     state: cellOf,
   },

@@ -11,17 +11,17 @@ const constants = {
   goalHalfWidth: { value: 0.5, unit: 'm', meaning: 'navigation: goals are uniform in the square ± this' },
   reach: { value: 1, unit: 'm', meaning: 'reach: goals are uniform in the square ± this' },
   reachFar: { value: 2, unit: 'm', meaning: 'reach-far: goals are uniform in the square ± this' },
-  arrival: { value: 0.01, unit: 'm', meaning: 'navigation: terminates when both axes are nearer to the goal than this' },
+  arrival: { value: 0.01, unit: 'm', meaning: 'arrived: both axes are nearer to the goal than this; navigation terminates there' },
   radius: { value: 1, unit: 'm', meaning: 'semicircle: distance of the goals from the start' },
   controlCost: { value: 0.01, unit: '1', meaning: 'direction: weight of the control cost ‖clip(a)‖²' },
 } as const;
 
-/** Where tasks of a preset lie: uniform in the square ± `halfWidth`, or on the arc of these turns around the start. Arrival within `arrival` ends an episode. */
-type Layout = { readonly halfWidth: number; readonly arrival?: number } | { readonly turns: readonly [low: number, high: number] };
+/** Where tasks of a preset lie: uniform in the square ± `halfWidth`, or on the arc of these turns around the start. `ends`: arrival ends an episode. */
+type Layout = { readonly halfWidth: number; readonly ends?: boolean } | { readonly turns: readonly [low: number, high: number] };
 
 const semicircle: Layout = { turns: [0, 0.5] };
 const layouts: Readonly<Record<string, Layout>> = {
-  'maml-navigation': { halfWidth: constants.goalHalfWidth.value, arrival: constants.arrival.value },
+  'maml-navigation': { halfWidth: constants.goalHalfWidth.value, ends: true },
   'pearl-semicircle': semicircle,
   'pomdp-semicircle': semicircle,
   'varibad-semicircle': semicircle,
@@ -29,6 +29,8 @@ const layouts: Readonly<Record<string, Layout>> = {
   'reach-far': { halfWidth: constants.reachFar.value },
   'walking-direction': { turns: [0, 1] },
 };
+
+const endsOnArrival = ({ preset }: EnvConfig) => 'ends' in layouts[preset];
 
 /** The arc on which the goals of a preset lie; null where they fill a square. */
 function arcOf({ preset }: EnvConfig): GoalArc | null {
@@ -68,6 +70,7 @@ export const pointMass: FamilySpec = {
     sparse: '1 − d if d ≤ ε, else 0',
     tolerance: '1 if d ≤ ε, else 0',
     direction: 'ω · (s’ − s)/0.1 − 0.01 ‖clip(a)‖²',
+    arrival: '1 if |s’ − ω| < 0.01 m along both axes, else 0',
   },
   defaultPreset: 'maml-navigation',
   presets: {
@@ -129,16 +132,21 @@ export const pointMass: FamilySpec = {
     },
   },
   tolerantRewards: ['sparse', 'tolerance'],
-  ends: ({ preset }) => 'arrival' in layouts[preset],
+  ends: endsOnArrival,
   place: {
     unit: 'metres',
     of: ([x, y]) => [x, y],
     aim: ({ reward }) => (reward === 'direction' ? 'direction' : 'goal'),
     goalArc: arcOf,
   },
-  goal: { rewards: ['tolerance'], coordinates, state: ([x, y]) => [x, y] },
+  goal: {
+    // Where arrival ends an episode, a larger region that pays every step would pay for staying out of it.
+    rewards: (config) => (endsOnArrival(config) ? ['arrival'] : ['tolerance', 'arrival']),
+    coordinates,
+    state: ([x, y]) => [x, y],
+  },
   parameters(config) {
-    const layout = { halfWidth: 0, arrival: 0, ...layouts[config.preset] };
+    const layout = { halfWidth: 0, ...layouts[config.preset] };
     const [low, high] = 'turns' in layout ? layout.turns : [-layout.halfWidth, layout.halfWidth];
     return {
       step: constants.step.value, // m
@@ -148,7 +156,8 @@ export const pointMass: FamilySpec = {
       radius: constants.radius.value, // m
       reward: rewardCode(pointMass, config.reward),
       tolerance: config.tolerance as number, // m
-      arrive: layout.arrival, // terminates when both |s' − ω| < this, m; 0: never
+      arrival: constants.arrival.value, // arrived: both |s' − ω| < this, m
+      ends: endsOnArrival(config) ? 1 : 0, // 1: arrival terminates
       controlCost: constants.controlCost.value,
       trainingReward: rewardCode(pointMass, config.trainingReward),
       counts: countsOf(config, coordinates), // m of x, then of y: 0 where the goal may lie anywhere along the axis

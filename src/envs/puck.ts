@@ -170,7 +170,7 @@ export const puck: FamilySpec = {
     second: { name: 'mallet', of: (o) => [reach * (o[0] + o[4]), reach * (o[1] + o[5])] },
   },
   goal: {
-    rewards: ['tolerance'],
+    rewards: () => ['tolerance'],
     coordinates,
     counts: (o) => o[8] === 1, // struck
     state: ([px, py, vx, vy, qx, qy, ux, uy, struck]) => [

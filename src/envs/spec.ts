@@ -127,7 +127,11 @@ export interface Articulated {
  * its goal, so that the step can be taken again towards another goal.
  */
 interface Goals {
-  readonly rewards: readonly string[];
+  /**
+   * The rewards that are for being at the goal, the usual one first. Where arrival ends episodes, only the arrival itself may be paid: a reward around it would be
+   * worth more to a policy that stays out of the goal (test/envs/goal-rewards.test.ts).
+   */
+  rewards(config: EnvConfig): readonly string[];
   /** Names of the state's coordinates that make up a whole goal, in the task's order. */
   readonly coordinates: readonly string[];
   state(observation: Float32Array, config: EnvConfig): number[];

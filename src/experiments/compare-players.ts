@@ -117,7 +117,7 @@ function reaching(env: EnvConfig, budget: number): object[] {
   return [
     {
       ...found,
-      env: { id, preset, episodes: 1, reward: goal.rewards[0], ...(tolerance !== undefined && { tolerance }) },
+      env: { id, preset, episodes: 1, reward: goal.rewards(env)[0], ...(tolerance !== undefined && { tolerance }) },
       tasks,
       replay: Math.max(leastReplay, 4 * tasks),
       ...lasting(env, budget, tasks * env.horizon),

@@ -1,6 +1,7 @@
 /**
  * Losses of an off-policy learner on transitions (s, a, r, s', d), with two critics against overestimation and slow targets:
- *   y = clip(r + γ (1 − d) min_i Q̄_i(s', a'), 0, 1/(1 − γ))        critics: mean Σ_i (Q_i(s, a) − y)²
+ *   y = clip(d r/(1 − γ) + (1 − d) (r + γ min_i Q̄_i(s', a')), 0, 1/(1 − γ))        critics: mean Σ_i (Q_i(s, a) − y)²
+ * Goals are absorbing: the reward of a step that a law ended is paid for ever, so arrival is worth as much as staying at a goal where no law ends the episode.
  * Actions in a box (TD3, Fujimoto et al. 2018): a' = clip(π̄(s') + clip(σ ε, −c, c), −1, 1); the actor descends
  *   mean[ −Q_1(s, clip(π(s), −1, 1)) + w Σ max(0, |π(s)| − 1)² ],  whose second term pulls means back that the environment would clip.
  * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a), and the policy that acts is made of Q_1; there is no actor.
@@ -68,7 +69,8 @@ export function criticGradient(
       valuesOf(tf, critic, tensorsOf(tf, critic, nets.criticTargets.subarray(i * P, (i + 1) * P)), rows.next, chosen),
     );
     const ahead = tf.mul(tf.minimum(first, second), tf.mul(tf.sub(1, rows.terminated), gamma));
-    const y = tf.clipByValue(tf.add(rows.rewards, ahead), 0, 1 / (1 - gamma));
+    const paid = tf.mul(rows.rewards, tf.add(1, tf.mul(rows.terminated, gamma / (1 - gamma))));
+    const y = tf.clipByValue(tf.add(paid, ahead), 0, 1 / (1 - gamma));
     const N = parameterSlots(critic).length;
     const loss = (...tensors: Tensor[]): Scalar => {
       const errors = [tensors.slice(0, N), tensors.slice(N)].map((one) =>

@@ -27,7 +27,7 @@ const learners: [name: string, train: Trains['train'], options: object][] = [
     'goal-conditioned',
     api.goalConditioned.train,
     {
-      env: { ...env, reward: 'tolerance' },
+      env: { ...env, reward: 'arrival' },
       policy: { ...mlp, value: false },
       tasks: 8,
       replay: 64,

@@ -111,6 +111,12 @@ describe('configs', () => {
       { env: { ...reach, reward: 'dense' } },
       /"env.reward" expected "tolerance"/,
     ],
+    [
+      'a reward around a goal whose arrival ends the episode',
+      api.goalConditioned.resolve,
+      { env: { ...reach, preset: 'maml-navigation', reward: 'tolerance' } },
+      /"env.reward" expected "arrival", got "tolerance"/,
+    ],
     ['trials of two episodes', api.goalConditioned.resolve, { env: { ...reach, episodes: 2 } }, /"env.episodes" expected 1/],
     ['an actor with memory', api.goalConditioned.resolve, { env: reach, policy: gru }, /"policy" expected/],
     ['no discount', api.goalConditioned.resolve, { env: reach, gamma: 1 }, /"gamma" expected/],

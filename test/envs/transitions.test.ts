@@ -17,6 +17,7 @@ const [N, T] = [21, 40];
 describe.each([
   { id: 'PointMass-v0', preset: 'reach', tolerance: 0.4, exact: true },
   { id: 'PointMass-v0', preset: 'maml-navigation', reward: 'tolerance', exact: true },
+  { id: 'PointMass-v0', preset: 'reach', reward: 'arrival', goal: ['x'], exact: true },
   { id: 'GridNavi-v0', reward: 'exact', horizon: 50, exact: true },
   { id: 'PointMass-v0', preset: 'reach', tolerance: 0.2, goal: ['y'], exact: true },
   { id: 'GridNavi-v0', reward: 'exact', horizon: 50, goal: ['x'], exact: true },

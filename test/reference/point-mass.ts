@@ -18,13 +18,15 @@ const clip = (a: number) => Math.min(1, Math.max(-1, a));
 export function referencePointMass(config: ConfigOf<{ tolerance: number }>): ReferenceEnv {
   const counts = ['x', 'y'].map((axis) => config.goal?.includes(axis) !== false);
   const navigation = config.preset === 'maml-navigation';
+  const pays = [config.reward, config.trainingReward].includes('arrival');
   let position = [0, 0];
   let goal: readonly number[] = [0, 0];
 
-  const rewardOf = (kind: string, d: number, a: readonly number[]): number => {
+  const rewardOf = (kind: string, d: number, a: readonly number[], arrived: boolean): number => {
     if (kind === 'dense') return -d;
     if (kind === 'sparse') return d <= config.tolerance ? 1 - d : 0;
     if (kind === 'tolerance') return d <= config.tolerance ? 1 : 0;
+    if (kind === 'arrival') return arrived ? 1 : 0;
     return goal[0] * a[0] + goal[1] * a[1] - controlCost * (a[0] ** 2 + a[1] ** 2);
   };
 
@@ -48,11 +50,12 @@ export function referencePointMass(config: ConfigOf<{ tolerance: number }>): Ref
       position = [position[0] + step * a[0], position[1] + step * a[1]];
       const away = position.map((x, i) => (counts[i] ? Math.abs(x - goal[i]) : 0));
       const d = Math.hypot(...away);
+      const arrived = away.every((x) => x < arrival);
       return {
-        reward: rewardOf(config.reward, d, a),
-        trainingReward: rewardOf(config.trainingReward, d, a),
-        terminated: navigation && away[0] < arrival && away[1] < arrival,
-        margin: Math.min(Math.abs(d - config.tolerance), ...(navigation ? away.map((x) => Math.abs(x - arrival)) : [])),
+        reward: rewardOf(config.reward, d, a, arrived),
+        trainingReward: rewardOf(config.trainingReward, d, a, arrived),
+        terminated: navigation && arrived,
+        margin: Math.min(Math.abs(d - config.tolerance), ...(navigation || pays ? away.map((x) => Math.abs(x - arrival)) : [])),
       };
     },
     best() {

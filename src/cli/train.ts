@@ -6,7 +6,7 @@ import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { print, printJson, remark } from './output.ts';
+import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
 
@@ -49,7 +49,6 @@ export const train = defineCommand({
     const [env] = learner.environments(config);
     const out = given.out ?? `runs/${[env?.id, learner.name, seed, timestamp()].filter((part) => part !== undefined).join('__')}`;
     const run = await openRun(out);
-    remark(`settings: ${settings}`);
     const executor = createPool({ workers });
     try {
       const label = [learner.name, env?.preset].filter((part) => part !== undefined).join(' ');
@@ -63,6 +62,7 @@ export const train = defineCommand({
           checkpointEvery,
           mode: given.resume ? 'resume' : given.overwrite ? 'overwrite' : 'fresh',
           watcher,
+          opening: `settings: ${settings}`,
         }),
       );
       const document = {

@@ -37,6 +37,8 @@ interface TrainingOptions<Config extends LearnerConfig, State extends LearnerSta
   /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` continues from its newest checkpoint. */
   readonly mode: 'fresh' | 'overwrite' | 'resume';
   readonly watcher: Watcher;
+  /** Said before the first iteration, once nothing is left that could be refused. */
+  readonly opening?: string;
 }
 
 export interface TrainingResult<State extends LearnerState = LearnerState> {
@@ -53,6 +55,7 @@ export async function trainRun<Config extends LearnerConfig, State extends Learn
 ): Promise<TrainingResult<State>> {
   const { label, learner, config, executor, run, checkpointEvery = learner.checkpointEvery, watcher } = options;
   const { state, log } = await begin(options);
+  if (options.opening !== undefined) watcher.say(options.opening);
   const warned = new Set<string>();
   const { progress, lowerIsBetter } = learner;
   const recording = {

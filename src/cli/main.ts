@@ -28,8 +28,7 @@ const commands = {
   runs,
   bench,
   completion: completion(() => commands),
-  // Each command's `run` takes its own arguments, which no common type can say.
-} as unknown as Record<string, CommandDef>;
+} as unknown as Record<string, CommandDef>; // each takes arguments of its own, which no common type can say
 const main: CommandDef = {
   meta: { name: 'wasmeta', description: 'Meta-reinforcement learning at WebAssembly speed' },
   subCommands: commands,

@@ -1,4 +1,5 @@
 // The learner's kernels. The module owns no memory and no static data: it is instantiated over the memory of tfjs, so that tensors need no copying.
+export { copyBlocks, fill, fillFrom, firstNotFinite, toFloats, toIntegers } from './nn/copies';
 export { product, productWorkBytes, spread, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
 export { gaussianLog, gaussianLogBackward, gaussianLogBackwardBackward } from './nn/gaussian';
@@ -7,5 +8,5 @@ export { layerForward, layerBackward, layerBackwardBackward, layerTangent, layer
 export { lstmForward, lstmForwardWorkBytes, lstmBackward, lstmBackwardWorkBytes } from './nn/lstm-sequence';
 
 export function kernelsVersion(): i32 {
-  return 3;
+  return 4;
 }

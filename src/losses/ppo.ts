@@ -3,12 +3,14 @@
  *   L = Σ [ −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) + c_v/2 (V − R)² − c_e H ],   ρ = π(a)/π_old(a)
  * A is normalised with the mean and deviation over all shards. All are sums, not means: the learner adds those of all shards and divides by the number of steps.
  */
-import type { Scalar, Tensor, Tensor1D } from '#tf';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
 import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
+import { Program, programFor } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { actionTerms } from './distributions.ts';
 import { finiteNumber } from './finite.ts';
-import { flatten, network, startMask, tensorsOf } from './network.ts';
+import { finiteGradient, gradientsOf, parameterInputs, writeParameters } from './gradient-program.ts';
+import { network, startMask } from './network.ts';
 
 export interface PpoLossOptions {
   readonly clip: number;
@@ -41,6 +43,10 @@ export interface PpoSums {
   readonly clipped: number;
 }
 
+const fields = ['inputs', 'actions', 'logProbabilities', 'valid', 'advantages', 'targets'] as const;
+const scalars = ['valueCoefficient', 'entropyCoefficient', 'advantageMean', 'advantageDeviation'] as const;
+const parts = ['policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const;
+
 export function ppoGradient(
   tf: Tf,
   shape: PolicyShape,
@@ -49,54 +55,61 @@ export function ppoGradient(
   options: PpoLossOptions,
 ): { gradient: Float32Array; sums: PpoSums } {
   const { steps: T, numTrials: M } = batch;
-  let parts: Record<string, Tensor> = {};
-  const loss = (...parameters: Tensor[]): Scalar => {
-    const inputs = tf.tensor3d(batch.inputs, [T, M, shape.inputSize]);
-    const actions = tf.tensor2d(batch.actions, [T * M, batch.actions.length / (T * M)]);
-    const outputs = network(tf, shape, parameters, inputs, startMask(tf, T, M));
-    const { logProbabilities, entropies } = actionTerms(tf, outputs, actions);
-    const valid = tf.tensor1d(batch.valid);
-    const advantages = tf.div(tf.sub(tf.tensor1d(batch.advantages), options.advantageMean), options.advantageDeviation);
-    const logRatio = tf.mul(valid, tf.sub(logProbabilities, tf.tensor1d(batch.logProbabilities)));
-    const ratio = tf.exp(logRatio);
-    const bounded = tf.clipByValue(ratio, 1 - options.clip, 1 + options.clip);
-    const gain = tf.minimum(tf.mul(ratio, advantages), tf.mul(bounded, advantages));
-    const policyLoss = tf.neg(tf.sum(tf.mul(valid, gain)));
-    const values = outputs.values ?? tf.zeros([T * M]);
-    const valueLoss = tf.mul(0.5, tf.sum(tf.mul(valid, tf.square(tf.sub(values, tf.tensor1d(batch.targets))))));
-    const entropy = tf.sum(tf.mul(valid, entropies));
-    const kl = tf.sum(tf.mul(valid, tf.sub(tf.sub(ratio, 1), logRatio)));
-    const clipped = tf.sum(tf.cast(tf.greater(tf.abs(tf.sub(ratio, 1)), options.clip), 'float32'));
-    // A clip hides a NaN, so each part is kept and checked before the gradient is used.
-    parts = {
-      head: tf.sum(outputs.head),
-      values: tf.sum(values as Tensor1D),
-      ratio: tf.sum(ratio),
-      policyLoss,
-      valueLoss,
-      entropy,
-      kl,
-      clipped,
-    };
-    for (const part of Object.values(parts)) tf.keep(part);
-    return tf.add(policyLoss, tf.sub(tf.mul(options.valueCoefficient, valueLoss), tf.mul(options.entropyCoefficient, entropy))) as Scalar;
-  };
-  const parameters = tensorsOf(tf, shape, flat);
-  try {
-    const { value, grads } = tf.valueAndGrads(loss)(parameters);
-    try {
-      const number: Record<string, number> = {};
-      for (const [name, part] of Object.entries(parts)) number[name] = finiteNumber(name, part.dataSync()[0]);
-      const gradient = flatten(shape, grads);
-      const bad = gradient.findIndex((g) => !Number.isFinite(g));
-      if (bad >= 0) finiteNumber(`gradient of ${parameterSlots(shape).find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
-      const { policyLoss, valueLoss, entropy, kl, clipped } = number;
-      return { gradient, sums: { count: batch.valid.reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
-    } finally {
-      tf.dispose([value, ...grads]);
-    }
-  } finally {
-    tf.dispose(parameters);
-    for (const part of Object.values(parts)) part.dispose();
-  }
+  const slots = parameterSlots(shape);
+  const program = programFor(tf, ['ppo', shape, T, M, options.clip], () => {
+    const rows = { logProbabilities: [T * M], valid: [T * M], advantages: [T * M], targets: [T * M] };
+    const shapes = { inputs: [T, M, shape.inputSize], actions: [T * M, batch.actions.length / (T * M)], ...rows };
+    const inputs = Object.fromEntries([
+      ...Object.entries(shapes).map(([name, shape]) => [name, { shape }]),
+      ...scalars.map((name) => [name, { shape: [] }]),
+    ]);
+    return new Program(tf, { ...parameterInputs(slots), ...inputs }, (given) => {
+      let made: Record<string, Tensor> = {};
+      const gradients = gradientsOf(tf, slots, given, (parameters) => {
+        const { loss, ...rest } = ppoLoss(tf, shape, parameters, given, T, M, options.clip);
+        made = rest;
+        for (const part of Object.values(rest)) tf.keep(part); // tfjs tidies up behind a gradient
+        return loss;
+      });
+      return { ...made, ...gradients };
+    });
+  });
+  writeParameters(program, slots, flat);
+  for (const name of fields) program.write(name, batch[name]);
+  for (const name of scalars) program.input(name)[0] = options[name];
+  program.run();
+  // A clip hides a NaN, so what goes into it is looked at too.
+  for (const name of ['head', 'values', 'ratio']) finiteNumber(name, program.number(name));
+  const [policyLoss, valueLoss, entropy, kl, clipped] = parts.map((name) => finiteNumber(name, program.number(name)));
+  const gradient = finiteGradient(program, slots);
+  return { gradient, sums: { count: batch.valid.reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
+}
+
+/** The loss and the sums of what it is made of. */
+function ppoLoss(
+  tf: Tf,
+  shape: PolicyShape,
+  parameters: readonly Tensor[],
+  given: Readonly<Record<string, Tensor>>,
+  T: number,
+  M: number,
+  clip: number,
+): { loss: Scalar } & Record<string, Tensor> {
+  const outputs = network(tf, shape, parameters, given.inputs as Tensor3D, startMask(tf, T, M));
+  const { logProbabilities, entropies } = actionTerms(tf, outputs, given.actions as Tensor2D);
+  const { valid } = given;
+  const advantages = tf.div(tf.sub(given.advantages, given.advantageMean), given.advantageDeviation);
+  const logRatio = tf.mul(valid, tf.sub(logProbabilities, given.logProbabilities));
+  const ratio = tf.exp(logRatio);
+  const bounded = tf.clipByValue(ratio, 1 - clip, 1 + clip);
+  const gain = tf.minimum(tf.mul(ratio, advantages), tf.mul(bounded, advantages));
+  const policyLoss = tf.neg(tf.sum(tf.mul(valid, gain)));
+  const values = outputs.values ?? tf.zeros([T * M]);
+  const valueLoss = tf.mul(0.5, tf.sum(tf.mul(valid, tf.square(tf.sub(values, given.targets)))));
+  const entropy = tf.sum(tf.mul(valid, entropies));
+  const kl = tf.sum(tf.mul(valid, tf.sub(tf.sub(ratio, 1), logRatio)));
+  const clipped = tf.sum(tf.cast(tf.greater(tf.abs(tf.sub(ratio, 1)), clip), 'float32'));
+  const weighted = tf.sub(tf.mul(given.valueCoefficient, valueLoss), tf.mul(given.entropyCoefficient, entropy));
+  const seen = { head: tf.sum(outputs.head), values: tf.sum(values as Tensor1D), ratio: tf.sum(ratio) };
+  return { loss: tf.add(policyLoss, weighted) as Scalar, ...seen, policyLoss, valueLoss, entropy, kl, clipped };
 }

@@ -22,7 +22,7 @@ export function startTf(assets: Assets): Promise<Tf> {
   return started;
 }
 
-const kernelsVersion = 3;
+const kernelsVersion = 4;
 
 async function start(assets: Assets): Promise<Tf> {
   if (assets.tfjs === null || assets.kernels === null)
@@ -31,11 +31,11 @@ async function start(assets: Assets): Promise<Tf> {
   tf.setWasmBinary(assets.tfjs);
   await tf.startBackend();
   const instance = new WebAssembly.Instance(assets.kernels, { env: { memory: tf.backendMemory() } });
-  const kernels = instance.exports as KernelExports;
+  const kernels = tf.recorder().watch(instance.exports as KernelExports);
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
   registerSecondOrder(tf);
-  registerCopies(tf);
+  registerCopies(tf, kernels);
   registerDense(tf, kernels);
   registerSums(tf, kernels);
   registerLayer(tf, kernels);

@@ -9,6 +9,7 @@ import {
   engine,
   env,
   getBackend,
+  getKernelsForBackend,
   setBackend,
   type Tensor,
   type TensorInfo,
@@ -21,6 +22,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import * as tapeModule from '@tensorflow/tfjs-core/dist/tape.js';
 import { WasmetaError } from '../core/errors.ts';
+import { type HostAccess, type Recorder, type Recording, recorderOf, type WasmHeap } from './recorder.ts';
 
 export * from '@tensorflow/tfjs-core';
 
@@ -28,10 +30,8 @@ export * from '@tensorflow/tfjs-core';
 const { setWasmBytes } = backendModule as typeof backendModule & { setWasmBytes(bytes: ArrayBuffer | Uint8Array | null): void };
 
 /** What scripts/tf-chunk.mjs and Emscripten add to tfjs's module. */
-interface PatchedModule {
+interface PatchedModule extends WasmHeap {
   wasmMemory: WebAssembly.Memory;
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
 }
 
 let bytesGiven = false;
@@ -64,6 +64,41 @@ async function start(): Promise<void> {
     throw new WasmetaError('E_WASM_INVALID', "tfjs.wasm can't be started: it is damaged, or WebAssembly SIMD is missing", {
       backend: getBackend() ?? null,
     });
+  // The kernels ask for their functions again, now from the module that can record.
+  watcher = recorderOf(wasmModule(), wasmBackend() as object as HostAccess);
+  for (const { setupFunc } of getKernelsForBackend('wasm')) setupFunc?.(wasmBackend());
+}
+
+let watcher: Recorder | null = null;
+
+/** What records kernel calls. Only after `startBackend`. */
+export function recorder(): Recorder {
+  return watcher as Recorder;
+}
+
+/** Runs a tfjs program once and records its kernel calls; what it returns is kept. */
+export function recordCalls<T>(program: () => T): { readonly result: T; readonly recording: Recording } {
+  const own = engine().runKernel;
+  let running = '';
+  engine().runKernel = function named(this: unknown, name: string, ...rest: unknown[]) {
+    const outer = running;
+    running = name;
+    try {
+      return Reflect.apply(own, engine(), [name, ...rest]);
+    } finally {
+      running = outer;
+    }
+  } as typeof own;
+  recorder().start(() => running);
+  try {
+    const result = program();
+    return { result, recording: recorder().stop() };
+  } catch (error) {
+    recorder().stop().release();
+    throw error;
+  } finally {
+    engine().runKernel = own;
+  }
 }
 
 function wasmBackend(): BackendWasm {
@@ -71,7 +106,7 @@ function wasmBackend(): BackendWasm {
 }
 
 function wasmModule(): PatchedModule {
-  return wasmBackend().wasm as BackendWasm['wasm'] & PatchedModule;
+  return wasmBackend().wasm as object as PatchedModule;
 }
 
 /** tfjs's own memory. Views of its buffer die whenever it grows: make them anew after every allocation. */

@@ -3,6 +3,14 @@ type Address = number;
 
 export type KernelExports = {
   kernelsVersion(): number;
+  copyBlocks(from: Address, to: Address, blocks: number, width: number, fromStride: number, toStride: number): void;
+  fill(to: Address, value: number, count: number): void;
+  fillFrom(from: Address, to: Address, count: number): void;
+  /** From bytes (kind 0) or 32-bit integers (kind 1). */
+  toFloats(kind: number, from: Address, to: Address, count: number): void;
+  toIntegers(from: Address, to: Address, count: number): void;
+  /** Its place, or −1. */
+  firstNotFinite(from: Address, count: number): number;
   productWorkBytes(N: number, K: number): number;
   product(
     a: Address,

@@ -9,6 +9,8 @@ export function backendMemory(): WebAssembly.Memory;
 export function backendMalloc(bytes: number): number;
 export function backendFree(pointer: number): void;
 export function dataOffset(tensor: TensorInfo): number;
+export function recorder(): import('./recorder.ts').Recorder;
+export function recordCalls<T>(program: () => T): { readonly result: T; readonly recording: import('./recorder.ts').Recording };
 export function makeOutput(shape: readonly number[], dtype: DataType): Tensor;
 
 /** With `takesNull`, `gradFunc` gets null for an output without a cotangent, instead of a tensor of zeros. */

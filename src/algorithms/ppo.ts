@@ -6,7 +6,8 @@
  */
 import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
-import { permutation, purposeOf, split, stream } from '../core/philox.ts';
+import { hashArrays } from '../core/hash.ts';
+import { permutation, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../jobs/ppo.ts';
@@ -160,9 +161,9 @@ async function collect(config: PpoConfig, state: PpoState, players: readonly Pla
     const behaviour = parameters(state.theta);
     const advantages = { gamma, lambda, explorationEpisodes, reward: rewardShape(rewardsOf(state, players.length, p)) };
     const numTasks = tasks / shards;
+    const shared = { env, policy, parameters: behaviour, id: hashArrays([behaviour]), seed, split: split.train, numTasks, greedy: false };
     return Array.from({ length: shards }, (_, shard): CollectJob => {
-      const firstTask = state.iteration * tasks + shard * numTasks;
-      const trials: TrialsSpec = { env, policy, parameters: behaviour, seed, split: split.train, firstTask, numTasks, greedy: false };
+      const trials: TrialsSpec = { ...shared, firstTask: state.iteration * tasks + shard * numTasks };
       return { kind: 'collect', shard: p * shards + shard, trials, advantages };
     });
   });

@@ -1,25 +1,28 @@
-/** Picks whole trials (columns) out of time-major arrays [T, N, ·] and packs them to [T', M, ·], T' being the steps that any trial took. */
+/** Picks whole trials (columns) out of time-major arrays [T, N, ·] and packs them to [T', M, ·], T' being the number of steps that the longest trial took. */
 import type { ElboMinibatch } from '../losses/elbo.ts';
 import type { PpoMinibatch } from '../losses/ppo.ts';
 import type { Advantages } from '../rollout/advantages.ts';
 import type { TrialRecord } from '../rollout/collector.ts';
 
-export function gatherTrials(record: TrialRecord, advantages: Advantages, columns: Uint32Array): PpoMinibatch {
-  const pick = (from: Float32Array, width: number) => gather(from, width, record.numTrials, record.taken, columns);
+/** The picked trials, written field by field where the loss wants them. */
+export function gatherTrials(record: TrialRecord, { advantages, targets }: Advantages, columns: Uint32Array): PpoMinibatch {
+  const { inputSize, actionSize, numTrials, taken } = record;
+  const widths = { inputs: inputSize, actions: actionSize, logProbabilities: 1, valid: 1, advantages: 1, targets: 1 };
+  const fields = { ...record, advantages, targets };
   return {
-    steps: record.taken,
+    steps: taken,
     numTrials: columns.length,
-    inputs: pick(record.inputs, record.inputSize),
-    actions: pick(record.actions, record.actionSize),
-    logProbabilities: pick(record.logProbabilities, 1),
-    valid: pick(record.valid, 1),
-    advantages: pick(advantages.advantages, 1),
-    targets: pick(advantages.targets, 1),
+    actionSize,
+    write: (field, to) => gather(fields[field], to, widths[field], numTrials, taken, columns),
   };
 }
 
 export function gatherRewards(record: TrialRecord, columns: Uint32Array): Omit<ElboMinibatch, 'terms' | 'uniforms'> {
-  const pick = (from: Float32Array, width: number) => gather(from, width, record.numTrials, record.taken, columns);
+  const pick = (from: Float32Array, width: number) => {
+    const to = new Float32Array(record.taken * columns.length * width);
+    gather(from, to, width, record.numTrials, record.taken, columns);
+    return to;
+  };
   return {
     steps: record.taken,
     numTrials: columns.length,
@@ -30,14 +33,13 @@ export function gatherRewards(record: TrialRecord, columns: Uint32Array): Omit<E
   };
 }
 
-function gather(from: Float32Array, width: number, numTrials: number, steps: number, columns: Uint32Array): Float32Array {
-  const to = new Float32Array(steps * columns.length * width);
+function gather(from: Float32Array, to: Float32Array, width: number, numTrials: number, steps: number, columns: Uint32Array): void {
+  const M = columns.length;
   let at = 0;
   for (let t = 0; t < steps; t++) {
-    for (const n of columns) {
-      const start = (t * numTrials + n) * width;
+    for (let m = 0; m < M; m++) {
+      const start = (t * numTrials + columns[m]) * width;
       for (let i = 0; i < width; i++) to[at++] = from[start + i];
     }
   }
-  return to;
 }

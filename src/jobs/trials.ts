@@ -16,6 +16,8 @@ export interface TrialsSpec {
   readonly firstTask: number;
   readonly numTasks: number;
   readonly greedy: boolean;
+  /** A hash of the parameters, computed once by whoever makes the jobs of an iteration: equal ids mean equal parameters. Without it they are compared. */
+  readonly id?: string;
 }
 
 /** Time-major copies [T, N, ·] of what happened, with the tasks [N, W]. */
@@ -120,7 +122,7 @@ function sameTrials(a: TrialsSpec, b: TrialsSpec): boolean {
     a.split === b.split &&
     a.firstTask === b.firstTask &&
     a.greedy === b.greedy &&
-    sameNumbers(a.parameters, b.parameters)
+    (a.id !== undefined && b.id !== undefined ? a.id === b.id : sameNumbers(a.parameters, b.parameters))
   );
 }
 

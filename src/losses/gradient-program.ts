@@ -33,12 +33,18 @@ export function gradientsOf(
   return Object.fromEntries(slots.map((slot, i) => [gradientName(slot, prefix), grads[i]]));
 }
 
+/** A plain loop: it runs over every gradient. */
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return i;
+  return -1;
+}
+
 /** The gradient of the last run as one flat vector. Throws `E_NOT_FINITE` that names the slot. */
 export function finiteGradient(program: Program, slots: readonly ParameterSlot[], prefix = ''): Float32Array {
   const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
   for (const slot of slots) {
     const values = program.output(gradientName(slot, prefix));
-    const bad = values.findIndex((g) => !Number.isFinite(g));
+    const bad = firstNotFinite(values);
     if (bad >= 0) finiteNumber(`gradient of ${slot.name}`, values[bad]);
     flat.set(values, slot.offset);
   }

@@ -20,16 +20,16 @@ export interface PpoLossOptions {
   readonly advantageDeviation: number;
 }
 
+const fields = ['inputs', 'actions', 'logProbabilities', 'valid', 'advantages', 'targets'] as const;
+type PpoField = (typeof fields)[number];
+
 /** M trials of T steps, time-major [T, M, ·]. */
 export interface PpoMinibatch {
   readonly steps: number;
   readonly numTrials: number;
-  readonly inputs: Float32Array;
-  readonly actions: Float32Array;
-  readonly logProbabilities: Float32Array;
-  readonly valid: Float32Array;
-  readonly advantages: Float32Array;
-  readonly targets: Float32Array;
+  readonly actionSize: number;
+  /** Fills a field's place: inputs and actions [T, M, ·], the others [T, M]. */
+  write(field: PpoField, to: Float32Array): void;
 }
 
 /** Sums over the valid steps. */
@@ -43,7 +43,6 @@ export interface PpoSums {
   readonly clipped: number;
 }
 
-const fields = ['inputs', 'actions', 'logProbabilities', 'valid', 'advantages', 'targets'] as const;
 const scalars = ['valueCoefficient', 'entropyCoefficient', 'advantageMean', 'advantageDeviation'] as const;
 const parts = ['policyLoss', 'valueLoss', 'entropy', 'kl', 'clipped'] as const;
 
@@ -58,7 +57,7 @@ export function ppoGradient(
   const slots = parameterSlots(shape);
   const program = programFor(tf, ['ppo', shape, T, M, options.clip], () => {
     const rows = { logProbabilities: [T * M], valid: [T * M], advantages: [T * M], targets: [T * M] };
-    const shapes = { inputs: [T, M, shape.inputSize], actions: [T * M, batch.actions.length / (T * M)], ...rows };
+    const shapes = { inputs: [T, M, shape.inputSize], actions: [T * M, batch.actionSize], ...rows };
     const inputs = Object.fromEntries([
       ...Object.entries(shapes).map(([name, shape]) => [name, { shape }]),
       ...scalars.map((name) => [name, { shape: [] }]),
@@ -75,14 +74,14 @@ export function ppoGradient(
     });
   });
   writeParameters(program, slots, flat);
-  for (const name of fields) program.write(name, batch[name]);
+  for (const name of fields) batch.write(name, program.input(name));
   for (const name of scalars) program.input(name)[0] = options[name];
   program.run();
   // A clip hides a NaN, so what goes into it is looked at too.
   for (const name of ['head', 'values', 'ratio']) finiteNumber(name, program.number(name));
   const [policyLoss, valueLoss, entropy, kl, clipped] = parts.map((name) => finiteNumber(name, program.number(name)));
   const gradient = finiteGradient(program, slots);
-  return { gradient, sums: { count: batch.valid.reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
+  return { gradient, sums: { count: program.input('valid').reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
 }
 
 /** The loss and the sums of what it is made of. */

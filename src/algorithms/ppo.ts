@@ -7,7 +7,7 @@
 import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
-import { permutation, split, stream } from '../core/philox.ts';
+import { permutation, purposeOf, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../jobs/ppo.ts';

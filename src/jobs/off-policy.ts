@@ -3,14 +3,14 @@ import { stream } from '../core/philox.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { Transitions } from '../envs/transitions.ts';
-import { actorGradient, criticGradient, type OffPolicyBatch, type Td3LossOptions } from '../losses/td3.ts';
-import { type AdamState, adamStep } from '../optim/adam.ts';
-import { type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
-import type { Tf } from '../tf/tf.ts';
+import type { Td3LossOptions } from '../losses/td3.ts';
+import type { AdamState } from '../optim/adam.ts';
+import { type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { GradientContext } from './context.ts';
+import { OffPolicyNets } from './off-policy-nets.ts';
 import { uniforms } from './uniforms.ts';
 
-interface Td3Options extends Td3LossOptions {
+export interface Td3Options extends Td3LossOptions {
   readonly learningRate: number;
   /** τ, share of the way that the targets move to their nets in an update. */
   readonly targetRate: number;
@@ -30,7 +30,7 @@ export interface Td3Nets {
 }
 
 /** Means over the updates. */
-interface Td3Sums {
+export interface Td3Sums {
   readonly criticLoss: number;
   readonly value: number;
 }
@@ -62,6 +62,7 @@ export interface Td3Result {
 export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
   // One batch of environments serves every update of a run.
   const batches = store<Transitions>(1, (transitions) => transitions.free());
+  const learners = store<OffPolicyNets>(1, (nets) => nets.dispose());
 
   return {
     td3(job: Td3Job): Td3Result {
@@ -82,32 +83,12 @@ export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
         uniforms: Float32Array.from({ length: 2 * updates * size * A }, draw),
       };
       const nets = copied(job.nets);
-      return { sums: td3Updates(tf, shape, nets, batch, options), nets };
+      const { gamma, targetNoise, targetNoiseClip, boundWeight } = options;
+      const loss = { gamma, targetNoise, targetNoiseClip, boundWeight };
+      const learner = learners.get([shape, size, loss], () => new OffPolicyNets(tf, shape, size, loss));
+      return { sums: learner.update(nets, batch, options), nets };
     },
   };
-}
-
-/** Moves `nets` in place by U updates; the actor moves in every second one. Throws `E_NOT_FINITE` that names what is not. */
-export function td3Updates(tf: Tf, shape: PolicyShape, nets: Td3Nets, batch: OffPolicyBatch, options: Td3Options): Td3Sums {
-  const { learningRate, targetRate } = options;
-  const sums = { criticLoss: 0, value: 0 };
-  const hasActor = shape.head !== 'categorical';
-  for (let u = 0; u < batch.updates; u++) {
-    const critic = criticGradient(tf, shape, nets, batch, u, options);
-    adamStep(nets.critics, critic.gradient, nets.criticAdam, learningRate);
-    sums.criticLoss += critic.loss / batch.updates;
-    sums.value += critic.value / batch.updates;
-    if (hasActor && nets.updates % 2 === 1)
-      adamStep(nets.actor, actorGradient(tf, shape, nets, batch, u, options), nets.actorAdam, learningRate);
-    blend(nets.criticTargets, nets.critics, targetRate);
-    if (hasActor) blend(nets.actorTarget, nets.actor, targetRate);
-    nets.updates++;
-  }
-  return sums;
-}
-
-function blend(target: Float32Array, net: Float32Array, rate: number): void {
-  for (let i = 0; i < target.length; i++) target[i] += rate * (net[i] - target[i]);
 }
 
 /** [N, O] and [N, W] side by side. */

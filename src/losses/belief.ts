@@ -48,7 +48,7 @@ export function readBeliefs(
     const { mean, logVariance } = beliefs(tf, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
     const rows = tf.reshape(mean, [T * M, Z]) as Tensor2D;
     const spreads = tf.exp(tf.mul(tf.reshape(logVariance, [T * M, Z]), 0.5));
-    const noise = normals(tf, uniforms, [S, Z]);
+    const noise = normals(tf, tf.tensor1d(uniforms), [S, Z]);
     const at = tf.tensor2d(places, [C, O]);
     let expected: Tensor = tf.zeros([T * M, C]);
     for (let s = 0; s < S; s++) {

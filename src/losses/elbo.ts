@@ -113,7 +113,7 @@ function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numT
   const select = tf.tensor2d(choice, [S, T]);
   const chosen = (of: Tensor3D) => tf.reshape(tf.matMul(select, tf.reshape(of, [T, M * Z])), [S * M, Z]);
   const spread = tf.exp(tf.mul(chosen(logVariance), 0.5));
-  return tf.add(chosen(mean), tf.mul(spread, normals(tf, uniforms, [S * M, Z])));
+  return tf.add(chosen(mean), tf.mul(spread, normals(tf, tf.tensor1d(uniforms), [S * M, Z])));
 }
 
 /** s' of every step [T·M, O], and a mask of the steps that can be decoded [T·M]: those of the trial that do not end an episode. */

@@ -1,52 +1,41 @@
-/** Programs that compute the gradient of a loss with respect to a flat vector of parameters: one input and one output for each slot of the vector. */
+/** Parameters and gradients of programs as flat vectors: an input of all slots in a row, and an output of the same form. */
 import type { Scalar, Tensor } from '#tf';
 import type { ParameterSlot } from '../policies/policy.ts';
-import type { InputShape, Program } from '../tf/capture.ts';
+import type { Program } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { finiteNumber } from './finite.ts';
 
-/** Names of the slots among a program's inputs; `prefix` tells several vectors apart. */
-const parameterName = (slot: ParameterSlot, prefix: string) => `${prefix}θ/${slot.name}`;
-const gradientName = (slot: ParameterSlot, prefix: string) => `${prefix}∂/${slot.name}`;
-
-export function parameterInputs(slots: readonly ParameterSlot[], prefix = ''): Record<string, InputShape> {
-  return Object.fromEntries(slots.map((slot) => [parameterName(slot, prefix), { shape: slot.shape }]));
+/** Numbers in a flat vector of these slots. */
+export function sizeOf(slots: readonly ParameterSlot[]): number {
+  return slots.reduce((sum, slot) => sum + slot.size, 0);
 }
 
-export function writeParameters(program: Program, slots: readonly ParameterSlot[], flat: Float32Array, prefix = ''): void {
-  for (const slot of slots) program.write(parameterName(slot, prefix), flat.subarray(slot.offset, slot.offset + slot.size));
+/** One tensor for each slot of a flat tensor [P], from `start` on. */
+export function slotsOf(tf: Tf, slots: readonly ParameterSlot[], flat: Tensor, start = 0): Tensor[] {
+  return slots.map((slot) => tf.reshape(tf.slice(flat, [start + slot.offset], [slot.size]), [...slot.shape]));
 }
 
-export function parametersOf(slots: readonly ParameterSlot[], given: Readonly<Record<string, Tensor>>, prefix = ''): Tensor[] {
-  return slots.map((slot) => given[parameterName(slot, prefix)]);
-}
-
-/** The gradient of a loss, by the names that `finiteGradient` reads. */
-export function gradientsOf(
+/** The gradient of a loss with respect to tensors, as one flat tensor. What the loss makes besides must be kept by the caller: tfjs tidies up behind it. */
+export function flatGradient(
   tf: Tf,
-  slots: readonly ParameterSlot[],
-  given: Readonly<Record<string, Tensor>>,
-  loss: (parameters: readonly Tensor[]) => Scalar,
-  prefix = '',
-): Record<string, Tensor> {
-  const { grads } = tf.valueAndGrads((...parameters: Tensor[]) => loss(parameters))(parametersOf(slots, given, prefix));
-  return Object.fromEntries(slots.map((slot, i) => [gradientName(slot, prefix), grads[i]]));
+  tensors: readonly Tensor[],
+  loss: (tensors: readonly Tensor[]) => Scalar,
+): { value: Tensor; gradient: Tensor } {
+  const { value, grads } = tf.valueAndGrads((...given: Tensor[]) => loss(given))([...tensors]);
+  const rows = grads.map((gradient) => tf.reshape(gradient, [gradient.size]));
+  return { value, gradient: rows.length === 1 ? rows[0] : tf.concat(rows) };
+}
+
+/** A copy of a program's gradient. Throws `E_NOT_FINITE` that names the slot. */
+export function finiteGradient(program: Program, name: string, slots: readonly ParameterSlot[]): Float32Array {
+  const flat = program.output(name).slice();
+  const bad = firstNotFinite(flat);
+  if (bad >= 0) finiteNumber(`gradient of ${slots.find((slot) => bad < slot.offset + slot.size)?.name}`, flat[bad]);
+  return flat;
 }
 
 /** A plain loop: it runs over every gradient. */
 function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return i;
   return -1;
-}
-
-/** The gradient of the last run as one flat vector. Throws `E_NOT_FINITE` that names the slot. */
-export function finiteGradient(program: Program, slots: readonly ParameterSlot[], prefix = ''): Float32Array {
-  const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
-  for (const slot of slots) {
-    const values = program.output(gradientName(slot, prefix));
-    const bad = firstNotFinite(values);
-    if (bad >= 0) finiteNumber(`gradient of ${slot.name}`, values[bad]);
-    flat.set(values, slot.offset);
-  }
-  return flat;
 }

@@ -1,9 +1,10 @@
-import type { Tensor2D } from '#tf';
+import type { Tensor, Tensor2D } from '#tf';
 import type { Tf } from '../tf/tf.ts';
 
-/** Standard normal numbers of a shape [N, M], from 2·N·M uniform numbers in [0, 1), by Box and Muller (1958). */
-export function normals(tf: Tf, uniforms: Float32Array, shape: [number, number]): Tensor2D {
-  const half = uniforms.length / 2;
-  const radius = tf.sqrt(tf.mul(tf.log(tf.sub(1, tf.tensor2d(uniforms.subarray(0, half), shape))), -2));
-  return tf.mul(radius, tf.cos(tf.mul(tf.tensor2d(uniforms.subarray(half), shape), 2 * Math.PI)));
+/** Standard normal numbers [shape] of twice as many uniform ones in [0, 1), by Box and Muller (1958): the first half are the radii, the second the angles. */
+export function normals(tf: Tf, uniforms: Tensor, shape: [number, number]): Tensor2D {
+  const half = uniforms.size / 2;
+  const [radii, angles] = [0, half].map((start) => tf.reshape(tf.slice(uniforms, [start], [half]), shape));
+  const radius = tf.sqrt(tf.mul(tf.log(tf.sub(1, radii)), -2));
+  return tf.mul(radius, tf.cos(tf.mul(angles, 2 * Math.PI)));
 }

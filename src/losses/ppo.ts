@@ -9,7 +9,7 @@ import { Program, programFor } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { actionTerms } from './distributions.ts';
 import { finiteNumber } from './finite.ts';
-import { finiteGradient, gradientsOf, parameterInputs, writeParameters } from './gradient-program.ts';
+import { finiteGradient, flatGradient, sizeOf, slotsOf } from './gradient-program.ts';
 import { network, startMask } from './network.ts';
 
 export interface PpoLossOptions {
@@ -62,25 +62,25 @@ export function ppoGradient(
       ...Object.entries(shapes).map(([name, shape]) => [name, { shape }]),
       ...scalars.map((name) => [name, { shape: [] }]),
     ]);
-    return new Program(tf, { ...parameterInputs(slots), ...inputs }, (given) => {
+    return new Program(tf, { θ: { shape: [sizeOf(slots)] }, ...inputs }, (given) => {
       let made: Record<string, Tensor> = {};
-      const gradients = gradientsOf(tf, slots, given, (parameters) => {
+      const { gradient } = flatGradient(tf, slotsOf(tf, slots, given.θ), (parameters) => {
         const { loss, ...rest } = ppoLoss(tf, shape, parameters, given, T, M, options.clip);
         made = rest;
         for (const part of Object.values(rest)) tf.keep(part); // tfjs tidies up behind a gradient
         return loss;
       });
-      return { ...made, ...gradients };
+      return { ...made, gradient };
     });
   });
-  writeParameters(program, slots, flat);
+  program.write('θ', flat);
   for (const name of fields) batch.write(name, program.input(name));
   for (const name of scalars) program.input(name)[0] = options[name];
   program.run();
   // A clip hides a NaN, so what goes into it is looked at too.
   for (const name of ['head', 'values', 'ratio']) finiteNumber(name, program.number(name));
   const [policyLoss, valueLoss, entropy, kl, clipped] = parts.map((name) => finiteNumber(name, program.number(name)));
-  const gradient = finiteGradient(program, slots);
+  const gradient = finiteGradient(program, 'gradient', slots);
   return { gradient, sums: { count: program.input('valid').reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
 }
 

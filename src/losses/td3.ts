@@ -6,12 +6,14 @@
  *   mean[ −Q_1(s, clip(π(s), −1, 1)) + w Σ max(0, |π(s)| − 1)² ],  whose second term pulls means back that the environment would clip.
  * Discrete actions (double Q-learning, van Hasselt et al. 2016): a' = arg max_a Q_1(s', a), and the policy that acts is made of Q_1; there is no actor.
  */
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '#tf';
+import type { Tensor, Tensor1D, Tensor2D } from '#tf';
 import { actorShape, criticShape } from '../policies/actor-critic.ts';
-import { numParameters, type PolicyShape, parameterSlots } from '../policies/policy.ts';
+import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
+import { Program } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
-import { finiteNumber } from './finite.ts';
-import { flatten, network, startMask, tensorsOf } from './network.ts';
+import { oneHot } from './distributions.ts';
+import { flatGradient, sizeOf, slotsOf } from './gradient-program.ts';
+import { network, startMask } from './network.ts';
 import { normals } from './normals.ts';
 
 export interface Td3LossOptions {
@@ -21,15 +23,6 @@ export interface Td3LossOptions {
   readonly targetNoiseClip: number;
   /** w */
   readonly boundWeight: number;
-}
-
-/** Flat vectors of the nets that the losses read. For discrete actions the actor's are empty. */
-interface ActorCritic {
-  readonly actor: Float32Array;
-  readonly actorTarget: Float32Array;
-  /** Both critics, one after the other. */
-  readonly critics: Float32Array;
-  readonly criticTargets: Float32Array;
 }
 
 /** U minibatches of B transitions. S: size of an observation with its goal. */
@@ -49,112 +42,101 @@ export interface OffPolicyBatch {
   readonly uniforms: Float32Array;
 }
 
-/** Gradient and loss of both critics on minibatch u, and the mean of y. Throws `E_NOT_FINITE`. */
-export function criticGradient(
-  tf: Tf,
-  shape: PolicyShape,
-  nets: ActorCritic,
-  batch: OffPolicyBatch,
-  u: number,
-  options: Td3LossOptions,
-): { gradient: Float32Array; loss: number; value: number } {
-  const critic = criticShape(shape);
-  const P = numParameters(critic);
-  const B = batch.size;
-  const { gamma } = options;
-  return tf.tidy(() => {
-    const rows = rowsOf(tf, shape, batch, u);
-    const chosen = nextActions(tf, shape, nets, batch, u, rows.next, options);
-    const [first, second] = [0, 1].map((i) =>
-      valuesOf(tf, critic, tensorsOf(tf, critic, nets.criticTargets.subarray(i * P, (i + 1) * P)), rows.next, chosen),
-    );
-    const ahead = tf.mul(tf.minimum(first, second), tf.mul(tf.sub(1, rows.terminated), gamma));
-    const paid = tf.mul(rows.rewards, tf.add(1, tf.mul(rows.terminated, gamma / (1 - gamma))));
-    const y = tf.clipByValue(tf.add(paid, ahead), 0, 1 / (1 - gamma));
-    const N = parameterSlots(critic).length;
-    const loss = (...tensors: Tensor[]): Scalar => {
-      const errors = [tensors.slice(0, N), tensors.slice(N)].map((one) =>
-        tf.squaredDifference(valuesOf(tf, critic, one, rows.observations, rows.actions), y),
-      );
-      return tf.div(tf.sum(tf.add(errors[0], errors[1])), B);
-    };
-    const tensors = [0, 1].flatMap((i) => tensorsOf(tf, critic, nets.critics.subarray(i * P, (i + 1) * P)));
-    const { value, grads } = tf.valueAndGrads(loss)(tensors);
-    const gradient = new Float32Array(2 * P);
-    gradient.set(flatten(critic, grads.slice(0, N)));
-    gradient.set(flatten(critic, grads.slice(N)), P);
-    return { gradient, loss: finiteNumber('critic loss', value.dataSync()[0]), value: tf.mean(y).dataSync()[0] };
-  });
+/** The nets as tensors that stay at their place, so that programs read and others move them. */
+export interface NetTensors {
+  readonly actor: Tensor;
+  readonly actorTarget: Tensor;
+  readonly critics: Tensor;
+  readonly criticTargets: Tensor;
 }
 
-/** Gradient of the actor's loss on minibatch u. Throws `E_NOT_FINITE`. */
-export function actorGradient(
-  tf: Tf,
-  shape: PolicyShape,
-  nets: ActorCritic,
-  batch: OffPolicyBatch,
-  u: number,
-  options: Td3LossOptions,
-): Float32Array {
+export interface Td3Programs {
+  /** Inputs: `ofCritic`. Outputs: `gradient` [2P], `loss` and `value`, the mean of y. */
+  readonly critic: Program;
+  /** Inputs: `observations`. Outputs: `gradient` and `loss`. */
+  readonly actor: Program;
+}
+
+/** What the programs read of a minibatch of B transitions: its fields and their widths. */
+export function minibatchFields(shape: PolicyShape): {
+  readonly ofCritic: Record<string, number>;
+  readonly ofActor: Record<string, number>;
+} {
+  const A = shape.head === 'categorical' ? 1 : shape.headSize;
+  const S = shape.inputSize;
+  const noise: Record<string, number> = shape.head === 'categorical' ? {} : { uniforms: 2 * A };
+  return { ofCritic: { observations: S, actions: A, rewards: 1, next: S, terminated: 1, ...noise }, ofActor: { observations: S } };
+}
+
+/** Programs of both gradients on minibatches of B transitions, at the parameters that stand in the tensors when they run. */
+export function td3Programs(tf: Tf, shape: PolicyShape, nets: NetTensors, B: number, options: Td3LossOptions): Td3Programs {
   const critic = criticShape(shape);
   const actor = actorShape(shape);
-  return tf.tidy(() => {
-    const rows = rowsOf(tf, shape, batch, u);
-    const judge = tensorsOf(tf, critic, nets.critics.subarray(0, numParameters(critic)));
-    const loss = (...tensors: Tensor[]): Scalar => {
-      const means = headOf(tf, actor, tensors, rows.observations);
-      const values = valuesOf(tf, critic, judge, rows.observations, tf.clipByValue(means, -1, 1));
-      const beyond = tf.sum(tf.square(tf.relu(tf.sub(tf.abs(means), 1))));
-      return tf.div(tf.sub(tf.mul(beyond, options.boundWeight), tf.sum(values)), batch.size);
-    };
-    const { value, grads } = tf.valueAndGrads(loss)(tensorsOf(tf, actor, nets.actor));
-    finiteNumber('actor loss', value.dataSync()[0]);
-    return flatten(actor, grads);
-  });
+  const slots = parameterSlots(critic);
+  const P = sizeOf(slots);
+  const { gamma } = options;
+  const { ofCritic, ofActor } = minibatchFields(shape);
+  const inputs = (fields: Record<string, number>) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, width]) => [name, { shape: name === 'uniforms' ? [width * B] : width === 1 ? [B] : [B, width] }]),
+    );
+  return {
+    critic: new Program(tf, { ...nets, ...inputs(ofCritic) }, (given) => {
+      const next = tf.reshape(given.next, [B, shape.inputSize]) as Tensor2D;
+      const observations = tf.reshape(given.observations, [B, shape.inputSize]) as Tensor2D;
+      const chosen = nextActions(tf, shape, given, next, options);
+      const [first, second] = [0, P].map((start) => valuesOf(tf, critic, slotsOf(tf, slots, given.criticTargets, start), next, chosen));
+      const ahead = tf.mul(tf.minimum(first, second), tf.mul(tf.sub(1, given.terminated), gamma));
+      const paid = tf.mul(given.rewards, tf.add(1, tf.mul(given.terminated, gamma / (1 - gamma))));
+      const y = tf.clipByValue(tf.add(paid, ahead), 0, 1 / (1 - gamma));
+      const actions = takenActions(tf, shape, given.actions, B);
+      const both = [0, P].flatMap((start) => slotsOf(tf, slots, given.critics, start));
+      const { value, gradient } = flatGradient(tf, both, (tensors) => {
+        const errors = [tensors.slice(0, slots.length), tensors.slice(slots.length)].map((one) =>
+          tf.squaredDifference(valuesOf(tf, critic, one, observations, actions), y),
+        );
+        return tf.div(tf.sum(tf.add(errors[0], errors[1])), B);
+      });
+      return { gradient, loss: value, value: tf.mean(y) };
+    }),
+    actor: new Program(tf, { ...nets, ...inputs(ofActor) }, (given) => {
+      const observations = tf.reshape(given.observations, [B, shape.inputSize]) as Tensor2D;
+      const judge = slotsOf(tf, slots, given.critics);
+      const { value, gradient } = flatGradient(tf, slotsOf(tf, parameterSlots(actor), given.actor), (tensors) => {
+        const means = headOf(tf, actor, tensors, observations);
+        const values = valuesOf(tf, critic, judge, observations, tf.clipByValue(means, -1, 1));
+        const beyond = tf.sum(tf.square(tf.relu(tf.sub(tf.abs(means), 1))));
+        return tf.div(tf.sub(tf.mul(beyond, options.boundWeight), tf.sum(values)), B);
+      });
+      return { gradient, loss: value };
+    }),
+  };
 }
 
-function rowsOf(tf: Tf, shape: PolicyShape, batch: OffPolicyBatch, u: number) {
-  const { size: B } = batch;
-  const A = batch.actions.length / (batch.updates * B);
-  const part = (all: Float32Array, width: number) => all.subarray(u * B * width, (u + 1) * B * width);
-  const actions = tf.tensor2d(part(batch.actions, A), [B, A]);
-  return {
-    observations: tf.tensor2d(part(batch.observations, shape.inputSize), [B, shape.inputSize]),
-    next: tf.tensor2d(part(batch.next, shape.inputSize), [B, shape.inputSize]),
-    actions: shape.head === 'categorical' ? oneHot(tf, part(batch.actions, A), shape.headSize) : tf.clipByValue(actions, -1, 1),
-    rewards: tf.tensor1d(part(batch.rewards, 1)),
-    terminated: tf.tensor1d(part(batch.terminated, 1)),
-  };
+/** a [B, A], one-hot if discrete. */
+function takenActions(tf: Tf, shape: PolicyShape, actions: Tensor, B: number): Tensor2D {
+  if (shape.head === 'categorical') return oneHot(tf, tf.reshape(actions, [B]), shape.headSize) as Tensor2D;
+  return tf.clipByValue(tf.reshape(actions, [B, shape.headSize]), -1, 1) as Tensor2D;
 }
 
 /** a' [B, A], one-hot if discrete. */
 function nextActions(
   tf: Tf,
   shape: PolicyShape,
-  nets: ActorCritic,
-  batch: OffPolicyBatch,
-  u: number,
+  given: Readonly<Record<string, Tensor>>,
   next: Tensor2D,
-  options: Td3LossOptions,
+  { targetNoise, targetNoiseClip }: Td3LossOptions,
 ): Tensor2D {
+  const [B] = next.shape;
   if (shape.head === 'categorical') {
     const critic = criticShape(shape);
-    const values = headOf(tf, critic, tensorsOf(tf, critic, nets.critics.subarray(0, numParameters(critic))), next);
-    return oneHot(tf, Float32Array.from(tf.argMax(values, 1).dataSync()), shape.headSize);
+    const values = headOf(tf, critic, slotsOf(tf, parameterSlots(critic), given.critics), next);
+    return oneHot(tf, tf.argMax(values, 1), shape.headSize) as Tensor2D;
   }
-  const [B, A] = [batch.size, shape.headSize];
-  const noise = normals(tf, batch.uniforms.subarray(2 * u * B * A, 2 * (u + 1) * B * A), [B, A]);
-  const { targetNoise, targetNoiseClip } = options;
+  const noise = normals(tf, given.uniforms, [B, shape.headSize]);
   const bounded = tf.clipByValue(tf.mul(noise, targetNoise), -targetNoiseClip, targetNoiseClip);
-  return tf.clipByValue(tf.add(headOf(tf, actorShape(shape), tensorsOf(tf, actorShape(shape), nets.actorTarget), next), bounded), -1, 1);
-}
-
-function oneHot(tf: Tf, choices: Float32Array, n: number): Tensor2D {
-  const rows = new Float32Array(choices.length * n);
-  choices.forEach((choice, i) => {
-    rows[i * n + choice] = 1;
-  });
-  return tf.tensor2d(rows, [choices.length, n]);
+  const target = slotsOf(tf, parameterSlots(actorShape(shape)), given.actorTarget);
+  return tf.clipByValue(tf.add(headOf(tf, actorShape(shape), target, next), bounded), -1, 1);
 }
 
 /** Q(s, a) [B]. For discrete actions a is one-hot and picks its value from Q(s, ·). */

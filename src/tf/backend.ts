@@ -5,6 +5,7 @@ import { registerCopies } from './copies.ts';
 import { registerDense } from './dense.ts';
 import { registerGaussian } from './gaussian.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { keepKernels } from './kernels.ts';
 import { registerLayer } from './layer.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { registerSecondOrder } from './second-order.ts';
@@ -34,6 +35,7 @@ async function start(assets: Assets): Promise<Tf> {
   const kernels = tf.recorder().watch(instance.exports as KernelExports);
   if (typeof kernels.kernelsVersion !== 'function' || kernels.kernelsVersion() !== kernelsVersion)
     throw new WasmetaError('E_WASM_INVALID', `the kernels module expected version ${kernelsVersion}`, {});
+  keepKernels(tf, kernels);
   registerSecondOrder(tf);
   registerCopies(tf, kernels);
   registerDense(tf, kernels);

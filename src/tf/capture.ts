@@ -13,6 +13,8 @@ export interface InputShape {
 }
 
 type Named<T> = Readonly<Record<string, T>>;
+/** A tensor as an input is the caller's, who keeps it alive as long as the program; several programs may share it. */
+type Input = InputShape | Tensor;
 export type ProgramBody = (inputs: Named<Tensor>) => Record<string, Tensor>;
 type Recording = ReturnType<Tf['recordCalls']>['recording'];
 
@@ -20,6 +22,7 @@ export class Program {
   readonly #tf: Tf;
   readonly #body: ProgramBody;
   readonly #inputs: Named<Tensor>;
+  readonly #own: readonly Tensor[];
   #outputs: Named<Tensor> = {};
   #recording: Recording | null = null;
   /** Byte offsets of the outputs of a recording. */
@@ -28,12 +31,13 @@ export class Program {
   /** The kernel that cannot be recorded; null if there is none, or nothing was recorded yet. */
   refused: string | null = null;
 
-  constructor(tf: Tf, inputs: Named<InputShape>, body: ProgramBody) {
+  constructor(tf: Tf, inputs: Named<Input>, body: ProgramBody) {
     this.#tf = tf;
     this.#body = body;
-    this.#inputs = Object.fromEntries(
-      Object.entries(inputs).map(([name, { shape, dtype = 'float32' }]) => [name, tf.keep(tf.zeros([...shape], dtype))]),
-    );
+    const isTensor = (input: Input): input is Tensor => 'dataId' in input;
+    const made = ({ shape, dtype = 'float32' }: InputShape) => tf.keep(tf.zeros([...shape], dtype));
+    this.#inputs = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, isTensor(input) ? input : made(input)]));
+    this.#own = Object.entries(this.#inputs).flatMap(([name, tensor]) => (isTensor(inputs[name]) ? [] : [tensor]));
   }
 
   /** Bytes that the recording holds. */
@@ -72,8 +76,12 @@ export class Program {
 
   /** What the last run made. The view is good until the next call of anything that may take memory. */
   output(name: string): Float32Array {
-    const tensor = this.#outputs[name];
-    return floatsAt(this.#tf, this.#recording === null ? this.#tf.dataOffset(tensor) : this.#places[name], tensor.size);
+    return floatsAt(this.#tf, this.outputAt(name), this.#outputs[name].size);
+  }
+
+  /** Byte offset of an output of the last run. */
+  outputAt(name: string): number {
+    return this.#recording === null ? this.#tf.dataOffset(this.#outputs[name]) : this.#places[name];
   }
 
   /** A scalar output. */
@@ -83,7 +91,7 @@ export class Program {
 
   dispose(): void {
     this.#dropOutputs();
-    for (const input of Object.values(this.#inputs)) input.dispose();
+    for (const input of this.#own) input.dispose();
     this.#recording?.release();
     this.#recording = null;
   }
@@ -116,7 +124,7 @@ export class Program {
   }
 }
 
-function floatsAt(tf: Tf, address: number, count: number): Float32Array {
+export function floatsAt(tf: Tf, address: number, count: number): Float32Array {
   return new Float32Array(tf.backendMemory().buffer, address, count);
 }
 

@@ -3,6 +3,9 @@ type Address = number;
 
 export type KernelExports = {
   kernelsVersion(): number;
+  /** θ, gradient, m, v, count, η, 1 − β₁ᵗ, 1 − β₂ᵗ, ε */
+  adam(...addressesAndNumbers: number[]): void;
+  blend(target: Address, net: Address, count: number, rate: number): void;
   copyBlocks(from: Address, to: Address, blocks: number, width: number, fromStride: number, toStride: number): void;
   fill(to: Address, value: number, count: number): void;
   fillFrom(from: Address, to: Address, count: number): void;

@@ -193,7 +193,7 @@ export function recorderOf(wasm: WasmHeap, backend: HostAccess): Recorder {
     watch<Exports extends object>(exports: Exports): Exports {
       const watched = Object.entries(exports).map(([name, value]) => {
         // Sizes of workspaces are asked for, not computed with.
-        if (typeof value !== 'function' || /WorkBytes$|^kernelsVersion$|^firstNotFinite$/.test(name)) return [name, value];
+        if (typeof value !== 'function' || /WorkBytes$|^kernelsVersion$|^firstNotFinite$|^adam$|^blend$/.test(name)) return [name, value];
         const kernel = value as Raw;
         return [
           name,

@@ -3,7 +3,8 @@
  * parameter by learningRate · g/(|g| + ε): so signs and ratios of gradients are what is compared, and the loss to 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Td3Nets, td3Updates } from '../../src/jobs/off-policy.ts';
+import type { Td3Nets } from '../../src/jobs/off-policy.ts';
+import { OffPolicyNets } from '../../src/jobs/off-policy-nets.ts';
 import type { OffPolicyBatch } from '../../src/losses/td3.ts';
 import { adamState } from '../../src/optim/adam.ts';
 import { actorShape, criticShape } from '../../src/policies/actor-critic.ts';
@@ -142,9 +143,8 @@ describe.each([
     const { nets, batch } = setUp(shape);
     const before = structuredClone(nets);
     const exact = lossesOf(shape, before, batch);
-    const tensors = tf.memory().numTensors;
-    const sums = td3Updates(tf, shape, nets, batch, options);
-    expect(tf.memory().numTensors).toBe(tensors);
+    const learner = new OffPolicyNets(tf, shape, B, options);
+    const sums = learner.update(nets, batch, options);
     expect(Math.abs(sums.criticLoss / exact.critic(before.critics) - 1)).toBeLessThan(1e-5);
     expect(Math.abs(sums.value / exact.target - 1)).toBeLessThan(1e-5);
     const compare = (own: Float32Array, { moved, sure }: ReturnType<typeof stepped>) => {
@@ -163,5 +163,26 @@ describe.each([
       expect(value).toBeCloseTo(0.9 * before.criticTargets[i] + 0.1 * nets.critics[i], 5);
     });
     expect(nets.updates).toBe(2);
+    learner.dispose();
+  });
+
+  test('replayed updates are those of tfjs to the bit, and take no more tensors', () => {
+    const { nets, batch } = setUp(shape);
+    const [first, second] = [structuredClone(nets), structuredClone(nets)];
+    const learner = new OffPolicyNets(tf, shape, B, options);
+    const before = tf.memory().numTensors;
+    // Each new learner's first update is tfjs's own; this one's fourth and later are replayed.
+    for (let i = 0; i < 6; i++) learner.update(first, batch, options);
+    for (let i = 0; i < 6; i++) {
+      const fresh = new OffPolicyNets(tf, shape, B, options);
+      fresh.update(second, batch, options);
+      fresh.dispose();
+    }
+    expect(second).toEqual(first);
+    const after = tf.memory().numTensors;
+    for (let i = 0; i < 10; i++) learner.update(first, batch, options);
+    expect(tf.memory().numTensors).toBe(after);
+    expect(after).toBeGreaterThanOrEqual(before);
+    learner.dispose();
   });
 });

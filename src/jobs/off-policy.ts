@@ -3,37 +3,11 @@ import { stream } from '../core/philox.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { Transitions } from '../envs/transitions.ts';
-import type { Td3LossOptions } from '../losses/td3.ts';
 import type { AdamState } from '../optim/adam.ts';
 import { type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { GradientContext } from './context.ts';
-import { OffPolicyNets } from './off-policy-nets.ts';
+import { OffPolicyNets, type Td3Nets, type Td3Options, type Td3Sums } from './off-policy-nets.ts';
 import { uniforms } from './uniforms.ts';
-
-export interface Td3Options extends Td3LossOptions {
-  readonly learningRate: number;
-  /** τ, share of the way that the targets move to their nets in an update. */
-  readonly targetRate: number;
-}
-
-/** Flat vectors. For discrete actions the actor's are empty. */
-export interface Td3Nets {
-  readonly actor: Float32Array;
-  readonly actorTarget: Float32Array;
-  readonly actorAdam: AdamState;
-  /** Both critics, one after the other. */
-  readonly critics: Float32Array;
-  readonly criticTargets: Float32Array;
-  readonly criticAdam: AdamState;
-  /** Updates so far. */
-  updates: number;
-}
-
-/** Means over the updates. */
-export interface Td3Sums {
-  readonly criticLoss: number;
-  readonly value: number;
-}
 
 /** Updates of actor and critics on U minibatches of B transitions, whose steps are taken again towards the goals given. */
 export interface Td3Job {

@@ -18,9 +18,6 @@ export function flattened(slots: readonly ParameterSlot[], tensors: readonly Ten
   return flat;
 }
 
-export const tensorsOf = (tf: Tf, shape: PolicyShape, flat: Float32Array) => tensorsFrom(tf, parameterSlots(shape), flat);
-export const flatten = (shape: PolicyShape, tensors: readonly Tensor[]) => flattened(parameterSlots(shape), tensors);
-
 /** [T, M]: 0 in the first row, where every column's trial starts; else 1. */
 export function startMask(tf: Tf, T: number, M: number): Tensor2D {
   return tf.tensor2d(new Float32Array(T * M).fill(1, M), [T, M]);

@@ -7,7 +7,7 @@ import type { Tensor } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import type { Tf } from './tf.ts';
 
-export interface InputShape {
+interface InputShape {
   readonly shape: readonly number[];
   readonly dtype?: 'float32' | 'int32';
 }
@@ -15,7 +15,7 @@ export interface InputShape {
 type Named<T> = Readonly<Record<string, T>>;
 /** A tensor as an input is the caller's, who keeps it alive as long as the program; several programs may share it. */
 type Input = InputShape | Tensor;
-export type ProgramBody = (inputs: Named<Tensor>) => Record<string, Tensor>;
+type ProgramBody = (inputs: Named<Tensor>) => Record<string, Tensor>;
 type Recording = ReturnType<Tf['recordCalls']>['recording'];
 
 export class Program {

@@ -1,6 +1,6 @@
 /** Targets of the off-policy critics, by hand. */
 import { expect, test } from 'vitest';
-import { criticGradient } from '../../src/losses/td3.ts';
+import { td3Programs } from '../../src/losses/td3.ts';
 import { actorShape, criticShape } from '../../src/policies/actor-critic.ts';
 import { numParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import { startedTf } from '../tf/tf.ts';
@@ -14,23 +14,20 @@ test('a goal is absorbing: where a law ends the episode its reward is paid for e
   const criticTargets = new Float32Array(2 * P);
   criticTargets[P - 1] = 2;
   criticTargets[2 * P - 1] = 3;
-  const zeros = new Float32Array(numParameters(actorShape(shape)));
-  const nets = { actor: zeros, actorTarget: zeros, critics: new Float32Array(2 * P), criticTargets };
+  const zeros = tf.zeros([numParameters(actorShape(shape))]);
+  const nets = { actor: zeros, actorTarget: zeros, critics: tf.zeros([2 * P]), criticTargets: tf.tensor1d(criticTargets) };
+  const { critic, actor } = td3Programs(tf, shape, nets, 1, { gamma, targetNoise: 0.2, targetNoiseClip: 0.5, boundWeight: 1 });
+  critic.write('uniforms', new Float32Array(4).fill(0.5));
   const target = (reward: number, terminated: number): number => {
-    const batch = {
-      updates: 1,
-      size: 1,
-      observations: new Float32Array(3),
-      actions: new Float32Array(2),
-      rewards: Float32Array.of(reward),
-      next: new Float32Array(3),
-      terminated: Float32Array.of(terminated),
-      uniforms: new Float32Array(4).fill(0.5),
-    };
-    return criticGradient(tf, shape, nets, batch, 0, { gamma, targetNoise: 0.2, targetNoiseClip: 0.5, boundWeight: 1 }).value;
+    critic.write('rewards', [reward]);
+    critic.write('terminated', [terminated]);
+    critic.run();
+    return critic.number('value');
   };
   expect(target(0, 0)).toBeCloseTo(0.9 * 2, 5);
   expect(target(1, 0)).toBeCloseTo(1 + 0.9 * 2, 5);
   expect(target(1, 1)).toBeCloseTo(10, 5);
   expect(target(0, 1)).toBe(0);
+  critic.dispose();
+  actor.dispose();
 });

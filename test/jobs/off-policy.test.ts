@@ -88,7 +88,9 @@ function lossesOf(shape: PolicyShape, nets: Td3Nets, batch: OffPolicyBatch) {
         });
       values = critics(shape, nets.criticTargets, s, a).map(([q]) => q);
     }
-    const y = batch.rewards[n] + options.gamma * (1 - batch.terminated[n]) * Math.min(...values);
+    // A goal is absorbing: the reward of a step that ended the episode is paid for ever.
+    const ended = batch.terminated[n] === 1;
+    const y = ended ? batch.rewards[n] / (1 - options.gamma) : batch.rewards[n] + options.gamma * Math.min(...values);
     return Math.max(0, Math.min(1 / (1 - options.gamma), y));
   });
   const critic = (flat: Float32Array) =>

@@ -118,6 +118,11 @@ export function trialsFree(r: Trials): void {
   freeTrials(r);
 }
 
+/** 1: from now on every episode begins with an empty memory, as a trial does. */
+export function trialsForget(r: Trials, forget: i32): void {
+  r.forget = forget;
+}
+
 export function trialsRun(b: Batch, p: Policy, r: Trials, greedy: i32): void {
   ask(b, RUN_TRIALS, greedy, changetype<usize>(p), changetype<usize>(r));
 }

@@ -1,9 +1,10 @@
 // A whole rollout without leaving WebAssembly: policy step, sampling, environment step, T times. The trial protocol is docs/contract.md.
 // A trial is E episodes on one task; the hidden state lives through all of it. What the policy reads (RL², Duan et al. 2016):
 //   (observation, previous action (one-hot if discrete), previous reward, previous done); at the start of a trial (o, 0, 0, 1).
+// With `forget`, an ablation, every episode begins as a trial does: hidden state 0, inputs (o, 0, 0, 1).
 import { Batch } from './batch';
 import { block, floats } from './memory';
-import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden } from './nn/policy';
+import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHiddenRow } from './nn/policy';
 import { sample4, sampleUniform4, sampleUniformPair4 } from './nn/sample';
 import { startAll, step4 } from './step';
 
@@ -19,6 +20,7 @@ export class Trials {
   taken: i32; // steps until every trial was over
   bad: i32; // flat index [t, n] of the first action that is not finite, or −1
   recorded: i32;
+  forget: i32; // 1: nothing of an episode is remembered in the next
   returns: usize; // [N, E] reward summed over the episode
   lengths: usize; // i32 [N, E]
   over: usize; // i32 [padded], episodes finished
@@ -175,7 +177,7 @@ function trialStep<E extends Batch>(env: E, policy: Policy, r: Trials, t: i32, g
   if (r.recorded) keepDecisions(env, policy, r, row);
   rememberActions(env, r);
   for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
-  settle(env, r, row);
+  settle(env, policy, r, row);
 }
 
 function writeInputs(env: Batch, r: Trials, to: usize): void {
@@ -225,7 +227,7 @@ function rememberActions(env: Batch, r: Trials): void {
 }
 
 /** After the move: reward and done into the record, the return, and the next input. Done is 1 at the end of any episode, terminated or truncated. */
-function settle(env: Batch, r: Trials, row: usize): void {
+function settle(env: Batch, policy: Policy, r: Trials, row: usize): void {
   const width = actionWidth(env) + 2;
   for (let n = 0; n < r.size; n++) {
     const at = <usize>n << 2;
@@ -235,6 +237,7 @@ function settle(env: Batch, r: Trials, row: usize): void {
     const carried = r.previous + (<usize>(n * width + width - 2) << 2);
     store<f32>(carried, reward);
     store<f32>(carried + 4, done);
+    if (r.forget && done) forgetEpisode(policy, r, n, width);
     if (!r.recorded) continue;
     const cell = (row + n) << 2;
     store<f32>(r.rewards + cell, reward);
@@ -250,6 +253,12 @@ function keepFinal(env: Batch, r: Trials, n: i32): void {
   const bytes = <usize>env.observationSize << 2;
   const episode = load<i32>(r.over + (<usize>n << 2)) - 1;
   memory.copy(r.finals + bytes * (n * r.episodes + episode), env.finalObservations + bytes * n, bytes);
+}
+
+/** Trial n goes on as at its start. Its previous action and reward, `width` − 1 floats, become 0; done stays 1. */
+function forgetEpisode(policy: Policy, r: Trials, n: i32, width: i32): void {
+  memory.fill(r.previous + (<usize>(n * width) << 2), 0, <usize>(width - 1) << 2);
+  resetHiddenRow(policy, n);
 }
 
 /** Adds one step to trial n's episode; false once the trial is over. */

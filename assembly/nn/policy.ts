@@ -195,6 +195,14 @@ export function resetHidden(p: Policy): void {
   if (p.hidden) memory.fill(p.hidden, 0, <usize>((p.kind == LSTM ? 2 : 1) * p.rows * layer(p, 0)) << 2);
 }
 
+/** The same for row n alone. */
+export function resetHiddenRow(p: Policy, n: i32): void {
+  if (!p.hidden) return;
+  const bytes = <usize>layer(p, 0) << 2;
+  memory.fill(p.hidden + bytes * n, 0, bytes);
+  if (p.kind == LSTM) memory.fill(p.hidden + bytes * (p.rows + n), 0, bytes);
+}
+
 /** inputs [N, I] → outputs [N, A + 1]. A recurrent state moves on by one step. */
 export function forward(p: Policy, inputs: usize, N: i32): void {
   let last = p.inputSize;

@@ -52,6 +52,8 @@ export interface TestOptions {
   readonly seed: number;
   /** Learners that play with the weights they have: the likeliest action instead of a sampled one. */
   readonly greedy?: boolean;
+  /** Learners whose policy has a memory: an ablation that empties it at the start of every episode. */
+  readonly forget?: boolean;
   /** Another reward of the family to be counted; the policy reads, or adapts by, the one it was trained with. */
   readonly score?: string;
   /** Learners that adapt by gradient steps: how many. Default 3. */

@@ -30,8 +30,8 @@ interface Playing {
 /** For policies that play with the weights they have: what they learn of a task, they remember. `greedy`: the likeliest action whatever is asked for. */
 export function playing<Config extends Playing, State extends LearnerState>(greedy = false) {
   const asked = ({ env, policy }: Config, { parameters }: State, options: TestOptions): MetaTestOptions => {
-    const { tasks, seed, score } = options;
-    return { env, policy, parameters, tasks, seed, greedy: greedy || options.greedy, score };
+    const { tasks, seed, forget, score } = options;
+    return { env, policy, parameters, tasks, seed, greedy: greedy || options.greedy, forget, score };
   };
   return {
     axis: 'episode',
@@ -80,8 +80,8 @@ interface Placed extends Playing {
 export function playingEach<Config extends { readonly envs: readonly EnvConfig[] }, State extends LearnerState>(
   place: (config: Config, state: State, k: number) => Placed,
 ) {
-  const asked = (config: Config, state: State, { tasks, seed, greedy, score }: TestOptions, k: number): MetaTestOptions => {
-    return { ...place(config, state, k), tasks, seed, greedy, score };
+  const asked = (config: Config, state: State, { tasks, seed, greedy, forget, score }: TestOptions, k: number): MetaTestOptions => {
+    return { ...place(config, state, k), tasks, seed, greedy, forget, score };
   };
   async function returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns> {
     const each: TestReturns[] = [];

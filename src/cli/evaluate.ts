@@ -22,6 +22,10 @@ const args = {
     type: 'boolean',
     description: 'the most probable action instead of a sampled one, for learners that do not adapt by gradient steps',
   },
+  forget: {
+    type: 'boolean',
+    description: 'an ablation for policies with a memory: empty it at the start of every episode, as at the start of a trial',
+  },
   score: {
     type: 'string',
     description: 'another reward of the environment to be counted; the policy reads, or adapts by, the one it was trained with',
@@ -52,6 +56,9 @@ export const evaluate = defineCommand({
     if (score !== undefined && environments.length === 0)
       throw new WasmetaError('E_ARGUMENT', `"--score" expected a learner with an environment, got ${algo}`, { score });
     const reward = environments.length === 0 ? null : (score ?? environments.map(({ reward }) => reward).join(' + '));
+    const forget = given.forget === true;
+    if (forget && learner.axis !== 'episode')
+      throw new WasmetaError('E_UNSUPPORTED', `"--forget" expected a learner that remembers by its hidden state, got ${algo}`, { algo });
     const gradientSteps = integer('gradient-steps', wholeNumber('gradient-steps', given['gradient-steps'], 3), 0, 100);
     const episodes = integer('episodes', wholeNumber('episodes', given.episodes, 40), 2, 4096);
     const executor = createPool({ workers, learner: learner.gradients });
@@ -59,13 +66,13 @@ export const evaluate = defineCommand({
       const result = await learner.test(
         config,
         state,
-        { tasks, seed, greedy: given.greedy === true, score, gradientSteps, episodes },
+        { tasks, seed, greedy: given.greedy === true, forget, score, gradientSteps, episodes },
         executor,
       );
-      if (given.json) return printJson({ ...result, reward, algo });
+      if (given.json) return printJson({ ...result, reward, ...(forget && { forget }), algo });
       print(
         strong(
-          `${learner.title} on ${tasks} unseen tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}`,
+          `${learner.title} on ${tasks} unseen tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}${forget ? ', memory emptied at every episode' : ''}`,
         ),
       );
       print(metaTestTable(result, learner.measure));

@@ -53,6 +53,7 @@ type EngineExports = {
   policyOutputs(policy: Address): Address;
   trialsCreate(batch: Address, episodes: number, protocol: number, recorded: number): Address;
   trialsFree(trials: Address): void;
+  trialsForget(trials: Address, forget: number): void;
   trialsRun(batch: Address, policy: Address, trials: Address, greedy: number): void;
   trialsSteps(trials: Address): number;
   trialsTaken(trials: Address): number;

@@ -22,6 +22,8 @@ export interface MetaTestOptions {
   readonly seed: number;
   /** Default false: actions are sampled, as in training. */
   readonly greedy?: boolean;
+  /** An ablation: true empties the policy's memory at the start of every episode. Policies with a memory. */
+  readonly forget?: boolean;
   /** Another reward of the family to be counted; the policy reads the one it was trained with. */
   readonly score?: string;
 }
@@ -79,17 +81,17 @@ export async function unseenReturns(
   options: MetaTestOptions,
   executor: Executor,
 ): Promise<Pick<TestReturns<'episode'>, 'returns' | 'hash'>> {
-  onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy', 'score']);
-  const { policy, parameters, tasks, seed, greedy = false, score } = options;
+  onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy', 'forget', 'score']);
+  const { policy, parameters, tasks, seed, greedy = false, forget = false, score } = options;
   const env = resolveEnv(options.env);
-  const { returns, hash } = await rollout({ env, policy, parameters, tasks, seed, split: 'test', greedy, score }, executor);
+  const { returns, hash } = await rollout({ env, policy, parameters, tasks, seed, split: 'test', greedy, forget, score }, executor);
   return { returns: Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes)), hash };
 }
 
 export async function metaTestReturns(options: MetaTestOptions, executor: Executor): Promise<TestReturns<'episode'>> {
   const played = await unseenReturns(options, executor);
   const means = async (kind: 'random' | 'oracle') =>
-    (await unseenReturns({ ...options, policy: { kind }, parameters: undefined }, executor)).returns.map(mean);
+    (await unseenReturns({ ...options, policy: { kind }, parameters: undefined, forget: false }, executor)).returns.map(mean);
   const random = await means('random');
   const oracle = hasOracle(options.env) ? await means('oracle') : null;
   return { axis: 'episode', ...played, random, oracle };

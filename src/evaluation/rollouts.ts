@@ -28,6 +28,8 @@ export interface RolloutOptions {
   readonly split?: keyof typeof split;
   /** true: the likeliest action instead of a sampled one. */
   readonly greedy?: boolean;
+  /** true: every episode begins as a trial does, with hidden state 0 and no previous action and reward. Policies with a memory. */
+  readonly forget?: boolean;
   /** `steps`: keep every step as well (time-major, one record a job). */
   readonly keep?: 'returns' | 'steps';
   /** Another reward of the family, whose sums are returned; the policy reads `reward` as ever. */
@@ -46,7 +48,7 @@ export interface Rollouts {
   readonly records: readonly KeptSteps[];
 }
 
-const names = ['env', 'policy', 'parameters', 'tasks', 'batch', 'seed', 'split', 'greedy', 'keep', 'score'];
+const names = ['env', 'policy', 'parameters', 'tasks', 'batch', 'seed', 'split', 'greedy', 'forget', 'keep', 'score'];
 
 export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
   onlyFields('rollout', record('rollout', options), names);
@@ -56,17 +58,22 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const tasks = integer('tasks', options.tasks, 1, 100_000_000);
   const batch = integer('batch', options.batch ?? 256, 1, largestBatch);
   const greedy = boolean('greedy', options.greedy ?? false);
+  const forget = boolean('forget', options.forget ?? false);
   const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
   const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
   const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
   if (policy.kind === 'oracle' && !hasOracle(env))
     throw new WasmetaError('E_UNSUPPORTED', `${env.id} has no oracle: its best play is not known`, { env: env.id });
+  if (forget && policy.kind !== 'gru' && policy.kind !== 'lstm')
+    throw new WasmetaError('E_UNSUPPORTED', `"forget" expected a policy with a memory (gru, lstm), got ${policy.kind}`, {
+      policy: policy.kind,
+    });
   if (score !== undefined && policy.kind === 'strategy')
     throw new WasmetaError('E_UNSUPPORTED', 'a strategy is counted by the reward of its environment: "score" expected none', { score });
   const player =
     policy.kind === 'strategy'
       ? strategyOf(env, policy, keep)
-      : networkOf(env, { policy, given: options.parameters, seed, greedy }, { keep, ...(score !== undefined && { score }) });
+      : networkOf(env, { policy, given: options.parameters, seed, greedy, forget }, { keep, ...(score !== undefined && { score }) });
   const jobs: (RolloutJob | StrategyJob)[] = [];
   for (let firstTask = 0; firstTask < tasks; firstTask += batch) {
     const numTasks = Math.min(batch, tasks - firstTask);
@@ -110,15 +117,21 @@ interface Network {
   readonly given: Float32Array | undefined;
   readonly seed: number;
   readonly greedy: boolean;
+  readonly forget: boolean;
 }
 
 function networkOf(
   env: EnvConfig,
-  { policy, given, seed, greedy }: Network,
+  { policy, given, seed, greedy, forget }: Network,
   asked: Pick<RolloutJob, 'keep' | 'score'>,
 ): (shard: number, trials: Trials) => RolloutJob {
   const shape = resolvePolicy(policy, portsOf(env));
   const parameters = given ?? initialParameters(shape, seed);
   floats('parameters', parameters, numParameters(shape), `what ${policy.kind} needs`);
-  return (shard, trials) => ({ kind: 'rollout', shard, ...asked, trials: { ...trials, policy, parameters, greedy } });
+  return (shard, trials) => ({
+    kind: 'rollout',
+    shard,
+    ...asked,
+    trials: { ...trials, policy, parameters, greedy, ...(forget && { forget }) },
+  });
 }

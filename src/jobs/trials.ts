@@ -18,6 +18,8 @@ export interface TrialsSpec {
   readonly greedy: boolean;
   /** A hash of the parameters, computed once by whoever makes the jobs of an iteration: equal ids mean equal parameters. Without it they are compared. */
   readonly id?: string;
+  /** true: an ablation, every episode begins as a trial does, with an empty memory. Default false. */
+  readonly forget?: boolean;
 }
 
 /** Time-major copies [T, N, ·] of what happened, with the tasks [N, W]. */
@@ -90,7 +92,7 @@ export class Trials {
 
 function play(seat: Seat, spec: TrialsSpec): Played {
   seat.played = null;
-  const returns = seat.collector.run(spec.parameters, spec, spec.greedy);
+  const returns = seat.collector.run(spec.parameters, spec, spec.greedy, spec.forget);
   seat.played = { spec, collector: seat.collector, returns };
   return seat.played;
 }
@@ -122,6 +124,7 @@ function sameTrials(a: TrialsSpec, b: TrialsSpec): boolean {
     a.split === b.split &&
     a.firstTask === b.firstTask &&
     a.greedy === b.greedy &&
+    a.forget === b.forget &&
     (a.id !== undefined && b.id !== undefined ? a.id === b.id : sameNumbers(a.parameters, b.parameters))
   );
 }

@@ -79,8 +79,8 @@ export class Collector {
     );
   }
 
-  /** Runs the trials. Throws `E_ARGUMENT` or `E_NOT_FINITE` for bad parameters before it starts, `E_NOT_FINITE` where an action stops being finite. */
-  run(parameters: Float32Array, at: TrialCoordinates, greedy: boolean): TrialReturns {
+  /** Runs the trials; with `forget` every episode begins with an empty memory. Throws `E_ARGUMENT` or `E_NOT_FINITE` for bad parameters before it starts, `E_NOT_FINITE` where an action stops being finite. */
+  run(parameters: Float32Array, at: TrialCoordinates, greedy: boolean, forget = false): TrialReturns {
     const { engine, handle } = this.batch;
     floats('parameters', parameters, numParameters(this.shape), 'what the policy needs');
     finite('parameters', parameters);
@@ -89,6 +89,7 @@ export class Collector {
     return engine.call((wasm) => {
       engine.floats(wasm.policyParameters(this.#policy), parameters.length).set(parameters);
       wasm.policyPrepare(this.#policy);
+      wasm.trialsForget(this.#trials, forget ? 1 : 0);
       wasm.trialsRun(handle, this.#policy, this.#trials, greedy ? 1 : 0);
       this.#mustBeFinite(wasm.trialsBad(this.#trials), at);
       const cells = this.numTrials * this.batch.config.episodes;

@@ -48,6 +48,9 @@ describe('wasmeta', () => {
     expect(document.oracle[0]).toBeGreaterThan(13);
     const best = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--checkpoint', 'best', '--json').stdout);
     expect(best.mean).toHaveLength(3);
+    const forgetful = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--forget', '--json').stdout);
+    expect([forgetful.forget, document.forget]).toEqual([true, undefined]);
+    expect(forgetful.mean[0]).toBe(document.mean[0]);
     const listed = JSON.parse(wasmeta('runs', folder, '--json').stdout);
     expect(listed).toEqual([
       expect.objectContaining({ path: out, algo: 'rl2', env: 'PointMass-v0 pearl-semicircle', seed: 1, iteration: 2, iterations: 2 }),

@@ -25,6 +25,7 @@ export interface PlayOptions {
   readonly firstTask?: number;
   readonly seed?: number;
   readonly greedy?: boolean;
+  readonly forget?: boolean;
   readonly module?: WebAssembly.Module;
 }
 
@@ -34,7 +35,7 @@ const make = (options: PlayOptions, recorded: boolean) => {
   const collector = new Collector(new Engine(options.module ?? release), config, shape, options.trials, recorded);
   const parameters = (options.parameters ?? ((s) => initialParameters(s, 1)))(shape);
   const at = { seed: options.seed ?? 1, split: 0, firstTask: options.firstTask ?? 0 };
-  const { returns, lengths } = collector.run(parameters, at, options.greedy ?? false);
+  const { returns, lengths } = collector.run(parameters, at, options.greedy ?? false, options.forget);
   return { config, shape, collector, returns, lengths };
 };
 

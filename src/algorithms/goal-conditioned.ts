@@ -28,6 +28,7 @@ import { playing } from './tests.ts';
 const settings = {
   seed: seedNumber(1),
   ...budgetFields,
+  /** Iterations after which training ends. */
   iterations: wholeNumber(0, 10_000_000, 200),
   /** Episodes an iteration, each on a fresh goal. */
   tasks: wholeNumber(1, 65_536, 32),
@@ -45,7 +46,9 @@ const settings = {
   hindsight: oneName(['drawn', 'reached'], 'drawn'),
   /** First iterations that are played at random. */
   warmup: wholeNumber(0, 1_000_000, 5),
+  /** γ, the discount of each step. */
   gamma: numberIn(0, 0.9999, 0.95),
+  /** Step size of Adam, of actor and critics. */
   learningRate: numberIn(0, 1, 1e-3),
   /** true: the learning rate falls linearly to 0 over the training, so that the last policy is no accident of the last updates. */
   anneal: flag(false),
@@ -53,8 +56,11 @@ const settings = {
   targetRate: numberIn(0, 1, 0.01),
   /** Actions in a box: log σ of the exploring actions. */
   explorationLogStd: numberIn(-10, 3, -1.2),
+  /** σ of the noise on the target's action. */
   targetNoise: numberIn(0, 10, 0.2),
+  /** Bound of that noise. */
   targetNoiseClip: numberIn(0, 10, 0.5),
+  /** Weight of the penalty on the actor's means beyond the bounds of the action space. */
   boundWeight: numberIn(0, 1000, 1),
   /** Discrete actions: exploring ones are drawn with chances ∝ exp(Q/this). */
   temperature: numberIn(1e-6, 1e6, 0.2),

@@ -43,6 +43,7 @@ const settings = {
   surrogate: oneName(surrogates, 'likelihood-ratio'),
   /** true: the outer gradient ignores that curvature (first-order MAML). */
   firstOrder: flag(false),
+  /** How the outer gradient moves θ: TRPO, PPO (with ratios clipped), or Reptile. */
   outer: oneName(['trpo', 'ppo', 'reptile'], 'trpo'),
   /** Step size of Adam (`ppo`), or of the move towards the adapted parameters (`reptile`). */
   learningRate: numberIn(0, 10, 1e-3),
@@ -62,11 +63,13 @@ const settings = {
   initialWeights: oneName(initialWeights, 'glorot'),
   /** δ, largest mean KL of an update (`trpo`). */
   maxKl: numberIn(1e-9, 100, 0.01),
+  /** Iterations of the conjugate gradient (`trpo`). */
   cgIterations: wholeNumber(1, 1000, 10),
   /** Added to the diagonal of the Fisher matrix. */
   cgDamping: numberIn(0, 1, 1e-5),
   /** Lengths tried before an update is given up, each this much shorter. */
   lineSearchSteps: wholeNumber(1, 100, 15),
+  /** Each next length of the line search is this share of the one before (`trpo`). */
   lineSearchShrink: numberIn(0.01, 0.99, 0.8),
   /** What a NaN or infinity that is not an inner step's own costs: the run (`stop`, with `E_NOT_FINITE`) or the one update (`skip`, counted in the metrics). */
   onNotFinite: oneName(['stop', 'skip'], 'skip'),

@@ -22,9 +22,11 @@ import { stopOrSkip } from './not-finite.ts';
 export const ppoSettings = {
   /** Fixed shares of the B trials; the unit of parallel work. */
   shards: wholeNumber(1, 1024, 2),
+  /** Passes over the trials of an iteration. */
   epochs: wholeNumber(1, 100, 2),
   /** Adam steps an epoch; each sees tasks/minibatches whole trials. */
   minibatches: wholeNumber(1, 4096, 4),
+  /** Step size of Adam. */
   learningRate: numberIn(0, 1, 7e-4),
   /** true: the learning rate falls linearly to 0 over the training. */
   anneal: flag(false),
@@ -34,7 +36,9 @@ export const ppoSettings = {
   gamma: numberIn(0, 1, 0.99),
   /** λ of generalised advantage estimation. */
   lambda: numberIn(0, 1, 0.95),
+  /** Weight of the values' squared error in the loss. */
   valueCoefficient: numberIn(0, 100, 0.5),
+  /** Weight of the policy's entropy in the loss. */
   entropyCoefficient: numberIn(0, 100, 0.001),
   /** true: it falls linearly to 0 over the training, so that a policy can explore widely at first and is sure of itself in the end. */
   annealEntropy: flag(false),

@@ -17,6 +17,7 @@ import { defineLearner, type TestOptions } from './learner.ts';
 
 const settings = {
   seed: seedNumber(1),
+  /** Iterations after which training ends. */
   iterations: wholeNumber(0, 10_000_000, 70_000),
   /** Width of both hidden layers. */
   hidden: layerSize(40),
@@ -26,9 +27,11 @@ const settings = {
   shards: wholeNumber(1, 1024, 1),
   /** K, points a task adapts on, and as many for the outer loss. */
   points: wholeNumber(1, 4096, 10),
+  /** K, gradient steps on each task. */
   innerSteps: wholeNumber(1, 100, 1),
   /** α */
   innerStepSize: numberIn(0, 100, 0.01),
+  /** true: the outer gradient ignores the curvature of the inner steps (first-order MAML). */
   firstOrder: flag(false),
   /** Step size of Adam. */
   learningRate: numberIn(0, 1, 1e-3),

@@ -43,6 +43,7 @@ const settings = {
   klWeight: numberIn(0, 100, 0.05),
   /** S, steps of a trial whose belief is decoded in one update. */
   terms: wholeNumber(1, 4096, 16),
+  /** Passes of the model over the trials of an iteration. */
   modelEpochs: wholeNumber(1, 100, 2),
   /** With `anneal` it falls as the policy's does. */
   modelLearningRate: numberIn(0, 1, 1e-3),

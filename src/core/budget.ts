@@ -2,6 +2,7 @@
 import { wholeNumber } from './schema.ts';
 
 export const budgetFields = {
+  /** Iterations after which training ends. */
   iterations: wholeNumber(0, 10_000_000, 100),
   /** Environment steps after which training ends and over which schedules are annealed; 0: only iterations count. For families that end episodes early. */
   steps: wholeNumber(0, Number.MAX_SAFE_INTEGER, 0),

@@ -3,7 +3,7 @@
  *   φ₀ = θ,  φₖ₊₁ = φₖ − α ∇Lₖ(φₖ),  θ* = arg min_θ E_task[ L_outer(φ_K(θ)) ]
  *
  * One iteration: play M episodes of B fresh tasks with θ · adapt each task by K steps, each on fresh episodes · play with φ_K ·
- * outer gradient through the steps · outer update: TRPO, PPO (ProMP, Rothfuss et al. 2019) or Reptile (Nichol et al. 2018).
+ * outer gradient through the steps · outer update: TRPO, PPO (the clipped loss of ProMP, Rothfuss et al. 2019, without its penalty on the inner KL) or Reptile (Nichol et al. 2018).
  * Work is cut into shards of tasks by the config; sums are added in shard order. Details, metrics and sources: docs/algorithms/maml.md.
  */
 import { budgetFields } from '../core/budget.ts';
@@ -199,7 +199,8 @@ type Update = (
 ) => Promise<Record<string, number>>;
 
 const trpoUpdate: Update = async (config, state, executor, specs, adapted) => {
-  const here = await metaGradient(config, executor, specs, explorationWeights(config, adapted), null, { kind: 'ratio' });
+  const weights = explorationWeights(config, adapted);
+  const here = await metaGradient(config, executor, specs, weights, null, { kind: 'ratio' });
   const step = await trpoStep(
     state.parameters,
     {
@@ -212,7 +213,9 @@ const trpoUpdate: Update = async (config, state, executor, specs, adapted) => {
         );
       },
       evaluate: async (parameters) => {
-        const parts = await executor.run(specs.map((spec, shard): MetaLossJob => ({ kind: 'meta-loss', shard, spec, parameters })));
+        const parts = await executor.run(
+          specs.map((spec, shard): MetaLossJob => ({ kind: 'meta-loss', shard, spec, parameters, exploration: weights?.[shard] ?? null })),
+        );
         return outerMeans(parts, config.tasks);
       },
     },

@@ -14,7 +14,7 @@ import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGrad
 import type { TrialsSpec } from '../jobs/trials.ts';
 import { type AdamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import type { PolicySpec } from '../policies/policy.ts';
-import type { RewardShape } from '../rollout/advantages.ts';
+import { rewardShape } from '../rollout/advantages.ts';
 import type { Executor } from '../workers/executor.ts';
 import { stopOrSkip } from './not-finite.ts';
 
@@ -261,16 +261,6 @@ export function addedInOrder(parts: readonly { readonly gradient: Float32Array }
   const sum = new Float32Array(parts[0].gradient.length);
   for (const { gradient } of parts) for (let i = 0; i < sum.length; i++) sum[i] += gradient[i] / count;
   return sum;
-}
-
-/**
- * Scale: 1/σ of the discounted rewards ahead, so that value targets have unit variance; 1 before anything is known. Mean: the last iteration's where
- * rewards are centred, else 0. The policy's inputs are never changed.
- */
-function rewardShape([count, sum, squares, mean = 0]: Float64Array): RewardShape {
-  if (count === 0) return { scale: 1, mean };
-  const variance = squares / count - (sum / count) ** 2;
-  return { scale: 1 / Math.sqrt(Math.max(variance, 1e-8)), mean };
 }
 
 function countRewards({ centerRewards }: PpoConfig, numbers: Float64Array, { steps, total }: Play): void {

@@ -78,14 +78,14 @@ export const navigation: Reproduction = {
   },
 };
 
-/** ProMP's outer update and surrogate (Rothfuss et al. 2019), without its penalty on the inner KL. */
-const promp = { surrogate: 'likelihood-ratio', outer: 'ppo', learningRate: 1e-3, outerSteps: 5, clip: 0.3 };
+/** ProMP (Rothfuss et al. 2019) without its adaptive penalty on the inner KL. */
+const clippedLvc = { surrogate: 'likelihood-ratio', outer: 'ppo', learningRate: 1e-3, outerSteps: 5, clip: 0.3 };
 /** Each plays 100 iterations × 20 tasks × 2 rounds × 20 episodes. With three inner steps an iteration plays four rounds, so there are 50 iterations. */
 const relatives: Readonly<Record<string, object>> = {
   'MAML-TRPO': {},
   'first-order MAML': { firstOrder: true },
-  ProMP: promp,
-  'Meta-SGD': { ...promp, learnStepSizes: true },
+  'clipped LVC': clippedLvc,
+  'Meta-SGD': { ...clippedLvc, learnStepSizes: true },
   Reptile: { outer: 'reptile', learningRate: 0.5, innerSteps: 3, iterations: 50 },
   'E-MAML': { exploration: 0.1 },
 };

@@ -44,12 +44,14 @@ export interface MetaGradientJob {
 
 export type MetaGradientResult = OuterGradient;
 
-/** Outer loss and KL at other parameters: TRPO's line search. */
+/** Outer loss, with the exploration term of the gradient, and KL at other parameters: TRPO's line search. */
 export interface MetaLossJob {
   readonly kind: 'meta-loss';
   readonly shard: number;
   readonly spec: AdaptSpec;
   readonly parameters: Float32Array;
+  /** As in `MetaGradientJob`. */
+  readonly exploration: Float32Array | null;
 }
 
 export type MetaLossResult = OuterSums;
@@ -97,18 +99,20 @@ export function mamlHandlers(context: GradientContext) {
       const gradientOf = (adaptation: Adaptation): OuterGradient => {
         const result = adaptation.outerGradient(last(adapted.rounds), adapted.phi, outer);
         if (exploration === null) return result;
-        const extra = adaptation.explorationGradient(adapted.rounds[0], (at ?? spec).parameters, exploration);
-        return { ...result, gradient: result.gradient.map((g, i) => g + extra[i]) };
+        const extra = adaptation.exploration(adapted.rounds[0], (at ?? spec).parameters, exploration);
+        return { ...result, loss: result.loss + extra.loss, gradient: result.gradient.map((g, i) => g + extra.gradient[i]) };
       };
       if (at === null) return gradientOf(adapted.adaptation);
       return adapter.again(adapted, { ...at, firstOrder: spec.firstOrder }, gradientOf);
     },
 
-    'meta-loss'({ shard, spec, parameters }: MetaLossJob): MetaLossResult {
+    'meta-loss'({ shard, spec, parameters, exploration }: MetaLossJob): MetaLossResult {
       const { adapted } = keptFor(shard, spec);
-      return adapter.again(adapted, { parameters, stepSizes: spec.stepSizes, firstOrder: true }, (adaptation) =>
-        adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' }),
-      );
+      return adapter.again(adapted, { parameters, stepSizes: spec.stepSizes, firstOrder: true }, (adaptation) => {
+        const sums = adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' });
+        if (exploration === null) return sums;
+        return { ...sums, loss: sums.loss + adaptation.explorationLoss(adapted.rounds[0], parameters, exploration) };
+      });
     },
 
     fisher({ shard, spec, vector }: FisherJob): FisherResult {

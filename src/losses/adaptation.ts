@@ -130,19 +130,35 @@ export class Adaptation {
     return { loss: tf.neg(tf.sum(gain)), kl: tf.sum(tf.mul(data.weights, divergence(tf, acted, now))) };
   }
 
-  /** E-MAML's term (Stadie et al. 2018): gradient at theta [P] of −Σ_b w_b Σ_rows log π_θ(a) over the steps that the unadapted policy took. */
-  explorationGradient(recorded: RecordedTasks, theta: Float32Array, taskWeights: Float32Array): Float32Array {
+  /** E-MAML's term (Stadie et al. 2018) at theta [P], −Σ_b w_b Σ_rows log π_θ(a) over the steps that the unadapted policy took, and its gradient [P]. */
+  exploration(recorded: RecordedTasks, theta: Float32Array, taskWeights: Float32Array): { loss: number; gradient: Float32Array } {
     const tf = this.#tf;
     return tf.tidy(() => {
       const data = tensorsOf(tf, recorded);
-      const weights = tf.mul(tf.tensor2d(taskWeights, [this.#B, 1]), data.weights);
-      const loss = (phi: Tensor) =>
-        tf.neg(
-          tf.sum(tf.mul(weights, logProbabilities(tf, policyHeads(tf, this.#options.shape, phi, data.inputs), data.actions))),
-        ) as Tensor;
-      const rows = tf.tile(tf.tensor2d(theta, [1, this.#P]), [this.#B, 1]);
-      return finite('exploration gradient', tf.sum(tf.grad(loss)(rows), 0).dataSync() as Float32Array);
+      const back = tf.valueAndGrad((rows: Tensor) => this.#unlikely(data, rows, taskWeights))(this.#rows(theta));
+      return {
+        loss: finite('exploration loss', back.value.dataSync() as Float32Array)[0],
+        gradient: finite('exploration gradient', tf.sum(back.grad, 0).dataSync() as Float32Array),
+      };
     });
+  }
+
+  /** The term alone. Like `outerSums` it may be NaN: the line search then takes a shorter step. */
+  explorationLoss(recorded: RecordedTasks, theta: Float32Array, taskWeights: Float32Array): number {
+    return this.#tf.tidy(() => this.#unlikely(tensorsOf(this.#tf, recorded), this.#rows(theta), taskWeights).dataSync()[0]);
+  }
+
+  #unlikely(data: TaskData, rows: Tensor, taskWeights: Float32Array): Scalar {
+    const tf = this.#tf;
+    const weights = tf.mul(tf.tensor2d(taskWeights, [this.#B, 1]), data.weights);
+    return tf.neg(
+      tf.sum(tf.mul(weights, logProbabilities(tf, policyHeads(tf, this.#options.shape, rows, data.inputs), data.actions))),
+    ) as Scalar;
+  }
+
+  /** θ [P] → [B, P] */
+  #rows(theta: Float32Array): Tensor {
+    return this.#tf.tile(this.#tf.tensor2d(theta, [1, this.#P]), [this.#B, 1]);
   }
 
   /**

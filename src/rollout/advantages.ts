@@ -19,6 +19,16 @@ export interface RewardShape {
   readonly mean: number;
 }
 
+/**
+ * From count, sum and sum of squares of the discounted rewards ahead of every step so far, and the mean to subtract. Scale: 1/σ, so that value targets have
+ * unit variance; 1 until they differ by more than rounding, so that the first reward of all is not multiplied by a large number.
+ */
+export function rewardShape([count, sum, squares, mean = 0]: ArrayLike<number> & Iterable<number>): RewardShape {
+  const variance = squares / count - (sum / count) ** 2;
+  if (!(variance > (1e-8 * squares) / count)) return { scale: 1, mean };
+  return { scale: 1 / Math.sqrt(Math.max(variance, 1e-8)), mean };
+}
+
 export function advantagesOf(
   rewards: Float32Array,
   values: Float32Array,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { initialParameters, numParameters, portsOf, resolveEnv, resolvePolicy, split } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
-import type { AdaptJob, AdaptSpec, FisherJob, MetaGradientJob } from '../../src/jobs/maml.ts';
+import type { AdaptJob, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob } from '../../src/jobs/maml.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
 const env = resolveEnv({ id: 'PointMass-v0', preset: 'maml-navigation', horizon: 5 });
@@ -58,4 +58,33 @@ test('a kept adaptation answers the same bytes as one that is made again', async
   await executor.run([adapt(specOf('another', 9, 2), 'none')]); // takes the place of the first
   expect((await executor.run([fisher]))[0]).toEqual(product);
   expect((await executor.run([gradient]))[0]).toEqual(kept);
+});
+
+test('the meta-loss with E-MAML’s exploration term is the function whose gradient TRPO uses, by finite differences', async () => {
+  const spec = specOf('exploring', 0, 3);
+  const exploration = Float32Array.of(2, -1, 0.5);
+  await executor.run([adapt(spec, 'none')]);
+  const lossAt = async (parameters: Float32Array) => {
+    const [{ loss }] = await executor.run([{ kind: 'meta-loss', shard: 0, spec, parameters, exploration } satisfies MetaLossJob]);
+    return loss;
+  };
+  const job = (weights: Float32Array | null): MetaGradientJob => ({
+    kind: 'meta-gradient',
+    shard: 0,
+    spec,
+    at: null,
+    outer: { kind: 'ratio' },
+    exploration: weights,
+  });
+  const [here] = await executor.run([job(exploration)]);
+  const [plain] = await executor.run([job(null)]);
+  expect(here.loss).toBeCloseTo(await lossAt(spec.parameters), 5);
+  // Along both gradients, so that neither the term nor the rest can be missing.
+  for (const along of [here.gradient, here.gradient.map((g, i) => g - plain.gradient[i])]) {
+    const length = Math.hypot(...along);
+    const moved = (by: number) => lossAt(spec.parameters.map((x, i) => x + (by * along[i]) / length));
+    const slope = here.gradient.reduce((sum, g, i) => sum + (g * along[i]) / length, 0);
+    const difference = ((await moved(5e-3)) - (await moved(-5e-3))) / 1e-2;
+    expect(Math.abs(difference - slope)).toBeLessThan(0.01 * Math.abs(slope));
+  }
 });

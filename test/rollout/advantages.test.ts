@@ -1,6 +1,6 @@
 /** GAE with every number written out, then over the ends of episodes and of trials. */
 import { describe, expect, test } from 'vitest';
-import { advantagesOf, countedRewards } from '../../src/rollout/advantages.ts';
+import { advantagesOf, countedRewards, rewardShape } from '../../src/rollout/advantages.ts';
 import { play } from './play.ts';
 
 /** Rewards as they are. */
@@ -78,5 +78,24 @@ describe('over a recorded trial of three episodes', () => {
     expect(r.subarray(0, 4 * N).every((x) => x < 0)).toBe(true); // the record itself stays
     expect(countedRewards(record, 0)).toBe(record.trainingRewards);
     expect(countedRewards(record, 3).every((x) => x === 0)).toBe(true);
+  });
+});
+
+describe('the scale of rewards', () => {
+  /** Count, sum, sum of squares. */
+  const told = (...values: number[]) => [values.length, values.reduce((a, b) => a + b, 0), values.reduce((a, b) => a + b * b, 0)];
+
+  test('is 1/σ of the discounted rewards so far: 0 and 4 deviate by 2', () => {
+    expect(rewardShape(told(0, 4))).toEqual({ scale: 0.5, mean: 0 });
+    expect(rewardShape([...told(0, 4), 3])).toEqual({ scale: 0.5, mean: 3 });
+  });
+
+  test('is 1 before the first step, and while no reward has come', () => {
+    expect(rewardShape([0, 0, 0])).toEqual({ scale: 1, mean: 0 });
+    expect(rewardShape(told(0, 0, 0))).toEqual({ scale: 1, mean: 0 });
+  });
+
+  test('is 1 while all discounted rewards are the same but for rounding', () => {
+    expect(rewardShape(told(...new Array(1000).fill(0.1)))).toEqual({ scale: 1, mean: 0 });
   });
 });

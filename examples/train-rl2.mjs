@@ -22,7 +22,7 @@ try {
   console.log('             random      RL² ± se       oracle');
   for (const [e, mean] of test.mean.entries())
     console.log(
-      `episode ${e + 1}  ${column(test.random[e])}  ${column(mean)} ± ${test.stderr[e].toFixed(2)}  ${column(test.oracle?.[e] ?? Number.NaN)}`,
+      `episode ${e + 1}  ${column(test.random[e])}  ${column(mean)} ± ${test.stderr[e]?.toFixed(2)}  ${column(test.oracle?.[e] ?? Number.NaN)}`,
     );
 } finally {
   await pool.close();

@@ -35,13 +35,16 @@ export {
 } from './algorithms/supervised-maml.ts';
 export { adapting, playing } from './algorithms/tests.ts';
 export { type VaribadConfig, type VaribadOptions, type VaribadState, varibad } from './algorithms/varibad.ts';
+export { scoreIntervals } from './core/bootstrap.ts';
 export { budgetFields } from './core/budget.ts';
+export { pairedDifference, performanceProfile, probabilityOfImprovement } from './core/comparisons.ts';
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
+export { type Estimate, overRuns, overSeeds, overTasks, type Scores } from './core/estimates.ts';
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';
 export { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from './core/schema.ts';
 export type { BatchedBox, BatchedSpace, Box, Discrete, Field, MultiDiscrete, Space } from './core/spaces.ts';
-export { bootstrapInterval, deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
+export { deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
 export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';
 export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';

@@ -10,6 +10,7 @@ import { defaultsOf, type Fields, type FieldsOf, type Mistakes, settle } from '.
 import { checkState, cloneState, restoreState } from '../core/state.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { BeliefTest } from '../evaluation/belief-test.ts';
+import type { TestSplit } from '../evaluation/by-task.ts';
 import type { TestReturns, TestScores } from '../evaluation/meta-test.ts';
 import type { TrialPath } from '../evaluation/paths.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -60,6 +61,10 @@ export interface TestOptions {
   readonly gradientSteps?: number;
   /** The same: episodes that a task plays for each step. Default 40. */
   readonly episodes?: number;
+  /** Default `test`; `validate` for choosing settings. */
+  readonly split?: TestSplit;
+  /** true: the result holds the returns of every task (`perTask`). */
+  readonly perTask?: boolean;
 }
 
 /** How a learner is meta-tested. */

@@ -4,9 +4,10 @@
  */
 import { fail, finite } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
-import { split } from '../core/philox.ts';
+import { split as splits } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, seedNumber, wholeNumber } from '../core/schema.ts';
 import { mean } from '../core/statistics.ts';
+import type { DrawnTasks } from '../evaluation/by-task.ts';
 import { scoresOf, type TestReturns } from '../evaluation/meta-test.ts';
 import type { RegressionErrorsJob, RegressionErrorsResult, RegressionGradientJob } from '../jobs/regression.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
@@ -71,7 +72,14 @@ export const supervisedMaml = defineLearner({
     const first = state.iteration * config.tasks;
     const parts = await executor.run(
       Array.from({ length: shards }, (_, shard): RegressionGradientJob => {
-        const tasks = { seed, split: split.train, firstTask: first + shard * perShard, numTasks: perShard, support: points, query: points };
+        const tasks = {
+          seed,
+          split: splits.train,
+          firstTask: first + shard * perShard,
+          numTasks: perShard,
+          support: points,
+          query: points,
+        };
         return { kind: 'regression-gradient', shard, spec: { hidden: [hidden, hidden], tasks, parameters, stepSize, steps, firstOrder } };
       }),
     );
@@ -89,8 +97,8 @@ export const supervisedMaml = defineLearner({
     returns: errorsAfterSteps,
     async test(config: SupervisedMamlConfig, state: SupervisedMamlState, options: TestOptions, executor: Executor) {
       const { returns, ...rest } = await errorsAfterSteps(config, state, options, executor);
-      const { tasks, seed } = options;
-      return { env: 'sinusoids', preset: `${config.points}-points`, tasks, seed, ...rest, ...scoresOf(returns, seed) };
+      const { tasks, seed, split = 'test' } = options;
+      return { env: 'sinusoids', preset: `${config.points}-points`, tasks, seed, split, ...rest, ...scoresOf(returns) };
     },
   },
   progress: { label: 'error', first: 'train/query_error', last: 'train/query_error' },
@@ -105,10 +113,10 @@ function initialOf({ hidden }: SupervisedMamlConfig, seed: number): Float32Array
 async function errorsAfterSteps(
   config: SupervisedMamlConfig,
   { parameters }: SupervisedMamlState,
-  { tasks, seed, gradientSteps: steps = 10 }: TestOptions,
+  { tasks, seed, split = 'test', gradientSteps: steps = 10 }: TestOptions,
   executor: Executor,
 ): Promise<TestReturns<'step'>> {
-  const errors = (from: Float32Array) => executor.run(errorJobs(config, from, { tasks, seed, steps }));
+  const errors = (from: Float32Array) => executor.run(errorJobs(config, from, { tasks, seed, split, steps }));
   const tested = await errors(parameters);
   const returns = byStep(tested, steps);
   const random = byStep(await errors(initialOf(config, seed)), steps).map(mean);
@@ -120,12 +128,12 @@ const tasksPerJob = 100;
 function errorJobs(
   { hidden, points, innerStepSize: stepSize }: SupervisedMamlConfig,
   parameters: Float32Array,
-  { tasks, seed, steps }: { readonly tasks: number; readonly seed: number; readonly steps: number },
+  { tasks, seed, split, steps }: DrawnTasks & { readonly steps: number },
 ): RegressionErrorsJob[] {
   return Array.from({ length: Math.ceil(tasks / tasksPerJob) }, (_, shard) => {
     const firstTask = shard * tasksPerJob;
     const numTasks = Math.min(tasksPerJob, tasks - firstTask);
-    const drawn = { seed, split: split.test, firstTask, numTasks, support: points, query: 100 };
+    const drawn = { seed, split: splits[split], firstTask, numTasks, support: points, query: 100 };
     return {
       kind: 'regression-errors',
       shard,

@@ -30,8 +30,8 @@ interface Playing {
 /** For policies that play with the weights they have: what they learn of a task, they remember. `greedy`: the likeliest action whatever is asked for. */
 export function playing<Config extends Playing, State extends LearnerState>(greedy = false) {
   const asked = ({ env, policy }: Config, { parameters }: State, options: TestOptions): MetaTestOptions => {
-    const { tasks, seed, forget, score } = options;
-    return { env, policy, parameters, tasks, seed, greedy: greedy || options.greedy, forget, score };
+    const { tasks, seed, forget, score, split, perTask } = options;
+    return { env, policy, parameters, tasks, seed, greedy: greedy || options.greedy, forget, score, split, perTask };
   };
   return {
     axis: 'episode',
@@ -57,8 +57,20 @@ export function adapting<Config extends Playing, State extends LearnerState>(
 ) {
   const asked = (config: Config, state: State, options: TestOptions): AdaptationTestOptions => {
     const { env, policy } = config;
-    const { tasks, seed, score, gradientSteps = 3, episodes = 40 } = options;
-    return { env, policy, parameters: state.parameters, tasks, seed, score, gradientSteps, episodes, ...rules(config, state) };
+    const { tasks, seed, score, split, perTask, gradientSteps = 3, episodes = 40 } = options;
+    return {
+      env,
+      policy,
+      parameters: state.parameters,
+      tasks,
+      seed,
+      score,
+      split,
+      perTask,
+      gradientSteps,
+      episodes,
+      ...rules(config, state),
+    };
   };
   return {
     axis: 'step',
@@ -80,8 +92,9 @@ interface Placed extends Playing {
 export function playingEach<Config extends { readonly envs: readonly EnvConfig[] }, State extends LearnerState>(
   place: (config: Config, state: State, k: number) => Placed,
 ) {
-  const asked = (config: Config, state: State, { tasks, seed, greedy, forget, score }: TestOptions, k: number): MetaTestOptions => {
-    return { ...place(config, state, k), tasks, seed, greedy, forget, score };
+  const asked = (config: Config, state: State, options: TestOptions, k: number): MetaTestOptions => {
+    const { tasks, seed, greedy, forget, score, split, perTask } = options;
+    return { ...place(config, state, k), tasks, seed, greedy, forget, score, split, perTask };
   };
   async function returns(config: Config, state: State, options: TestOptions, executor: Executor): Promise<TestReturns> {
     const each: TestReturns[] = [];
@@ -103,8 +116,8 @@ export function playingEach<Config extends { readonly envs: readonly EnvConfig[]
       if (config.envs.length === 1) return metaTest(asked(config, state, options, 0), executor);
       const { returns: played, ...rest } = await returns(config, state, options, executor);
       const all = (name: 'id' | 'preset') => config.envs.map((env) => env[name]).join(' + ');
-      const { tasks, seed } = options;
-      return { env: all('id'), preset: all('preset'), tasks, seed, ...rest, ...scoresOf(played, seed) };
+      const { tasks, seed, split = 'test' } = options;
+      return { env: all('id'), preset: all('preset'), tasks, seed, split, ...rest, ...scoresOf(played) };
     },
     returns,
     paths: (config: Config, state: State, { tasks, seed, greedy }: TestOptions, executor: Executor) =>

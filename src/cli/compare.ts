@@ -16,11 +16,13 @@ import type { EnvOptions } from '../envs/spec.ts';
 import { type ComparedScore, play, type Result } from '../experiments/compare-play.ts';
 import { playerNames, playersOf, quickSteps } from '../experiments/compare-players.ts';
 import { defaultTask, familyWithPreset } from '../experiments/recipe-for.ts';
+import { environmentsOf, reportedSeed } from '../experiments/reproduction.ts';
 import { renderComparison } from '../report/compare-page.ts';
 import { replaceFile } from '../runs/files.ts';
 import { commit, version } from '../runs/provenance.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { budgetCells, budgetHeads } from './budget.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { watched } from './watcher.ts';
 
@@ -30,7 +32,7 @@ const args = {
   env: { type: 'string', description: `environment; default: ${defaultTask.id} ${defaultTask.preset}`, valueHint: 'ID' },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
   episodes: { type: 'string', description: 'episodes of a trial; default: as many as the preset says' },
-  seeds: { type: 'string', description: 'seeds to train, all reported', default: '1', valueHint: '1,2,3' },
+  seeds: { type: 'string', description: 'seeds to train, all reported', default: reportedSeed, valueHint: '1,2,3' },
   only: { type: 'string', description: `only these of ${playerNames.join(', ')}`, valueHint: 'A,B' },
   steps: {
     type: 'string',
@@ -96,7 +98,20 @@ export const compare = defineCommand({
       const command = `wasmeta compare --env ${id} --preset ${preset} ${all}${limit}${some}`;
       const steps = `${(Math.max(...result.parts.map((part) => part.steps)) / 1e6).toFixed(1)} M environment steps each`;
       const date = new Date().toISOString().slice(0, 10);
-      const document = { env: id, preset, episodes, tasks, seeds, workers, ...result, command, commit: commit(), date };
+      const document = {
+        env: id,
+        preset,
+        reward: env.reward,
+        environments: environmentsOf(result.parts),
+        episodes,
+        tasks,
+        seeds,
+        workers,
+        ...result,
+        command,
+        commit: commit(),
+        date,
+      };
       for (const file of [`${out}/compare.json`, ...(given.save === undefined ? [] : [given.save])])
         replaceFile(file, `${JSON.stringify(document, null, 2)}\n`);
       replaceFile(
@@ -107,6 +122,7 @@ export const compare = defineCommand({
           command,
           version: version(),
           rows: shown(result.rows),
+          pairs: result.pairs,
         }),
       );
       if (given.json) return printJson(document);
@@ -116,6 +132,7 @@ export const compare = defineCommand({
         ),
       );
       print(comparison(result));
+      if (result.pairs.length > 0) print(differences(result));
       remark(`Result: ${out}/compare.json, page: ${out}/compare.html`);
     } finally {
       await executor.close();
@@ -131,15 +148,31 @@ function taskOf({ env, preset }: { readonly env?: string; readonly preset?: stri
 
 function comparison({ rows }: Result): string {
   const known = rows.some(({ share }) => share !== null);
-  const lines = shown(rows).map(({ setting, knows, axis, mean, ci95, share }) => [
+  const lines = shown(rows).map(({ setting, knows, axis, mean, stderr, ci95, share, steps, parameters, seeds }) => [
     setting,
     knows,
     axis,
-    mean.toFixed(2),
-    `[${ci95.map((x) => x.toFixed(2)).join(', ')}]`,
-    ...(share === null ? [] : [`${(100 * share).toFixed(0)} %`]),
+    `${mean.toFixed(2)} ± ${stderr?.toFixed(2) ?? '–'}`,
+    ci95 === null ? '–' : `[${ci95.map((x) => x.toFixed(2)).join(', ')}]`,
+    ...(known ? [share === null ? '–' : `${(100 * share).toFixed(0)} %`] : []),
+    ...budgetCells({ steps, parameters, seeds }),
   ]);
-  return table([['learner', 'the task', '', 'return', '95 % interval', ...(known ? ['random to oracle'] : [])], ...lines]);
+  return table([
+    ['learner', 'the task', '', 'return ± se', '95 % interval', ...(known ? ['random to oracle'] : []), ...budgetHeads],
+    ...lines,
+  ]);
+}
+
+/** Pairs of learners on the tasks that both played, after adapting. */
+function differences({ pairs }: Result): string {
+  const lines = pairs.map(({ a, b, tasks, difference: { mean, stderr, interval }, improvement }) => [
+    `${a} − ${b}`,
+    `${mean.toFixed(2)} ± ${stderr?.toFixed(2) ?? '–'}`,
+    interval === null ? '–' : `[${interval.map((x) => x.toFixed(2)).join(', ')}]`,
+    `${(100 * improvement).toFixed(0)} %`,
+    `${tasks}`,
+  ]);
+  return table([['on the same tasks', 'difference ± se', '95 % interval', 'first earns more', 'tasks'], ...lines]);
 }
 
 /** A long trial is shown by its first and its last episode alone. */

@@ -3,7 +3,9 @@ import { defineCommand } from 'citty';
 import { learnerOf } from '../algorithms/registry.ts';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { envLabel } from '../envs/spec.ts';
 import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
+import type { KindReturns } from '../evaluation/by-task.ts';
 import type { MetaTest, TestScores, TrialTotal } from '../evaluation/meta-test.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
@@ -16,6 +18,12 @@ const args = {
   dir: { type: 'positional', description: 'run folder', required: true },
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: '9' },
+  split: {
+    type: 'string',
+    description: 'whose tasks: test, for reports, or validate, for choosing settings',
+    default: 'test',
+    valueHint: 'test|validate',
+  },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
   checkpoint: { type: 'string', description: 'last, or best by training returns (say so where you report it)', default: 'last' },
   greedy: {
@@ -33,6 +41,7 @@ const args = {
   },
   'gradient-steps': { type: 'string', description: 'learners that adapt by gradient steps: how many on each task', default: '3' },
   episodes: { type: 'string', description: 'learners that adapt by gradient steps: episodes of a task for each step', default: '40' },
+  'per-task': { type: 'boolean', description: 'with --json: every task with its returns' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -43,6 +52,7 @@ export const evaluate = defineCommand({
     checkFlags(rawArgs, args);
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 1, 10_000_000);
     const seed = wholeNumber('seed', given.seed, 9);
+    const split = oneOf('split', given.split, ['test', 'validate'] as const);
     const workers = workerCount(given.workers);
     const run = await openRun(given.dir);
     const { algo, ...checkpoint } = await run.load(oneOf('checkpoint', given.checkpoint, ['last', 'best'] as const), ({ message }) =>
@@ -66,16 +76,18 @@ export const evaluate = defineCommand({
       const result = await learner.test(
         config,
         state,
-        { tasks, seed, greedy: given.greedy === true, forget, score, gradientSteps, episodes },
+        { tasks, seed, split, perTask: given['per-task'] === true, greedy: given.greedy === true, forget, score, gradientSteps, episodes },
         executor,
       );
-      if (given.json) return printJson({ ...result, reward, ...(forget && { forget }), algo });
+      const labels = environments.map((env) => envLabel({ ...env, reward: score ?? env.reward }));
+      if (given.json) return printJson({ ...result, reward, environments: labels, ...(forget && { forget }), algo });
       print(
         strong(
-          `${learner.title} on ${tasks} unseen tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}${forget ? ', memory emptied at every episode' : ''}`,
+          `${learner.title} on ${tasks} ${split === 'test' ? 'unseen' : 'validation'} tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}${forget ? ', memory emptied at every episode' : ''}`,
         ),
       );
       print(metaTestTable(result, learner.measure));
+      if (result.kinds !== undefined) print(kindTable(result.axis as Axis, result.kinds));
       const { total, diverged = 0 } = result as Partial<MetaTest & AdaptationTest>;
       if (total !== undefined) print(trialTotal(total));
       if (diverged > 0) remark(`${diverged} inner steps were not finite and were not taken`);
@@ -84,6 +96,8 @@ export const evaluate = defineCommand({
     }
   },
 });
+
+const orDash = (x: number | null) => (x === null ? '–' : x.toFixed(2));
 
 /** A longer trial is shown by this many of its episodes. */
 const mostRows = 12;
@@ -98,9 +112,9 @@ export function metaTestTable(result: TestScores<string>, measure = 'return'): s
   const rows = shown.map((e) => [
     result.labels?.[e] ?? placeLabel(result.axis as Axis, e),
     f(result.random[e]),
-    `${f(result.mean[e])} ± ${f(result.stderr[e])}`,
+    `${f(result.mean[e])} ± ${orDash(result.stderr[e])}`,
     f(result.iqm[e]),
-    `[${f(result.ci95[e][0])}, ${f(result.ci95[e][1])}]`,
+    result.ci95[e] === null ? '–' : `[${result.ci95[e].map(f).join(', ')}]`,
     ...oracleCells(result, e),
   ]);
   return table([
@@ -116,6 +130,14 @@ export function metaTestTable(result: TestScores<string>, measure = 'return'): s
   ]);
 }
 
+/** Means over the tasks of each kind, in a line for each place. */
+function kindTable(axis: Axis, kinds: readonly KindReturns[]): string {
+  const lines = kinds.flatMap(({ kind, tasks, mean, stderr }) =>
+    mean.map((value, e) => [`${kind}, ${tasks} tasks`, placeLabel(axis, e), `${value.toFixed(2)} ± ${orDash(stderr[e])}`]),
+  );
+  return table([['by kind of task', '', 'mean ± se'], ...lines]);
+}
+
 function oracleCells({ oracle, mean }: TestScores<string>, e: number): string[] {
   if (oracle === null) return [];
   return [oracle[e].toFixed(2), oracle[e] > 0 ? percent(mean[e], oracle[e]) : ''];
@@ -126,7 +148,7 @@ const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / 
 /** The return of a whole trial beside the Bayes-optimal one, or beside the oracle's where the Bayes-optimal one is not known. */
 function trialTotal({ mean, stderr, optimum, oracle }: TrialTotal): string {
   const best = optimum ?? oracle;
-  const own = `a trial: ${mean.toFixed(3)} ± ${stderr.toFixed(3)}`;
+  const own = `a trial: ${mean.toFixed(3)} ± ${stderr === null ? '–' : stderr.toFixed(3)}`;
   if (best === null) return own;
   const share = best > 0 ? `${percent(mean, best, 1)} of ` : 'beside ';
   const whose = optimum === null ? 'the oracle’s' : 'the Bayes-optimal (exact)';

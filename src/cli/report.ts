@@ -3,15 +3,15 @@ import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
 import type { Learner, LearnerConfig, LearnerState } from '../algorithms/learner.ts';
 import { learnerOf } from '../algorithms/registry.ts';
-import { scoreIntervals } from '../core/bootstrap.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
-import { deviation, mean, standardError } from '../core/statistics.ts';
+import { mean } from '../core/statistics.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { divergence } from '../evaluation/belief-test.ts';
+import { taskKinds } from '../evaluation/by-task.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
-import type { Axis, PolicyResult, ReportData, ReportEnv } from '../report/data.ts';
+import type { Axis, ReportData, ReportEnv } from '../report/data.ts';
 import { reportEnv } from '../report/env.ts';
 import { groupRuns, meanCurve, type RunGroup } from '../report/groups.ts';
 import { renderReport } from '../report/report.ts';
@@ -27,6 +27,7 @@ import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
+import { groupDifferences, groupResult, profilesOf, type TestedGroup } from './report-scores.ts';
 
 const shownTrials = 6;
 /** Actions are sampled; learners that adapt by gradient steps take three steps, each on 40 episodes. */
@@ -74,7 +75,7 @@ export const report = defineCommand({
       }
       const data = await reportData(runs, groups, tests, { tasks, seed }, executor);
       replaceFile(out, renderReport(data, clientScript()));
-      if (given.json) return printJson({ out, seed, ...data.adaptation });
+      if (given.json) return printJson({ out, seed, ...data.adaptation, differences: data.differences, profile: data.profile });
       print(strong(`${runs.length} runs in ${groups.length} groups on ${tasks} unseen tasks of ${data.env.id} ${data.env.preset}`));
       print(groupTable(data));
       print(`Report: ${out}`);
@@ -121,6 +122,8 @@ async function reportData(
   const drawn = env === undefined ? withoutEnvironment(learner) : reportEnv(env);
   const { id, preset } = drawn;
   const seeds = Math.max(...groups.map(({ members }) => members.length));
+  const tested = groups.map(({ name, members }) => testedGroup(name, members, runs, tests));
+  const kinds = env === undefined || axis === 'environment' ? null : await taskKinds(env, { tasks, seed, split: 'test' }, executor);
   return {
     title: groups.length === 1 ? `${groups[0].name} on ${id}` : `${groups.length} learners on ${id}`,
     subtitle: [
@@ -138,12 +141,7 @@ async function reportData(
     steps: runs.reduce((sum, run) => sum + run.state.steps, 0),
     notes: [
       `Every figure is of the last checkpoint, with ${actionsOf(runs)}, on tasks that training never drew; all runs play the same tasks.`,
-      `Intervals are 95 % percentile bootstrap intervals: tasks are drawn again${seeds > 1 ? ', and for each task the seeds (stratified, Agarwal et al. 2021)' : ''}.`,
-      ...(seeds > 1
-        ? [
-            'A standard error is that of the mean over seeds. The intervals say little about another seed: they draw the seeds anew for every task, so that what a seed has in common averages out.',
-          ]
-        : []),
+      errorsNote(seeds),
       ...(env === undefined ? [] : [rewardNote(env)]),
     ],
     env: drawn,
@@ -158,17 +156,33 @@ async function reportData(
       tasks,
       random: tests[0].random,
       oracle: tests[0].oracle,
-      policies: groups.map(({ name, members }) =>
-        groupResult(
-          name,
-          members.map((i) => tests[i]),
-          seed,
-        ),
-      ),
+      policies: tested.map((group) => groupResult(group, seed, kinds)),
     },
+    differences: groupDifferences(tested, learner.lowerIsBetter),
+    profile: profilesOf(tested),
     ...(await beliefsOf(runs[0], { tasks, seed }, executor)),
     trials: await learner.paths(config, state, { tasks: shownTrials, seed, ...adaptation }, executor),
   };
+}
+
+/** A group's runs, the seeds in the order of the members. */
+function testedGroup(name: string, members: readonly number[], runs: readonly LoadedRun[], tests: readonly TestReturns[]): TestedGroup {
+  const own = members.map((i) => runs[i]);
+  return {
+    name,
+    seeds: own.map(({ config }) => config.seed),
+    tests: members.map((i) => tests[i]),
+    steps: mean(own.map(({ state }) => state.steps)),
+    parameters: own[0].state.parameters.length,
+  };
+}
+
+const oneSeed = 'over the tasks of the one seed, and say nothing about another seed';
+
+/** The one rule of core/estimates.ts, in words. */
+function errorsNote(seeds: number): string {
+  const over = seeds === 1 ? oneSeed : `over the means of the seeds (of a policy with one seed, ${oneSeed})`;
+  return `Standard errors and 95 % intervals (Student’s t) are ${over}.`;
 }
 
 /** What a report says in place of an environment, for a learner without one. */
@@ -224,21 +238,6 @@ async function beliefsOf({ learner, config, state }: LoadedRun, asked: Asked, ex
   };
 }
 
-function groupResult(name: string, tests: readonly TestReturns[], seed: number): PolicyResult {
-  const places = tests[0].returns.map((_, e) => tests.map((test) => test.returns[e]));
-  const intervals = places.map((scores) => scoreIntervals(scores, seed));
-  return {
-    name: tests.length > 1 ? `${name}, ${tests.length} seeds` : name,
-    mean: intervals.map((x) => x.mean),
-    stderr: places.map((scores) =>
-      scores.length === 1 ? standardError(scores[0]) : deviation(scores.map(mean)) / Math.sqrt(scores.length),
-    ),
-    iqm: intervals.map((x) => x.iqm),
-    ci95: intervals.map((x) => x.meanInterval),
-    iqmCi95: intervals.map((x) => x.iqmInterval),
-  };
-}
-
 /** A run with the config in the folder has the same weights anywhere. */
 function repeatCommand(dir: string, { algo, config }: RunInfo): string {
   const { seed } = config as { seed: number };
@@ -247,13 +246,15 @@ function repeatCommand(dir: string, { algo, config }: RunInfo): string {
 
 function groupTable({ adaptation: { axis, labels, measure = 'return', policies, random, oracle } }: ReportData): string {
   const f = (x: number) => x.toFixed(2);
-  const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `[${f(of[0])}, ${f(of[1])}]`);
+  const plain = (x: number | null) => (x === null ? '–' : f(x));
+  const interval = (of: readonly [number, number] | null | undefined) =>
+    of === undefined ? '' : of === null ? '–' : `[${f(of[0])}, ${f(of[1])}]`;
   const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
     mean.map((value, e) => [
       name,
       placeLabel(axis, e, labels),
       f(random[e]),
-      `${f(value)} ± ${f(stderr[e])}`,
+      `${f(value)} ± ${plain(stderr[e])}`,
       interval(ci95[e]),
       f(iqm[e]),
       interval(iqmCi95?.[e]),

@@ -2,11 +2,12 @@
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { reproductions } from '../experiments/registry.ts';
-import { aboveExact, type ReproductionRow } from '../experiments/reproduction.ts';
+import { aboveExact, environmentsOf, type ReproductionRow } from '../experiments/reproduction.ts';
 import { replaceFile } from '../runs/files.ts';
 import { commit } from '../runs/provenance.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { budgetCells, budgetHeads } from './budget.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { watched } from './watcher.ts';
 
@@ -58,6 +59,7 @@ export const reproduce = defineCommand({
         steps: total('steps'),
         ...result,
         seeds,
+        environments: environmentsOf(result.parts),
         workers,
         command,
         commit: commit(),
@@ -79,7 +81,7 @@ export const reproduce = defineCommand({
   },
 });
 
-/** The difference is in standard errors of the difference; – where the published result has no standard error. */
+/** Errors of rows over all seeds are over the seeds, of others over tasks. The difference is in standard errors of the difference; – where one has none. */
 function rowTable(rows: readonly ReproductionRow[]): string {
   const f = (x: number | null | undefined) => (x === null || x === undefined ? '–' : x.toFixed(2));
   const known = ({ published, exact }: ReproductionRow) => {
@@ -88,8 +90,9 @@ function rowTable(rows: readonly ReproductionRow[]): string {
   };
   const lines = rows.map((row) => {
     const { setting, axis, ours, difference } = row;
+    const interval = ours.interval === null ? '–' : `[${ours.interval.map(f).join(', ')}]`;
     const apart = difference === null ? '–' : `${difference > 0 ? '+' : ''}${difference.toFixed(1)} se`;
-    return [setting, axis, `${f(ours.mean)} ± ${f(ours.stderr)}`, known(row), apart];
+    return [setting, axis, `${f(ours.mean)} ± ${f(ours.stderr)}`, interval, known(row), apart, ...budgetCells(row)];
   });
-  return table([['', '', 'ours', 'published', 'difference'], ...lines]);
+  return table([['', '', 'ours ± se', '95 % interval', 'published', 'difference', ...budgetHeads], ...lines]);
 }

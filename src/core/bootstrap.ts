@@ -1,13 +1,12 @@
 /**
  * Intervals for scores of several runs (seeds) on the same tasks, by the stratified bootstrap of Agarwal et al. 2021 (rliable): every task is a stratum, whose
  * scores are resampled from the runs with replacement. With `tasks`, the tasks are resampled too. That is right if the tasks are a sample from p(ω), and with a
- * single run it is the only source of variation.
+ * single run it is the only source of variation. It leaves out what a run has in common over its tasks, so that intervals of few runs on many tasks are too
+ * narrow: the results of this package use it for the interquartile mean of one run, and for several runs the rule of estimates.ts.
  */
+import type { Scores } from './estimates.ts';
 import { philox, purposeOf, split, stream, toUniform } from './philox.ts';
 import { interquartileMean, mean } from './statistics.ts';
-
-/** scores[run][task] */
-type Scores = readonly ArrayLike<number>[];
 
 interface ScoreIntervals {
   readonly mean: number;

@@ -33,8 +33,11 @@ export const stream = {
   /** Noise on the actions of target networks. */
   targetNoise: 10,
 } as const;
-/** Train, test and yardstick (random, oracle) draws never share a number. */
-export const split = { train: 0, test: 1, yardstick: 2 } as const;
+/**
+ * Splits never share a number: `train` is learned from, settings are chosen by what they earn on `validate`, and what is reported is of `test`. `yardstick` is for
+ * play that nothing is compared with.
+ */
+export const split = { train: 0, test: 1, yardstick: 2, validate: 3 } as const;
 
 /** The second word of Philox's key, for a stream within a split. Twin: `key` in assembly/batch.ts. */
 export function purposeOf(of: number, from: number): number {

@@ -89,6 +89,7 @@ function planarFamily(rules: Rules): FamilySpec {
     defaultPreset: rules.defaultPreset,
     oracle: 'none',
     ends: () => ends.state < never,
+    kind: { has: (config) => layout(config).low >= layout(config).high, of: ({ 0: u }) => (u > 0 ? 'forward' : 'backward') },
     articulated: {
       body,
       step: c.held * body.timeStep,

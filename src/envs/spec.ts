@@ -111,6 +111,14 @@ interface Place {
   readonly second?: { readonly name: string; of(observation: Float32Array): [x: number, y: number] };
 }
 
+/** The few kinds of a family's tasks. */
+interface TaskKinds {
+  /** Whether the tasks of this environment are of kinds. */
+  has(config: EnvConfig): boolean;
+  /** The kind of a task [W], in a word. */
+  of(task: ArrayLike<number>, config: EnvConfig): string;
+}
+
 /** One articulated body, drawn as a strip of poses. */
 export interface Articulated {
   readonly body: PlanarBody;
@@ -164,6 +172,8 @@ export interface FamilySpec<Own extends object = object> {
    * known.
    */
   readonly oracle?: 'best' | 'scripted' | 'none';
+  /** Where tasks are of a few kinds, whose means are reported beside the mean over all: one of them may be played well and another not at all. */
+  readonly kind?: TaskKinds;
   readonly articulated?: Articulated;
   readonly place?: Place;
   readonly goal?: Goals;
@@ -172,6 +182,19 @@ export interface FamilySpec<Own extends object = object> {
    * each to assembly/envs/numbers/<law>.ts.
    */
   parameters(config: EnvConfig & Own): Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** What a result says about its environment. A reward never changes without a new name, or a new version of the id. */
+export interface EnvLabel {
+  readonly id: string;
+  /** Of the id: 0 of Bandit-v0. */
+  readonly version: number;
+  readonly preset: string;
+  readonly reward: string;
+}
+
+export function envLabel({ id, preset, reward }: Omit<EnvLabel, 'version'>): EnvLabel {
+  return { id, version: Number(/-v(\d+)$/.exec(id)?.[1] ?? 0), preset, reward };
 }
 
 /** The number by which the module knows a reward. Generated twin: REWARD_… in assembly/envs/numbers. */

@@ -5,7 +5,7 @@
 import { integer, number, oneOf, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
-import { split } from '../core/philox.ts';
+import { split as splits } from '../core/philox.ts';
 import { mean } from '../core/statistics.ts';
 import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
@@ -14,6 +14,7 @@ import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy 
 import type { Surrogate } from '../policies/surrogates.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import type { Executor } from '../workers/executor.ts';
+import type { TestSplit } from './by-task.ts';
 import { episodeReturns, summary, type TestReturns, type TestScores } from './meta-test.ts';
 import { type TrialPath, testPaths } from './paths.ts';
 import { rollout } from './rollouts.ts';
@@ -43,6 +44,10 @@ export interface AdaptationTestOptions {
   readonly initialWeights: InitialWeights;
   /** Another reward of the family to be counted; the policy adapts by the one it was trained with. */
   readonly score?: string;
+  /** Default `test`; `validate` for choosing settings. */
+  readonly split?: TestSplit;
+  /** true: the result holds the returns of every task (`perTask`). */
+  readonly perTask?: boolean;
 }
 
 /** Arrays over 0 … K gradient steps. `random`: the same steps from a random initialisation; the hash is of all returns. */
@@ -67,12 +72,14 @@ const names = [
   'initialLogStd',
   'initialWeights',
   'score',
+  'split',
+  'perTask',
 ];
 const tasksPerJob = 10;
 
 export async function adaptationTest(options: AdaptationTestOptions, executor: Executor): Promise<AdaptationTest> {
   const { diverged, ...returns } = await adaptationReturns(options, executor);
-  return { ...summary(options, returns), diverged };
+  return { ...(await summary(options, returns, executor)), diverged };
 }
 
 export async function adaptationReturns(
@@ -92,7 +99,7 @@ export async function adaptationReturns(
   const first = { logStd: options.initialLogStd, weights: options.initialWeights };
   const adapted = await play(options.parameters);
   const random = await play(initialParameters(shape, options.seed, first));
-  const knows = hasOracle(env) ? await oracleMean(env, tasks, options.seed, executor) : null;
+  const knows = hasOracle(env) ? await oracleMean(env, options, executor) : null;
   const returns = taskMeans(adapted, gradientSteps, options.episodes);
   return {
     axis: 'step',
@@ -104,8 +111,8 @@ export async function adaptationReturns(
   };
 }
 
-async function oracleMean(env: EnvConfig, tasks: number, seed: number, executor: Executor): Promise<number> {
-  const { returns } = await rollout({ env, policy: { kind: 'oracle' }, tasks, seed, split: 'test' }, executor);
+async function oracleMean(env: EnvConfig, { tasks, seed, split = 'test' }: AdaptationTestOptions, executor: Executor): Promise<number> {
+  const { returns } = await rollout({ env, policy: { kind: 'oracle' }, tasks, seed, split }, executor);
   return mean(episodeReturns(returns, 0, env.episodes));
 }
 
@@ -176,11 +183,11 @@ function adaptJob(
   { gradientSteps, ...place }: Place,
   phi: AdaptJob['phi'] = 'none',
 ): AdaptJob {
-  const { policy, seed, episodes, gamma, lambda, surrogate, laterStepSize = 0.5 } = options;
+  const { policy, seed, episodes, gamma, lambda, surrogate, laterStepSize = 0.5, split = 'test' } = options;
   const rules = { policy, seed, episodes, gamma, lambda, surrogate, firstOrder: true };
   const stepSizes = Array.from({ length: gradientSteps }, (_, k) =>
     options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)),
   );
-  const spec = { id: null, env, split: split.test, stepSizes, ...rules, ...place };
+  const spec = { id: null, env, split: splits[split], stepSizes, ...rules, ...place };
   return { kind: 'adapt', shard, spec, phi };
 }

@@ -5,8 +5,9 @@
 
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { type Estimate, overTasks } from '../core/estimates.ts';
 import { split } from '../core/philox.ts';
-import { mean, standardError } from '../core/statistics.ts';
+import { mean } from '../core/statistics.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { BeliefsJob } from '../jobs/varibad.ts';
@@ -38,9 +39,10 @@ export interface TrialBeliefs {
 }
 
 export interface BeliefTest {
-  /** KL(p ‖ q) over all steps and tasks, nat, and its standard error over tasks. */
+  /** KL(p ‖ q) over all steps and tasks, nat; standard error and 95 % interval over tasks. */
   readonly kl: number;
-  readonly stderr: number;
+  readonly stderr: Estimate['stderr'];
+  readonly interval: Estimate['interval'];
   /** By step of the trial [T], mean over tasks. */
   readonly byStep: readonly number[];
   /** KL of the posterior to the uniform belief, over the same steps: the divergence of a belief that learns nothing. */
@@ -100,10 +102,12 @@ export async function beliefTest(options: BeliefTestOptions, executor: Executor)
   }
   const divergences = trials.map(({ exact, believed }) => exact.map((p, t) => divergence(p, believed[t])));
   const perTask = Float64Array.from(divergences, (steps) => mean(steps));
+  const { mean: kl, stderr, interval } = overTasks(perTask);
   const flat = goals.map(() => 1 / goals.length);
   return {
-    kl: mean(perTask),
-    stderr: standardError(perTask),
+    kl,
+    stderr,
+    interval,
     byStep: divergences[0].map((_, t) => mean(divergences.map((steps) => steps[t]))),
     uniform: mean(trials.flatMap(({ exact }) => exact.map((p) => divergence(p, flat)))),
     goals,

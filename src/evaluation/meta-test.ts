@@ -1,15 +1,17 @@
 /**
  * Meta-testing: fresh tasks, hidden state carried over the episodes of a trial and reset at its start. Return per episode with its standard error,
- * interquartile mean and 95 % bootstrap interval, compared with uniform random play and the oracle on the same tasks.
+ * 95 % interval (core/estimates.ts) and interquartile mean, compared with uniform random play and the oracle on the same tasks.
  */
 import { onlyFields, record } from '../core/checks.ts';
-import { bootstrapInterval, interquartileMean, mean, standardError } from '../core/statistics.ts';
+import { overTasks } from '../core/estimates.ts';
+import { interquartileMean, mean } from '../core/statistics.ts';
 import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
 import type { Executor } from '../workers/executor.ts';
+import { byKind, byTask, type KindReturns, type TaskReturns, type TestSplit, taskKinds } from './by-task.ts';
 import { rollout } from './rollouts.ts';
 
 export interface MetaTestOptions {
@@ -26,6 +28,10 @@ export interface MetaTestOptions {
   readonly forget?: boolean;
   /** Another reward of the family to be counted; the policy reads the one it was trained with. */
   readonly score?: string;
+  /** Default `test`; `validate` for choosing settings. */
+  readonly split?: TestSplit;
+  /** true: the result holds the returns of every task (`perTask`). */
+  readonly perTask?: boolean;
 }
 
 /** What every meta-test says, in arrays over its axis. */
@@ -34,25 +40,32 @@ export interface TestScores<Axis extends string> {
   readonly preset: string;
   readonly tasks: number;
   readonly seed: number;
+  readonly split: TestSplit;
   readonly axis: Axis;
   /** What the places of the axis are called, where they have names. */
   readonly labels?: readonly string[];
   readonly mean: number[];
-  /** Over tasks. */
-  readonly stderr: number[];
+  /** Over tasks: what is tested is one run. null of a single task. */
+  readonly stderr: (number | null)[];
   readonly iqm: number[];
-  readonly ci95: [number, number][];
+  /** 95 % interval of the mean by Student's t over tasks; null of a single task. */
+  readonly ci95: (readonly [low: number, high: number] | null)[];
   readonly random: number[];
   /** null in families without an oracle. */
   readonly oracle: number[] | null;
   /** Hash of the results of the policy's trials. */
   readonly hash: string;
+  /** Where the family's tasks are of a few kinds. */
+  readonly kinds?: readonly KindReturns[];
+  /** If it was asked for. */
+  readonly perTask?: readonly TaskReturns[];
 }
 
 /** Return of a whole trial. */
 export interface TrialTotal {
   readonly mean: number;
-  readonly stderr: number;
+  /** Over tasks; null of a single task. */
+  readonly stderr: number | null;
   /** The exact value of Bayes-optimal play; null if it is not known. */
   readonly optimum: number | null;
   /** Mean return of the oracle on the same tasks; null if the family has none. */
@@ -76,15 +89,17 @@ export interface TestReturns<Axis extends string = string> {
   readonly hash: string;
 }
 
+const names = ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy', 'forget', 'score', 'split', 'perTask'];
+
 /** Returns of every unseen task, [E][tasks], without yardsticks. */
 export async function unseenReturns(
   options: MetaTestOptions,
   executor: Executor,
 ): Promise<Pick<TestReturns<'episode'>, 'returns' | 'hash'>> {
-  onlyFields('meta-test', record('meta-test', options), ['env', 'policy', 'parameters', 'tasks', 'seed', 'greedy', 'forget', 'score']);
-  const { policy, parameters, tasks, seed, greedy = false, forget = false, score } = options;
+  onlyFields('meta-test', record('meta-test', options), names);
+  const { policy, parameters, tasks, seed, greedy = false, forget = false, score, split = 'test' } = options;
   const env = resolveEnv(options.env);
-  const { returns, hash } = await rollout({ env, policy, parameters, tasks, seed, split: 'test', greedy, forget, score }, executor);
+  const { returns, hash } = await rollout({ env, policy, parameters, tasks, seed, split, greedy, forget, score }, executor);
   return { returns: Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes)), hash };
 }
 
@@ -100,13 +115,14 @@ export async function metaTestReturns(options: MetaTestOptions, executor: Execut
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
   const tested = await metaTestReturns(options, executor);
   const totals = trialTotals(tested.returns);
+  const { mean, stderr } = overTasks(totals);
   const total = {
-    mean: mean(totals),
-    stderr: standardError(totals),
+    mean,
+    stderr,
     optimum: options.score === undefined ? bayesOptimum(resolveEnv(options.env)) : null,
     oracle: tested.oracle === null ? null : tested.oracle.reduce((a, b) => a + b),
   };
-  return { ...summary(options, tested), total };
+  return { ...(await summary(options, tested, executor)), total };
 }
 
 /** The sum of each trial's returns, from returns [E][tasks]. */
@@ -114,22 +130,34 @@ export function trialTotals(returns: readonly Float64Array[]): Float64Array {
   return returns[0].map((_, n) => returns.reduce((sum, episode) => sum + episode[n], 0));
 }
 
-export function summary<Axis extends string>(
-  options: { readonly env: string | EnvOptions; readonly tasks: number; readonly seed: number },
+export async function summary<Axis extends string>(
+  options: Pick<MetaTestOptions, 'env' | 'tasks' | 'seed' | 'split' | 'perTask'>,
   { returns, ...rest }: TestReturns<Axis>,
-): TestScores<Axis> {
-  const { id, preset } = resolveEnv(options.env);
-  const { tasks, seed } = options;
-  return { env: id, preset, tasks, seed, ...rest, ...scoresOf(returns, seed) };
+  executor: Executor,
+): Promise<TestScores<Axis>> {
+  const env = resolveEnv(options.env);
+  const { tasks, seed, split = 'test', perTask = false } = options;
+  const drawn = { tasks, seed, split };
+  const kinds = await taskKinds(env, drawn, executor);
+  return {
+    env: env.id,
+    preset: env.preset,
+    ...drawn,
+    ...rest,
+    ...scoresOf(returns),
+    ...(kinds && { kinds: byKind(kinds, [returns]) }),
+    ...(perTask && { perTask: await byTask(env, drawn, returns, executor) }),
+  };
 }
 
-/** Mean, standard error, IQM and interval of returns [axis][tasks]; `seed` is the seed of the bootstrap. */
-export function scoresOf(returns: readonly Float64Array[], seed: number): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
+/** Mean, standard error, IQM and interval of returns [axis][tasks]. */
+export function scoresOf(returns: readonly Float64Array[]): Pick<TestScores<string>, 'mean' | 'stderr' | 'iqm' | 'ci95'> {
+  const estimates = returns.map(overTasks);
   return {
-    mean: returns.map(mean),
-    stderr: returns.map(standardError),
+    mean: estimates.map(({ mean }) => mean),
+    stderr: estimates.map(({ stderr }) => stderr),
     iqm: returns.map(interquartileMean),
-    ci95: returns.map((values) => bootstrapInterval(values, seed)),
+    ci95: estimates.map(({ interval }) => interval),
   };
 }
 

@@ -24,7 +24,7 @@ export interface RolloutOptions {
   /** Tasks a job. It cuts the work, so it is part of what must be equal for equal hashes of `steps`; returns do not depend on it. */
   readonly batch?: number;
   readonly seed?: number;
-  /** Whose tasks: those of training, of meta-testing, or of yardsticks. */
+  /** Whose tasks: those of training, of meta-tests, of yardsticks, or those that settings are chosen on. */
   readonly split?: keyof typeof split;
   /** true: the likeliest action instead of a sampled one. */
   readonly greedy?: boolean;
@@ -60,7 +60,7 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const greedy = boolean('greedy', options.greedy ?? false);
   const forget = boolean('forget', options.forget ?? false);
   const keep = oneOf('keep', options.keep ?? 'returns', ['returns', 'steps']);
-  const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick']);
+  const from = oneOf('split', options.split ?? 'train', ['train', 'test', 'yardstick', 'validate']);
   const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
   if (policy.kind === 'oracle' && !hasOracle(env))
     throw new WasmetaError('E_UNSUPPORTED', `${env.id} has no oracle: its best play is not known`, { env: env.id });

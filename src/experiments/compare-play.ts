@@ -1,17 +1,19 @@
 /** The runs behind `wasmeta compare`: every player is trained with every seed and tested on unseen tasks; random play and the oracle are tested too. */
-import { mean, studentInterval } from '../core/statistics.ts';
-import { hasOracle } from '../envs/registry.ts';
+import { pairedDifference, probabilityOfImprovement } from '../core/comparisons.ts';
+import { type Estimate, overSeeds, overTasks, type Scores } from '../core/estimates.ts';
+import { mean } from '../core/statistics.ts';
+import { familyOf, hasOracle } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { drawnTasks } from '../evaluation/by-task.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
-import { rollout } from '../evaluation/rollouts.ts';
 import type { Player } from './compare-players.ts';
 import {
+  type Budget,
+  ofPart,
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
   row,
-  type Score,
-  scoreOf,
   type Trained,
   testSeed,
   trainedRows,
@@ -19,17 +21,32 @@ import {
 
 const adaptationSteps = 3;
 
-export interface ComparedScore {
+export interface ComparedScore extends Budget {
   readonly setting: string;
   /** What the player knows about the task. */
   readonly knows: string;
   /** "episode 1", "2 steps". */
   readonly axis: string;
   readonly mean: number;
-  /** 95 % interval: for several seeds by Student's t over their means, for one seed over its tasks or experts. */
-  readonly ci95: readonly [low: number, high: number];
+  /** By the rule of core/estimates.ts: over the means of several seeds, or over the tasks or experts of one. */
+  readonly stderr: number | null;
+  readonly ci95: readonly [low: number, high: number] | null;
+  readonly of: Estimate['of'];
+  readonly n: number;
   /** Share of the distance from random play to the oracle on the same tasks; null if there is no oracle. */
   readonly share: number | null;
+}
+
+/** Two learners after adapting (the last place of each axis), on the unseen tasks that both played, seed by seed. */
+interface ComparedPair {
+  readonly a: string;
+  readonly b: string;
+  /** Unseen tasks of each seed. */
+  readonly tasks: number;
+  /** a − b. */
+  readonly difference: Estimate;
+  /** Share of the tasks on which a earns more than b; equal returns count half. */
+  readonly improvement: number;
 }
 
 /** Mean returns of random play and of the oracle; null if there is no oracle. */
@@ -41,6 +58,8 @@ interface Yardsticks {
 export interface Result {
   readonly parts: readonly ReproductionPart[];
   readonly rows: readonly ComparedScore[];
+  /** All pairs of learners that played the same tasks. */
+  readonly pairs: readonly ComparedPair[];
   /** The rows of every seed, with standard errors over tasks, or over experts. */
   readonly ofSeeds: readonly ReproductionRow[];
 }
@@ -55,6 +74,7 @@ export async function play(
   const parts: ReproductionPart[] = [];
   const ofSeeds: ReproductionRow[] = [];
   const rows: ComparedScore[] = [];
+  const adapted: { name: string; scores: Scores }[] = [];
   const single = { id: env.id, preset: env.preset, episodes: 1 };
   const references = await yardsticks(single, tasks, options);
   const known = meansOf(references);
@@ -64,11 +84,12 @@ export async function play(
     );
     if (seeds.length === 0) continue;
     ofSeeds.push(...seeds.flat());
-    rows.push(...pooledRows(kind, kind === 'oracle' ? 'is told the task' : 'nothing', seeds, known));
+    rows.push(...pooledRows(kind, kind === 'oracle' ? oracleKnows(env) : 'nothing', seeds, known));
   }
   for (const player of players) {
     const seeds: (readonly ReproductionRow[])[] = [];
     const own: References[] = [];
+    const last: Float64Array[] = [];
     let experts: readonly number[] | undefined;
     for (const seed of options.seeds) {
       const result = await (player.experts === undefined ? trained : trainedExperts)(player, env, tasks, seed, options);
@@ -76,17 +97,35 @@ export async function play(
       seeds.push(result.rows);
       parts.push(...result.parts);
       if (result.references !== undefined) own.push(result.references);
+      if (result.last !== undefined) last.push(result.last);
       experts = result.means;
     }
+    if (last.length > 0) adapted.push({ name: player.name, scores: last });
     ofSeeds.push(...seeds.flat());
     rows.push(...pooledRows(player.name, player.knows, seeds, own.length > 0 ? meansOf(own) : known, experts));
   }
-  return { parts, rows, ofSeeds };
+  return { parts, rows, pairs: pairsOf(adapted), ofSeeds };
+}
+
+const oracleKnows = ({ id }: EnvConfig) =>
+  familyOf(id).oracle === 'scripted' ? 'is told the task; a script, no bound' : 'is told the task';
+
+/** A learner that was tested on fewer tasks played the first of them. */
+function pairsOf(learners: readonly { readonly name: string; readonly scores: Scores }[]): ComparedPair[] {
+  return learners.flatMap((one, i) =>
+    learners.slice(i + 1).map((other) => {
+      const tasks = Math.min(one.scores[0].length, other.scores[0].length);
+      const [a, b] = [one, other].map(({ scores }) => scores.map((run) => Float64Array.from(run).subarray(0, tasks)));
+      // The tasks differ from seed to seed, so that runs are compared within a seed.
+      const improvement = mean(a.map((run, r) => probabilityOfImprovement([run], [b[r]])));
+      return { a: one.name, b: other.name, tasks, difference: pairedDifference(a, b), improvement };
+    }),
+  );
 }
 
 interface References {
-  readonly random: Score;
-  readonly oracle: Score | null;
+  readonly random: Estimate;
+  readonly oracle: Estimate | null;
 }
 
 /** Random play and the oracle for every seed, on the unseen tasks of that seed. */
@@ -95,7 +134,7 @@ async function yardsticks(env: EnvOptions, tasks: number, { seeds, executor }: R
   for (const seed of seeds) {
     const score = async (kind: 'random' | 'oracle') => {
       const { returns } = await unseenReturns({ env, policy: { kind }, tasks, seed: testSeed(seed) }, executor);
-      return scoreOf(returns[0]);
+      return overTasks(returns[0]);
     };
     references.push({ random: await score('random'), oracle: hasOracle(env) ? await score('oracle') : null });
   }
@@ -110,8 +149,8 @@ function meansOf(references: readonly References[]): Yardsticks {
   };
 }
 
-/** For experts also the mean of each, and random play and the oracle on their tasks. */
-type Tested = Trained & { readonly references?: References; readonly means?: readonly number[] };
+/** For experts the mean of each, and random play and the oracle on their tasks; for others the returns of every task in the last place of the axis. */
+type Tested = Trained & { readonly references?: References; readonly means?: readonly number[]; readonly last?: Float64Array };
 
 async function trained(
   { name, learner, settings }: Player,
@@ -127,7 +166,7 @@ async function trained(
     ...(learner.axis === 'episode' && learner.greedy ? { score: env.reward } : {}),
   };
   const result = await trainedRows(learner, `${name}, seed ${seed}`, settings, plan, seed, options);
-  return result && { parts: [result.part], rows: result.rows };
+  return result && { parts: [result.part], rows: result.rows, last: result.returns[result.returns.length - 1] };
 }
 
 /** One learner on each of the first unseen tasks: the mean and its standard error over these tasks, and random play and the oracle on the same tasks. */
@@ -139,10 +178,8 @@ async function trainedExperts(
   options: ReproductionOptions,
 ): Promise<Tested | null> {
   const single = { id: env.id, preset: env.preset, episodes: 1 };
-  const drawn = { env: single, tasks: experts, seed: testSeed(seed), split: 'test', keep: 'steps' } as const;
-  const [{ tasks: numbers }] = (await rollout(drawn, options.executor)).records;
-  const W = numbers.length / experts;
-  const taskList = Array.from({ length: experts }, (_, k) => Array.from(numbers.subarray(k * W, (k + 1) * W)));
+  const drawn = await drawnTasks(single, { tasks: experts, seed: testSeed(seed), split: 'test' }, options.executor);
+  const taskList = drawn.map((task) => Array.from(task));
   const parts: ReproductionPart[] = [];
   const means: number[] = [];
   for (const [k, task] of taskList.entries()) {
@@ -154,7 +191,9 @@ async function trainedExperts(
     means.push(result.rows[0].ours.mean);
   }
   const [references] = await yardsticks({ ...single, taskList }, tasks, { ...options, seeds: [seed] });
-  return { parts, rows: [row(`${name}, seed ${seed}`, 'episode 1', scoreOf(Float64Array.from(means)), null)], references, means };
+  const score = row(`${name}, seed ${seed}`, 'episode 1', overTasks(means), null);
+  const cost = { ...parts[0], steps: parts.reduce((sum, part) => sum + part.steps, 0) };
+  return { parts, rows: ofPart(cost, [score]), references, means };
 }
 
 /** Pools the rows of all seeds, [seed][axis]. */
@@ -165,12 +204,14 @@ function pooledRows(
   { random, oracle }: Yardsticks,
   experts?: readonly number[],
 ): ComparedScore[] {
-  return seeds[0].map(({ axis, ours }, e) => {
-    const means = seeds.map((rows) => rows[e].ours.mean);
-    const all = mean(means);
-    const half = 1.96 * (ours.stderr ?? 0);
-    const few = means.length > 1 ? means : experts;
-    const ci95 = few === undefined ? ([ours.mean - half, ours.mean + half] as const) : studentInterval(few);
-    return { setting, knows, axis, mean: all, ci95, share: oracle === null ? null : (all - random) / (oracle - random) };
+  return seeds[0].map(({ axis, ours, parameters }, e) => {
+    const same = seeds.map((rows) => rows[e]);
+    const means = same.map((one) => one.ours.mean);
+    const own = means.length > 1 ? overSeeds(means) : experts === undefined ? ours : overTasks(experts);
+    const share = oracle === null ? null : (own.mean - random) / (oracle - random);
+    const steps = same.some((one) => one.steps === null) ? null : mean(same.map((one) => one.steps ?? 0));
+    const cost = { seeds: same.flatMap((one) => one.seeds), steps, parameters };
+    const { interval, ...rest } = own;
+    return { setting, knows, axis, ...rest, ci95: interval, share, ...cost };
   });
 }

@@ -4,6 +4,7 @@
  * training. On the grid one goal cell in ten is never asked for, but hindsight may show it. The experiment is our own, so there are no published numbers.
  */
 import { type GoalConditionedOptions, goalConditioned } from '../algorithms/goal-conditioned.ts';
+import { overTasks } from '../core/estimates.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { successTest } from '../evaluation/success.ts';
@@ -15,8 +16,8 @@ import {
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
+  reportedSeeds,
   row,
-  scoreOf,
   testSeed,
   trainPart,
 } from './reproduction.ts';
@@ -73,7 +74,7 @@ const rehearsal = { iterations: 1, warmup: 0, tasks: 4, replay: 20, updates: 2, 
 
 export const hindsight: Reproduction = {
   title: 'hindsight: share of fresh episodes that end at their goal',
-  seeds: '1,2,3',
+  seeds: reportedSeeds,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
@@ -107,7 +108,7 @@ async function trained(name: string, { preset, trainedOn, tests }: Setting, own:
     const plan = { policy: config.policy, parameters, tasks: options.quick ? 20 : 2000, seed: testSeed(seed) };
     const { reached, goals } = await successTest({ ...plan, env: resolveEnv({ ...config.env, ...env }) }, options.executor);
     const W = goals.length / reached.length;
-    rows.push(row(label, axis, scoreOf(reached.filter((_, i) => counts(goals.subarray(i * W, (i + 1) * W)))), null));
+    rows.push(row(label, axis, overTasks(reached.filter((_, i) => counts(goals.subarray(i * W, (i + 1) * W)))), null));
   }
   return { part: run.part, rows };
 }

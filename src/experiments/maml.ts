@@ -2,14 +2,18 @@
 
 import { type MamlOptions, maml } from '../algorithms/maml.ts';
 import { supervisedMaml } from '../algorithms/supervised-maml.ts';
+import { overTasks } from '../core/estimates.ts';
 import { placeLabel } from '../report/text.ts';
 import { recipesOf } from '../runs/recipes.ts';
 import {
+  ofPart,
   pooled,
   type Reproduction,
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
+  reportedSeed,
+  reportedSeeds,
   row,
   type Score,
   testSeed,
@@ -40,19 +44,19 @@ async function trainNavigation(label: string, changes: object, published: readon
   const rows: ReproductionRow[] = [];
   for (const tasks of testSizes(quick)) {
     const plan = { tasks, seed: testSeed(config.seed), gradientSteps: 3, episodes: 40 };
-    const test = await maml.test(config, trained.state, plan, executor);
-    test.mean.forEach((mean, k) => {
-      rows.push(row(`${label}; ${tasks} test tasks`, placeLabel('step', k), { mean, stderr: test.stderr[k] }, published?.[k] ?? null));
-    });
-    watcher.say(`${label}; ${tasks} test tasks: ${test.mean.map((x, k) => `${x.toFixed(2)} ± ${test.stderr[k].toFixed(2)}`).join(', ')}`);
+    const { returns } = await maml.returns(config, trained.state, plan, executor);
+    const scores = returns.map(overTasks);
+    const name = `${label}; ${tasks} test tasks`;
+    rows.push(...scores.map((ours, k) => row(name, placeLabel('step', k), ours, published?.[k] ?? null)));
+    watcher.say(`${name}: ${scores.map(({ mean, stderr }) => `${mean.toFixed(2)} ± ${stderr?.toFixed(2) ?? '–'}`).join(', ')}`);
   }
-  return { rows, part: trained.part };
+  return { rows: ofPart(trained.part, rows), part: trained.part };
 }
 
 /** Finn et al. 2017, figure 4; numbers from the result files of cbfinn/maml_rl: 40 test tasks, α = 0.5, then α/2, 40 episodes a step. */
 export const navigation: Reproduction = {
   title: 'MAML on 2D navigation (Finn et al. 2017): return after gradient steps on fresh tasks',
-  seeds: '1,2,3',
+  seeds: reportedSeeds,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
@@ -93,7 +97,7 @@ const relatives: Readonly<Record<string, object>> = {
 /** Published numbers on this family exist only for MAML. */
 export const navigationRelatives: Reproduction = {
   title: "MAML's relatives on 2D navigation, with as many environment steps each: return after gradient steps on fresh tasks",
-  seeds: '1',
+  seeds: reportedSeed,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
@@ -117,7 +121,7 @@ export const navigationRelatives: Reproduction = {
 /** Finn et al. 2017, figure 3 (MAML's own numbers as recalled from the paper, without standard errors); 5 points to adapt on. */
 export const sinusoid: Reproduction = {
   title: 'Supervised MAML on sinusoids (Finn et al. 2017): mean squared error after gradient steps on fresh tasks',
-  seeds: '1,2,3',
+  seeds: reportedSeeds,
   async run(options) {
     const { seeds, quick, executor } = options;
     const published: Record<number, number> = { 1: 0.67, 5: 0.38, 10: 0.35 };
@@ -127,12 +131,12 @@ export const sinusoid: Reproduction = {
       const config = supervisedMaml.resolve({ seed, points: 5, ...(quick ? { iterations: 20 } : {}) });
       const trained = await trainPart(`seed ${seed}`, supervisedMaml, config, options);
       if (trained === null) return null;
-      const test = await supervisedMaml.test(config, trained.state, { tasks: 1000, seed: testSeed(seed), gradientSteps: 10 }, executor);
+      const plan = { tasks: 1000, seed: testSeed(seed), gradientSteps: 10 };
+      const { returns } = await supervisedMaml.returns(config, trained.state, plan, executor);
       for (const k of [0, 1, 5, 10]) {
         const theirs = published[k] === undefined ? null : { mean: published[k], stderr: null };
-        rows.push(
-          row(`seed ${seed}`, placeLabel('step', k), { mean: test.mean[k], stderr: test.stderr[k] }, theirs, k === 0 ? 3.0057 : null),
-        );
+        const own = row(`seed ${seed}`, placeLabel('step', k), overTasks(returns[k]), theirs, k === 0 ? 3.0057 : null);
+        rows.push(...ofPart(trained.part, [own]));
       }
       parts.push(trained.part);
     }

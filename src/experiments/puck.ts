@@ -14,6 +14,7 @@ import {
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
+  reportedSeeds,
   rowsOf,
   testSeed,
   trainedRows,
@@ -53,7 +54,7 @@ function trainedMaml(label: string, seed: number, options: ReproductionOptions) 
 
 export const strikes: Reproduction = {
   title: 'Puck-v0 one-shot: share of episodes in which the puck stops within 0.1 m of an unseen target',
-  seeds: '1,2,3',
+  seeds: reportedSeeds,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];

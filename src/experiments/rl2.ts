@@ -5,6 +5,7 @@
  */
 
 import { rl2 } from '../algorithms/rl2.ts';
+import { overTasks } from '../core/estimates.ts';
 import { deviation } from '../core/statistics.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { trialTotals, unseenReturns } from '../evaluation/meta-test.ts';
@@ -18,8 +19,8 @@ import {
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
+  reportedSeeds,
   row,
-  scoreOf,
   testSeed,
   trainPart,
 } from './reproduction.ts';
@@ -78,13 +79,13 @@ function rowsOf(
 ): ReproductionRow[] {
   const config = resolveEnv(env);
   const totals = trialTotals(returns);
-  const ours = scoreOf(totals);
+  const ours = overTasks(totals);
   const published = players[player];
   const theirs = published === null ? null : { mean: published, stderr: deviation(totals) / Math.sqrt(publishedTrials) };
-  watcher.say(`${setting}: ${ours.mean.toFixed(3)} ± ${ours.stderr.toFixed(3)} a trial`);
+  watcher.say(`${setting}: ${ours.mean.toFixed(3)} ± ${ours.stderr?.toFixed(3) ?? '–'} a trial`);
   const whole = row(setting, 'a trial', ours, theirs, bayesOptimum(config));
   const episodes =
-    config.episodes > fewEpisodes ? [] : returns.map((values, e) => row(setting, placeLabel('episode', e), scoreOf(values), null));
+    config.episodes > fewEpisodes ? [] : returns.map((values, e) => row(setting, placeLabel('episode', e), overTasks(values), null));
   return [whole, ...episodes];
 }
 
@@ -117,7 +118,7 @@ async function trainRow(one: Row, seed: number, options: ReproductionOptions) {
 function table(title: string, some: readonly Row[], rest: readonly Row[]): Reproduction {
   return {
     title,
-    seeds: '1,2,3',
+    seeds: reportedSeeds,
     exactIsMost: true,
     async run(options) {
       const rows: ReproductionRow[] = [];

@@ -4,6 +4,7 @@
  */
 
 import { type VaribadConfig, type VaribadState, varibad } from '../algorithms/varibad.ts';
+import { overTasks } from '../core/estimates.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import { trialTotals } from '../evaluation/meta-test.ts';
@@ -15,9 +16,9 @@ import {
   type Reproduction,
   type ReproductionOptions,
   type ReproductionRow,
+  reportedSeeds,
   row,
   rowsOf,
-  scoreOf,
   testSeed,
   trainPart,
 } from './reproduction.ts';
@@ -27,7 +28,7 @@ const rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
 
 export const beliefs: Reproduction = {
   title: 'VariBAD on GridNavi (Zintgraf et al. 2020) beside the Bayes-optimal walk: returns; KL of the exact posterior to the belief, nat',
-  seeds: '1,2,3',
+  seeds: reportedSeeds,
   exactIsMost: true,
   async run(options) {
     const result = await ofEachSeed(options, (seed) => trained(`VariBAD, seed ${seed}`, seed, options));
@@ -43,7 +44,7 @@ async function trained(label: string, seed: number, options: ReproductionOptions
   const asked = { tasks: quick ? 50 : 2000, seed: testSeed(seed) };
   const { returns } = await varibad.returns(config, run.state, asked, executor);
   const rows = [
-    row(label, 'a trial', scoreOf(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
+    row(label, 'a trial', overTasks(trialTotals(returns)), null, bayesOptimum(resolveEnv(env))),
     ...rowsOf(label, 'episode', returns),
     ...(await beliefRows(label, config, run.state, asked, options)),
   ];
@@ -59,9 +60,10 @@ async function beliefRows(
   { quick, executor }: ReproductionOptions,
 ): Promise<ReproductionRow[]> {
   const plan = { env, policy, parameters, model, latent, decoder, likelihood, seed: asked.seed, tasks: quick ? 20 : 400 };
-  const { kl, stderr, uniform } = await beliefTest(plan, executor);
+  const { kl, uniform, stderr, interval } = await beliefTest(plan, executor);
+  const over = { of: 'tasks', n: plan.tasks } as const;
   return [
-    row(label, 'KL of the belief', { mean: kl, stderr }, null),
-    row(label, 'KL of a uniform belief', { mean: uniform, stderr: null }, null),
+    row(label, 'KL of the belief', { mean: kl, stderr, interval, ...over }, null),
+    row(label, 'KL of a uniform belief', { mean: uniform, stderr: null, interval: null, ...over }, null),
   ];
 }

@@ -1,7 +1,8 @@
 /** The page of `wasmeta compare`: returns of every learner, episode by episode or step by step, between random play and the oracle. No script. */
+import { type Estimate, overWhat } from '../core/estimates.ts';
 import { reportStyle } from './style.ts';
 import { escapeHtml } from './tables.ts';
-import { decimalsFor, number } from './text.ts';
+import { count, decimalsFor, number } from './text.ts';
 
 interface ComparedRow {
   readonly setting: string;
@@ -10,7 +11,12 @@ interface ComparedRow {
   /** "episode 1", "2 steps". */
   readonly axis: string;
   readonly mean: number;
-  readonly ci95: readonly [low: number, high: number];
+  readonly stderr: number | null;
+  readonly ci95: readonly [low: number, high: number] | null;
+  readonly seeds: readonly number[];
+  /** Environment steps of training of each seed, and parameters of the policy that acts; null where nothing is trained. */
+  readonly steps: number | null;
+  readonly parameters: number | null;
 }
 
 interface Comparison {
@@ -19,12 +25,22 @@ interface Comparison {
   readonly command: string;
   readonly version: string;
   readonly rows: readonly ComparedRow[];
+  readonly pairs: readonly ComparedDifference[];
+}
+
+/** Two learners after adapting, on the tasks that both played. */
+interface ComparedDifference {
+  readonly a: string;
+  readonly b: string;
+  readonly tasks: number;
+  readonly difference: Estimate;
+  readonly improvement: number;
 }
 
 const [width, height, left, bottom] = [912, 340, 64, 52];
 const top = 12;
 
-export function renderComparison({ title, subtitle, command, version, rows }: Comparison): string {
+export function renderComparison({ title, subtitle, command, version, rows, pairs }: Comparison): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,9 +55,10 @@ export function renderComparison({ title, subtitle, command, version, rows }: Co
 <main>
 <header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p></header>
 <section aria-labelledby="returns-title"><h2 id="returns-title">Return on unseen tasks</h2>
-<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, or of an episode after a number of gradient steps; the first dot of a learner is the palest. Its whisker is the 95 % interval, over seeds if there are several and over tasks otherwise. A policy that is told the task needs one episode. A policy that infers the task or adapts to it starts low and ends near the others. The dashed lines are random play and, where it is known, the oracle, the player who is told the task.</p>
+<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, or of an episode after a number of gradient steps; the first dot of a learner is the palest. Its whisker is the 95 % interval, over seeds if there are several and over tasks otherwise. A policy that is told the task needs one episode. A policy that infers the task or adapts to it starts low and ends near the others. The dashed lines are random play and, where there is one, the oracle, the player who is told the task.</p>
 <div class="figure">${chart(rows)}</div>
 <div class="scroll">${numbers(rows)}</div></section>
+${differences(pairs)}
 <section aria-labelledby="repeat-title"><h2 id="repeat-title">Repeat it</h2><pre class="copy"><code>${escapeHtml(command)}</code></pre></section>
 <footer>wasmeta ${escapeHtml(version)}. This page is complete in itself: no network, no other files.</footer>
 </main>
@@ -53,7 +70,7 @@ export function renderComparison({ title, subtitle, command, version, rows }: Co
 const references = ['random', 'oracle'];
 
 function chart(rows: readonly ComparedRow[]): string {
-  const ends = rows.flatMap(({ mean, ci95 }) => [mean, ...ci95]);
+  const ends = rows.flatMap(({ mean, ci95 }) => [mean, ...(ci95 ?? [])]);
   const [low, high] = [Math.min(...ends, 0), Math.max(...ends, 0)];
   const y = (value: number) => top + (height - top - bottom) * (1 - (value - low) / (high - low || 1));
   const names = [...new Set(rows.map(({ setting }) => setting))].filter((name) => !references.includes(name));
@@ -76,7 +93,8 @@ function chart(rows: readonly ComparedRow[]): string {
     const middle = left + (i + 0.5) * column;
     const apart = Math.min(22, (0.7 * column) / own.length);
     return [
-      ...own.map(({ axis, mean, ci95: [least, most] }, e) => {
+      ...own.map(({ axis, mean, ci95 }, e) => {
+        const [least, most] = ci95 ?? [mean, mean];
         const x = middle + (e - (own.length - 1) / 2) * apart;
         const shade = own.length === 1 ? 1 : 0.35 + (0.65 * e) / (own.length - 1);
         return `<g opacity="${shade.toFixed(2)}"><title>${escapeHtml(`${name}, ${axis}: ${mean}, 95 % interval ${least} to ${most}`)}</title><line x1="${x}" x2="${x}" y1="${y(least)}" y2="${y(most)}" stroke="var(--run-1)" stroke-width="1.5"/><circle cx="${x}" cy="${y(mean)}" r="4.5" fill="var(--run-1)"/></g>`;
@@ -105,10 +123,24 @@ function text(x: number, y: number, content: string, anchor: string, fill: strin
 function numbers(rows: readonly ComparedRow[]): string {
   const decimals = decimalsFor(rows.map(({ mean }) => mean));
   const lines = rows.map(
-    ({ setting, knows, axis, mean, ci95 }, i) =>
-      `<tr${setting === rows[i - 1]?.setting ? '' : ' class="group"'}><th scope="row">${escapeHtml(setting)}</th><td>${escapeHtml(knows)}</td><td>${escapeHtml(axis)}</td><td>${number(mean, decimals)}</td><td>${ci95.map((x) => number(x, decimals)).join(' … ')}</td></tr>`,
+    ({ setting, knows, axis, mean, stderr, ci95, seeds, steps, parameters }, i) =>
+      `<tr${setting === rows[i - 1]?.setting ? '' : ' class="group"'}><th scope="row">${escapeHtml(setting)}</th><td>${escapeHtml(knows)}</td><td>${escapeHtml(axis)}</td><td>${number(mean, decimals)} ± ${number(stderr, decimals + 1)}</td><td>${ci95?.map((x) => number(x, decimals)).join(' … ') ?? '–'}</td><td>${steps === null ? '–' : count(steps)}</td><td>${parameters === null ? '–' : count(parameters)}</td><td>${seeds.length === 0 ? '–' : seeds.join(', ')}</td></tr>`,
   );
-  return `<table><thead><tr><th></th><th>the task</th><th></th><th>return</th><th>95 % interval</th></tr></thead><tbody>
+  return `<table><thead><tr><th></th><th>the task</th><th></th><th>return ± standard error</th><th>95 % interval</th><th>steps</th><th>parameters</th><th>seeds</th></tr></thead><tbody>
 ${lines.join('\n')}
 </tbody></table>`;
+}
+
+function differences(pairs: readonly ComparedDifference[]): string {
+  if (pairs.length === 0) return '';
+  const decimals = decimalsFor(pairs.map(({ difference }) => difference.mean));
+  const lines = pairs.map(
+    ({ a, b, tasks, difference, improvement }) =>
+      `<tr><td>${escapeHtml(`${a} − ${b}`)}</td><td>${number(difference.mean, decimals)} ± ${number(difference.stderr, decimals + 1)}</td><td>${difference.interval?.map((x) => number(x, decimals)).join(' … ') ?? '–'}</td><td>${number(100 * improvement, 0)} %</td><td>${count(tasks)}</td></tr>`,
+  );
+  return `<section aria-labelledby="pairs-title"><h2 id="pairs-title">Differences on the same tasks</h2>
+<p class="how"><b>How to read this.</b> Returns of two learners after adapting, subtracted task by task, so that what the tasks have in common cancels. Errors are ${overWhat(pairs[0].difference)}. The share says on how many of the tasks the first earns more.</p>
+<div class="scroll"><table><thead><tr><th>learners</th><th>difference ± standard error</th><th>95 % interval</th><th>first earns more</th><th>tasks</th></tr></thead><tbody>
+${lines.join('\n')}
+</tbody></table></div></section>`;
 }

@@ -1,6 +1,8 @@
 /** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
+import type { Estimate } from '../core/estimates.ts';
 import type { PlanarBody } from '../envs/bodies/planar-body.ts';
 import type { GoalArc, Point } from '../envs/spec.ts';
+import type { KindReturns } from '../evaluation/by-task.ts';
 
 export interface ReportData {
   readonly title: string;
@@ -15,6 +17,9 @@ export interface ReportData {
   readonly env: ReportEnv;
   readonly learning: readonly LearningCurve[];
   readonly adaptation: Adaptation;
+  /** Of each pair of policies with a seed in common. */
+  readonly differences?: readonly GroupDifference[];
+  readonly profile?: Profile;
   readonly trials: readonly ReportTrial[];
   /** Present if the policy infers a belief over goals, where the exact posterior is known. */
   readonly beliefs?: ReportBeliefs;
@@ -93,12 +98,37 @@ export interface Adaptation {
 export interface PolicyResult {
   readonly name: string;
   readonly mean: readonly number[];
-  /** Standard error over tasks; for several seeds, over seeds. */
-  readonly stderr: readonly number[];
-  readonly iqm: readonly number[];
+  /** By the rule of core/estimates.ts: over the means of several seeds, or over the tasks of one. */
+  readonly stderr: readonly (number | null)[];
   /** 95 % interval of the mean. */
-  readonly ci95: readonly (readonly [low: number, high: number])[];
-  readonly iqmCi95?: readonly (readonly [low: number, high: number])[];
+  readonly ci95: readonly (readonly [low: number, high: number] | null)[];
+  readonly of?: Estimate['of'];
+  readonly n?: number;
+  readonly iqm: readonly number[];
+  readonly iqmCi95?: readonly (readonly [low: number, high: number] | null)[];
+  readonly seeds?: readonly number[];
+  /** Environment steps of training, the mean over the seeds. */
+  readonly steps?: number;
+  /** Of the policy that acts. */
+  readonly parameters?: number;
+  /** Where the family's tasks are of a few kinds. */
+  readonly kinds?: readonly KindReturns[];
+}
+
+/** a − b after adapting, on tasks and seeds that both have. */
+export interface GroupDifference {
+  readonly a: string;
+  readonly b: string;
+  readonly seeds: readonly number[];
+  readonly difference: Estimate;
+  /** The chance that a run of a is better than one of b on a task. */
+  readonly improvement: number;
+}
+
+/** Shares of tasks and seeds whose return after adapting is above each threshold. */
+export interface Profile {
+  readonly thresholds: readonly number[];
+  readonly policies: readonly { readonly name: string; readonly above: readonly number[] }[];
 }
 
 /** Probabilities of goals that are places in rows: the exact posterior and the belief of the policy's model. */
@@ -109,9 +139,9 @@ export interface ReportBeliefs {
   readonly goals: readonly number[];
   /** The steps that are shown. */
   readonly steps: readonly number[];
-  /** Mean of KL(exact ‖ believed) over all steps and tasks in nat, its standard error, and the mean of KL(exact ‖ uniform). */
+  /** Mean of KL(exact ‖ believed) over all steps and tasks in nat, its standard error over tasks, and the mean of KL(exact ‖ uniform). */
   readonly kl: number;
-  readonly stderr: number;
+  readonly stderr: number | null;
   readonly uniform: number;
   readonly tasks: number;
   /** Arrays over the steps shown; `kl` is an array over all steps of the trial. */

@@ -3,10 +3,11 @@
  * draws the figures from the data embedded beside it. Pure: the same data and script give the same bytes.
  */
 import { beliefFigures } from './beliefs.ts';
+import { budgetTable, differenceTable, kindTable, profileTable } from './comparisons.ts';
 import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './data.ts';
 import { reportStyle } from './style.ts';
 import { adaptationTable, escapeHtml, learningTable, trialsTable } from './tables.ts';
-import { comparison, count, duration, headline } from './text.ts';
+import { comparison, count, duration, headline, number } from './text.ts';
 
 /** The Content-Security-Policy of the page: the browser refuses every request. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -74,7 +75,8 @@ ${list}
 </header>`;
 }
 
-function adaptationSection({ adaptation }: ReportData): string {
+function adaptationSection(data: ReportData): string {
+  const { adaptation } = data;
   return section(
     'adaptation',
     'Adaptation to an unseen task',
@@ -82,7 +84,7 @@ function adaptationSection({ adaptation }: ReportData): string {
       (adaptation.axis !== 'step'
         ? `A policy that adapts rises from episode to episode, from the random line${adaptation.oracle === null ? '' : ' towards the line of the oracle, the player who is told the task'}.`
         : 'A step is one policy-gradient step on fresh episodes of the same task. A good initialisation improves with the first step. A random initialisation takes the same steps for comparison.'),
-    `${figure('adaptation')}${adaptationTable(adaptation)}`,
+    `${figure('adaptation')}${adaptationTable(adaptation)}${kindTable(data)}${budgetTable(data)}${differenceTable(data)}${profileTable(data)}`,
   );
 }
 
@@ -126,7 +128,7 @@ function beliefsSection({ beliefs }: ReportData): string {
   return section(
     'beliefs',
     'The belief about the goal',
-    `The bluer a cell is, the more probable it is that the cell holds the goal. The upper row is the exact posterior given all observations so far; the lower row is the belief of the policy’s own model. The cross is the goal, and the ring is the agent after the number of steps above the panel. Over ${count(tasks)} unseen tasks the KL divergence of the exact posterior from the belief is ${kl.toFixed(3)} ± ${stderr.toFixed(3)} nat; from a uniform belief it is ${uniform.toFixed(2)}.`,
+    `The bluer a cell is, the more probable it is that the cell holds the goal. The upper row is the exact posterior given all observations so far; the lower row is the belief of the policy’s own model. The cross is the goal, and the ring is the agent after the number of steps above the panel. Over ${count(tasks)} unseen tasks the KL divergence of the exact posterior from the belief is ${kl.toFixed(3)} ± ${number(stderr, 3)} nat; from a uniform belief it is ${uniform.toFixed(2)}.`,
     beliefFigures(beliefs),
   );
 }

@@ -15,7 +15,8 @@ export function adaptationTable(adaptation: Adaptation): string {
   const { axis, random, oracle, policies, labels, measure = 'Return per episode' } = adaptation;
   const place = (e: number) => (axis === 'environment' ? placeLabel(axis, e, labels) : axis === 'episode' ? `${e + 1}` : `${e}`);
   const d = returnDecimals(adaptation);
-  const interval = (of: readonly [number, number] | undefined) => (of === undefined ? '' : `${number(of[0], d)} to ${number(of[1], d)}`);
+  const interval = (of: readonly [number, number] | null | undefined) =>
+    of === undefined ? '' : of === null ? '–' : `${number(of[0], d)} to ${number(of[1], d)}`;
   const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
     mean.map((value, e) => [
       name,
@@ -76,7 +77,7 @@ function spread(length: number): number[] {
 }
 
 /** A row that starts a new name gets a line above; a repeated name stays there for screen readers only. */
-function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
   const body = rows.map((cells, r) => {
     const repeated = r > 0 && rows[r - 1][0] === cells[0];

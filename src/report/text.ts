@@ -12,9 +12,9 @@ export function returnDecimals({ random, oracle, policies }: Adaptation): number
   return decimalsFor([...random, ...(oracle ?? []), ...policies.flatMap(({ mean }) => mean)]);
 }
 
-/** −12.3, or – for NaN and infinities. */
-export function number(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return '–';
+/** −12.3, or – for what is not known, NaN and infinities. */
+export function number(value: number | null, decimals: number): string {
+  if (value === null || !Number.isFinite(value)) return '–';
   const text = value.toFixed(decimals);
   // A value that rounds to zero is printed without a sign.
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');

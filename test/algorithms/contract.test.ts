@@ -83,7 +83,7 @@ describe('a learner defined by a user', () => {
       const before = await search.test(config, search.clone(state), { tasks: 200, seed: 3 }, executor);
       for await (const { iteration } of search.train(config, executor, state)) expect(iteration).toBe(state.iteration);
       const after = await search.test(config, state, { tasks: 200, seed: 3 }, executor);
-      expect(after.mean[0]).toBeGreaterThan(before.mean[0] + 3 * before.stderr[0]);
+      expect(after.mean[0]).toBeGreaterThan(before.mean[0] + 3 * (before.stderr[0] as number));
       hashes.push(hashArrays([state.parameters]));
       await executor.close();
     }

@@ -46,6 +46,21 @@ describe('wasmeta', () => {
     expect(document.total).toMatchObject({ optimum: null, stderr: expect.any(Number), oracle: expect.any(Number) });
     for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'random', 'oracle']) expect(document[name]).toHaveLength(3);
     expect(document.oracle[0]).toBeGreaterThan(13);
+    expect(document).toMatchObject({
+      split: 'test',
+      environments: [{ id: 'PointMass-v0', version: 0, preset: 'pearl-semicircle', reward: 'sparse' }],
+    });
+    const validated = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--split', 'validate', '--per-task', '--json').stdout);
+    expect([validated.split, validated.perTask.length, validated.perTask[0].task.length]).toEqual(['validate', 50, 2]);
+    const tested = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--per-task', '--json').stdout);
+    expect(validated.perTask[0].task).not.toEqual(tested.perTask[0].task);
+    expect(tested.hash).toBe(document.hash);
+    const single = JSON.parse(wasmeta('evaluate', out, '--tasks', '1', '--json').stdout);
+    expect([single.stderr, single.ci95]).toEqual([
+      [null, null, null],
+      [null, null, null],
+    ]);
+    expect(wasmeta('evaluate', out, '--tasks', '1').stdout).toMatch(/\d ± –/);
     const best = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--checkpoint', 'best', '--json').stdout);
     expect(best.mean).toHaveLength(3);
     const forgetful = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--forget', '--json').stdout);
@@ -79,6 +94,29 @@ describe('wasmeta', () => {
     expect(document).toMatchObject({ out: page, tasks: 16, seed: 9, policies: [{ name: 'rl2 gru-8, 2 seeds' }] });
     for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'iqmCi95']) expect(document.policies[0][name]).toHaveLength(3);
     expect(readFileSync(page, 'utf8')).toContain('rl2 gru-8, 2 seeds');
+    // One interval, which fits the standard error: both are over the two seeds.
+    const { mean, stderr, ci95, of, n, seeds, steps } = document.policies[0];
+    expect([of, n, seeds]).toEqual(['seeds', 2, [1, 2]]);
+    expect(steps).toBeGreaterThan(0);
+    ci95.forEach(([low, high]: [number, number], e: number) => {
+      expect(high - mean[e]).toBeCloseTo(12.706 * stderr[e], 6);
+      expect(mean[e] - low).toBeCloseTo(12.706 * stderr[e], 6);
+    });
+    expect([document.differences, document.profile.policies.length, document.profile.thresholds.length]).toEqual([[], 1, 6]);
+
+    // Another learner's runs on the same seeds: differences on the same tasks.
+    const others = ['1', '2'].map((seed) => {
+      const out = join(folder, `wider-${seed}`);
+      expect(wasmeta('train', ...tiny, '--set', 'policy.hidden=12', '--seed', seed, '--out', out, '--quiet').status).toBe(0);
+      return out;
+    });
+    const both = JSON.parse(wasmeta('report', ...outs, ...others, '--tasks', '16', '--out', page, '--json').stdout);
+    const [a, b] = both.policies.map((policy: { mean: number[] }) => policy.mean.at(-1));
+    const [pair] = both.differences;
+    expect(pair).toMatchObject({ a: 'rl2 gru-8', b: 'rl2 gru-12', seeds: [1, 2], difference: { of: 'seeds', n: 2 } });
+    expect(pair.difference.mean).toBeCloseTo(a - b, 9);
+    expect(pair.improvement >= 0 && pair.improvement <= 1).toBe(true);
+    expect(readFileSync(page, 'utf8')).toContain('rl2 gru-8 − rl2 gru-12');
 
     const again = join(folder, 'again');
     expect(wasmeta('train', '--config', join(outs[1], 'config.json'), '--out', again, '--quiet').status).toBe(0);

@@ -40,7 +40,7 @@ test('where episodes end early, steps are counted and not iterations', () => {
   // An iteration takes 25 600 steps at most, or 12 800.
   for (const { steps } of parts) expect(steps >= 30_000 && steps < 30_000 + 25_600).toBe(true);
   expect(command).toBe(
-    'wasmeta compare --env PointMass-v0 --preset maml-navigation --episodes 1 --tasks 20 --seeds 1 --steps 30000 --only contextual,rl2',
+    'wasmeta compare --env PointMass-v0 --preset maml-navigation --episodes 1 --tasks 20 --seeds 101 --steps 30000 --only contextual,rl2',
   );
 });
 
@@ -87,9 +87,22 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
     expect(mean).toBeCloseTo((a + b) / 2, 9);
     expect(ci95[1] - mean).toBeCloseTo((12.706 * Math.abs(a - b)) / 2, 6);
   }
+  // Every pair of the six that played the same tasks, MAML's the first fifth; the difference is that of the means where all tasks are shared.
+  const last = (setting: string) => rows.filter((one) => one.setting === setting).at(-1)?.mean ?? 0;
+  expect(document.pairs).toHaveLength(15);
+  for (const { a, b, tasks, difference, improvement } of document.pairs) {
+    expect([difference.of, difference.n, tasks]).toEqual(['seeds', 2, b === 'MAML' ? 4 : 20]);
+    if (b !== 'MAML') expect(difference.mean).toBeCloseTo(last(a) - last(b), 6);
+    expect(improvement >= 0 && improvement <= 1).toBe(true);
+  }
+  // What each cost.
+  for (const one of document.rows)
+    expect([one.seeds, one.steps === null]).toEqual(/random|oracle/.test(one.setting) ? [[], true] : [[1, 2], false]);
+  expect(document.environments).toContainEqual({ id: 'GridNavi-v0', version: 0, preset: 'varibad-grid', reward: 'search' });
   // The page holds every row of a trial this short, in text and as a dot but for the two lines of reference.
   const page = readFileSync(join(out, 'compare.html'), 'utf8');
   expect(page.match(/<tr[^>]*><th scope="row">/g)).toHaveLength(rows.length);
+  expect(page).toContain('RL² − VariBAD');
   expect(page.match(/<circle/g)).toHaveLength(rows.length - 2);
   const of = (setting: string) => rows.filter((one) => one.setting === setting).map(({ axis }) => axis);
   expect([...new Set(rows.map(({ setting, knows }) => `${setting}: ${knows}`))]).toEqual([
@@ -109,4 +122,4 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
   expect(document.parts).toHaveLength(2 * (6 + 5));
   expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --episodes 4 --tasks 20 --seeds 1,2 --steps 1');
-}, 150_000);
+}, 600_000);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aboveExact, row } from '../../src/experiments/reproduction.ts';
+import type { ReproductionPart, ReproductionRow } from '../../src/experiments/reproduction.ts';
 import { wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-reproduce-'));
@@ -13,7 +13,7 @@ const runs = join(folder, 'runs');
 const saved = join(folder, 'result.json');
 
 describe('a rehearsal of a reproduction', () => {
-  let document: Record<string, unknown> & { rows: { setting: string; axis: string; difference: number | null }[] };
+  let document: Record<string, unknown> & { rows: ReproductionRow[]; parts: ReproductionPart[] };
   beforeAll(() => {
     const args = ['maml-2d-navigation', '--quick', '--seeds', '1,2', '--out', runs, '--save', saved, '--workers', '2', '--json'];
     const { status, stdout } = wasmeta('reproduce', ...args);
@@ -34,8 +34,27 @@ describe('a rehearsal of a reproduction', () => {
       'batches of 20, seed 2; 8 test tasks, 1 step',
       'batches of 20, all seeds; 8 test tasks, 1 step',
     ]);
-    // One iteration adapts to nothing: many standard errors below what was published.
-    for (const { axis, difference } of document.rows) if (axis !== '0 steps') expect(difference).toBeLessThan(-3);
+    // One iteration adapts to nothing: many standard errors below what was published. Of two seeds the error is wide, and may be.
+    for (const { axis, difference, ours } of document.rows)
+      if (axis !== '0 steps') expect(difference).toBeLessThan(ours.of === 'tasks' ? -3 : 0);
+  });
+
+  test('has the rows of the promise: errors over the seeds, and what each row cost', () => {
+    const rows = document.rows.filter(({ axis }) => axis === '3 steps');
+    const [one, two, all] = rows;
+    expect(Object.keys(all).sort()).toEqual(
+      ['axis', 'difference', 'exact', 'ours', 'parameters', 'published', 'seeds', 'setting', 'steps'].sort(),
+    );
+    expect([one.seeds, two.seeds, all.seeds]).toEqual([[1], [2], [1, 2]]);
+    expect(all.ours).toMatchObject({ of: 'seeds', n: 2 });
+    // Of two values, SD/√2 is half their distance; Student's t of one degree of freedom is 12.706.
+    const half = Math.abs(one.ours.mean - two.ours.mean) / 2;
+    expect(all.ours.stderr).toBeCloseTo(half, 9);
+    expect(all.ours.interval?.[1]).toBeCloseTo(all.ours.mean + 12.706 * half, 6);
+    expect(one.ours).toMatchObject({ of: 'tasks', n: 8 });
+    // An MLP 100-100 of 2 inputs and 2 actions: 3 · 100 + 101 · 100 + 101 · 2 + 2 log σ.
+    expect(all).toMatchObject({ parameters: 300 + 10_100 + 202 + 2, steps: (document.parts[0].steps + document.parts[1].steps) / 2 });
+    expect(document.environments).toEqual([{ id: 'PointMass-v0', version: 0, preset: 'maml-navigation', reward: 'dense' }]);
   });
 
   test('is saved where it was asked for', () => {
@@ -100,11 +119,6 @@ test('RL² on bandits: a total a trial, beside the published and the exact', () 
   }
 });
 
-test('rows more than 3 standard errors above what is possible are found; others, and those without an exact value, are not', () => {
-  const rowAt = (mean: number, exact: number | null) => row('x', 'a trial', { mean, stderr: 0.1 }, null, exact);
-  expect(aboveExact([rowAt(6.9, 6.66), rowAt(6.97, 6.66), rowAt(99, null)]).map(({ ours }) => ours.mean)).toEqual([6.97]);
-});
-
 test('without --save a rehearsal is not saved', () => {
   const { status, stdout, stderr } = wasmeta('reproduce', 'maml-sinusoid', '--quick', '--seeds', '1');
   expect(status).toBe(0);
@@ -151,7 +165,7 @@ test('a rehearsal of extrapolation tests every policy inside and outside', () =>
   const { rows, parts } = JSON.parse(stdout) as { rows: { setting: string; axis: string; ours: { mean: number } }[]; parts: object[] };
   expect(parts).toHaveLength(10);
   const grid = rows.filter(({ setting }) => setting.startsWith('cell of the grid')).map(({ setting, axis }) => `${setting}: ${axis}`);
-  const places = ['random', 'oracle', 'trained inside, seed 1', 'trained on all, seed 1'].flatMap((who) =>
+  const places = ['random', 'oracle', 'trained inside, seed 101', 'trained on all, seed 101'].flatMap((who) =>
     ['inside', 'outside'].map((side) => `cell of the grid, ${who}: ${side}`),
   );
   expect(grid).toEqual(places);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { philox, toUniform } from '../../src/core/philox.ts';
-import { bootstrapInterval, deviation, interquartileMean, mean, standardError, studentInterval } from '../../src/core/statistics.ts';
+import { deviation, interquartileMean, mean, standardError, studentQuantile } from '../../src/core/statistics.ts';
 
 describe('by hand', () => {
   test('mean, sample deviation and standard error of 2 4 4 4 5 5 7 9', () => {
@@ -30,39 +29,18 @@ describe('by hand', () => {
   });
 });
 
-describe('the bootstrap interval', () => {
-  test('of equal values is a point', () => {
-    expect(bootstrapInterval([4, 4, 4, 4, 4], 1)).toEqual([4, 4]);
-  });
+test('the standard error of one value is not known, and not 0', () => {
+  expect(standardError([3])).toBeNaN();
+});
 
-  test('repeats with its seed and moves with another', () => {
-    const values = Array.from({ length: 30 }, (_, i) => (i * 7) % 11);
-    expect(bootstrapInterval(values, 1)).toEqual(bootstrapInterval(values, 1));
-    expect(bootstrapInterval(values, 1)).not.toEqual(bootstrapInterval(values, 2));
-  });
-
-  test('narrows with the level', () => {
-    const values = Array.from({ length: 50 }, (_, i) => (i * 13) % 17);
-    const [wide, tight] = [bootstrapInterval(values, 1, 0.99), bootstrapInterval(values, 1, 0.5)];
-    expect(wide[0]).toBeLessThan(tight[0]);
-    expect(wide[1]).toBeGreaterThan(tight[1]);
-  });
-
-  test('of few values is Student’s: [1, 2, 3] is 2 ± 4.303/√3', () => {
-    const [low, high] = studentInterval([1, 2, 3]);
-    expect([2 - low, high - 2].map((x) => x * Math.sqrt(3))).toEqual([expect.closeTo(4.303, 9), expect.closeTo(4.303, 9)]);
-    const many = Array.from({ length: 40 }, (_, i) => i % 2);
-    expect(studentInterval(many)[1] - 0.5).toBeCloseTo(1.96 * standardError(many), 9);
-  });
-
-  test('covers the true mean of 60 uniforms in 200 experiments about as often as it says (175 … 199 of 200: false alarm 1e-4 at a true coverage of 94 %)', () => {
-    let covered = 0;
-    for (let k = 0; k < 200; k++) {
-      const values = Array.from({ length: 60 }, (_, i) => toUniform(philox(3, 99, k, 0, i, 0)[0]));
-      const [low, high] = bootstrapInterval(values, k, 0.95, 300);
-      if (low <= 0.5 && 0.5 <= high) covered++;
-    }
-    expect(covered).toBeGreaterThanOrEqual(175);
-    expect(covered).toBeLessThanOrEqual(199);
-  });
+test.each([
+  [1, 12.706],
+  [2, 4.303],
+  [30, 2.042],
+  [31, 2.0395],
+  [39, 2.0227],
+  [120, 1.9799],
+  [999, 1.9623],
+])('Student’s t of %i degrees of freedom at 97.5 %% is %f, as tables have it', (freedom, t) => {
+  expect(Math.abs(studentQuantile(freedom) - t)).toBeLessThan(1e-4);
 });

@@ -21,7 +21,7 @@ export function adaptationChart(adaptation: Adaptation, width: number): Node[] {
   const { axis, random, oracle, policies, tasks, labels, measure = 'return per episode' } = adaptation;
   const d = returnDecimals(adaptation);
   const bars = policies.flatMap(({ name, mean, ci95 }) =>
-    mean.map((value, e) => ({ name, place: placeLabel(axis, e, labels), value, low: ci95[e][0], high: ci95[e][1] })),
+    mean.map((value, e) => ({ name, place: placeLabel(axis, e, labels), value, low: ci95[e]?.[0] ?? value, high: ci95[e]?.[1] ?? value })),
   );
   const line = (values: readonly number[], name: string) => values.map((value, e) => ({ place: placeLabel(axis, e, labels), value, name }));
   const title = ({ name, place, value, low, high }: (typeof bars)[number]) =>

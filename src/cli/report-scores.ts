@@ -1,0 +1,78 @@
+/** What a report says in numbers: scores of groups of seeds by the one rule, differences between groups on shared tasks, and performance profiles. */
+import { scoreIntervals } from '../core/bootstrap.ts';
+import { pairedDifference, performanceProfile, probabilityOfImprovement } from '../core/comparisons.ts';
+import { overRuns, overSeeds, type Scores } from '../core/estimates.ts';
+import { interquartileMean, mean } from '../core/statistics.ts';
+import { byKind } from '../evaluation/by-task.ts';
+import type { TestReturns } from '../evaluation/meta-test.ts';
+import type { GroupDifference, PolicyResult, Profile } from '../report/data.ts';
+
+/** Runs that differ only in their seed, with the returns of each on the same unseen tasks. */
+export interface TestedGroup {
+  readonly name: string;
+  readonly seeds: readonly number[];
+  readonly tests: readonly TestReturns[];
+  readonly steps: number;
+  readonly parameters: number;
+}
+
+/** Of several seeds the interquartile mean is the mean of theirs. `seed` is the bootstrap's. */
+export function groupResult(group: TestedGroup, seed: number, kinds: readonly string[] | null): PolicyResult {
+  const { seeds, tests, steps, parameters } = group;
+  const places = tests[0].returns.map((_, e) => tests.map((test) => test.returns[e]));
+  const scores = places.map(overRuns);
+  const middles = places.map((runs) => {
+    if (runs.length > 1) return overSeeds(runs.map(interquartileMean));
+    return { mean: interquartileMean(runs[0]), interval: runs[0].length > 1 ? scoreIntervals(runs, seed).iqmInterval : null };
+  });
+  return {
+    name: nameOf(group),
+    mean: scores.map((score) => score.mean),
+    stderr: scores.map((score) => score.stderr),
+    ci95: scores.map((score) => score.interval),
+    of: scores[0].of,
+    n: scores[0].n,
+    iqm: middles.map((middle) => middle.mean),
+    iqmCi95: middles.map((middle) => middle.interval),
+    seeds,
+    steps,
+    parameters,
+    ...(kinds && {
+      kinds: byKind(
+        kinds,
+        tests.map(({ returns }) => returns),
+      ),
+    }),
+  };
+}
+
+const nameOf = ({ name, tests }: TestedGroup) => (tests.length > 1 ? `${name}, ${tests.length} seeds` : name);
+
+/** All pairs of groups that have a seed in common, in the last place of the axis. */
+export function groupDifferences(groups: readonly TestedGroup[], lowerIsBetter: boolean): GroupDifference[] {
+  return groups.flatMap((one, i) =>
+    groups.slice(i + 1).flatMap((other) => {
+      const shared = one.seeds.filter((seed) => other.seeds.includes(seed));
+      if (shared.length === 0) return [];
+      const last = ({ seeds, tests }: TestedGroup) => lastScores(shared.map((seed) => tests[seeds.indexOf(seed)]));
+      const [a, b] = [last(one), last(other)];
+      const improvement = lowerIsBetter ? probabilityOfImprovement(b, a) : probabilityOfImprovement(a, b);
+      return [{ a: one.name, b: other.name, seeds: shared, difference: pairedDifference(a, b), improvement }];
+    }),
+  );
+}
+
+const lastScores = (tests: readonly TestReturns[]): Scores => tests.map(({ returns }) => returns[returns.length - 1]);
+
+/** Shares of the way from random play to the best that is known, where profiles are read. */
+const marks = [0, 0.25, 0.5, 0.75, 0.9, 1];
+
+/** Thresholds from random play to the oracle, or to the best group where there is no oracle. */
+export function profilesOf(groups: readonly TestedGroup[]): Profile {
+  const [{ random, oracle }] = groups[0].tests;
+  const from = random[random.length - 1];
+  const scores = groups.map(({ tests }) => lastScores(tests));
+  const to = oracle?.[oracle.length - 1] ?? Math.max(...scores.map((runs) => mean(runs.map(mean))));
+  const thresholds = marks.map((mark) => from + mark * (to - from));
+  return { thresholds, policies: groups.map((group, g) => ({ name: nameOf(group), above: performanceProfile(scores[g], thresholds) })) };
+}

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { formatMessages, build as runEsbuild } from 'esbuild';
 import { run, wasmTasks } from './compile-wasm.mjs';
 import { TF_BANNER, tfChunk } from './tf-chunk.mjs';
@@ -118,6 +118,24 @@ async function buildTypes() {
   const text = readFileSync(file, 'utf8');
   if (!text.includes("typeof import('#tf')")) throw new Error(`${file} no longer names #tf: drop this patch`);
   writeFileSync(file, text.replace("typeof import('#tf')", 'object'));
+  dropUnreachableTypes();
+}
+
+/** Keeps the declarations that the package's entries lead to. Others, of internal files or of files that moved, would only be weight. */
+function dropUnreachableTypes() {
+  const folder = resolve(root, 'build/types');
+  const { exports: entries } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+  const queue = Object.values(entries).flatMap(({ types }) => (types === undefined ? [] : [resolve(root, types)]));
+  const reached = new Set(queue);
+  for (let file = queue.pop(); file !== undefined; file = queue.pop())
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
+      const target = resolve(dirname(file), path.replace(/\.ts$|\.js$/, '.d.ts'));
+      if (reached.has(target) || !existsSync(target)) continue;
+      reached.add(target);
+      queue.push(target);
+    }
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith('.d.ts') && !reached.has(resolve(folder, name))) rmSync(resolve(folder, name));
 }
 
 async function buildReport() {

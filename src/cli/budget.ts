@@ -3,10 +3,10 @@ import type { Budget } from '../experiments/reproduction.ts';
 
 export const budgetHeads = ['steps', 'parameters', 'seeds'];
 
-/** – for what is not trained. */
+/** – for what is not trained, and for steps where there is no environment. */
 export function budgetCells({ steps, parameters, seeds }: Budget): string[] {
   return [
-    steps === null ? '–' : `${(steps / 1e6).toFixed(2)} M`,
+    steps === null || steps === 0 ? '–' : `${(steps / 1e6).toFixed(2)} M`,
     parameters === null ? '–' : `${parameters}`,
     seeds.length === 0 ? '–' : seeds.join(', '),
   ];

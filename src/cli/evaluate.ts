@@ -12,7 +12,7 @@ import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
-import { print, printJson, remark, strong, table } from './output.ts';
+import { faint, print, printJson, remark, strong, table } from './output.ts';
 
 const args = {
   dir: { type: 'positional', description: 'run folder', required: true },
@@ -87,6 +87,7 @@ export const evaluate = defineCommand({
         ),
       );
       print(metaTestTable(result, learner.measure));
+      print(faint('± and interval are over the tasks of this one run, and say nothing about another seed'));
       if (result.kinds !== undefined) print(kindTable(result.axis as Axis, result.kinds));
       const { total, diverged = 0 } = result as Partial<MetaTest & AdaptationTest>;
       if (total !== undefined) print(trialTotal(total));

@@ -15,7 +15,7 @@ function commentsIn(path) {
   const text = readFileSync(resolve(root, path), 'utf8');
   const found = {};
   for (const [, comment, name] of text.matchAll(
-    /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*\n\s*(\w+): (?:wholeNumber|numberIn|flag|oneName|seedNumber|layerSizes?)\(/g,
+    /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*\n\s*(\w+): (?:wholeNumber|numberIn|flag|oneName|someNames|seedNumber|layerSizes?)\(/g,
   ))
     found[name] ??= comment.replace(/\s*\n\s*\*\s?/g, ' ').trim();
   return found;
@@ -26,6 +26,10 @@ function kindOf(schema) {
   const { wrapped = schema } = schema;
   if (wrapped.type === 'boolean') return 'true or false';
   if (wrapped.type === 'picklist') return wrapped.options.map((name) => `\`${name}\``).join(', ');
+  if (wrapped.type === 'union') {
+    const [word, list] = wrapped.options;
+    return `\`${word.literal}\`, or a list of ${list.item.options.map((name) => `\`${name}\``).join(', ')}`;
+  }
   if (wrapped.type === 'array' || wrapped.type === 'custom') return 'layer sizes';
   const rules = Object.fromEntries((wrapped.pipe ?? []).map(({ type, requirement }) => [type, requirement]));
   if (rules.min_value === undefined) return wrapped.type;

@@ -1,22 +1,24 @@
 /**
  * VariBAD (Zintgraf et al. 2020): a belief over the task as a latent variable. A GRU reads (s, a, r, done) over the episodes of a trial and gives
  * q(z | so far) = N(μ, σ²); the policy π(a | s, μ, log σ²) is told what is believed, nothing else of the past.
- *   model: −ELBO of the rewards of whole trials given z (src/losses/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
+ *   model: −ELBO of what whole trials showed, given z (src/losses/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
  *
  * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/policies/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
 import { budgetFields, shareDone } from '../core/budget.ts';
 import { finite } from '../core/checks.ts';
-import { permutation, purposeOf, split, stream } from '../core/philox.ts';
-import { type FieldsOf, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
-import { portsOf } from '../envs/registry.ts';
+import { permutation, philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
+import { type FieldsOf, numberIn, oneName, seedNumber, someNames, wholeNumber } from '../core/schema.ts';
+import { type DecodingOptions, decodingOf } from '../envs/decoding.ts';
+import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { beliefTest } from '../evaluation/belief-test.ts';
 import type { CollectJob } from '../jobs/ppo.ts';
+import type { TrialsSpec } from '../jobs/trials.ts';
 import type { ElboGradientJob } from '../jobs/varibad.ts';
 import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
-import { type BeliefScale, type BeliefSizes, Composition, likelihoods, modelSlots } from '../policies/belief.ts';
+import { type BeliefModel, type BeliefScale, Composition, decodings, likelihoods, modelSlots, stepParts } from '../policies/belief.ts';
 import { initialParameters, initialTensors, layerSizes, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 import { defineLearner } from './learner.ts';
@@ -35,16 +37,26 @@ const settings = {
   gateBias: numberIn(0, 12, 0),
   /** Z, dimensions of the belief. */
   latent: wholeNumber(1, 64, 5),
-  /** Hidden relu layers of the decoder of rewards. */
+  /** Hidden relu layers of every decoder. */
   decoder: layerSizes(1, 3, [32, 32]),
-  /** Likelihood of the rewards: `bernoulli` for rewards of two values on either side of ½. */
-  likelihood: oneName(likelihoods, 'gaussian'),
+  /** What z is decoded into: `reward`, `state` (s') and `task` (ω). The family says: rewards, and states where the task moves them. */
+  decodes: someNames(decodings, 'family'),
+  /** What the decoder of rewards reads of a step (s, a, s'): `next`, `state`, `action`. The family says what its reward depends on. */
+  decoderInputs: someNames(stepParts, 'family'),
+  /** Likelihood of the rewards: `bernoulli` for rewards of two values on either side of ½. The family says which it has. */
+  likelihood: oneName(['family', ...likelihoods], 'family'),
+  /** λ_s, weight of the loss of states beside that of rewards, which is 1. */
+  stateWeight: numberIn(0, 1000, 1),
+  /** λ_ω, weight of the loss of the task. */
+  taskWeight: numberIn(0, 1000, 1),
   /** β, weight of the KL to the belief before. */
   klWeight: numberIn(0, 100, 0.05),
   /** S, steps of a trial whose belief is decoded in one update. */
   terms: wholeNumber(1, 4096, 16),
   /** Passes of the model over the trials of an iteration. */
   modelEpochs: wholeNumber(1, 100, 2),
+  /** K, iterations before this one whose trials the model still learns from. Its first epoch is on the new trials, each other on those of one of K + 1 iterations. */
+  pastIterations: wholeNumber(0, 1000, 0),
   /** With `anneal` it falls as the policy's does. */
   modelLearningRate: numberIn(0, 1, 1e-3),
   /** Longer gradients of the model are scaled down to this norm: where a sharp belief turns wide, the KL and its gradient know no bound. */
@@ -73,6 +85,8 @@ export interface VaribadState {
   readonly moments: Float64Array;
   /** Statistics of the training rewards so far (`initialRewards`). */
   readonly rewards: Float64Array;
+  /** [K, P], the parameters that played iteration i in row i mod K: with them, its trials can be played again. */
+  readonly past: Float32Array;
 }
 
 interface Parts {
@@ -81,28 +95,37 @@ interface Parts {
   readonly observationSize: number;
 }
 
-function partsOf({ env, policy, ...sizes }: { env: EnvConfig; policy: PolicySpec } & BeliefSizes): Parts {
+function partsOf({ env, policy, latent }: { env: EnvConfig; policy: PolicySpec; latent: number }): Parts {
   const ports = portsOf(env);
   const shape = resolvePolicy(policy, ports);
-  return { shape, observationSize: ports.observationSize, composition: new Composition(shape, sizes, ports.observationSize) };
+  return { shape, observationSize: ports.observationSize, composition: new Composition(shape, latent, ports.observationSize) };
 }
+
+const modelOf = (config: { env: EnvConfig; latent: number; decoder: readonly number[] } & DecodingOptions): BeliefModel => ({
+  latent: config.latent,
+  decoder: config.decoder,
+  ...decodingOf(config.env, config),
+});
 
 function initialState(config: VaribadConfig): VaribadState {
   const { shape, composition, observationSize } = partsOf(config);
   const { seed } = config;
   const theta = initialParameters(composition.own, seed, { logStd: config.initialLogStd });
-  const model = initialTensors(modelSlots(shape, config, observationSize), seed, { gateBias: config.gateBias, firstTensor: 64 });
+  const widths = { observation: observationSize, task: familyOf(config.env.id).task(config.env).length };
+  const model = initialTensors(modelSlots(shape, modelOf(config), widths), seed, { gateBias: config.gateBias, firstTensor: 64 });
   const moments = new Float64Array(4 * config.latent).fill(1, 2 * config.latent);
+  const parameters = composition.parameters(composition.standardised(model, scaleOf(moments)), theta);
   return {
     iteration: 0,
     steps: 0,
-    parameters: composition.parameters(composition.standardised(model, scaleOf(moments)), theta),
+    parameters,
     theta,
     adam: adamState(theta.length),
     model,
     modelAdam: adamState(model.length),
     moments,
     rewards: initialRewards(config),
+    past: new Float32Array(config.pastIterations * parameters.length),
   };
 }
 
@@ -129,7 +152,8 @@ export const varibad = defineLearner({
       if (!fits) misfit('policy', '{ kind: "gru", readout: [64] }, or other sizes');
     });
     mistakes.attempt(() => mustDivide(config, tasks));
-    return config;
+    const { decodes, decoderInputs, likelihood } = decodingOf(config.env, config);
+    return { ...config, decodes: [...decodes], decoderInputs: [...decoderInputs], likelihood };
   },
   initial: initialState,
   async iterate(config, state, executor) {
@@ -143,7 +167,7 @@ export const varibad = defineLearner({
       tasks,
       explorationEpisodes: 0,
       parameters: (theta) => composition.parameters(read, theta),
-      transform: { name: 'belief', parameters: read, settings: { latent: config.latent, decoder: config.decoder } },
+      transform: { name: 'belief', parameters: read, settings: { latent: config.latent } },
     };
     const { steps, metrics, jobs } = await ppoIteration(
       config,
@@ -152,30 +176,51 @@ export const varibad = defineLearner({
       executor,
     );
     const learned = await learnModel(config, state, jobs, executor);
+    remember(config, state, jobs[0].trials.parameters);
     state.parameters.set(composition.parameters(composition.standardised(model, scaleOf(state.moments)), theta));
     state.steps += steps;
     return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
   },
   tests: playing<VaribadConfig, VaribadState>(),
-  beliefs({ env, policy, latent, decoder, likelihood }, { parameters, model }, { tasks, seed }, executor) {
-    return beliefTest({ env, policy, parameters, model, latent, decoder, likelihood, tasks, seed }, executor);
+  beliefs(config, { parameters, model }, { tasks, seed }, executor) {
+    return beliefTest({ ...config, parameters, model, tasks, seed }, executor);
   },
 });
 
 /** Weight of the newest iteration in the running moments of beliefs. */
 const momentRate = 0.1;
 
+function remember({ pastIterations: K }: VaribadConfig, { past, iteration }: VaribadState, parameters: Float32Array): void {
+  if (K > 0) past.set(parameters, (iteration % K) * parameters.length);
+}
+
+/** The trials that a shard played so many iterations ago, as they were: same parameters, same tasks. */
+function playedBefore(
+  { tasks, pastIterations: K }: VaribadConfig,
+  { past, iteration }: VaribadState,
+  { trials: { id: _, ...trials } }: CollectJob,
+  age: number,
+): TrialsSpec {
+  const P = trials.parameters.length;
+  const row = ((iteration - age) % K) * P;
+  return { ...trials, parameters: past.slice(row, row + P), firstTask: trials.firstTask - age * tasks };
+}
+
 /** Epochs of minibatches of whole trials, as many from every shard, each with terms of its own. */
 async function learnModel(config: VaribadConfig, state: VaribadState, played: readonly CollectJob[], executor: Executor) {
-  const { shards, minibatches, modelEpochs, terms, latent, decoder, likelihood, klWeight, modelLearningRate, modelGradientNorm, seed } =
-    config;
+  const { shards, minibatches, modelEpochs, terms, latent, klWeight, stateWeight, taskWeight, seed } = config;
+  const loss = { ...modelOf(config), klWeight, stateWeight, taskWeight };
   const perShard = config.tasks / shards;
   const size = perShard / minibatches;
   const left = 1 - shareDone(config, state);
-  const learningRate = modelLearningRate * (config.anneal ? left : 1);
-  const sums = { trials: 0, reconstruction: 0, kl: 0, gradientNorm: 0, skipped: 0 };
+  const learningRate = config.modelLearningRate * (config.anneal ? left : 1);
+  const sums = { trials: 0, reconstruction: 0, states: 0, tasks: 0, kl: 0, gradientNorm: 0, skipped: 0 };
   const believed = { steps: 0, totals: new Float64Array(4 * latent) };
   for (let epoch = 0; epoch < modelEpochs; epoch++) {
+    const known = Math.min(config.pastIterations, state.iteration);
+    const draw = philox(seed, purposeOf(split.train, stream.replay), state.iteration, epoch, 0, 0)[0];
+    const age = epoch === 0 ? 0 : Math.floor((known + 1) * toUniform(draw));
+    const sources = age === 0 ? played.map(({ trials }) => trials) : played.map((job) => playedBefore(config, state, job, age));
     const orders = played.map(({ shard }) =>
       permutation(perShard, seed, purposeOf(split.train, stream.modelShuffle), state.iteration * shards + shard, modelEpochs + epoch),
     );
@@ -184,24 +229,25 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
       try {
         const parts = await executor.run(
           played.map(
-            ({ shard, trials }): ElboGradientJob => ({
+            ({ shard }): ElboGradientJob => ({
               kind: 'elbo-gradient',
               shard,
-              trials,
+              trials: sources[shard],
               model,
               columns: orders[shard].slice(m * size, (m + 1) * size),
-              loss: { latent, decoder, likelihood, klWeight },
+              loss,
               terms,
-              update: epoch * minibatches + m,
+              update: (age * modelEpochs + epoch) * minibatches + m,
+              past: age > 0,
             }),
           ),
         );
         const trials = parts.reduce((sum, part) => sum + part.sums.trials, 0);
         const gradient = addedInOrder(parts, trials);
-        sums.gradientNorm += clipByNorm('gradient of the model', gradient, modelGradientNorm);
+        sums.gradientNorm += clipByNorm('gradient of the model', gradient, config.modelGradientNorm);
         adamStep(state.model, gradient, state.modelAdam, learningRate);
         for (const { sums: part } of parts) {
-          for (const name of ['trials', 'reconstruction', 'kl'] as const) sums[name] += part[name];
+          for (const name of ['trials', 'reconstruction', 'states', 'tasks', 'kl'] as const) sums[name] += part[name];
           believed.steps += part.steps;
           for (const [i, b] of [...part.beliefs, ...part.squares].entries()) believed.totals[i] += b;
         }
@@ -219,7 +265,9 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
     });
   const count = Math.max(1, sums.trials); // all updates may have been skipped
   return {
-    'train/reconstruction_loss': sums.reconstruction / count,
+    ...(loss.decodes.includes('reward') && { 'train/reconstruction_loss': sums.reconstruction / count }),
+    ...(loss.decodes.includes('state') && { 'train/state_reconstruction_loss': sums.states / count }),
+    ...(loss.decodes.includes('task') && { 'train/task_reconstruction_loss': sums.tasks / count }),
     'train/belief_kl': sums.kl / count,
     'train/model_gradient_norm': sums.gradientNorm / (modelEpochs * minibatches),
     'train/skipped_model_updates': sums.skipped,

@@ -6,13 +6,16 @@
  *   settle('config', (mistakes) => mistakes.fields('', options, settings));
  */
 import {
+  array,
   boolean,
   finite,
   type GenericSchema,
   getDefault,
   type InferOutput,
   integer,
+  literal,
   maxValue,
+  minLength,
   minValue,
   number,
   object,
@@ -20,6 +23,7 @@ import {
   picklist,
   pipe,
   safeParse,
+  union,
 } from 'valibot';
 import { fail, oneOf, record, unknownField } from './checks.ts';
 import { WasmetaError } from './errors.ts';
@@ -49,6 +53,12 @@ export function flag(fallback: boolean): Field<boolean> {
 /** One of a list of names; the message suggests the nearest. */
 export function oneName<const T extends string>(known: readonly T[], fallback: T): Field<T> {
   return optional(picklist(known), fallback);
+}
+
+/** Some of a list of names, at least one; or the word that leaves the choice to something else. */
+export function someNames<const T extends string, const W extends string>(known: readonly T[], word: W): Field<W | T[]> {
+  const expected = `${word}, or a list of ${known.join(', ')}`;
+  return optional(union([literal(word), pipe(array(picklist(known)), minLength(1))], expected), word) as Field<W | T[]>;
 }
 
 /** A seed of Philox: 32 bits, unsigned. */

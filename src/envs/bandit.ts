@@ -42,6 +42,7 @@ export const bandit: FamilySpec<BanditSizes> = {
   rewards: { bernoulli: '1 with the probability of the arm, else 0', expected: 'the probability itself' },
   defaultPreset: 'pulls-10',
   presets: { 'pulls-10': pulls(10), 'pulls-100': pulls(100), 'pulls-500': pulls(500) },
+  rewardModel: ({ reward }) => ({ reads: ['action'], twoValues: reward === 'bernoulli' }),
   parameters: (config) => ({
     arms: config.arms,
     reward: rewardCode(bandit, config.reward),

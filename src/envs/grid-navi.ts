@@ -85,6 +85,7 @@ export const gridNavi: FamilySpec<GridSizes> = {
     coordinates,
     state: cellOf,
   },
+  rewardModel: () => ({ reads: ['next'], twoValues: true }),
   parameters: (config) => ({
     size: config.size,
     found: gridRewards(config.reward), // reward on the goal, then elsewhere

@@ -145,6 +145,10 @@ export const pointMass: FamilySpec = {
     coordinates,
     state: ([x, y]) => [x, y],
   },
+  rewardModel: ({ reward }) => ({
+    reads: reward === 'direction' ? ['next', 'state', 'action'] : ['next'],
+    twoValues: reward === 'tolerance' || reward === 'arrival',
+  }),
   parameters(config) {
     const layout = { halfWidth: 0, ...layouts[config.preset] };
     const [low, high] = 'turns' in layout ? layout.turns : [-layout.halfWidth, layout.halfWidth];

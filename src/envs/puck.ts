@@ -185,6 +185,7 @@ export const puck: FamilySpec = {
       struck,
     ],
   },
+  rewardModel: ({ reward }) => (reward === 'dense' ? { reads: ['next', 'state'], twoValues: false } : { reads: ['next'], twoValues: true }),
   parameters(config) {
     const layout = layouts[config.preset];
     const mass = c.malletMass + c.puckMass;

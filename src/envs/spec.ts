@@ -1,5 +1,6 @@
 /** What a family of tasks is: its fields with units, its task distribution, its presets, and the numbers that the WebAssembly module is given. */
 import type { Field } from '../core/spaces.ts';
+import type { StepPart } from '../policies/belief.ts';
 import type { PlanarBody } from './bodies/planar-body.ts';
 
 /** A part of the task distribution: tasks with low ≤ ω ≤ high in every coordinate, or all others. */
@@ -147,6 +148,14 @@ interface Goals {
   counts?(observation: Float32Array): boolean;
 }
 
+/** What a model that infers the task from rewards has to know of them. */
+interface RewardModel {
+  /** What a reward depends on besides the task. */
+  readonly reads: readonly StepPart[];
+  /** Whether it has two values only, on either side of ½. */
+  readonly twoValues: boolean;
+}
+
 /** `Own`: the family's sizes, whole numbers that its config has beside the common fields. */
 export interface FamilySpec<Own extends object = object> {
   readonly id: string;
@@ -177,6 +186,10 @@ export interface FamilySpec<Own extends object = object> {
   readonly articulated?: Articulated;
   readonly place?: Place;
   readonly goal?: Goals;
+  /** Of the config's reward. Default: it depends on (s, a, s') and has any value. */
+  rewardModel?(config: EnvConfig & Own): RewardModel;
+  /** true: where a step leads depends on the task. Default: only the reward does. */
+  readonly taskMoves?: boolean;
   /**
    * The numbers that assembly/envs/<law>.ts reads. Keys and lengths are the same for every config, save the length of the last: the build writes the place of
    * each to assembly/envs/numbers/<law>.ts.

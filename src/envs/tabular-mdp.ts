@@ -68,6 +68,8 @@ export const tabularMdp: FamilySpec<MdpSizes> = {
   rewards: { noisy: 'R(s, a) + N(0, 1), of the state before the move', mean: 'R(s, a)' },
   defaultPreset: 'episodes-10',
   presets: Object.fromEntries([10, 25, 50, 75, 100].map((n) => [`episodes-${n}`, trialOf(n)])),
+  rewardModel: () => ({ reads: ['state', 'action'], twoValues: false }),
+  taskMoves: true,
   parameters: ({ states, actions, reward, trainingReward }) => ({
     states,
     actions,

@@ -8,15 +8,16 @@ import { WasmetaError } from '../core/errors.ts';
 import { type Estimate, overTasks } from '../core/estimates.ts';
 import { split } from '../core/philox.ts';
 import { mean } from '../core/statistics.ts';
+import { type DecodingOptions, decodingOf } from '../envs/decoding.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { BeliefsJob } from '../jobs/varibad.ts';
-import type { BeliefModel } from '../policies/belief.ts';
+import type { BeliefSizes } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { exactPosterior } from '../strategies/registry.ts';
 import type { Executor } from '../workers/executor.ts';
 
-export interface BeliefTestOptions extends BeliefModel {
+export interface BeliefTestOptions extends Pick<BeliefSizes, 'latent' | 'decoder'>, DecodingOptions {
   readonly env: EnvConfig;
   readonly policy: PolicySpec;
   /** Parameters of the policy that acts. */
@@ -57,25 +58,29 @@ export interface BeliefTest {
 const least = 1e-6;
 const batch = 50;
 
-/** Throws `E_UNSUPPORTED` where the exact posterior is not known. */
+/** Throws `E_UNSUPPORTED` where the exact posterior is not known, or the model does not decode the reward of a place. */
 export async function beliefTest(options: BeliefTestOptions, executor: Executor): Promise<BeliefTest> {
-  const { env, policy, parameters, model, latent, decoder, likelihood } = options;
+  const { env, policy, parameters, model, latent, decoder } = options;
   const posterior = exactPosterior(env);
   if (posterior === null)
     throw new WasmetaError('E_UNSUPPORTED', `the exact posterior over the tasks of ${env.id} is not known, or not of these tasks`, { env });
+  const spec = { latent, decoder, ...decodingOf(env, options) };
+  if (!spec.decodes.includes('reward') || spec.decoderInputs.join() !== 'next')
+    throw new WasmetaError('E_UNSUPPORTED', 'beliefs are read off a decoder of rewards that reads s′ alone', {
+      decoderInputs: spec.decoderInputs,
+    });
   const tasks = integer('tasks', options.tasks, 1, 1_000_000);
   const { goals, places: P, side } = posterior;
   const O = portsOf(env).observationSize;
-  const places = new Float32Array(goals.length * O);
+  const asked = new Float32Array(goals.length * O);
   goals.forEach((goal, g) => {
-    places[g * O + goal] = 1;
+    asked[g * O + goal] = 1;
   });
   const jobs = Array.from({ length: Math.ceil(tasks / batch) }, (_, b): BeliefsJob => {
     const firstTask = b * batch;
     const numTasks = Math.min(batch, tasks - firstTask);
     const trials = { env, policy, parameters, seed: options.seed, split: split.test, firstTask, numTasks, greedy: false };
-    const spec = { latent, decoder, likelihood };
-    return { kind: 'beliefs', shard: b, trials, model, spec, places, samples: options.samples ?? 32 };
+    return { kind: 'beliefs', shard: b, trials, model, spec, asked, samples: options.samples ?? 32 };
   });
   const trials: TrialBeliefs[] = [];
   for (const { record, expected } of await executor.run(jobs)) {

@@ -54,12 +54,12 @@ async function trained(label: string, seed: number, options: ReproductionOptions
 /** `uniform belief`: the divergence of a model that has learned nothing. */
 async function beliefRows(
   label: string,
-  { env, policy, latent, decoder, likelihood }: VaribadConfig,
-  { parameters, model }: VaribadState,
+  config: VaribadConfig,
+  state: VaribadState,
   asked: { tasks: number; seed: number },
   { quick, executor }: ReproductionOptions,
 ): Promise<ReproductionRow[]> {
-  const plan = { env, policy, parameters, model, latent, decoder, likelihood, seed: asked.seed, tasks: quick ? 20 : 400 };
+  const plan = { ...config, ...state, seed: asked.seed, tasks: quick ? 20 : 400 };
   const { kl, uniform, stderr, interval } = await beliefTest(plan, executor);
   const over = { of: 'tasks', n: plan.tasks } as const;
   return [

@@ -1,8 +1,10 @@
 /** Picks whole trials (columns) out of time-major arrays [T, N, ·] and packs them to [T', M, ·], T' being the number of steps that the longest trial took. */
 import type { ElboMinibatch } from '../losses/elbo.ts';
 import type { PpoMinibatch } from '../losses/ppo.ts';
+import type { PolicyShape } from '../policies/policy.ts';
 import type { Advantages } from '../rollout/advantages.ts';
-import type { TrialRecord } from '../rollout/collector.ts';
+import type { Collector, TrialRecord } from '../rollout/collector.ts';
+import { nextObservations } from '../rollout/next-observations.ts';
 
 /** The picked trials, written field by field where the loss wants them. */
 export function gatherTrials(record: TrialRecord, { advantages, targets }: Advantages, columns: Uint32Array): PpoMinibatch {
@@ -17,20 +19,34 @@ export function gatherTrials(record: TrialRecord, { advantages, targets }: Advan
   };
 }
 
-export function gatherRewards(record: TrialRecord, columns: Uint32Array): Omit<ElboMinibatch, 'terms' | 'uniforms'> {
-  const pick = (from: Float32Array, width: number) => {
-    const to = new Float32Array(record.taken * columns.length * width);
-    gather(from, to, width, record.numTrials, record.taken, columns);
+export function gatherSteps(collector: Collector, columns: Uint32Array): Omit<ElboMinibatch, 'terms' | 'uniforms'> {
+  const { batch, shape } = collector;
+  const record = collector.record();
+  const pick = (from: Float32Array, width: number, steps = record.taken) => {
+    const to = new Float32Array(steps * columns.length * width);
+    gather(from, to, width, record.numTrials, steps, columns);
     return to;
   };
   return {
     steps: record.taken,
     numTrials: columns.length,
     inputs: pick(record.inputs, record.inputSize),
+    actions: asRead(pick(record.actions, record.actionSize), shape),
     rewards: pick(record.rewards, 1),
+    next: nextObservations(record, columns),
     valid: pick(record.valid, 1),
-    done: pick(record.done, 1),
+    tasks: pick(batch.tasks(), batch.taskSize, 1),
   };
+}
+
+/** Discrete actions as one-hot rows. */
+function asRead(actions: Float32Array, { head, headSize }: PolicyShape): Float32Array {
+  if (head !== 'categorical') return actions;
+  const rows = new Float32Array(actions.length * headSize);
+  actions.forEach((action, i) => {
+    rows[i * headSize + action] = 1;
+  });
+  return rows;
 }
 
 function gather(from: Float32Array, to: Float32Array, width: number, numTrials: number, steps: number, columns: Uint32Array): void {

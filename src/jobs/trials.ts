@@ -74,7 +74,16 @@ export class Trials {
 
   /** What `collect` has played for this shard; other trials, or none, are played again to the same bytes. */
   collected(shard: number, spec: TrialsSpec): Played {
-    const seat = this.#seatFor(spec, `collect ${shard}`, true);
+    return this.#kept(`collect ${shard}`, spec);
+  }
+
+  /** Trials of an iteration before, which are played again; those that were recalled last for this shard are still there. */
+  recalled(shard: number, spec: TrialsSpec): Played {
+    return this.#kept(`recall ${shard}`, spec);
+  }
+
+  #kept(use: string, spec: TrialsSpec): Played {
+    const seat = this.#seatFor(spec, use, true);
     return seat.played !== null && sameTrials(seat.played.spec, spec) ? seat.played : play(seat, spec);
   }
 

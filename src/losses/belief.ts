@@ -1,10 +1,10 @@
 /**
- * VariBAD's model in tfjs: the encoder, whose state gives a belief q_t = N(μ_t, σ_t²) after every step of a trial, and the decoder of rewards r(s', z).
- * `modelSlots` in src/policies/belief.ts names the tensors; elbo.ts is the objective that trains them.
+ * VariBAD's model in tfjs: the encoder, whose state gives a belief q_t = N(μ_t, σ_t²) after every step of a trial, and the decoders of rewards, of transitions
+ * and of the task, which read z. `modelSlots` in src/policies/belief.ts names the tensors; elbo.ts is the objective that trains them.
  */
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
-import { type BeliefModel, type BeliefSizes, modelSlots } from '../policies/belief.ts';
+import { type BeliefModel, type Decoding, decoderLayer, encoderSlots, modelSlots, stepWidth } from '../policies/belief.ts';
 import type { ParameterSlot, PolicyShape } from '../policies/policy.ts';
 import { layer } from '../tf/layer.ts';
 import { recurrentSequence } from '../tf/recurrent.ts';
@@ -27,33 +27,38 @@ export interface Beliefs {
 
 type Named = (name: string) => Tensor;
 
-/** The beliefs after each step of the trials, [T, M, 2Z] (means, then log variances), and the expected rewards r(s', z) of `places` [C, O], [T, M, C]. */
+/**
+ * The beliefs after each step of the trials, [T, M, 2Z] (means, then log variances), and the expected rewards of the steps `asked`, [T, M, C]. `asked` is
+ * [C, R]: what the decoder of rewards reads of a step. Throws `E_UNSUPPORTED` for a model without this decoder.
+ */
 export function readBeliefs(
   tf: Tf,
   shape: PolicyShape,
   flat: Float32Array,
   trials: ReadTrials,
-  places: Float32Array,
+  asked: Float32Array,
   uniforms: Float32Array,
   model: BeliefModel,
 ): { beliefs: Float32Array; expected: Float32Array } {
   const { steps: T, numTrials: M } = trials;
   const O = observationSize(trials.inputs.length / (T * M), shape);
   const Z = model.latent;
-  const C = places.length / O;
+  const C = asked.length / stepWidth(shape, model.decoderInputs, O);
+  if (!model.decodes.includes('reward'))
+    throw new WasmetaError('E_UNSUPPORTED', 'this model decodes no rewards', { decodes: model.decodes });
   const S = uniforms.length / (2 * Z);
   return tf.tidy(() => {
-    const slots = modelSlots(shape, model, O);
+    const slots = modelSlots(shape, { ...model, decodes: ['reward'] }, { observation: O, task: 0 }); // the first of the decoders
     const named = lookUp(slots, tensorsFrom(tf, slots, flat));
     const { mean, logVariance } = beliefs(tf, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
     const rows = tf.reshape(mean, [T * M, Z]) as Tensor2D;
     const spreads = tf.exp(tf.mul(tf.reshape(logVariance, [T * M, Z]), 0.5));
     const noise = normals(tf, tf.tensor1d(uniforms), [S, Z]);
-    const at = tf.tensor2d(places, [C, O]);
+    const steps = tf.tensor2d(asked, [C, asked.length / C]);
     let expected: Tensor = tf.zeros([T * M, C]);
     for (let s = 0; s < S; s++) {
       const z = tf.add(rows, tf.mul(spreads, tf.slice(noise, [s, 0], [1, Z]))) as Tensor2D;
-      const r = tf.reshape(decoded(tf, named, model.decoder.length, z, at, [T * M, C, 1]), [T * M, C]);
+      const r = tf.reshape(decoded(tf, named, ['reward', model.decoder.length], z, steps, [T * M, C, 1]), [T * M, C]);
       expected = tf.add(expected, tf.div(model.likelihood === 'bernoulli' ? tf.sigmoid(r) : r, S));
     }
     return {
@@ -64,13 +69,13 @@ export function readBeliefs(
 }
 
 /** The inputs of π(a | s, b): the beliefs and the observations of the trials, [T, M, 2Z + O]. */
-export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, trials: ReadTrials, sizes: BeliefSizes): Float32Array {
+export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, trials: ReadTrials, latent: number): Float32Array {
   const { steps: T, numTrials: M } = trials;
   const O = observationSize(trials.inputs.length / (T * M), shape);
   return tf.tidy(() => {
-    const slots = modelSlots(shape, sizes, O);
+    const slots = encoderSlots(shape, latent);
     const inputs = tf.tensor3d(trials.inputs, [T, M, shape.inputSize]);
-    const { mean, logVariance } = beliefs(tf, lookUp(slots, tensorsFrom(tf, slots, flat)), sizes.latent, inputs);
+    const { mean, logVariance } = beliefs(tf, lookUp(slots, tensorsFrom(tf, slots, flat)), latent, inputs);
     return tf
       .concat([mean, logVariance, tf.slice(inputs, [0, 0, 0], [T, M, O])], 2)
       .dataSync()
@@ -98,21 +103,37 @@ export function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beli
 }
 
 /**
- * The prediction r̂ (or its logit) for every place and every z: z [A·C, Z], places [B·C, O] → [A, B, C]. The first layer is computed once for each z and once
- * for each place, and the two are added:
- *   relu([z; s] W + b) = relu(z W_z + (s W_s + b)).
+ * Outputs D' of a decoder for every z and every step: z [A·C, Z], steps [B·C, R] → [A·B·C, D']. The first layer is computed once for each z and once for each
+ * step, and the two are added:  relu([z; x] W + b) = relu(z W_z + (x W_x + b)).
  */
-export function decoded(tf: Tf, named: Named, depth: number, z: Tensor2D, places: Tensor2D, [A, B, C]: [number, number, number]): Tensor2D {
+export function decoded(
+  tf: Tf,
+  named: Named,
+  [of, depth]: [Decoding, number],
+  z: Tensor2D,
+  steps: Tensor2D,
+  [A, B, C]: [number, number, number],
+): Tensor2D {
   const Z = z.shape[1];
-  const O = places.shape[1];
-  const w = named(depth === 0 ? 'reward/w' : 'decoder0/w') as Tensor2D;
+  const w = named(`${decoderLayer(of, 0, depth)}/w`) as Tensor2D;
   const D = w.shape[1];
   const ofZ = tf.matMul(z, tf.slice(w, [0, 0], [Z, D]));
-  const ofPlace = layer(tf, places, tf.slice(w, [Z, 0], [O, D]), named(depth === 0 ? 'reward/b' : 'decoder0/b'), 'none', 'data');
-  const both = tf.add(tf.reshape(ofZ, [A, 1, z.shape[0] / A, D]), tf.reshape(ofPlace, [1, B, C, D]));
-  let x = tf.reshape(both, [A * B * Math.max(C, z.shape[0] / A), D]) as Tensor2D;
-  if (depth === 0) return x;
-  x = tf.relu(x);
-  for (let i = 1; i < depth; i++) x = layer(tf, x, named(`decoder${i}/w`), named(`decoder${i}/b`), 'relu') as Tensor2D;
-  return layer(tf, x, named('reward/w'), named('reward/b'), 'none') as Tensor2D;
+  const ofStep = layer(tf, steps, tf.slice(w, [Z, 0], [steps.shape[1], D]), named(`${decoderLayer(of, 0, depth)}/b`), 'none', 'data');
+  const both = tf.add(tf.reshape(ofZ, [A, 1, z.shape[0] / A, D]), tf.reshape(ofStep, [1, B, C, D]));
+  const first = tf.relu(tf.reshape(both, [A * B * Math.max(C, z.shape[0] / A), D])) as Tensor2D;
+  return layersFrom(tf, named, [of, depth], 1, first);
+}
+
+/** ω̂ of every z, [B, Z] → [B, W]. */
+export function decodedTask(tf: Tf, named: Named, depth: number, z: Tensor2D): Tensor2D {
+  return layersFrom(tf, named, ['task', depth], 0, z);
+}
+
+function layersFrom(tf: Tf, named: Named, [of, depth]: [Decoding, number], from: number, input: Tensor2D): Tensor2D {
+  let x = input;
+  for (let i = from; i <= depth; i++) {
+    const name = decoderLayer(of, i, depth);
+    x = layer(tf, x, named(`${name}/w`), named(`${name}/b`), i < depth ? 'relu' : 'none') as Tensor2D;
+  }
+  return x;
 }

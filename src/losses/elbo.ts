@@ -1,15 +1,16 @@
 /**
- * VariBAD's objective (Zintgraf et al. 2020). After every step t of a trial, the belief over its task, q_t = N(μ_t, σ_t²), must predict the rewards of all
- * steps of the trial, past and future; the KL term keeps it near the belief before:
- *   L = Σ_trials { 1/S Σ_{t ∈ S} Σ_i −log p(r_i | s'_i, z_t) + β/T Σ_t KL(q_t ‖ q_{t−1}) },   z_t = μ_t + σ_t ε,   q_{−1} = N(0, I)
- * −log p is (r − r̂)²/2 (`gaussian`), or the cross entropy of [r > ½] (`bernoulli`) for rewards of two values. The last step of an episode is not decoded,
- * because the state after it is not kept. All are sums over trials: the learner adds those of all shards and divides by the number of trials.
+ * VariBAD's objective (Zintgraf et al. 2020). After every step t of a trial, the belief over its task, q_t = N(μ_t, σ_t²), must predict what all steps of the
+ * trial showed, past and future; the KL term keeps it near the belief before:
+ *   L = Σ_trials { 1/S Σ_{t ∈ S} D(z_t) + β/T Σ_t KL(q_t ‖ q_{t−1}) },   z_t = μ_t + σ_t ε,   q_{−1} = N(0, I)
+ *   D(z) = Σ_i −log p(r_i | s_i, a_i, s'_i, z) + λ_s Σ_i ½ ‖s'_i − ŝ'(s_i, a_i, z)‖² + λ_ω ½ ‖ω − ω̂(z)‖²,   each term if it is decoded
+ * −log p is (r − r̂)²/2 (`gaussian`), or the cross entropy of [r > ½] (`bernoulli`) for rewards of two values. Where a step ends an episode, s' is the final
+ * observation of the episode. All are sums over trials: the learner adds those of all shards and divides by the number of trials.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type BeliefModel, type Likelihood, modelSlots } from '../policies/belief.ts';
+import { type BeliefModel, type Likelihood, modelSlots, type StepPart } from '../policies/belief.ts';
 import type { PolicyShape } from '../policies/policy.ts';
 import type { Tf } from '../tf/tf.ts';
-import { type Beliefs, beliefs, decoded, lookUp, observationSize } from './belief.ts';
+import { type Beliefs, beliefs, decoded, decodedTask, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';
 import { flattened, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
@@ -17,6 +18,9 @@ import { normals } from './normals.ts';
 export interface ElboOptions extends BeliefModel {
   /** β */
   readonly klWeight: number;
+  /** λ_s and λ_ω */
+  readonly stateWeight: number;
+  readonly taskWeight: number;
 }
 
 /** M trials of T steps, time-major [T, M, ·]. */
@@ -24,9 +28,14 @@ export interface ElboMinibatch {
   readonly steps: number;
   readonly numTrials: number;
   readonly inputs: Float32Array;
+  /** [T, M, A], as sampled; one-hot if discrete. */
+  readonly actions: Float32Array;
   readonly rewards: Float32Array;
+  /** [T, M, O], s' of every step. */
+  readonly next: Float32Array;
   readonly valid: Float32Array;
-  readonly done: Float32Array;
+  /** [M, W], ω */
+  readonly tasks: Float32Array;
   /** [S]: the steps t whose z is decoded. */
   readonly terms: Uint32Array;
   /** Uniform numbers [2, S, M, Z] in [0, 1), from which ε [S, M, Z] is computed. */
@@ -36,7 +45,10 @@ export interface ElboMinibatch {
 /** Sums over trials. */
 export interface ElboSums {
   readonly trials: number;
+  /** Parts of D, unweighted; 0 where nothing is decoded. */
   readonly reconstruction: number;
+  readonly states: number;
+  readonly tasks: number;
   readonly kl: number;
   /** Valid steps; Σ b and Σ b² over them, [2Z]. */
   readonly steps: number;
@@ -52,40 +64,33 @@ export function elboGradient(
   options: ElboOptions,
 ): { gradient: Float32Array; sums: ElboSums } {
   const O = observationSize(batch.inputs.length / (batch.steps * batch.numTrials), shape);
-  const slots = modelSlots(shape, options, O);
-  const { steps: T, numTrials: M, terms } = batch;
+  const slots = modelSlots(shape, options, { observation: O, task: batch.tasks.length / batch.numTrials });
+  const { steps: T, numTrials: M } = batch;
   let parts: readonly Tensor[] = [];
   const loss = (...tensors: Tensor[]): Scalar => {
     const named = lookUp(slots, tensors);
     const inputs = tf.tensor3d(batch.inputs, [T, M, shape.inputSize]);
     const believed = beliefs(tf, named, options.latent, inputs);
     const z = sampled(tf, believed, batch, options.latent);
-    const { next, known } = decodable(tf, batch, inputs, O);
-    const rewards = tf.tensor1d(batch.rewards);
+    const { rewards, states, tasks } = reconstructions(tf, named, batch, inputs, z, options);
     const valid = tf.tensor2d(batch.valid, [T, M]);
-    const S = terms.length;
-    const predicted = decoded(tf, named, options.decoder.length, z, next, [S, T, M]);
-    const errors = tf.mul(negativeLogLikelihood(tf, options.likelihood, tf.reshape(predicted, [S, T * M]), rewards), known);
-    const perTerm = tf.sum(tf.reshape(errors, [S, T, M]), 1); // [S, M]
-    const counted = tf.tensor2d(
-      Float32Array.from({ length: S * M }, (_, i) => batch.valid[terms[Math.floor(i / M)] * M + (i % M)]),
-      [S, M],
-    );
-    const reconstruction = tf.div(tf.sum(tf.mul(perTerm, counted)), S) as Scalar;
     const kl = tf.div(tf.sum(tf.mul(steps(tf, believed), valid)), T) as Scalar;
-    parts = [reconstruction, kl, ...moments(tf, believed, valid)].map((part) => tf.keep(part));
-    return tf.add(reconstruction, tf.mul(kl, options.klWeight));
+    parts = [rewards, states, tasks, kl, ...moments(tf, believed, valid)].map((part) => tf.keep(part));
+    const decoding = tf.addN([rewards, tf.mul(states, options.stateWeight), tf.mul(tasks, options.taskWeight)]);
+    return tf.add(decoding, tf.mul(kl, options.klWeight));
   };
   const tensors = tensorsFrom(tf, slots, flat);
   try {
     const { value, grads } = tf.valueAndGrads(loss)(tensors);
     try {
-      const [reconstruction, kl] = parts.slice(0, 2).map((part, i) => finiteNumber(['reconstruction', 'KL'][i], part.dataSync()[0]));
-      const [sum, squares] = parts.slice(2).map((part) => part.dataSync().slice() as Float32Array);
+      const names = ['reconstruction', 'states', 'tasks', 'KL'];
+      const [reconstruction, states, tasks, kl] = names.map((name, i) => finiteNumber(name, parts[i].dataSync()[0]));
+      const [sum, squares] = parts.slice(names.length).map((part) => part.dataSync().slice() as Float32Array);
       const gradient = flattened(slots, grads);
       const bad = gradient.findIndex((g) => !Number.isFinite(g));
       if (bad >= 0) finiteNumber(`gradient of ${slots.find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
-      return { gradient, sums: { trials: M, reconstruction, kl, steps: batch.valid.reduce((a, b) => a + b, 0), beliefs: sum, squares } };
+      const count = batch.valid.reduce((a, b) => a + b, 0);
+      return { gradient, sums: { trials: M, reconstruction, states, tasks, kl, steps: count, beliefs: sum, squares } };
     } finally {
       tf.dispose([value, ...grads]);
     }
@@ -116,12 +121,52 @@ function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numT
   return tf.add(chosen(mean), tf.mul(spread, normals(tf, tf.tensor1d(uniforms), [S * M, Z])));
 }
 
-/** s' of every step [T·M, O], and a mask of the steps that can be decoded [T·M]: those of the trial that do not end an episode. */
-function decodable(tf: Tf, { valid, done, steps: T, numTrials: M }: ElboMinibatch, inputs: Tensor3D, O: number) {
-  const observations = tf.slice(inputs, [0, 0, 0], [T, M, O]);
-  const next = tf.concat([tf.slice(observations, [1, 0, 0], [T - 1, M, O]), tf.zeros([1, M, O])], 0);
-  const known = tf.tensor1d(valid.map((v, i) => (done[i] === 1 || i >= (T - 1) * M ? 0 : v)));
-  return { next: tf.reshape(next, [T * M, O]) as Tensor2D, known };
+/** The sums of D over trials and terms, divided by the number of terms; z [S·M, Z]. */
+function reconstructions(
+  tf: Tf,
+  named: (name: string) => Tensor,
+  { steps: T, numTrials: M, terms, ...batch }: ElboMinibatch,
+  inputs: Tensor3D,
+  z: Tensor2D,
+  { decodes, decoder: { length: depth }, decoderInputs, likelihood }: ElboOptions,
+): { rewards: Scalar; states: Scalar; tasks: Scalar } {
+  const S = terms.length;
+  const valid = tf.tensor1d(batch.valid);
+  const counted = tf.tensor2d(
+    Float32Array.from({ length: S * M }, (_, i) => batch.valid[terms[Math.floor(i / M)] * M + (i % M)]),
+    [S, M],
+  );
+  const rows = (values: Float32Array) => tf.tensor2d(values, [T * M, values.length / (T * M)]);
+  const O = batch.next.length / (T * M);
+  const parts: Record<StepPart, () => Tensor2D> = {
+    next: () => rows(batch.next),
+    state: () => tf.reshape(tf.slice(inputs, [0, 0, 0], [T, M, O]), [T * M, O]),
+    action: () => rows(batch.actions),
+  };
+  const read = (names: readonly StepPart[]) =>
+    names.length === 1
+      ? parts[names[0]]()
+      : tf.concat2d(
+          names.map((name) => parts[name]()),
+          1,
+        );
+  const ofTerms = (errors: Tensor) => tf.div(tf.sum(tf.mul(errors, counted)), S) as Scalar; // [S, M]
+  const ofSteps = (errors: Tensor) => ofTerms(tf.sum(tf.reshape(tf.mul(errors, valid), [S, T, M]), 1)); // [S, T·M]
+  const halfSquares = (guess: Tensor, truth: Tensor) => tf.mul(tf.sum(tf.square(tf.sub(guess, truth)), 2), 0.5);
+  const sums = { rewards: tf.scalar(0), states: tf.scalar(0), tasks: tf.scalar(0) };
+  if (decodes.includes('reward')) {
+    const guess = decoded(tf, named, ['reward', depth], z, read(decoderInputs), [S, T, M]);
+    sums.rewards = ofSteps(negativeLogLikelihood(tf, likelihood, tf.reshape(guess, [S, T * M]), tf.tensor1d(batch.rewards)));
+  }
+  if (decodes.includes('state')) {
+    const guess = decoded(tf, named, ['state', depth], z, read(['state', 'action']), [S, T, M]);
+    sums.states = ofSteps(halfSquares(tf.reshape(guess, [S, T * M, O]), parts.next()));
+  }
+  if (decodes.includes('task')) {
+    const guess = decodedTask(tf, named, depth, z);
+    sums.tasks = ofTerms(halfSquares(tf.reshape(guess, [S, M, guess.shape[1]]), tf.tensor2d(batch.tasks, [M, guess.shape[1]])));
+  }
+  return sums;
 }
 
 function negativeLogLikelihood(tf: Tf, kind: Likelihood, predicted: Tensor, rewards: Tensor): Tensor {

@@ -10,41 +10,78 @@ import { numParameters, type ParameterSlot, type PolicyShape, parameterSlots, sl
 export const likelihoods = ['gaussian', 'bernoulli'] as const;
 export type Likelihood = (typeof likelihoods)[number];
 
-/** The model of the belief: the sizes of z and of the decoder of rewards. */
+/** What z is decoded into: the reward of a step, the observation that it led to, or the task ω itself. */
+export const decodings = ['reward', 'state', 'task'] as const;
+export type Decoding = (typeof decodings)[number];
+
+/** What the decoder of rewards can read of a step (s, a, s') besides z. */
+export const stepParts = ['next', 'state', 'action'] as const;
+export type StepPart = (typeof stepParts)[number];
+
+/** The model of the belief: the sizes of z and of its decoders. */
 export interface BeliefSizes {
   /** Z */
   readonly latent: number;
-  /** Hidden relu layers of the decoder, r(s', z). */
+  /** Hidden relu layers of every decoder, at least one. */
   readonly decoder: readonly number[];
+  /** The decoders that there are, in the order of `decodings`. */
+  readonly decodes: readonly Decoding[];
+  /** What the decoder of rewards reads besides z, in the order of `stepParts`. */
+  readonly decoderInputs: readonly StepPart[];
 }
 
 export interface BeliefModel extends BeliefSizes {
   readonly likelihood: Likelihood;
 }
 
-/** The model's flat vector: the GRU of the played policy, (W, w) [H, 2Z], then the decoder, whose first matrix reads z first. O: observation size. */
-export function modelSlots(played: PolicyShape, { latent: Z, decoder }: BeliefSizes, O: number): ParameterSlot[] {
-  const [H] = played.layers;
-  let last = Z + O;
-  const dense = decoder.flatMap((size, i) => {
-    const shapes: [string, number[]][] = [
-      [`decoder${i}/w`, [last, size]],
-      [`decoder${i}/b`, [size]],
-    ];
-    last = size;
-    return shapes;
-  });
-  return slotsOf([
-    ...parameterSlots(played)
-      .slice(0, 4)
-      .map(({ name, shape }): [string, readonly number[]] => [name, shape]),
-    ['belief/w', [H, 2 * Z]],
-    ['belief/b', [2 * Z]],
-    ...dense,
-    ['reward/w', [last, 1]],
-    ['reward/b', [1]],
-  ]);
+/** O and W: sizes of an observation and of a task. */
+interface Widths {
+  readonly observation: number;
+  readonly task: number;
 }
+
+type Shapes = (readonly [name: string, shape: readonly number[]])[];
+
+/** The encoder alone: the GRU of the played policy and (W, w) [H, 2Z]. */
+export function encoderSlots(played: PolicyShape, latent: number): ParameterSlot[] {
+  return slotsOf(encoderShapes(played, latent));
+}
+
+function encoderShapes(played: PolicyShape, Z: number): Shapes {
+  const gru = parameterSlots(played)
+    .slice(0, 4)
+    .map(({ name, shape }) => [name, shape] as const);
+  return [...gru, ['belief/w', [played.layers[0], 2 * Z]], ['belief/b', [2 * Z]]];
+}
+
+/** Floats that the decoder of rewards reads of a step. The width A of an action is that of the head of `played`. */
+export function stepWidth({ headSize }: PolicyShape, parts: readonly StepPart[], O: number): number {
+  return parts.reduce((sum, part) => sum + (part === 'action' ? headSize : O), 0);
+}
+
+/**
+ * The model's flat vector: the encoder, then the decoders in the order of `decodings`. The first matrix of a decoder reads z first, then:
+ *   reward   the parts of the step that it is given → r̂ or logit        state   (s, a) → ŝ' [O]        task   nothing → ω̂ [W]
+ */
+export function modelSlots(played: PolicyShape, sizes: BeliefSizes, { observation: O, task: W }: Widths): ParameterSlot[] {
+  const { latent: Z, decoder, decodes, decoderInputs } = sizes;
+  const read = { reward: stepWidth(played, decoderInputs, O), state: O + played.headSize, task: 0 };
+  const made = { reward: 1, state: O, task: W };
+  const decoders = decodes.flatMap((of): Shapes => {
+    const widths = [Z + read[of], ...decoder, made[of]];
+    return widths.slice(1).flatMap((size, i): Shapes => {
+      const name = decoderLayer(of, i, decoder.length);
+      return [
+        [`${name}/w`, [widths[i], size]],
+        [`${name}/b`, [size]],
+      ];
+    });
+  });
+  return slotsOf([...encoderShapes(played, Z), ...decoders]);
+}
+
+/** Name of layer i of a decoder with so many hidden layers. */
+export const decoderLayer = (of: Decoding, i: number, depth: number) => (i < depth ? `${of}${i}` : of);
 
 /** The policy alone: an MLP that reads (b, observation). */
 export function onBelief(played: PolicyShape, latent: number, O: number): PolicyShape {
@@ -69,15 +106,15 @@ export class Composition {
   readonly #b: ParameterSlot;
   readonly #O: number;
 
-  constructor(played: PolicyShape, sizes: BeliefSizes, O: number) {
+  constructor(played: PolicyShape, latent: number, O: number) {
     const slots = parameterSlots(played);
     const find = (from: readonly ParameterSlot[], wanted: string) => from.find(({ name }) => name === wanted) as ParameterSlot;
     this.#played = played;
-    this.#own = onBelief(played, sizes.latent, O);
+    this.#own = onBelief(played, latent, O);
     this.#first = find(slots, 'layer0/w');
     this.#firstBias = find(slots, 'layer0/b');
     this.#gru = this.#first.offset;
-    const model = modelSlots(played, sizes, O);
+    const model = encoderSlots(played, latent);
     this.#w = find(model, 'belief/w');
     this.#b = find(model, 'belief/b');
     this.#O = O;

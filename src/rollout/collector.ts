@@ -28,6 +28,7 @@ export interface TrialRecord {
   readonly taken: number;
   readonly inputSize: number;
   readonly actionSize: number;
+  readonly observationSize: number;
   /** [T, N, I], the inputs of the policy. */
   readonly inputs: Float32Array;
   /** [T, N, A], as sampled, before the environment clips. */
@@ -114,6 +115,7 @@ export class Collector {
         taken: wasm.trialsTaken(this.#trials),
         inputSize,
         actionSize,
+        observationSize,
         inputs: engine.floats(wasm.trialsInputs(this.#trials), rows * inputSize),
         actions: engine.floats(wasm.trialsActions(this.#trials), rows * actionSize),
         logProbabilities: engine.floats(wasm.trialsLogProbabilities(this.#trials), rows),

@@ -68,6 +68,16 @@ export const metricTable: readonly Metric[] = [
     'updates',
     'learners with a belief: updates of the model that were skipped because something was not finite',
   ),
+  metric(
+    'train/state_reconstruction_loss',
+    'nat',
+    "learners with a belief: half the squared error of a trial's observations given what is believed at one of its steps, mean over trials and steps",
+  ),
+  metric(
+    'train/task_reconstruction_loss',
+    'nat',
+    'learners with a belief: half the squared error of the task given what is believed at one of its steps, mean over trials and steps',
+  ),
   metric('train/reward_scale', '1', "factor on the loss's rewards in this iteration"),
 ];
 

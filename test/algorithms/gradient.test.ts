@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numParameters, parameterSlots, philox, portsOf, resolveEnv, resolvePolicy, split } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
 import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../../src/jobs/ppo.ts';
-import { Composition, modelSlots } from '../../src/policies/belief.ts';
+import { type BeliefSizes, Composition, modelSlots } from '../../src/policies/belief.ts';
 import type { ParameterSlot, PolicyShape, PolicySpec } from '../../src/policies/policy.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
@@ -59,10 +59,11 @@ async function gradientAt(parameters: Float32Array, job: CollectJob, loss: Loss,
 /** A belief's model and a policy that reads it; what plays is both in one. */
 function onBeliefs(): { job: CollectJob; theta: Float32Array; transform: InputTransform } {
   const policy: PolicySpec = { kind: 'gru', hidden: 8, readout: [12, 8] };
-  const sizes = { latent: 2, decoder: [4] };
+  const sizes: BeliefSizes = { latent: 2, decoder: [4], decodes: ['reward'], decoderInputs: ['next'] };
   const { observationSize } = portsOf(env);
-  const composition = new Composition(shapeOf(policy), sizes, observationSize);
-  const size = modelSlots(shapeOf(policy), sizes, observationSize).reduce((sum, slot) => sum + slot.size, 0);
+  const composition = new Composition(shapeOf(policy), sizes.latent, observationSize);
+  const slots = modelSlots(shapeOf(policy), sizes, { observation: observationSize, task: 2 });
+  const size = slots.reduce((sum, slot) => sum + slot.size, 0);
   const scale = { mean: Float64Array.of(0.1, -0.2, 0, 0.3), deviation: Float64Array.of(0.5, 1, 2, 0.7) };
   const model = composition.standardised(
     Float32Array.from({ length: size }, (_, i) => 0.4 * uniform(4, i)),

@@ -91,6 +91,12 @@ const believing: VaribadOptions = {
 export const beliefTrainings: Readonly<Record<string, VaribadOptions>> = {
   'varibad after 3 updates': believing,
   'varibad on the grid': { ...believing, env: { id: 'GridNavi-v0', episodes: 2 }, likelihood: 'bernoulli' },
+  'varibad that decodes all, on past trials too': {
+    ...believing,
+    env: { id: 'TabularMdp-v0', states: 3, actions: 2, horizon: 4, episodes: 2 },
+    decodes: ['reward', 'state', 'task'],
+    pastIterations: 2,
+  },
 };
 
 const { env: _, ...ppo } = training;

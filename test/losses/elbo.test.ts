@@ -4,37 +4,54 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { beliefInputs, readBeliefs } from '../../src/losses/belief.ts';
-import { type ElboMinibatch, elboGradient } from '../../src/losses/elbo.ts';
-import { Composition, type Likelihood, modelSlots } from '../../src/policies/belief.ts';
+import { type ElboMinibatch, type ElboOptions, elboGradient } from '../../src/losses/elbo.ts';
+import { type BeliefSizes, Composition, modelSlots, stepWidth } from '../../src/policies/belief.ts';
 import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/tf/tf.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
-const [T, M, O, A, Z, H, S] = [9, 3, 3, 2, 2, 8, 4];
-const sizes = { latent: Z, decoder: [4, 8] };
+const [T, M, O, A, W, Z, H, S] = [9, 3, 3, 2, 2, 2, 8, 4];
 const played = resolvePolicy({ kind: 'gru', hidden: H, readout: [12, 4] }, { observationSize: O, actionWidth: A, head: 'gaussian' });
 const I = played.inputSize;
-const slots = modelSlots(played, sizes, O);
 const next = sequence(3);
 /** Biases too, which start at 0. */
 const shaken = (flat: Float32Array) => flat.map((x) => x + 0.1 * next());
-const model = shaken(initialTensors(slots, 1));
+const klWeight = 0.3;
+const weights = { klWeight, stateWeight: 0.7, taskWeight: 1.3 };
 
-/** Episodes of 4 steps; the last trial is over after 6. */
+/** A model of these sizes with its tensors. */
+function made(sizes: BeliefSizes) {
+  const slots = modelSlots(played, sizes, { observation: O, task: W });
+  return { sizes, slots, model: shaken(initialTensors(slots, 1)) };
+}
+type Made = ReturnType<typeof made>;
+
+const whole = made({ latent: Z, decoder: [4, 8], decodes: ['reward', 'state', 'task'], decoderInputs: ['next', 'state', 'action'] });
+const models: readonly (readonly [string, Made])[] = [
+  ['rewards of (s, a, s’), states and the task', whole],
+  ['rewards of s’', made({ ...whole.sizes, decodes: ['reward'], decoderInputs: ['next'] })],
+  ['rewards of a', made({ ...whole.sizes, decoder: [4], decodes: ['reward'], decoderInputs: ['action'] })],
+  ['states alone', made({ ...whole.sizes, decodes: ['state'] })],
+];
+const { sizes, slots, model } = whole;
+
+/** The last trial is over after 6 steps. Where an episode ended does not matter: s’ is given for every step. */
 const batch: ElboMinibatch = {
   steps: T,
   numTrials: M,
   inputs: Float32Array.from({ length: T * M * I }, next),
+  actions: Float32Array.from({ length: T * M * A }, next),
   rewards: Float32Array.from({ length: T * M }, () => (next() > 0 ? 1 : -0.1)),
+  next: Float32Array.from({ length: T * M * O }, next),
   valid: Float32Array.from({ length: T * M }, (_, i) => (i % M === 2 && i >= 6 * M ? 0 : 1)),
-  done: Float32Array.from({ length: T * M }, (_, i) => (Math.floor(i / M) % 4 === 3 ? 1 : 0)),
+  tasks: Float32Array.from({ length: M * W }, next),
   terms: Uint32Array.of(0, 3, 7, 3),
   uniforms: Float32Array.from({ length: 2 * S * M * Z }, () => (next() + 1) / 2),
 };
 
 /** x·W + b of the model's tensors. */
-function dense(flat: Float64Array, name: string, x: readonly number[]): number[] {
+function dense(flat: Float64Array, name: string, x: readonly number[], { slots }: Made = whole): number[] {
   const at = (part: string) => slots.find((slot) => slot.name === `${name}/${part}`)?.offset ?? Number.NaN;
   const size = slots.find((slot) => slot.name === `${name}/b`)?.size ?? 0;
   return Array.from({ length: size }, (_, j) => x.reduce((sum, v, k) => sum + v * flat[at('w') + k * size + j], flat[at('b') + j]));
@@ -63,20 +80,21 @@ function gruOf(flat: Float64Array): (x: number[]) => number[] {
   };
 }
 
-function decode(flat: Float64Array, z: readonly number[], place: readonly number[]): number {
-  let x = [...z, ...place];
-  sizes.decoder.forEach((_, i) => {
-    x = dense(flat, `decoder${i}`, x).map((v) => Math.max(0, v));
+function decode(of: Made, flat: Float64Array, name: string, input: readonly number[]): number[] {
+  let x = [...input];
+  of.sizes.decoder.forEach((_, i) => {
+    x = dense(flat, `${name}${i}`, x, of).map((v) => Math.max(0, v));
   });
-  return dense(flat, 'reward', x)[0];
+  return dense(flat, name, x, of);
 }
 
-const klWeight = 0.3;
+const halfSquares = (a: readonly number[], b: ArrayLike<number>) => a.reduce((sum, x, i) => sum + 0.5 * (x - b[i]) ** 2, 0);
 
 /** The equation at the head of src/losses/elbo.ts. */
-function lossOf(flat: Float64Array, likelihood: Likelihood): { reconstruction: number; kl: number } {
+function lossOf(of: Made, flat: Float64Array, likelihood: ElboOptions['likelihood']) {
   const noise = (i: number) => Math.sqrt(-2 * Math.log(1 - batch.uniforms[i])) * Math.cos(2 * Math.PI * batch.uniforms[S * M * Z + i]);
-  const sums = { reconstruction: 0, kl: 0 };
+  const sums = { reconstruction: 0, states: 0, tasks: 0, kl: 0 };
+  const { decodes, decoderInputs } = of.sizes;
   for (let m = 0; m < M; m++) {
     const q = beliefsOf(flat, m);
     for (let t = 0; t < T; t++) {
@@ -90,11 +108,19 @@ function lossOf(flat: Float64Array, likelihood: Likelihood): { reconstruction: n
     batch.terms.forEach((t, s) => {
       if (batch.valid[t * M + m] === 0) return;
       const z = Array.from({ length: Z }, (_, k) => q[t][k] + Math.exp(q[t][Z + k] / 2) * noise((s * M + m) * Z + k));
-      for (let i = 0; i < T - 1; i++) {
+      if (decodes.includes('task')) sums.tasks += halfSquares(decode(of, flat, 'task', z), batch.tasks.subarray(m * W)) / S;
+      for (let i = 0; i < T; i++) {
         const at = i * M + m;
-        if (batch.valid[at] === 0 || batch.done[at] === 1) continue;
-        const place = Array.from(batch.inputs.subarray((at + M) * I, (at + M) * I + O));
-        const y = decode(flat, z, place);
+        if (batch.valid[at] === 0) continue;
+        const parts = {
+          next: Array.from(batch.next.subarray(at * O, (at + 1) * O)),
+          state: Array.from(batch.inputs.subarray(at * I, at * I + O)),
+          action: Array.from(batch.actions.subarray(at * A, (at + 1) * A)),
+        };
+        if (decodes.includes('state'))
+          sums.states += halfSquares(decode(of, flat, 'state', [...z, ...parts.state, ...parts.action]), parts.next) / S;
+        if (!decodes.includes('reward')) continue;
+        const [y] = decode(of, flat, 'reward', [...z, ...decoderInputs.flatMap((part) => parts[part])]);
         const r = batch.rewards[at];
         const error = likelihood === 'gaussian' ? 0.5 * (y - r) ** 2 : Math.log(1 + Math.exp(y)) - (r > 0.5 ? y : 0);
         sums.reconstruction += error / S;
@@ -110,17 +136,20 @@ beforeAll(async () => {
 });
 
 describe('VariBAD', () => {
-  test.each(['gaussian', 'bernoulli'] as const)('%s: loss and gradient are those of the equation', (likelihood) => {
+  const cases = models.flatMap(([title, of]) => (['gaussian', 'bernoulli'] as const).map((likelihood) => [title, likelihood, of] as const));
+
+  test.each(cases)('%s, %s: loss and gradient are those of the equation', (_, likelihood, of) => {
+    const { sizes, slots, model } = of;
     const before = tf.memory().numTensors;
-    const { gradient, sums } = elboGradient(tf, played, model, batch, { ...sizes, likelihood, klWeight });
+    const { gradient, sums } = elboGradient(tf, played, model, batch, { ...sizes, ...weights, likelihood });
     expect(tf.memory().numTensors).toBe(before);
-    const exact = lossOf(Float64Array.from(model), likelihood);
+    const exact = lossOf(of, Float64Array.from(model), likelihood);
     expect(sums.trials).toBe(M);
-    expect(Math.abs(sums.reconstruction / exact.reconstruction - 1)).toBeLessThan(1e-5);
-    expect(Math.abs(sums.kl / exact.kl - 1)).toBeLessThan(1e-5);
+    for (const part of ['reconstruction', 'states', 'tasks', 'kl'] as const)
+      expect(Math.abs(sums[part] - exact[part]), part).toBeLessThanOrEqual(1e-5 * exact[part]);
     const total = (flat: Float64Array) => {
-      const { reconstruction, kl } = lossOf(flat, likelihood);
-      return reconstruction + klWeight * kl;
+      const { reconstruction, states, tasks, kl } = lossOf(of, flat, likelihood);
+      return reconstruction + weights.stateWeight * states + weights.taskWeight * tasks + klWeight * kl;
     };
     const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
     for (const { name, offset, size } of slots)
@@ -131,9 +160,10 @@ describe('VariBAD', () => {
   });
 
   test('what is believed, and which rewards are expected where, are those of the equation', () => {
-    const places = Float32Array.from({ length: 5 * O }, next);
+    const R = stepWidth(played, sizes.decoderInputs, O);
+    const asked = Float32Array.from({ length: 5 * R }, next);
     const uniforms = Float32Array.from({ length: 2 * 3 * Z }, () => (next() + 1) / 2);
-    const read = readBeliefs(tf, played, model, batch, places, uniforms, { ...sizes, likelihood: 'bernoulli' });
+    const read = readBeliefs(tf, played, model, batch, asked, uniforms, { ...sizes, likelihood: 'bernoulli' });
     const flat = Float64Array.from(model);
     for (let m = 0; m < M; m++)
       beliefsOf(flat, m).forEach((q, t) => {
@@ -146,7 +176,7 @@ describe('VariBAD', () => {
             const noise = (k: number) =>
               Math.sqrt(-2 * Math.log(1 - uniforms[s * Z + k])) * Math.cos(2 * Math.PI * uniforms[3 * Z + s * Z + k]);
             const z = Array.from({ length: Z }, (_, k) => q[k] + Math.exp(q[Z + k] / 2) * noise(k));
-            chance += 1 / (1 + Math.exp(-decode(flat, z, Array.from(places.subarray(c * O, (c + 1) * O))))) / 3;
+            chance += 1 / (1 + Math.exp(-decode(whole, flat, 'reward', [...z, ...asked.subarray(c * R, (c + 1) * R)])[0])) / 3;
           }
           expect(Math.abs(read.expected[(t * M + m) * 5 + c] - chance)).toBeLessThan(1e-5);
         }
@@ -154,7 +184,7 @@ describe('VariBAD', () => {
   });
 
   test('the played policy is π(a | s, belief): the composed weights give the same heads as belief and policy one after the other', () => {
-    const composition = new Composition(played, sizes, O);
+    const composition = new Composition(played, Z, O);
     const theta = shaken(initialParameters(composition.own, 2));
     const whole = referencePolicy(played, composition.parameters(model, theta));
     const own = referencePolicy(composition.own, theta);
@@ -171,7 +201,7 @@ describe('VariBAD', () => {
   test('a standardised model believes (b − mean)/deviation and is the same otherwise', () => {
     const mean = Float64Array.from({ length: 2 * Z }, next);
     const deviation = Float64Array.from({ length: 2 * Z }, () => 1.5 + next());
-    const scaled = Float64Array.from(new Composition(played, sizes, O).standardised(model, { mean, deviation }));
+    const scaled = Float64Array.from(new Composition(played, Z, O).standardised(model, { mean, deviation }));
     const raw = beliefsOf(Float64Array.from(model), 1);
     beliefsOf(scaled, 1).forEach((belief, t) => {
       belief.forEach((b, k) => {
@@ -183,7 +213,7 @@ describe('VariBAD', () => {
   });
 
   test('sums of beliefs and their squares are those over valid steps', () => {
-    const { sums } = elboGradient(tf, played, model, batch, { ...sizes, likelihood: 'gaussian', klWeight });
+    const { sums } = elboGradient(tf, played, model, batch, { ...sizes, ...weights, likelihood: 'gaussian' });
     const valid = [0, 1, 2].flatMap((m) => beliefsOf(Float64Array.from(model), m).filter((_, t) => batch.valid[t * M + m] === 1));
     expect(sums.steps).toBe(valid.length);
     for (let k = 0; k < 2 * Z; k++) {
@@ -194,7 +224,7 @@ describe('VariBAD', () => {
   });
 
   test('what π(a | s, b) reads of trials is every step’s belief and observation', () => {
-    const inputs = beliefInputs(tf, played, model, batch, sizes);
+    const inputs = beliefInputs(tf, played, model, batch, Z);
     const width = 2 * Z + O;
     for (let m = 0; m < M; m++)
       beliefsOf(Float64Array.from(model), m).forEach((belief, t) => {

@@ -1,7 +1,8 @@
-/** The final observation of every episode in the record of trials, beside those of the same environments stepped by hand. */
+/** The final observation of every episode in the record of trials, and where each step led, beside the same environments stepped by hand. */
 import { expect, test } from 'vitest';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
 import type { PolicySpec } from '../../src/policies/policy.ts';
+import { nextObservations } from '../../src/rollout/next-observations.ts';
 import { release } from '../assembly/modules.ts';
 import { play, seeker, seekerParameters, wildParameters } from './play.ts';
 
@@ -17,12 +18,20 @@ test.each([
 ] as const)('finals are what VectorEnv calls finalObservations, bit by bit: %s', (_, env, player) => {
   const { config, record, lengths } = play({ env, ...player, trials: 13, seed: 5 });
   const { numTrials: N, actionSize: A } = record;
-  const O = record.finals.length / (N * config.episodes);
+  const O = record.observationSize;
+  const columns = Uint32Array.of(7, 0, N - 1);
+  const next = nextObservations(record, columns);
   const byHand = new VectorEnv(release, config, N);
   byHand.reset({ seed: 5 });
   const episodes = new Int32Array(N);
   for (let t = 0; t < record.taken; t++) {
-    const { finalObservations, terminated, truncated } = byHand.step(record.actions.slice(t * N * A, (t + 1) * N * A));
+    const { observations, finalObservations, terminated, truncated } = byHand.step(record.actions.slice(t * N * A, (t + 1) * N * A));
+    columns.forEach((n, m) => {
+      if (episodes[n] === config.episodes) return;
+      const reached = terminated[n] === 1 || truncated[n] === 1 ? finalObservations : observations;
+      const at = (t * columns.length + m) * O;
+      expect([...next.subarray(at, at + O)]).toEqual([...reached.subarray(n * O, (n + 1) * O)]);
+    });
     for (let n = 0; n < N; n++) {
       if (episodes[n] === config.episodes || (terminated[n] === 0 && truncated[n] === 0)) continue;
       const cell = n * config.episodes + episodes[n]++;

@@ -128,7 +128,7 @@ export const compare = defineCommand({
       if (given.json) return printJson(document);
       print(
         strong(
-          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints; actions are sampled, or the most probable where a learner is tested by these`,
+          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints; actions are sampled, or the most probable where a learner is tested by these; errors are over ${seeds.length > 1 ? `the means of ${seeds.length} seeds` : 'the tasks of one seed'}`,
         ),
       );
       print(comparison(result));

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createInlineExecutor } from '../../build/inline.js';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
-import { adaptationReturns } from '../../src/evaluation/adaptation-test.ts';
+import { adaptationReturns, adaptationTest } from '../../src/evaluation/adaptation-test.ts';
 import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Executor } from '../../src/workers/executor.ts';
 
@@ -23,6 +23,14 @@ test('a score of 1 or 0 a step is counted, and the adaptation stays that of the 
   const dense = await returnsOf({});
   expect(await returnsOf({ score: 'dense' })).toEqual(dense);
   expect(await returnsOf({ env: { ...env, reward: 'tolerance', trainingReward: 'dense' }, score: 'dense' })).toEqual(dense);
+});
+
+test('validation tasks are others than test tasks, and the result says whose they are', async () => {
+  const tested = await adaptationTest(plan, executor);
+  const validated = await adaptationTest({ ...plan, split: 'validate', perTask: true }, executor);
+  expect([tested.split, validated.split]).toEqual(['test', 'validate']);
+  expect(validated.hash).not.toBe(tested.hash);
+  expect((validated.perTask ?? []).map(({ returns }) => returns.length)).toEqual([3, 3, 3, 3, 3, 3]);
 });
 
 test('an unknown score is refused, and any score for a policy that reads rewards', async () => {

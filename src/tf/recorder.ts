@@ -6,7 +6,7 @@
 
 /** The part of the Emscripten module that is needed. */
 export interface WasmHeap {
-  cwrap(name: string, returns: string | null, types: readonly string[]): (...values: (number | Uint8Array)[]) => unknown;
+  cwrap(name: string, returns: string | null, types: readonly string[]): (...values: (number | boolean | Uint8Array)[]) => unknown;
   _malloc(bytes: number): number;
   _free(address: number): void;
   readonly HEAPU8: Uint8Array;
@@ -149,7 +149,7 @@ export function recorderOf(wasm: WasmHeap, backend: HostAccess): Recorder {
       const tape = raw.active;
       if (tape === null) return plain(...values);
       if (returns !== null) refuse();
-      const numbers = values.map((value) => (typeof value === 'number' ? value : keep(tape, value)));
+      const numbers = values.map((value) => (typeof value === 'object' ? keep(tape, value) : Number(value)));
       const result = own()(...numbers);
       tape.calls.push({ kernel: own(), numbers });
       return result;

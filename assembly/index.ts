@@ -142,6 +142,7 @@ export function trialsTrainingRewards(r: Trials): usize { return r.trainingRewar
 export function trialsValid(r: Trials): usize { return r.valid; }
 export function trialsDone(r: Trials): usize { return r.done; }
 export function trialsFinals(r: Trials): usize { return r.finals; }
+export function trialsTruncated(r: Trials): usize { return r.truncated; }
 
 // For tests: random words, elementary functions, one time step of four planar bodies
 

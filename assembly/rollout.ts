@@ -34,6 +34,7 @@ export class Trials {
   valid: usize; // [T, N] 1 while the trial runs
   done: usize; // [T, N] 1 where an episode ended
   finals: usize; // [N, E, O] the observation that the last step of each episode led to
+  truncated: usize; // [N, E] 1 where the horizon ended the episode, 0 where the law did
 }
 
 // @ts-ignore: decorator
@@ -70,6 +71,7 @@ export function makeTrials(env: Batch, episodes: i32, protocol: i32, recorded: i
   r.valid = floats(rows);
   r.done = floats(rows);
   r.finals = floats(recorded ? N * episodes * env.observationSize : 0);
+  r.truncated = floats(recorded ? N * episodes : 0);
   return r;
 }
 
@@ -87,6 +89,7 @@ export function freeTrials(r: Trials): void {
   heap.free(r.valid);
   heap.free(r.done);
   heap.free(r.finals);
+  heap.free(r.truncated);
   heap.free(changetype<usize>(r));
 }
 
@@ -251,8 +254,9 @@ function settle(env: Batch, policy: Policy, r: Trials, row: usize): void {
 /** Called when trial n's episode has just been counted. */
 function keepFinal(env: Batch, r: Trials, n: i32): void {
   const bytes = <usize>env.observationSize << 2;
-  const episode = load<i32>(r.over + (<usize>n << 2)) - 1;
-  memory.copy(r.finals + bytes * (n * r.episodes + episode), env.finalObservations + bytes * n, bytes);
+  const cell = n * r.episodes + load<i32>(r.over + (<usize>n << 2)) - 1;
+  memory.copy(r.finals + bytes * cell, env.finalObservations + bytes * n, bytes);
+  store<f32>(r.truncated + (<usize>cell << 2), load<u8>(env.truncated + n) ? 1 : 0);
 }
 
 /** Trial n goes on as at its start. Its previous action and reward, `width` − 1 floats, become 0; done stays 1. */

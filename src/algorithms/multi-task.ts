@@ -11,7 +11,7 @@ import { Padding, sharedPorts } from '../policies/padding.ts';
 import { initialParameters, resolvePolicy } from '../policies/policy.ts';
 import { defineLearner } from './learner.ts';
 import { environments, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
-import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
+import { bootstrapFields, bootstraps, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 import { playingEach } from './tests.ts';
 
 const settings = {
@@ -20,6 +20,7 @@ const settings = {
   /** Episodes an iteration in each environment, each on a fresh task. */
   tasks: wholeNumber(1, 65_536, 128),
   ...ppoSettings,
+  ...bootstrapFields,
 };
 
 const parts = { envs: environments, policy: policy({ kind: 'mlp', hidden: [64, 64] }) };
@@ -86,7 +87,7 @@ export const multiTask = defineLearner({
   })),
 });
 
-function playersOf({ envs, policy, tasks }: MultiTaskConfig): Player[] {
+function playersOf({ envs, policy, tasks, bootstrap }: MultiTaskConfig): Player[] {
   const ports = envs.map(portsOf);
   return envs.map((env, k) => {
     const padding = new Padding(policy, ports, k);
@@ -95,6 +96,7 @@ function playersOf({ envs, policy, tasks }: MultiTaskConfig): Player[] {
       policy,
       tasks,
       explorationEpisodes: 0,
+      bootstrap: bootstraps(bootstrap, policy, env),
       parameters: (theta) => padding.parameters(theta),
       pullBack: (gradient) => padding.pullBack(gradient),
     };

@@ -9,14 +9,16 @@ import { fail, finite } from '../core/checks.ts';
 import { hashArrays } from '../core/hash.ts';
 import { permutation, purposeOf, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
+import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { CollectJob, CollectResult, InputTransform, PpoGradientJob, PpoGradientResult } from '../jobs/ppo.ts';
 import type { TrialsSpec } from '../jobs/trials.ts';
 import { type AdamState, adamStep, clipByNorm } from '../optim/adam.ts';
-import type { PolicySpec } from '../policies/policy.ts';
+import { type PolicySpec, resolvePolicy, valuesObservations } from '../policies/policy.ts';
 import { rewardShape } from '../rollout/advantages.ts';
 import type { Executor } from '../workers/executor.ts';
 import { stopOrSkip } from './not-finite.ts';
+import { misfit } from './parts.ts';
 
 /** What PPO's algorithms have in common in their configs. */
 export const ppoSettings = {
@@ -55,6 +57,23 @@ export const ppoSettings = {
   onNotFinite: oneName(['stop', 'skip'], 'stop'),
 };
 
+/** For learners whose policy may have no memory (Pardo et al. 2018). After a trial that the law ended, the value is always 0. */
+export const bootstrapFields = {
+  /**
+   * What the horizon leaves out. `truncation`: a trial that it cut off is followed by the value of the final observation; for an MLP that reads observations,
+   * on trials of one episode. `none`: by 0, because the trial is all there is. `auto`: truncation where it can be and an episode has more than one step.
+   */
+  bootstrap: oneName(['auto', 'truncation', 'none'], 'auto'),
+};
+
+/** Whether trials cut off by the horizon are followed by a value. Throws `E_CONFIG` where it is asked for and cannot be. */
+export function bootstraps(setting: FieldsOf<typeof bootstrapFields>['bootstrap'], policy: PolicySpec, env: EnvConfig): boolean {
+  if (setting === 'none') return false;
+  const can = env.episodes === 1 && valuesObservations(resolvePolicy(policy, portsOf(env)));
+  if (setting === 'truncation' && !can) misfit('bootstrap', '"none", or trials of one episode and { kind: "mlp" } that reads observations');
+  return can && (setting === 'truncation' || env.horizon > 1); // the one observation of an episode of one step tells its time
+}
+
 type PpoConfig = FieldsOf<typeof ppoSettings> & { readonly seed: number; readonly iterations: number; readonly steps: number };
 
 /** Throws `E_ARGUMENT` unless minibatches of whole trials can be made. */
@@ -70,6 +89,8 @@ export interface Player {
   readonly tasks: number;
   /** Rewards of a trial's first so many episodes do not count in the loss. */
   readonly explorationEpisodes: number;
+  /** Whether a trial that the horizon ended is followed by the value of its final observation, not by 0. */
+  readonly bootstrap: boolean;
   /** Parameters of the policy that acts. */
   parameters(theta: Float32Array): Float32Array;
   /** The gradient with respect to θ, from that with respect to `parameters(theta)`. Left out: they are the same. */
@@ -161,9 +182,9 @@ const rewardsOf = ({ rewards }: PpoState, players: number, p: number) => {
 /** Every shard plays its share of B fresh tasks and keeps the steps; a player's advantages are normalised over all of its shards. */
 async function collect(config: PpoConfig, state: PpoState, players: readonly Player[], executor: Executor): Promise<Play[]> {
   const { seed, shards, gamma, lambda } = config;
-  const jobs = players.map(({ env, policy, tasks, explorationEpisodes, parameters }, p) => {
+  const jobs = players.map(({ env, policy, tasks, explorationEpisodes, bootstrap, parameters }, p) => {
     const behaviour = parameters(state.theta);
-    const advantages = { gamma, lambda, explorationEpisodes, reward: rewardShape(rewardsOf(state, players.length, p)) };
+    const advantages = { gamma, lambda, explorationEpisodes, bootstrap, reward: rewardShape(rewardsOf(state, players.length, p)) };
     const numTasks = tasks / shards;
     const shared = { env, policy, parameters: behaviour, id: hashArrays([behaviour]), seed, split: split.train, numTasks, greedy: false };
     return Array.from({ length: shards }, (_, shard): CollectJob => {

@@ -13,7 +13,7 @@ import { type AdamState, adamState } from '../optim/adam.ts';
 import { initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defineLearner } from './learner.ts';
 import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
-import { initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
+import { bootstrapFields, bootstraps, initialRewards, mustDivide, type Player, ppoIteration, ppoSettings } from './ppo.ts';
 import { playing } from './tests.ts';
 
 const settings = {
@@ -23,6 +23,7 @@ const settings = {
   /** B, trials an iteration. */
   tasks: wholeNumber(1, 65_536, 64),
   ...ppoSettings,
+  ...bootstrapFields,
   /** b: the first policy's units forget within 2 … 1 + e^b steps; at 0 all of them within 2. ln of a trial's steps lets some remember all of it. */
   gateBias: numberIn(0, 12, 0),
   /** Rewards of a trial's first so many episodes do not count in the loss: 0 is RL², more is E-RL² (Stadie et al. 2018). */
@@ -55,6 +56,7 @@ export const rl2 = defineLearner({
     const { env, policy, tasks, explorationEpisodes } = config;
     mistakes.attempt(() => mustLearn(policy));
     mistakes.attempt(() => mustDivide(config, tasks));
+    mistakes.attempt(() => bootstraps(config.bootstrap, policy, env));
     mistakes.attempt(() => integer('explorationEpisodes', explorationEpisodes, 0, env.episodes - 1));
     return config;
   },
@@ -65,7 +67,8 @@ export const rl2 = defineLearner({
   },
   async iterate(config, state, executor) {
     const { env, policy, tasks, explorationEpisodes } = config;
-    const player: Player = { env, policy, tasks, explorationEpisodes, parameters: (theta) => theta.slice() };
+    const bootstrap = bootstraps(config.bootstrap, policy, env);
+    const player: Player = { env, policy, tasks, explorationEpisodes, bootstrap, parameters: (theta) => theta.slice() };
     const { parameters: theta, ...rest } = state;
     const { steps, metrics } = await ppoIteration(config, { theta, ...rest }, [player], executor);
     state.steps += steps;

@@ -166,6 +166,7 @@ export const varibad = defineLearner({
       policy,
       tasks,
       explorationEpisodes: 0,
+      bootstrap: false,
       parameters: (theta) => composition.parameters(read, theta),
       transform: { name: 'belief', parameters: read, settings: { latent: config.latent } },
     };

@@ -70,6 +70,7 @@ type EngineExports = {
   trialsValid(trials: Address): Address;
   trialsDone(trials: Address): Address;
   trialsFinals(trials: Address): Address;
+  trialsTruncated(trials: Address): Address;
   bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address): number;
   bodyTerms(
     table: Address,

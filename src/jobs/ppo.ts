@@ -16,6 +16,8 @@ interface AdvantageOptions {
   readonly reward: RewardShape;
   /** Rewards of a trial's first so many episodes do not count in the loss (E-RL²). */
   readonly explorationEpisodes: number;
+  /** true: where the horizon ended the trial, its last step is followed by the policy's value of the final observation; false: by 0. */
+  readonly bootstrap: boolean;
 }
 
 /** Plays the trials and keeps them where they are; returns what the update needs to know of all shards before it begins. */
@@ -97,7 +99,9 @@ export function ppoHandlers({ tf, trials }: GradientContext, transforms: Readonl
     if (known?.options === asked) return known.values;
     const record = played.collector.record();
     const rewards = countedRewards(record, options.explorationEpisodes);
-    const values = advantagesOf(rewards, record.values, record.valid, record.numTrials, options.gamma, options.lambda, options.reward);
+    const { gamma, lambda, reward } = options;
+    const after = options.bootstrap ? played.collector.valuesAfter() : undefined;
+    const values = advantagesOf(rewards, record.values, record.valid, record.numTrials, gamma, lambda, reward, after);
     advantagesMade.set(played, { options: asked, values });
     return values;
   }

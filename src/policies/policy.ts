@@ -47,6 +47,9 @@ export interface PolicyShape {
   readonly head: 'gaussian' | 'categorical';
 }
 
+/** Whether an observation is all that its value needs: no memory, and nothing of the steps before. */
+export const valuesObservations = ({ kind, inputs, value }: PolicyShape) => kind === 'mlp' && inputs === 'observation' && value;
+
 /** Observation size, width of an action as an input (one-hot if discrete), size and kind of the action head. */
 export interface PolicyPorts {
   readonly observationSize: number;

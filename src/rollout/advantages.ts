@@ -1,7 +1,8 @@
 /**
  * Generalised advantage estimation (Schulman et al. 2016) over whole trials.
  *   δ_t = c (r_t − r̄) + γ V_{t+1} − V_t        A_t = δ_t + γ λ A_{t+1}        R_t = A_t + V_t
- * V is 0 after the last step of the trial and nowhere else: the end of an episode inside a trial does not cut the sum (RL²).
+ * V after the last step of the trial is 0, or, where the horizon cut off a task that has no end, what the caller gives (`after` [N]). The end of an episode
+ * inside a trial does not cut the sum (RL²).
  * r, V, valid: [T, N]; c and r̄ scale and centre the rewards for the loss alone. Steps after a trial's end (valid = 0) get 0.
  */
 import type { TrialRecord } from './collector.ts';
@@ -37,12 +38,13 @@ export function advantagesOf(
   gamma: number,
   lambda: number,
   { scale, mean }: RewardShape,
+  after?: Float32Array,
 ): Advantages {
   const N = numTrials;
   const advantages = new Float32Array(rewards.length);
   const targets = new Float32Array(rewards.length);
   for (let n = 0; n < N; n++) {
-    let next = 0;
+    let next = after?.[n] ?? 0;
     let advantage = 0;
     for (let at = rewards.length - N + n; at >= 0; at -= N) {
       if (valid[at] === 0) continue;

@@ -4,7 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { Batch } from '../envs/batch.ts';
 import type { Engine } from '../envs/engine.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { numParameters, type PolicyShape, policyKinds } from '../policies/policy.ts';
+import { numParameters, type PolicyShape, policyKinds, valuesObservations } from '../policies/policy.ts';
 
 /** The random-number coordinates of N trials: tasks firstTask … firstTask + N − 1 of (seed, split). */
 interface TrialCoordinates {
@@ -44,6 +44,8 @@ export interface TrialRecord {
   readonly done: Float32Array;
   /** [N, E, O], the observation that the last step of each episode led to. Where another step follows in the episode, the inputs of that step hold it. */
   readonly finals: Float32Array;
+  /** [N, E], 1 where the horizon ended the episode, 0 where the law did. */
+  readonly truncated: Float32Array;
 }
 
 export class Collector {
@@ -125,7 +127,30 @@ export class Collector {
         valid: engine.floats(wasm.trialsValid(this.#trials), rows),
         done: engine.floats(wasm.trialsDone(this.#trials), rows),
         finals: engine.floats(wasm.trialsFinals(this.#trials), this.numTrials * config.episodes * observationSize),
+        truncated: engine.floats(wasm.trialsTruncated(this.#trials), this.numTrials * config.episodes),
       };
+    });
+  }
+
+  /**
+   * V after the last step of each trial [N]: the policy's value of the final observation where the horizon ended the episode, 0 where the law did. Only for
+   * recorded trials of one episode under a policy that can value an observation alone (`valuesObservations`).
+   */
+  valuesAfter(): Float32Array {
+    const { engine, config } = this.batch;
+    if (config.episodes !== 1 || !valuesObservations(this.shape))
+      throw new WasmetaError(
+        'E_UNSUPPORTED',
+        'a value after the horizon needs an MLP that reads observations, in trials of one episode',
+        {},
+      );
+    const { finals, truncated } = this.record();
+    const N = this.numTrials;
+    return engine.call((wasm) => {
+      wasm.policyForward(this.#policy, finals.byteOffset, N);
+      const stride = this.shape.headSize + 1;
+      const outputs = engine.floats(wasm.policyOutputs(this.#policy), N * stride);
+      return truncated.map((cut, n) => (cut === 1 ? outputs[n * stride + stride - 1] : 0));
     });
   }
 

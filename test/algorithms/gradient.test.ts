@@ -39,7 +39,7 @@ function collectJob(policy: PolicySpec): CollectJob {
     kind: 'collect',
     shard: 0,
     trials,
-    advantages: { gamma: 0.95, lambda: 0.9, reward: { scale: 0.5, mean: 0 }, explorationEpisodes: 0 },
+    advantages: { gamma: 0.95, lambda: 0.9, reward: { scale: 0.5, mean: 0 }, explorationEpisodes: 0, bootstrap: false },
   };
 }
 

@@ -34,6 +34,21 @@ test('with λ = 1 the targets are discounted sums of rewards to the end of the t
   close(advantagesOf(F(1, 2, 4), F(9, -7, 5), F(1, 1, 1), 1, 0.5, 1, plain).targets, [3, 4, 4]);
 });
 
+test('the value after the last step is discounted like any other: V = 0.5 1 1.5 | 2, γ = 0.9, λ = 0.5', () => {
+  // δ₂ = 3 + 0.9 · 2 − 1.5 = 3.3         A₂ = 3.3
+  // δ₁ = 2 + 0.9 · 1.5 − 1 = 2.35         A₁ = 2.35 + 0.45 · 3.3 = 3.835
+  // δ₀ = 1 + 0.9 · 1 − 0.5 = 1.4          A₀ = 1.4 + 0.45 · 3.835 = 3.12575
+  const { advantages, targets } = advantagesOf(F(1, 2, 3), F(0.5, 1, 1.5), F(1, 1, 1), 1, 0.9, 0.5, plain, F(2));
+  close(advantages, [3.12575, 3.835, 3.3]);
+  close(targets, [3.62575, 4.835, 4.8]);
+});
+
+test('each trial has its own value after its last step, wherever that is', () => {
+  // Trial 1 ends after two steps: A₁ = 6 + 0.9 · 10 − 3 = 12; A₀ = 5 + 0.9 · 3 − 2 + 0.45 · 12 = 11.1. Trial 0 ended by the law.
+  const { advantages } = advantagesOf(F(1, 5, 2, 6, 3, 1e9), F(0.5, 2, 1, 3, 1.5, 1e9), F(1, 1, 1, 1, 1, 0), 2, 0.9, 0.5, plain, F(0, 10));
+  close(advantages, [2.76125, 11.1, 3.025, 12, 1.5, 0]);
+});
+
 test('two trials side by side do not mix, and the value after a trial that ended early is 0', () => {
   // Trial 0 runs three steps, trial 1 two; whatever stands in its masked third step must not matter.
   const { advantages, targets } = advantagesOf(F(1, 5, 2, 6, 3, 1e9), F(0.5, 2, 1, 3, 1.5, -1e9), F(1, 1, 1, 1, 1, 0), 2, 0.9, 0.5, plain);

@@ -29,7 +29,8 @@ export interface PlayOptions {
   readonly module?: WebAssembly.Module;
 }
 
-const make = (options: PlayOptions, recorded: boolean) => {
+/** Plays; the collector is as the run left it. */
+export const playedBy = (options: PlayOptions, recorded: boolean) => {
   const config = resolveEnv(options.env);
   const shape = resolvePolicy(options.policy, portsOf(config));
   const collector = new Collector(new Engine(options.module ?? release), config, shape, options.trials, recorded);
@@ -41,13 +42,13 @@ const make = (options: PlayOptions, recorded: boolean) => {
 
 /** Plays and keeps every step. */
 export function play(options: PlayOptions): Played {
-  const { config, shape, collector, returns, lengths } = make(options, true);
+  const { config, shape, collector, returns, lengths } = playedBy(options, true);
   return { config, shape, tasks: collector.batch.tasks(), returns, lengths, record: collector.record() };
 }
 
 /** Plays by the path that keeps returns only. */
 export function playUnrecorded(options: PlayOptions) {
-  const { config, returns, lengths } = make(options, false);
+  const { config, returns, lengths } = playedBy(options, false);
   return { config, returns, lengths };
 }
 

@@ -80,6 +80,9 @@ export function wholeNumber(flag: string, text: string | undefined, fallback: nu
   return Number(text);
 }
 
+/** The default seed of test tasks. No setting was chosen on its tasks (docs/evaluation.md). */
+export const testSeed = 1009;
+
 /** The number of workers that --workers asks for; by default one for each processor. */
 export function workerCount(text: string | undefined): number {
   return integer('workers', wholeNumber('workers', text, cpuCount()), 1, 256);

@@ -11,13 +11,13 @@ import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { faint, print, printJson, remark, strong, table } from './output.ts';
 
 const args = {
   dir: { type: 'positional', description: 'run folder', required: true },
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
-  seed: { type: 'string', description: 'seed of the tasks', default: '9' },
+  seed: { type: 'string', description: 'seed of the tasks', default: String(testSeed) },
   split: {
     type: 'string',
     description: 'whose tasks: test, for reports, or validate, for choosing settings',
@@ -51,7 +51,7 @@ export const evaluate = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 1, 10_000_000);
-    const seed = wholeNumber('seed', given.seed, 9);
+    const seed = wholeNumber('seed', given.seed, testSeed);
     const split = oneOf('split', given.split, ['test', 'validate'] as const);
     const workers = workerCount(given.workers);
     const run = await openRun(given.dir);

@@ -17,7 +17,7 @@ import { version } from '../runs/provenance.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import type { Run } from '../runs/run.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
@@ -25,7 +25,6 @@ import { watched } from './watcher.ts';
 
 const env = defaultTask;
 const testTasks = 1000;
-const testSeed = 9;
 const shownTrials = 6;
 
 const args = {

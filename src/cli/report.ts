@@ -24,7 +24,7 @@ import type { RunInfo } from '../runs/run.ts';
 import { exactPosterior } from '../strategies/registry.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 import { groupDifferences, groupResult, profilesOf, type TestedGroup } from './report-scores.ts';
@@ -37,7 +37,7 @@ const args = {
   dirs: { type: 'positional', repeatable: true, description: 'run folders', required: true, valueHint: 'DIR…' },
   out: { type: 'string', description: 'file to write; default: report.html, in the run folder if one run is reported', valueHint: 'FILE' },
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
-  seed: { type: 'string', description: 'seed of the tasks', default: '9' },
+  seed: { type: 'string', description: 'seed of the tasks', default: String(testSeed) },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
@@ -58,7 +58,7 @@ export const report = defineCommand({
     checkFlags(rawArgs, args);
     const dirs = given._.map(String);
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 4, 1_000_000);
-    const seed = wholeNumber('seed', given.seed, 9);
+    const seed = wholeNumber('seed', given.seed, testSeed);
     const runs = await Promise.all(dirs.map(load));
     const groups = groupRuns(runs.map(({ info }) => info));
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');

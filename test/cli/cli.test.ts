@@ -38,7 +38,7 @@ describe('wasmeta', () => {
     const evaluated = wasmeta('evaluate', out, '--tasks', '50', '--json');
     expect(evaluated.status).toBe(0);
     const document = JSON.parse(evaluated.stdout);
-    expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', reward: 'sparse', tasks: 50, seed: 9, axis: 'episode' });
+    expect(document).toMatchObject({ env: 'PointMass-v0', algo: 'rl2', reward: 'sparse', tasks: 50, seed: 1009, axis: 'episode' });
     expect(document.total.mean).toBeCloseTo(
       document.mean.reduce((a: number, b: number) => a + b),
       3,
@@ -91,7 +91,7 @@ describe('wasmeta', () => {
     const { status, stdout } = wasmeta('report', ...outs, '--tasks', '16', '--out', page, '--json');
     expect(status).toBe(0);
     const document = JSON.parse(stdout);
-    expect(document).toMatchObject({ out: page, tasks: 16, seed: 9, policies: [{ name: 'rl2 gru-8, 2 seeds' }] });
+    expect(document).toMatchObject({ out: page, tasks: 16, seed: 1009, policies: [{ name: 'rl2 gru-8, 2 seeds' }] });
     for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'iqmCi95']) expect(document.policies[0][name]).toHaveLength(3);
     expect(readFileSync(page, 'utf8')).toContain('rl2 gru-8, 2 seeds');
     // One interval, which fits the standard error: both are over the two seeds.

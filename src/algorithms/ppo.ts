@@ -49,7 +49,7 @@ export const ppoSettings = {
   /** log σ of the first policy. */
   initialLogStd: numberIn(-10, 3, -0.5),
   /**
-   * true: the loss sees rewards less the mean of the iteration before, so that values need not tell how much of the trial is left. For trials that are all
+   * true: the loss sees rewards less the mean of the iteration before, so that values need not tell how much of the trial is left nor, with `bootstrap`, learn the mean's 1/(1 − γ). For trials that are all
    * equally long, where it ranks policies as before; elsewhere it would reward or punish ending early.
    */
   centerRewards: flag(false),

@@ -63,7 +63,7 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const budget = steps ?? inferring.iterations * inferring.tasks * trial;
   const single = { id, preset, episodes: 1 };
   const { gamma, initialLogStd, entropyCoefficient, annealEntropy } = inferring;
-  // A policy without memory does not observe the time, so plain values cannot tell how much of the episode is left.
+  // Values bootstrap at the horizon. Centred, they need not first learn what the mean reward adds to all of them, 1/(1 − γ) times itself.
   const centerRewards = !endsEarly(env);
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
   const memoryless = (budget: number, batch: (typeof batches)['many' | 'one']) => {

@@ -9,10 +9,11 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
 import { type BeliefModel, type Likelihood, modelSlots, type StepPart } from '../policies/belief.ts';
 import type { PolicyShape } from '../policies/policy.ts';
+import { Program, programFor } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { type Beliefs, beliefs, decoded, decodedTask, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';
-import { flattened, tensorsFrom } from './network.ts';
+import { finiteGradient, flatGradient, sizeOf, slotsOf } from './gradient-program.ts';
 import { normals } from './normals.ts';
 
 export interface ElboOptions extends BeliefModel {
@@ -56,6 +57,8 @@ export interface ElboSums {
   readonly squares: Float32Array;
 }
 
+const seen = ['reconstruction', 'states', 'tasks', 'KL'] as const;
+
 export function elboGradient(
   tf: Tf,
   shape: PolicyShape,
@@ -63,41 +66,75 @@ export function elboGradient(
   batch: ElboMinibatch,
   options: ElboOptions,
 ): { gradient: Float32Array; sums: ElboSums } {
-  const O = observationSize(batch.inputs.length / (batch.steps * batch.numTrials), shape);
-  const slots = modelSlots(shape, options, { observation: O, task: batch.tasks.length / batch.numTrials });
-  const { steps: T, numTrials: M } = batch;
-  let parts: readonly Tensor[] = [];
-  const loss = (...tensors: Tensor[]): Scalar => {
-    const named = lookUp(slots, tensors);
-    const inputs = tf.tensor3d(batch.inputs, [T, M, shape.inputSize]);
-    const believed = beliefs(tf, named, options.latent, inputs);
-    const z = sampled(tf, believed, batch, options.latent);
-    const { rewards, states, tasks } = reconstructions(tf, named, batch, inputs, z, options);
-    const valid = tf.tensor2d(batch.valid, [T, M]);
-    const kl = tf.div(tf.sum(tf.mul(steps(tf, believed), valid)), T) as Scalar;
-    parts = [rewards, states, tasks, kl, ...moments(tf, believed, valid)].map((part) => tf.keep(part));
-    const decoding = tf.addN([rewards, tf.mul(states, options.stateWeight), tf.mul(tasks, options.taskWeight)]);
-    return tf.add(decoding, tf.mul(kl, options.klWeight));
-  };
-  const tensors = tensorsFrom(tf, slots, flat);
-  try {
-    const { value, grads } = tf.valueAndGrads(loss)(tensors);
-    try {
-      const names = ['reconstruction', 'states', 'tasks', 'KL'];
-      const [reconstruction, states, tasks, kl] = names.map((name, i) => finiteNumber(name, parts[i].dataSync()[0]));
-      const [sum, squares] = parts.slice(names.length).map((part) => part.dataSync().slice() as Float32Array);
-      const gradient = flattened(slots, grads);
-      const bad = gradient.findIndex((g) => !Number.isFinite(g));
-      if (bad >= 0) finiteNumber(`gradient of ${slots.find((slot) => bad < slot.offset + slot.size)?.name}`, gradient[bad]);
-      const count = batch.valid.reduce((a, b) => a + b, 0);
-      return { gradient, sums: { trials: M, reconstruction, states, tasks, kl, steps: count, beliefs: sum, squares } };
-    } finally {
-      tf.dispose([value, ...grads]);
-    }
-  } finally {
-    tf.dispose(tensors);
-    for (const part of parts) part.dispose();
-  }
+  const { steps: T, numTrials: M, terms } = batch;
+  const [S, Z, W] = [terms.length, options.latent, batch.tasks.length / M];
+  const width = (values: Float32Array) => values.length / (T * M);
+  const O = observationSize(width(batch.inputs), shape);
+  const slots = modelSlots(shape, options, { observation: O, task: W });
+  const [A, N] = [width(batch.actions), width(batch.next)];
+  const program = programFor(tf, ['elbo', shape, options, T, M, S, A, N, W], () => {
+    const shapes: Record<string, number[]> = {
+      θ: [sizeOf(slots)],
+      inputs: [T, M, shape.inputSize],
+      actions: [T * M, A],
+      rewards: [T * M],
+      next: [T * M, N],
+      valid: [T * M],
+      tasks: [M, W],
+      select: [S, T],
+      counted: [S, M],
+      uniforms: [2 * S * M * Z],
+    };
+    const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+    return new Program(tf, inputs, (given) => {
+      let made: Record<string, Tensor> = {};
+      const { gradient } = flatGradient(tf, slotsOf(tf, slots, given.θ), (tensors) => {
+        const { loss, ...rest } = elbo(tf, lookUp(slots, tensors), given as Given, options, [S, T, M]);
+        made = rest;
+        for (const part of Object.values(rest)) tf.keep(part); // tfjs tidies up behind a gradient
+        return loss;
+      });
+      return { ...made, gradient };
+    });
+  });
+  program.write('θ', flat);
+  for (const name of ['inputs', 'actions', 'rewards', 'next', 'valid', 'tasks', 'uniforms'] as const) program.write(name, batch[name]);
+  const [select, counted] = [program.input('select').fill(0), program.input('counted')];
+  terms.forEach((t, s) => {
+    select[s * T + t] = 1;
+    for (let m = 0; m < M; m++) counted[s * M + m] = batch.valid[t * M + m];
+  });
+  program.run();
+  const [reconstruction, states, tasks, kl] = seen.map((name) => finiteNumber(name, program.number(name)));
+  const gradient = finiteGradient(program, 'gradient', slots);
+  const count = batch.valid.reduce((a, b) => a + b, 0);
+  const [sum, squares] = [program.output('beliefs').slice(), program.output('squares').slice()];
+  return { gradient, sums: { trials: M, reconstruction, states, tasks, kl, steps: count, beliefs: sum, squares } };
+}
+
+/** The inputs of the program: of the minibatch its fields, and of the terms a choice [S, T] and the valid ones [S, M]. */
+type Given = Readonly<Record<'inputs' | 'actions' | 'rewards' | 'next' | 'valid' | 'tasks' | 'select' | 'counted' | 'uniforms', Tensor>>;
+type Sizes = readonly [S: number, T: number, M: number];
+
+/** The objective, and the sums that it is made of. */
+function elbo(
+  tf: Tf,
+  named: (name: string) => Tensor,
+  given: Given,
+  options: ElboOptions,
+  sizes: Sizes,
+): { loss: Scalar } & Record<string, Tensor> {
+  const [, T, M] = sizes;
+  const inputs = given.inputs as Tensor3D;
+  const valid = tf.reshape(given.valid, [T, M]) as Tensor2D;
+  const believed = beliefs(tf, named, options.latent, inputs);
+  const z = sampled(tf, believed, given, options.latent, sizes);
+  const { rewards, states, tasks } = reconstructions(tf, named, given, inputs, z, options, sizes);
+  const kl = tf.div(tf.sum(tf.mul(steps(tf, believed), valid)), T) as Scalar;
+  const decoding = tf.addN([rewards, tf.mul(states, options.stateWeight), tf.mul(tasks, options.taskWeight)]);
+  const [sum, squares] = moments(tf, believed, valid);
+  const loss = tf.add(decoding, tf.mul(kl, options.klWeight)) as Scalar;
+  return { loss, reconstruction: rewards, states, tasks, KL: kl, beliefs: sum, squares };
 }
 
 /** Σ b and Σ b² over valid steps, [2Z] each, b = (μ, log σ²). */
@@ -109,39 +146,27 @@ function moments(tf: Tf, { mean, logVariance }: Beliefs, valid: Tensor2D): Tenso
 }
 
 /** Samples z of the beliefs at the chosen steps, [S·M, Z]. */
-function sampled(tf: Tf, { mean, logVariance }: Beliefs, { terms, uniforms, numTrials: M, steps: T }: ElboMinibatch, Z: number): Tensor2D {
-  const S = terms.length;
-  const choice = new Float32Array(S * T);
-  terms.forEach((t, s) => {
-    choice[s * T + t] = 1;
-  });
-  const select = tf.tensor2d(choice, [S, T]);
+function sampled(tf: Tf, { mean, logVariance }: Beliefs, { select, uniforms }: Given, Z: number, [S, T, M]: Sizes): Tensor2D {
   const chosen = (of: Tensor3D) => tf.reshape(tf.matMul(select, tf.reshape(of, [T, M * Z])), [S * M, Z]);
   const spread = tf.exp(tf.mul(chosen(logVariance), 0.5));
-  return tf.add(chosen(mean), tf.mul(spread, normals(tf, tf.tensor1d(uniforms), [S * M, Z])));
+  return tf.add(chosen(mean), tf.mul(spread, normals(tf, uniforms, [S * M, Z])));
 }
 
 /** The sums of D over trials and terms, divided by the number of terms; z [S·M, Z]. */
 function reconstructions(
   tf: Tf,
   named: (name: string) => Tensor,
-  { steps: T, numTrials: M, terms, ...batch }: ElboMinibatch,
+  { next, actions, rewards, valid, tasks, counted }: Given,
   inputs: Tensor3D,
   z: Tensor2D,
   { decodes, decoder: { length: depth }, decoderInputs, likelihood }: ElboOptions,
+  [S, T, M]: Sizes,
 ): { rewards: Scalar; states: Scalar; tasks: Scalar } {
-  const S = terms.length;
-  const valid = tf.tensor1d(batch.valid);
-  const counted = tf.tensor2d(
-    Float32Array.from({ length: S * M }, (_, i) => batch.valid[terms[Math.floor(i / M)] * M + (i % M)]),
-    [S, M],
-  );
-  const rows = (values: Float32Array) => tf.tensor2d(values, [T * M, values.length / (T * M)]);
-  const O = batch.next.length / (T * M);
+  const O = next.shape[1] as number;
   const parts: Record<StepPart, () => Tensor2D> = {
-    next: () => rows(batch.next),
+    next: () => next as Tensor2D,
     state: () => tf.reshape(tf.slice(inputs, [0, 0, 0], [T, M, O]), [T * M, O]),
-    action: () => rows(batch.actions),
+    action: () => actions as Tensor2D,
   };
   const read = (names: readonly StepPart[]) =>
     names.length === 1
@@ -156,7 +181,7 @@ function reconstructions(
   const sums = { rewards: tf.scalar(0), states: tf.scalar(0), tasks: tf.scalar(0) };
   if (decodes.includes('reward')) {
     const guess = decoded(tf, named, ['reward', depth], z, read(decoderInputs), [S, T, M]);
-    sums.rewards = ofSteps(negativeLogLikelihood(tf, likelihood, tf.reshape(guess, [S, T * M]), tf.tensor1d(batch.rewards)));
+    sums.rewards = ofSteps(negativeLogLikelihood(tf, likelihood, tf.reshape(guess, [S, T * M]), rewards));
   }
   if (decodes.includes('state')) {
     const guess = decoded(tf, named, ['state', depth], z, read(['state', 'action']), [S, T, M]);
@@ -164,7 +189,7 @@ function reconstructions(
   }
   if (decodes.includes('task')) {
     const guess = decodedTask(tf, named, depth, z);
-    sums.tasks = ofTerms(halfSquares(tf.reshape(guess, [S, M, guess.shape[1]]), tf.tensor2d(batch.tasks, [M, guess.shape[1]])));
+    sums.tasks = ofTerms(halfSquares(tf.reshape(guess, [S, M, guess.shape[1]]), tasks));
   }
   return sums;
 }

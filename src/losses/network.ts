@@ -10,14 +10,6 @@ export function tensorsFrom(tf: Tf, slots: readonly ParameterSlot[], flat: Float
   return slots.map((slot) => tf.tensor(flat.slice(slot.offset, slot.offset + slot.size), [...slot.shape], 'float32'));
 }
 
-export function flattened(slots: readonly ParameterSlot[], tensors: readonly Tensor[]): Float32Array {
-  const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
-  slots.forEach((slot, i) => {
-    flat.set(tensors[i].dataSync() as Float32Array, slot.offset);
-  });
-  return flat;
-}
-
 /** [T, M]: 0 in the first row, where every column's trial starts; else 1. */
 export function startMask(tf: Tf, T: number, M: number): Tensor2D {
   return tf.tensor2d(new Float32Array(T * M).fill(1, M), [T, M]);

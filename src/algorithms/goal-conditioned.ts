@@ -4,23 +4,27 @@
  * same episode, so that there is something to learn from episodes that never met their goal.
  *
  * One iteration: play episodes on fresh goals with exploration · put them into the replay in place of the oldest · U minibatches, each transition relabelled with
- * chance `relabel`, its reward and next state by the environment's own kernel (src/envs/transitions.ts). Sources and details: docs/algorithms/goal-conditioned.md.
+ * chance `relabel`, its reward and next state by the environment's own kernel (src/envs/transitions.ts). The nets read standardised sums (src/envs/goal-inputs.ts).
+ * Sources and details: docs/algorithms/goal-conditioned.md.
  */
 import { budgetFields, shareDone } from '../core/budget.ts';
 import { fail } from '../core/checks.ts';
-import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
+import { split } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
+import { goalInputs, told } from '../envs/goal-inputs.ts';
 import { familyIds, familyOf, portsOf } from '../envs/registry.ts';
-import { countsOf, isDrawn } from '../envs/spec.ts';
 import type { Td3Job } from '../jobs/off-policy.ts';
 import type { Td3Nets } from '../jobs/off-policy-nets.ts';
+
 import type { RolloutJob, RolloutResult } from '../jobs/rollout.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import { adamState } from '../optim/adam.ts';
 import { actorShape, criticShape } from '../policies/actor-critic.ts';
+import { firstMoments, folded, follow, type LinearInput, onLinearInputs, scaleOf } from '../policies/linear-inputs.ts';
 import { initialParameters, numParameters, type PolicyShape, parameterSlots, resolvePolicy } from '../policies/policy.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
 import type { Executor } from '../workers/executor.ts';
+import { drawTransitions, emptyReplay, type Replay, type ReplaySizes, remember } from './goal-replay.ts';
 import { defineLearner } from './learner.ts';
 import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
 import { playing } from './tests.ts';
@@ -79,48 +83,39 @@ export interface GoalConditionedState {
   /** Parameters of the exploring policy; its greedy action is the learned one. */
   readonly parameters: Float32Array;
   nets: Td3Nets;
+  /** Means of the nets' inputs and of their squares so far, [2, K], by which they are standardised. */
+  readonly moments: Float64Array;
   readonly replay: Replay;
 }
 
-/** Episodes in a ring. */
-interface Replay {
-  /** Episodes ever put in. */
-  count: number;
-  /** [episodes, H, O] without goals. */
-  readonly observations: Float32Array;
-  /** [episodes, H, A] */
-  readonly actions: Float32Array;
-  /** [episodes, W] */
-  readonly goals: Float32Array;
-  /** [episodes], steps taken. */
-  readonly lengths: Float32Array;
-}
-
-interface Sizes {
-  readonly O: number;
-  readonly A: number;
-  readonly W: number;
+interface Sizes extends ReplaySizes {
+  /** Of the policy that is played. */
   readonly shape: PolicyShape;
+  /** What the learner's nets read. */
+  readonly inputs: readonly LinearInput[];
+  /** Of the nets, as `shape` but for their inputs. */
+  readonly own: PolicyShape;
 }
 
 function sizesOf({ env, policy }: GoalConditionedConfig): Sizes {
   const shape = resolvePolicy(policy, portsOf(env));
   const W = familyOf(env.id).task(env).length;
-  return { O: shape.inputSize - W, A: shape.head === 'categorical' ? 1 : shape.headSize, W, shape };
+  const inputs = goalInputs(env);
+  const A = shape.head === 'categorical' ? 1 : shape.headSize;
+  return { O: shape.inputSize - W, A, W, shape, inputs, own: onLinearInputs(shape, inputs) };
 }
 
 function initialState(config: GoalConditionedConfig): GoalConditionedState {
-  const { O, A, W, shape } = sizesOf(config);
-  const { seed, replay: episodes } = config;
-  const discrete = shape.head === 'categorical';
-  const actor = discrete ? new Float32Array(0) : initialParameters(actorShape(shape), seed);
-  const critic = criticShape(shape);
+  const sizes = sizesOf(config);
+  const { shape, inputs, own } = sizes;
+  const { seed } = config;
+  const actor = shape.head === 'categorical' ? new Float32Array(0) : initialParameters(actorShape(own), seed);
+  const critic = criticShape(own);
   const P = numParameters(critic);
   const critics = new Float32Array(2 * P);
   [0, 1].forEach((i) => {
     critics.set(initialParameters(critic, seed + 0x10000 * (i + 1)), i * P);
   });
-  const H = config.env.horizon;
   const state: GoalConditionedState = {
     iteration: 0,
     steps: 0,
@@ -134,30 +129,23 @@ function initialState(config: GoalConditionedConfig): GoalConditionedState {
       criticAdam: adamState(2 * P),
       updates: 0,
     },
-    replay: {
-      count: 0,
-      observations: new Float32Array(episodes * H * O),
-      actions: new Float32Array(episodes * H * A),
-      goals: new Float32Array(episodes * W),
-      lengths: new Float32Array(episodes),
-    },
+    moments: firstMoments(inputs),
+    replay: emptyReplay(config.replay, config.env.horizon, sizes),
   };
-  state.parameters.set(exploring(config, shape, state.nets));
+  state.parameters.set(exploring(config, sizes, state));
   return state;
 }
 
-/** The actor with its noise as log σ; or Q_1/temperature as logits. */
+/** The actor with its noise as log σ; or Q_1/temperature as logits. Standardised inputs become part of the first layer. */
 function exploring(
   { explorationLogStd, temperature }: GoalConditionedConfig,
-  shape: PolicyShape,
-  { actor, critics }: Td3Nets,
+  { shape, inputs, own }: Sizes,
+  { nets: { actor, critics }, moments }: Pick<GoalConditionedState, 'nets' | 'moments'>,
 ): Float32Array {
-  if (shape.head !== 'categorical') {
-    const flat = new Float32Array(numParameters(shape)).fill(explorationLogStd);
-    flat.set(actor);
-    return flat;
-  }
-  const flat = critics.slice(0, critics.length / 2);
+  const net = new Float32Array(numParameters(own)).fill(explorationLogStd);
+  net.set(shape.head === 'categorical' ? critics.subarray(0, critics.length / 2) : actor);
+  const flat = folded(shape, inputs, scaleOf(moments), net);
+  if (shape.head !== 'categorical') return flat;
   for (const { name, offset, size } of parameterSlots(shape))
     if (name.startsWith('head/')) for (let i = offset; i < offset + size; i++) flat[i] /= temperature;
   return flat;
@@ -197,8 +185,12 @@ const goalFamilies = () => familyIds().filter((id) => familyOf(id).goal !== unde
 async function iterate(config: GoalConditionedConfig, state: GoalConditionedState, executor: Executor): Promise<Record<string, number>> {
   const sizes = sizesOf(config);
   const played = await executor.run(collection(config, state));
-  for (const { record } of played) remember(config, sizes, state.replay, record as KeptSteps);
-  const { env, policy, updates, batch: size, seed } = config;
+  const { env, policy, updates, batch: size, seed, relabel, hindsight } = config;
+  for (const { record } of played) remember(state.replay, env.horizon, sizes, record as KeptSteps);
+  const { iteration } = state;
+  const drawn = drawTransitions(state.replay, env.horizon, sizes, { env, seed, iteration, count: updates * size, relabel, hindsight });
+  const seen = told(drawn.observations, drawn.goals, updates * size);
+  follow(state.moments, sizes.inputs, seen, sizes.shape.inputSize, 1 / (iteration + 1));
   const { gamma, targetRate, targetNoise, targetNoiseClip, boundWeight } = config;
   const learningRate = config.learningRate * (config.anneal ? 1 - shareDone(config, state) : 1);
   const job: Td3Job = {
@@ -209,13 +201,14 @@ async function iterate(config: GoalConditionedConfig, state: GoalConditionedStat
     nets: state.nets,
     updates,
     size,
-    ...minibatches(config, sizes, state),
+    ...drawn,
+    scale: scaleOf(state.moments),
     seed,
     options: { gamma, learningRate, targetRate, targetNoise, targetNoiseClip, boundWeight },
   };
   const [{ nets, sums }] = await executor.run([job]);
   state.nets = nets;
-  state.parameters.set(exploring(config, sizes.shape, state.nets));
+  state.parameters.set(exploring(config, sizes, state));
   const total = (of: (result: RolloutResult) => number) => played.reduce((sum, result) => sum + of(result), 0);
   state.steps += total(({ steps }) => steps);
   const mean = total(({ returns }) => returns.reduce((a, b) => a + b, 0)) / config.tasks;
@@ -249,54 +242,4 @@ function collection({ env, policy, tasks, shards, seed, warmup }: GoalConditione
       greedy: false,
     },
   }));
-}
-
-/** Puts episodes in place of the oldest. */
-function remember({ replay: episodes, env }: GoalConditionedConfig, { O, A, W }: Sizes, replay: Replay, record: KeptSteps): void {
-  const { numTrials: N, inputSize } = record;
-  for (let n = 0; n < N; n++) {
-    const place = replay.count % episodes;
-    let length = 0;
-    for (; length < record.steps && record.valid[length * N + n] === 1; length++) {
-      const [from, to] = [length * N + n, place * env.horizon + length];
-      replay.observations.set(record.inputs.subarray(from * inputSize, from * inputSize + O), to * O);
-      replay.actions.set(record.actions.subarray(from * A, (from + 1) * A), to * A);
-    }
-    replay.goals.set(record.tasks.subarray(n * W, (n + 1) * W), place * W);
-    replay.lengths[place] = length;
-    replay.count++;
-  }
-}
-
-/**
- * U·B transitions, drawn evenly from the replay's episodes; some with the goal of a place reached after one of the episode's later steps, if hindsight may show it.
- */
-function minibatches(config: GoalConditionedConfig, { O, A, W }: Sizes, { replay, iteration }: GoalConditionedState) {
-  const { env, relabel, hindsight, updates, batch, seed } = config;
-  const known = Math.min(replay.count, config.replay);
-  const { place, goal } = familyOf(env.id);
-  const counts = goal && countsOf(env, goal.coordinates);
-  const reachedBy = (at: number) => {
-    const observation = replay.observations.subarray(at * O, (at + 1) * O);
-    if (goal?.counts?.(observation) === false) return undefined;
-    const reached = place?.of(observation, env);
-    return reached !== undefined && (hindsight === 'reached' || isDrawn(env, reached, counts)) ? reached : undefined;
-  };
-  const count = updates * batch;
-  const observations = new Float32Array(count * O);
-  const actions = new Float32Array(count * A);
-  const goals = new Float32Array(count * W);
-  for (let i = 0; i < count; i++) {
-    const [episode, when, whether, later] = philox(seed, purposeOf(split.train, stream.replay), i, iteration, 0, 0).map(toUniform);
-    const e = Math.floor(episode * known);
-    const T = replay.lengths[e];
-    // The place after the last step is not kept.
-    const t = Math.floor(when * Math.max(1, T - 1));
-    const at = e * env.horizon + t;
-    observations.set(replay.observations.subarray(at * O, (at + 1) * O), i * O);
-    actions.set(replay.actions.subarray(at * A, (at + 1) * A), i * A);
-    const shown = whether < relabel && T > 1 ? reachedBy(at + 1 + Math.floor(later * (T - 1 - t))) : undefined;
-    goals.set(shown ?? replay.goals.subarray(e * W, (e + 1) * W), i * W);
-  }
-  return { observations, actions, goals };
 }

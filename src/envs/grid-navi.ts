@@ -84,6 +84,11 @@ export const gridNavi: FamilySpec<GridSizes> = {
     rewards: () => ['exact'],
     coordinates,
     state: cellOf,
+    place: (config) => {
+      const size = sizeOf(config);
+      const cells = Array.from({ length: size * size }, (_, cell) => [cell % size, Math.floor(cell / size)]);
+      return [0, 1].map((axis) => cells.map((at, cell): [number, number] => [cell, at[axis]]).filter(([, weight]) => weight !== 0));
+    },
   },
   rewardModel: () => ({ reads: ['next'], twoValues: true }),
   parameters: (config) => ({

@@ -144,6 +144,7 @@ export const pointMass: FamilySpec = {
     rewards: (config) => (endsOnArrival(config) ? ['arrival'] : ['tolerance', 'arrival']),
     coordinates,
     state: ([x, y]) => [x, y],
+    place: () => [[[0, 1]], [[1, 1]]],
   },
   rewardModel: ({ reward }) => ({
     reads: reward === 'direction' ? ['next', 'state', 'action'] : ['next'],

@@ -173,6 +173,7 @@ export const puck: FamilySpec = {
     rewards: () => ['tolerance'],
     coordinates,
     counts: (o) => o[8] === 1, // struck
+    place: () => [[[0, reach]], [[1, reach]]],
     state: ([px, py, vx, vy, qx, qy, ux, uy, struck]) => [
       reach * px,
       reach * py,

@@ -1,6 +1,8 @@
 /** What a family of tasks is: its fields with units, its task distribution, its presets, and the numbers that the WebAssembly module is given. */
 import type { Field } from '../core/spaces.ts';
 import type { StepPart } from '../policies/belief.ts';
+import type { Sum } from '../policies/linear-inputs.ts';
+
 import type { PlanarBody } from './bodies/planar-body.ts';
 
 /** A part of the task distribution: tasks with low ≤ ω ≤ high in every coordinate, or all others. */
@@ -144,6 +146,8 @@ interface Goals {
   /** Names of the state's coordinates that make up a whole goal, in the task's order. */
   readonly coordinates: readonly string[];
   state(observation: Float32Array, config: EnvConfig): number[];
+  /** Where an observation says one is, in the task's order and units, as sums of its numbers; the same as the family's `place`. */
+  place(config: EnvConfig): readonly Sum[];
   /** Whether reaching this place counts at all; default: always. Hindsight shows such places only. */
   counts?(observation: Float32Array): boolean;
 }

@@ -1,9 +1,11 @@
 /** Off-policy updates: takes the steps of minibatches again towards the goals asked for, then moves actor and critics by Adam. */
 import { stream } from '../core/philox.ts';
+import { goalInputs, told } from '../envs/goal-inputs.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { Transitions } from '../envs/transitions.ts';
 import type { AdamState } from '../optim/adam.ts';
+import { type InputScale, linearInputs, onLinearInputs } from '../policies/linear-inputs.ts';
 import { type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { GradientContext } from './context.ts';
 import { OffPolicyNets, type Td3Nets, type Td3Options, type Td3Sums } from './off-policy-nets.ts';
@@ -23,6 +25,8 @@ export interface Td3Job {
   readonly observations: Float32Array;
   readonly actions: Float32Array;
   readonly goals: Float32Array;
+  /** By which the nets' inputs are standardised, [K]. */
+  readonly scale: InputScale;
   /** The seed of the noise on the targets' actions. */
   readonly seed: number;
   readonly options: Td3Options;
@@ -41,7 +45,10 @@ export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
   return {
     td3(job: Td3Job): Td3Result {
       const { env, updates, size, seed, options } = job;
-      const shape = resolvePolicy(job.policy, portsOf(env));
+      const played = resolvePolicy(job.policy, portsOf(env));
+      const inputs = goalInputs(env);
+      const shape = onLinearInputs(played, inputs);
+      const read = (rows: Float32Array) => linearInputs(inputs, job.scale, rows, played.inputSize);
       const transitions = batches.get([env, updates * size], () => new Transitions(engine, env, updates * size));
       const { next, rewards, terminated } = transitions.take(job.observations, job.actions, job.goals);
       const draw = uniforms(stream.targetNoise, seed, 0, job.nets.updates);
@@ -49,10 +56,10 @@ export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
       const batch = {
         updates,
         size,
-        observations: withGoals(job.observations, job.goals, updates * size),
+        observations: read(told(job.observations, job.goals, updates * size)),
         actions: job.actions,
         rewards,
-        next,
+        next: read(next),
         terminated,
         uniforms: Float32Array.from({ length: 2 * updates * size * A }, draw),
       };
@@ -63,17 +70,6 @@ export function offPolicyHandlers({ engine, tf, store }: GradientContext) {
       return { sums: learner.update(nets, batch, options), nets };
     },
   };
-}
-
-/** [N, O] and [N, W] side by side. */
-function withGoals(observations: Float32Array, goals: Float32Array, N: number): Float32Array {
-  const [O, W] = [observations.length / N, goals.length / N];
-  const rows = new Float32Array(N * (O + W));
-  for (let n = 0; n < N; n++) {
-    rows.set(observations.subarray(n * O, (n + 1) * O), n * (O + W));
-    rows.set(goals.subarray(n * W, (n + 1) * W), n * (O + W) + O);
-  }
-  return rows;
 }
 
 /** A job must not change its data. */

@@ -36,6 +36,8 @@ export interface KeptSteps {
   readonly rewards: Float32Array;
   readonly valid: Float32Array;
   readonly done: Float32Array;
+  /** [N, E, O], the observation that the last step of each episode led to. */
+  readonly finals: Float32Array;
 }
 
 /** Trials that were played; the collector's record is theirs until it plays others. */
@@ -123,6 +125,7 @@ export function keptSteps(collector: Collector): KeptSteps {
     rewards: record.rewards.slice(0, rows),
     valid: record.valid.slice(0, rows),
     done: record.done.slice(0, rows),
+    finals: record.finals.slice(),
   };
 }
 

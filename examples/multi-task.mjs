@@ -16,6 +16,7 @@ const config = multiTask.resolve({
   learningRate: 0.002,
   initialLogStd: -1,
   clip: 0.2,
+  centerRewards: true,
 });
 const pool = createPool({ workers: 2 });
 

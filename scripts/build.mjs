@@ -131,6 +131,8 @@ function dropUnreachableTypes() {
     for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
       const target = resolve(dirname(file), path.replace(/\.ts$|\.js$/, '.d.ts'));
       if (reached.has(target) || !existsSync(target)) continue;
+      if (/from '#tf'/.test(readFileSync(target, 'utf8')))
+        throw new Error(`${file} leads to ${target}, whose types need tfjs, which is not shipped`);
       reached.add(target);
       queue.push(target);
     }

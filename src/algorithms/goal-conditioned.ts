@@ -14,8 +14,7 @@ import { type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from 
 import { goalInputs, told } from '../envs/goal-inputs.ts';
 import { familyIds, familyOf, portsOf } from '../envs/registry.ts';
 import type { Td3Job } from '../jobs/off-policy.ts';
-import type { Td3Nets } from '../jobs/off-policy-nets.ts';
-
+import type { Td3Nets } from '../jobs/off-policy-data.ts';
 import type { RolloutJob, RolloutResult } from '../jobs/rollout.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import { adamState } from '../optim/adam.ts';

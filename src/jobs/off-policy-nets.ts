@@ -14,31 +14,7 @@ import { numParameters, type PolicyShape } from '../policies/policy.ts';
 import { floatsAt, type Program } from '../tf/capture.ts';
 import { kernelsOf } from '../tf/kernels.ts';
 import type { Tf } from '../tf/tf.ts';
-
-export interface Td3Options extends Td3LossOptions {
-  readonly learningRate: number;
-  /** τ, share of the way that the targets move to their nets in an update. */
-  readonly targetRate: number;
-}
-
-/** Flat vectors. For discrete actions the actor's are empty. */
-export interface Td3Nets {
-  readonly actor: Float32Array;
-  readonly actorTarget: Float32Array;
-  readonly actorAdam: AdamState;
-  /** Both critics, one after the other. */
-  readonly critics: Float32Array;
-  readonly criticTargets: Float32Array;
-  readonly criticAdam: AdamState;
-  /** Updates so far. */
-  updates: number;
-}
-
-/** Means over the updates. */
-export interface Td3Sums {
-  readonly criticLoss: number;
-  readonly value: number;
-}
+import type { Td3Nets, Td3Options, Td3Sums } from './off-policy-data.ts';
 
 const epsilon = 1e-5;
 const [beta1, beta2] = [0.9, 0.999];

@@ -8,7 +8,8 @@ import type { AdamState } from '../optim/adam.ts';
 import { type InputScale, linearInputs, onLinearInputs } from '../policies/linear-inputs.ts';
 import { type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { GradientContext } from './context.ts';
-import { OffPolicyNets, type Td3Nets, type Td3Options, type Td3Sums } from './off-policy-nets.ts';
+import type { Td3Nets, Td3Options, Td3Sums } from './off-policy-data.ts';
+import { OffPolicyNets } from './off-policy-nets.ts';
 import { uniforms } from './uniforms.ts';
 
 /** Updates of actor and critics on U minibatches of B transitions, whose steps are taken again towards the goals given. */

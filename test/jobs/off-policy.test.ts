@@ -3,7 +3,8 @@
  * parameter by learningRate · g/(|g| + ε): so signs and ratios of gradients are what is compared, and the loss to 1e-5.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { OffPolicyNets, type Td3Nets } from '../../src/jobs/off-policy-nets.ts';
+import type { Td3Nets } from '../../src/jobs/off-policy-data.ts';
+import { OffPolicyNets } from '../../src/jobs/off-policy-nets.ts';
 import type { OffPolicyBatch } from '../../src/losses/td3.ts';
 import { adamState } from '../../src/optim/adam.ts';
 import { actorShape, criticShape } from '../../src/policies/actor-critic.ts';

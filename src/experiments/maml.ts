@@ -4,9 +4,9 @@ import { type MamlOptions, maml } from '../algorithms/maml.ts';
 import { supervisedMaml } from '../algorithms/supervised-maml.ts';
 import { overTasks } from '../core/estimates.ts';
 import { placeLabel } from '../report/text.ts';
-import { recipesOf } from '../runs/recipes.ts';
+import { recipeSettings } from '../runs/recipes.ts';
 import {
-  ofPart,
+  ofEachSeed,
   pooled,
   type Reproduction,
   type ReproductionOptions,
@@ -36,9 +36,8 @@ const rehearsal = { iterations: 1, tasks: 8, shards: 8, episodes: 2 };
 /** Trains by the recipe with some options changed, tests by the published protocol (α, then α/2; 40 episodes a step), and gives rows for each size of test. */
 async function trainNavigation(label: string, changes: object, published: readonly Score[] | null, options: ReproductionOptions) {
   const { quick, executor, watcher } = options;
-  const recipe = recipesOf('maml').find(({ name }) => name === 'maml-navigation')?.config ?? {};
-  const { algo: _, ...fields }: Record<string, unknown> = { ...recipe, ...changes, ...(quick ? rehearsal : {}) };
-  const config = maml.resolve(fields as MamlOptions);
+  const recipe = recipeSettings('maml', { id: 'PointMass-v0', preset: 'maml-navigation' });
+  const config = maml.resolve({ ...recipe, ...changes, ...(quick ? rehearsal : {}) } as MamlOptions);
   const trained = await trainPart(label, maml, config, options);
   if (trained === null) return null;
   const rows: ReproductionRow[] = [];
@@ -50,7 +49,7 @@ async function trainNavigation(label: string, changes: object, published: readon
     rows.push(...scores.map((ours, k) => row(name, placeLabel('step', k), ours, published?.[k] ?? null)));
     watcher.say(`${name}: ${scores.map(({ mean, stderr }) => `${mean.toFixed(2)} ± ${stderr?.toFixed(2) ?? '–'}`).join(', ')}`);
   }
-  return { rows: ofPart(trained.part, rows), part: trained.part };
+  return { rows, part: trained.part };
 }
 
 /** Finn et al. 2017, figure 4; numbers from the result files of cbfinn/maml_rl: 40 test tasks, α = 0.5, then α/2, 40 episodes a step. */
@@ -61,22 +60,20 @@ export const navigation: Reproduction = {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
     for (const batch of metaBatches) {
-      const own: ReproductionRow[] = [];
       const name = `batches of ${batch.tasks}`;
-      for (const seed of options.seeds) {
-        const trained = await trainNavigation(`${name}, seed ${seed}`, { ...batch, seed }, navigationPublished, options);
-        if (trained === null) return null;
-        own.push(...trained.rows);
-        parts.push(trained.part);
-      }
+      const own = await ofEachSeed(options, (seed) =>
+        trainNavigation(`${name}, seed ${seed}`, { ...batch, seed }, navigationPublished, options),
+      );
+      if (own === null) return null;
+      parts.push(...own.parts);
       const tested = testSizes(options.quick).map((tasks) => `; ${tasks} test tasks`);
       const all = tested.map((end) =>
         pooled(
-          own.filter(({ setting }) => setting.endsWith(end)),
+          own.rows.filter(({ setting }) => setting.endsWith(end)),
           `${name}, all seeds${end}`,
         ),
       );
-      rows.push(...own, ...all.flat());
+      rows.push(...own.rows, ...all.flat());
     }
     return { parts, rows };
   },
@@ -101,19 +98,16 @@ export const navigationRelatives: Reproduction = {
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
-    for (const [name, changes] of Object.entries(relatives))
-      for (const seed of options.seeds) {
+    for (const [name, changes] of Object.entries(relatives)) {
+      const published = name === 'MAML-TRPO' ? navigationPublished : null;
+      const own = await ofEachSeed(options, (seed) => {
         const label = options.seeds.length > 1 ? `${name}, seed ${seed}` : name;
-        const trained = await trainNavigation(
-          label,
-          { tasks: 20, shards: 4, ...changes, seed },
-          changes === relatives['MAML-TRPO'] ? navigationPublished : null,
-          options,
-        );
-        if (trained === null) return null;
-        rows.push(...trained.rows);
-        parts.push(trained.part);
-      }
+        return trainNavigation(label, { tasks: 20, shards: 4, ...changes, seed }, published, options);
+      });
+      if (own === null) return null;
+      parts.push(...own.parts);
+      rows.push(...own.rows);
+    }
     return { parts, rows };
   },
 };
@@ -123,23 +117,22 @@ export const sinusoid: Reproduction = {
   title: 'Supervised MAML on sinusoids (Finn et al. 2017): mean squared error after gradient steps on fresh tasks',
   seeds: reportedSeeds,
   async run(options) {
-    const { seeds, quick, executor } = options;
-    const published: Record<number, number> = { 1: 0.67, 5: 0.38, 10: 0.35 };
-    const rows: ReproductionRow[] = [];
-    const parts: ReproductionPart[] = [];
-    for (const seed of seeds) {
-      const config = supervisedMaml.resolve({ seed, points: 5, ...(quick ? { iterations: 20 } : {}) });
-      const trained = await trainPart(`seed ${seed}`, supervisedMaml, config, options);
-      if (trained === null) return null;
-      const plan = { tasks: 1000, seed: testSeed(seed), gradientSteps: 10 };
-      const { returns } = await supervisedMaml.returns(config, trained.state, plan, executor);
-      for (const k of [0, 1, 5, 10]) {
-        const theirs = published[k] === undefined ? null : { mean: published[k], stderr: null };
-        const own = row(`seed ${seed}`, placeLabel('step', k), overTasks(returns[k]), theirs, k === 0 ? 3.0057 : null);
-        rows.push(...ofPart(trained.part, [own]));
-      }
-      parts.push(trained.part);
-    }
-    return { parts, rows: [...rows, ...pooled(rows, 'all seeds')] };
+    const own = await ofEachSeed(options, (seed) => trainSinusoid(seed, options));
+    return own && { parts: own.parts, rows: [...own.rows, ...pooled(own.rows, 'all seeds')] };
   },
 };
+
+const sinusoidPublished: Readonly<Record<number, number>> = { 1: 0.67, 5: 0.38, 10: 0.35 };
+
+async function trainSinusoid(seed: number, options: ReproductionOptions) {
+  const config = supervisedMaml.resolve({ seed, points: 5, ...(options.quick ? { iterations: 20 } : {}) });
+  const trained = await trainPart(`seed ${seed}`, supervisedMaml, config, options);
+  if (trained === null) return null;
+  const plan = { tasks: 1000, seed: testSeed(seed), gradientSteps: 10 };
+  const { returns } = await supervisedMaml.returns(config, trained.state, plan, options.executor);
+  const rows = [0, 1, 5, 10].map((k) => {
+    const theirs = sinusoidPublished[k] === undefined ? null : { mean: sinusoidPublished[k], stderr: null };
+    return row(`seed ${seed}`, placeLabel('step', k), overTasks(returns[k]), theirs, k === 0 ? 3.0057 : null);
+  });
+  return { rows, part: trained.part };
+}

@@ -29,7 +29,7 @@ function poisoned(executor: Executor): Executor {
 }
 
 async function train(more: Partial<Rl2Options>): Promise<Iteration<Rl2State>[]> {
-  const executor = createInlineExecutor() as Executor;
+  const executor = createInlineExecutor();
   const done: Iteration<Rl2State>[] = [];
   try {
     for await (const iteration of rl2.train({ ...options, ...more }, poisoned(executor)) as AsyncIterable<Iteration<Rl2State>>)

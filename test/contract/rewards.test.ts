@@ -10,11 +10,10 @@ import { hashArrays } from '../../src/core/hash.ts';
 import { families, familyOf, hasOracle, portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { type RolloutOptions, rollout } from '../../src/evaluation/rollouts.ts';
 import { numParameters, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 
 const file = new URL('rewards.json', import.meta.url);
 const pinned = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { preset: string; hash: string }>;
-const executor = createInlineExecutor() as unknown as Executor;
+const executor = createInlineExecutor();
 const play = { tasks: 32, seed: 7, keep: 'steps' } as const;
 
 const names = families.flatMap(({ id, rewards }) => Object.keys(rewards).map((reward) => [id, reward] as const));

@@ -4,9 +4,8 @@ import { createInlineExecutor } from '../../build/inline.js';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { adaptationReturns, adaptationTest } from '../../src/evaluation/adaptation-test.ts';
 import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 
-const executor = createInlineExecutor() as unknown as Executor;
+const executor = createInlineExecutor();
 const env = { id: 'PointMass-v0', preset: 'reach', reward: 'dense', horizon: 20 };
 const policy = { kind: 'mlp', hidden: [8], value: false } as const;
 const parameters = initialParameters(resolvePolicy(policy, portsOf(resolveEnv(env))), 3);

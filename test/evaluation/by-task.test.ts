@@ -5,9 +5,8 @@ import { resolveEnv } from '../../src/envs/registry.ts';
 import { byKind, drawnTasks } from '../../src/evaluation/by-task.ts';
 import { metaTest } from '../../src/evaluation/meta-test.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 
-const executor = createInlineExecutor() as unknown as Executor;
+const executor = createInlineExecutor();
 const random = { kind: 'random' } as const;
 const bandit = { id: 'Bandit-v0', preset: 'pulls-10' };
 

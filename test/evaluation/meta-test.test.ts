@@ -3,9 +3,8 @@ import { expect, test } from 'vitest';
 import { createInlineExecutor } from 'wasmeta/inline';
 import { metaTest } from '../../src/evaluation/meta-test.ts';
 import { rollout } from '../../src/evaluation/rollouts.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 
-const executor = createInlineExecutor() as unknown as Executor;
+const executor = createInlineExecutor();
 const random = { kind: 'random' } as const;
 
 test('a score counts another reward of what the policy plays all the same', async () => {

@@ -5,9 +5,8 @@ import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import { adaptationPaths } from '../../src/evaluation/adaptation-test.ts';
 import { testPaths } from '../../src/evaluation/paths.ts';
 import { initialParameters, resolvePolicy } from '../../src/policies/policy.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 
-const executor = createInlineExecutor() as unknown as Executor;
+const executor = createInlineExecutor();
 const played = (id: string) => {
   const env = resolveEnv(id);
   const policy = { kind: 'mlp', hidden: [8], value: false } as const;

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { createInlineExecutor } from 'wasmeta/inline';
 import { rollout } from '../../src/evaluation/rollouts.ts';
 import { type PolicyShape, type PolicySpec, parameterSlots } from '../../src/policies/policy.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 import { type PlayOptions, play, playUnrecorded, wildParameters } from './play.ts';
 
 /**
@@ -74,7 +73,7 @@ describe.each<[string, PolicySpec]>([
   });
 
   test('a collector that forgot remembers again when it is not asked to', async () => {
-    const executor = createInlineExecutor() as unknown as Executor;
+    const executor = createInlineExecutor();
     const plan = { env, policy, tasks: 6, seed: 3, keep: 'steps' } as const;
     const kept = (await rollout(plan, executor)).hash;
     expect((await rollout({ ...plan, forget: true }, executor)).hash).not.toBe(kept);
@@ -83,7 +82,7 @@ describe.each<[string, PolicySpec]>([
 });
 
 test('a policy without a memory has nothing to forget', async () => {
-  const executor = createInlineExecutor() as unknown as Executor;
+  const executor = createInlineExecutor();
   for (const policy of [{ kind: 'mlp', hidden: [8] }, { kind: 'random' }] as const)
     await expect(rollout({ env, policy, tasks: 4, forget: true }, executor)).rejects.toMatchObject({
       code: 'E_UNSUPPORTED',

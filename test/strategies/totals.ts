@@ -2,9 +2,8 @@
 import { createInlineExecutor } from 'wasmeta/inline';
 import type { EnvOptions } from '../../src/envs/spec.ts';
 import { trialTotals, unseenReturns } from '../../src/evaluation/meta-test.ts';
-import type { Executor } from '../../src/workers/executor.ts';
 
-export const executor = createInlineExecutor() as unknown as Executor;
+export const executor = createInlineExecutor();
 
 /** Total reward of each trial on unseen tasks. */
 export async function totals(

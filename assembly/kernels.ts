@@ -1,6 +1,6 @@
 // The learner's kernels. The module owns no memory and no static data: it is instantiated over the memory of tfjs, so that tensors need no copying.
 export { adam, blend } from './nn/adam';
-export { copyBlocks, fill, fillFrom, firstNotFinite, toFloats, toIntegers } from './nn/copies';
+export { copyBlocks, fill, fillFrom, toFloats, toIntegers } from './nn/copies';
 export { product, productWorkBytes, spread, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
 export { gaussianLog, gaussianLogBackward, gaussianLogBackwardBackward } from './nn/gaussian';

@@ -40,12 +40,3 @@ export function toIntegers(from: usize, to: usize, count: i32): void {
     store<i32>(to + (<usize>i << 2), x == x ? <i32>x : 0);
   }
 }
-
-/** The place of the first number that is not finite, or −1. */
-export function firstNotFinite(from: usize, count: i32): i32 {
-  for (let i = 0; i < count; i++) {
-    const x = load<f32>(from + (<usize>i << 2));
-    if (!(x - x == 0)) return i;
-  }
-  return -1;
-}

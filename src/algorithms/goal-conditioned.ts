@@ -88,11 +88,11 @@ export interface GoalConditionedState {
 }
 
 interface Sizes extends ReplaySizes {
-  /** Of the policy that is played. */
+  /** The shape of the policy that is played. */
   readonly shape: PolicyShape;
   /** What the learner's nets read. */
   readonly inputs: readonly LinearInput[];
-  /** Of the nets, as `shape` but for their inputs. */
+  /** The shape of the nets: `shape` with other inputs. */
   readonly own: PolicyShape;
 }
 

@@ -88,7 +88,7 @@ interface Placed extends Playing {
   readonly parameters: Float32Array;
 }
 
-/** For one policy that plays single episodes in several environments: the axis of its tests is the environment. `place` says what plays in environment k. */
+/** For a policy that plays single episodes in several environments. The axis of its tests is the environment. `place` says what plays in environment k. */
 export function playingEach<Config extends { readonly envs: readonly EnvConfig[] }, State extends LearnerState>(
   place: (config: Config, state: State, k: number) => Placed,
 ) {

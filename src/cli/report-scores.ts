@@ -16,7 +16,7 @@ export interface TestedGroup {
   readonly parameters: number;
 }
 
-/** Of several seeds the interquartile mean is the mean of theirs. `seed` is the bootstrap's. */
+/** The scores of a group. Its interquartile mean is the mean of its seeds' interquartile means. `seed` is the seed of the bootstrap. */
 export function groupResult(group: TestedGroup, seed: number, kinds: readonly string[] | null): PolicyResult {
   const { seeds, tests, steps, parameters } = group;
   const places = tests[0].returns.map((_, e) => tests.map((test) => test.returns[e]));

@@ -20,12 +20,12 @@ export interface Estimate {
 /** Scores of several runs (seeds): scores[run][task]. */
 export type Scores = readonly ArrayLike<number>[];
 
-/** Of the mean of each seed. */
+/** The estimate from the means of several seeds. */
 export function overSeeds(means: ArrayLike<number>): Estimate {
   return { ...estimate(means), of: 'seeds' };
 }
 
-/** Of one seed's value on each task. */
+/** The estimate from the values of one seed on its tasks. */
 export function overTasks(values: ArrayLike<number>): Estimate {
   return { ...estimate(values), of: 'tasks' };
 }

@@ -14,7 +14,7 @@ export function deviation(values: ArrayLike<number>): number {
   return Math.sqrt(sum / Math.max(1, values.length - 1));
 }
 
-/** Of the mean, n − 1; NaN of a single value, of whose spread nothing is known. */
+/** Standard error of the mean, with n − 1. A single value says nothing about the spread: NaN. */
 export function standardError(values: ArrayLike<number>): number {
   return values.length < 2 ? Number.NaN : deviation(values) / Math.sqrt(values.length);
 }

@@ -47,11 +47,18 @@ export async function drawnTasks(
   });
 }
 
-/** The kind of each unseen task; null where the tasks of this environment are not of a few kinds. */
-export async function taskKinds(env: EnvConfig, drawn: DrawnTasks, executor: Executor): Promise<string[] | null> {
+/** Whether the tasks of this environment are of a few kinds. */
+export const hasKinds = (env: EnvConfig): boolean => familyOf(env.id).kind?.has(env) === true;
+
+/** The kind of each of these tasks; null where they are not of a few kinds. */
+export function kindsOf(env: EnvConfig, tasks: readonly Float32Array[]): string[] | null {
   const { kind } = familyOf(env.id);
-  if (kind === undefined || !kind.has(env)) return null;
-  return (await drawnTasks(env, drawn, executor)).map((task) => kind.of(task, env));
+  return kind?.has(env) ? tasks.map((task) => kind.of(task, env)) : null;
+}
+
+/** The kind of each unseen task; null where they are not of a few kinds. */
+export async function taskKinds(env: EnvConfig, drawn: DrawnTasks, executor: Executor): Promise<string[] | null> {
+  return hasKinds(env) ? kindsOf(env, await drawnTasks(env, drawn, executor)) : null;
 }
 
 /** Means over the tasks of each kind, of one run or of several: returns[run][axis][task]. */
@@ -64,17 +71,14 @@ export function byKind(kinds: readonly string[], runs: readonly (readonly ArrayL
 }
 
 /** Every task with what was earned on it: returns[axis][task]. */
-export async function byTask(
-  env: string | EnvOptions,
-  drawn: DrawnTasks,
+export function byTask(
+  tasks: readonly Float32Array[],
+  kinds: readonly string[] | null,
   returns: readonly ArrayLike<number>[],
-  executor: Executor,
-): Promise<TaskReturns[]> {
-  const config = resolveEnv(env);
-  const { kind } = familyOf(config.id);
-  return (await drawnTasks(config, drawn, executor)).map((task, i) => ({
+): TaskReturns[] {
+  return tasks.map((task, i) => ({
     task: Array.from(task),
-    ...(kind?.has(config) && { kind: kind.of(task, config) }),
+    ...(kinds && { kind: kinds[i] }),
     returns: returns.map((values) => values[i]),
   }));
 }

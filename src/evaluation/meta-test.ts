@@ -11,7 +11,7 @@ import type { PolicySpec } from '../policies/policy.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
 import type { Executor } from '../workers/executor.ts';
-import { byKind, byTask, type KindReturns, type TaskReturns, type TestSplit, taskKinds } from './by-task.ts';
+import { byKind, byTask, drawnTasks, hasKinds, type KindReturns, kindsOf, type TaskReturns, type TestSplit } from './by-task.ts';
 import { rollout } from './rollouts.ts';
 
 export interface MetaTestOptions {
@@ -138,7 +138,8 @@ export async function summary<Axis extends string>(
   const env = resolveEnv(options.env);
   const { tasks, seed, split = 'test', perTask = false } = options;
   const drawn = { tasks, seed, split };
-  const kinds = await taskKinds(env, drawn, executor);
+  const played = perTask || hasKinds(env) ? await drawnTasks(env, drawn, executor) : [];
+  const kinds = kindsOf(env, played);
   return {
     env: env.id,
     preset: env.preset,
@@ -146,7 +147,7 @@ export async function summary<Axis extends string>(
     ...rest,
     ...scoresOf(returns),
     ...(kinds && { kinds: byKind(kinds, [returns]) }),
-    ...(perTask && { perTask: await byTask(env, drawn, returns, executor) }),
+    ...(perTask && { perTask: byTask(played, kinds, returns) }),
   };
 }
 

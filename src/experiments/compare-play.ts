@@ -1,15 +1,16 @@
 /** The runs behind `wasmeta compare`: every player is trained with every seed and tested on unseen tasks; random play and the oracle are tested too. */
 import { pairedDifference, probabilityOfImprovement } from '../core/comparisons.ts';
-import { type Estimate, overSeeds, overTasks, type Scores } from '../core/estimates.ts';
+import { type Estimate, overTasks, type Scores } from '../core/estimates.ts';
 import { mean } from '../core/statistics.ts';
 import { familyOf, hasOracle } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { drawnTasks } from '../evaluation/by-task.ts';
 import { unseenReturns } from '../evaluation/meta-test.ts';
+import type { ComparedDifference, ComparedRow } from '../report/compare-page.ts';
 import type { Player } from './compare-players.ts';
 import {
-  type Budget,
   ofPart,
+  pooled,
   type ReproductionOptions,
   type ReproductionPart,
   type ReproductionRow,
@@ -21,32 +22,11 @@ import {
 
 const adaptationSteps = 3;
 
-export interface ComparedScore extends Budget {
-  readonly setting: string;
-  /** What the player knows about the task. */
-  readonly knows: string;
-  /** "episode 1", "2 steps". */
-  readonly axis: string;
-  readonly mean: number;
-  /** By the rule of core/estimates.ts: over the means of several seeds, or over the tasks or experts of one. */
-  readonly stderr: number | null;
-  readonly ci95: readonly [low: number, high: number] | null;
+export interface ComparedScore extends ComparedRow {
   readonly of: Estimate['of'];
   readonly n: number;
   /** Share of the distance from random play to the oracle on the same tasks; null if there is no oracle. */
   readonly share: number | null;
-}
-
-/** Two learners after adapting (the last place of each axis), on the unseen tasks that both played, seed by seed. */
-interface ComparedPair {
-  readonly a: string;
-  readonly b: string;
-  /** Unseen tasks of each seed. */
-  readonly tasks: number;
-  /** a − b. */
-  readonly difference: Estimate;
-  /** Share of the tasks on which a earns more than b; equal returns count half. */
-  readonly improvement: number;
 }
 
 /** Mean returns of random play and of the oracle; null if there is no oracle. */
@@ -59,7 +39,7 @@ export interface Result {
   readonly parts: readonly ReproductionPart[];
   readonly rows: readonly ComparedScore[];
   /** All pairs of learners that played the same tasks. */
-  readonly pairs: readonly ComparedPair[];
+  readonly pairs: readonly ComparedDifference[];
   /** The rows of every seed, with standard errors over tasks, or over experts. */
   readonly ofSeeds: readonly ReproductionRow[];
 }
@@ -90,7 +70,6 @@ export async function play(
     const seeds: (readonly ReproductionRow[])[] = [];
     const own: References[] = [];
     const last: Float64Array[] = [];
-    let experts: readonly number[] | undefined;
     for (const seed of options.seeds) {
       const result = await (player.experts === undefined ? trained : trainedExperts)(player, env, tasks, seed, options);
       if (result === null) return null;
@@ -98,11 +77,10 @@ export async function play(
       parts.push(...result.parts);
       if (result.references !== undefined) own.push(result.references);
       if (result.last !== undefined) last.push(result.last);
-      experts = result.means;
     }
     if (last.length > 0) adapted.push({ name: player.name, scores: last });
     ofSeeds.push(...seeds.flat());
-    rows.push(...pooledRows(player.name, player.knows, seeds, own.length > 0 ? meansOf(own) : known, experts));
+    rows.push(...pooledRows(player.name, player.knows, seeds, own.length > 0 ? meansOf(own) : known));
   }
   return { parts, rows, pairs: pairsOf(adapted), ofSeeds };
 }
@@ -111,7 +89,7 @@ const oracleKnows = ({ id }: EnvConfig) =>
   familyOf(id).oracle === 'scripted' ? 'is told the task; a script, no bound' : 'is told the task';
 
 /** A learner that was tested on fewer tasks played the first of them. */
-function pairsOf(learners: readonly { readonly name: string; readonly scores: Scores }[]): ComparedPair[] {
+function pairsOf(learners: readonly { readonly name: string; readonly scores: Scores }[]): ComparedDifference[] {
   return learners.flatMap((one, i) =>
     learners.slice(i + 1).map((other) => {
       const tasks = Math.min(one.scores[0].length, other.scores[0].length);
@@ -149,8 +127,8 @@ function meansOf(references: readonly References[]): Yardsticks {
   };
 }
 
-/** For experts the mean of each, and random play and the oracle on their tasks; for others the returns of every task in the last place of the axis. */
-type Tested = Trained & { readonly references?: References; readonly means?: readonly number[]; readonly last?: Float64Array };
+/** Of experts also random play and the oracle on their tasks; of others the returns of every task in the last place of the axis. */
+type Tested = Trained & { readonly references?: References; readonly last?: Float64Array };
 
 async function trained(
   { name, learner, settings }: Player,
@@ -193,7 +171,7 @@ async function trainedExperts(
   const [references] = await yardsticks({ ...single, taskList }, tasks, { ...options, seeds: [seed] });
   const score = row(`${name}, seed ${seed}`, 'episode 1', overTasks(means), null);
   const cost = { ...parts[0], steps: parts.reduce((sum, part) => sum + part.steps, 0) };
-  return { parts, rows: ofPart(cost, [score]), references, means };
+  return { parts, rows: ofPart(cost, [score]), references };
 }
 
 /** Pools the rows of all seeds, [seed][axis]. */
@@ -202,16 +180,10 @@ function pooledRows(
   knows: string,
   seeds: readonly (readonly ReproductionRow[])[],
   { random, oracle }: Yardsticks,
-  experts?: readonly number[],
 ): ComparedScore[] {
-  return seeds[0].map(({ axis, ours, parameters }, e) => {
-    const same = seeds.map((rows) => rows[e]);
-    const means = same.map((one) => one.ours.mean);
-    const own = means.length > 1 ? overSeeds(means) : experts === undefined ? ours : overTasks(experts);
-    const share = oracle === null ? null : (own.mean - random) / (oracle - random);
-    const steps = same.some((one) => one.steps === null) ? null : mean(same.map((one) => one.steps ?? 0));
-    const cost = { seeds: same.flatMap((one) => one.seeds), steps, parameters };
-    const { interval, ...rest } = own;
-    return { setting, knows, axis, ...rest, ci95: interval, share, ...cost };
+  return pooled(seeds.flat(), setting).map(({ axis, ours, seeds, steps, parameters }) => {
+    const { interval, ...rest } = ours;
+    const share = oracle === null ? null : (ours.mean - random) / (oracle - random);
+    return { setting, knows, axis, ...rest, ci95: interval, share, seeds, steps, parameters };
   });
 }

@@ -4,13 +4,14 @@ import { reportStyle } from './style.ts';
 import { escapeHtml } from './tables.ts';
 import { count, decimalsFor, number } from './text.ts';
 
-interface ComparedRow {
+export interface ComparedRow {
   readonly setting: string;
   /** What the player knows about the task. */
   readonly knows: string;
   /** "episode 1", "2 steps". */
   readonly axis: string;
   readonly mean: number;
+  /** By the rule of core/estimates.ts: over the means of several seeds, or over the tasks or experts of one. */
   readonly stderr: number | null;
   readonly ci95: readonly [low: number, high: number] | null;
   readonly seeds: readonly number[];
@@ -28,12 +29,15 @@ interface Comparison {
   readonly pairs: readonly ComparedDifference[];
 }
 
-/** Two learners after adapting, on the tasks that both played. */
-interface ComparedDifference {
+/** Two learners after adapting (the last place of each axis), on the unseen tasks that both played, seed by seed. */
+export interface ComparedDifference {
   readonly a: string;
   readonly b: string;
+  /** Unseen tasks of each seed. */
   readonly tasks: number;
+  /** a − b. */
   readonly difference: Estimate;
+  /** Share of the tasks on which a earns more than b; equal returns count half. */
   readonly improvement: number;
 }
 
@@ -55,7 +59,7 @@ export function renderComparison({ title, subtitle, command, version, rows, pair
 <main>
 <header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p></header>
 <section aria-labelledby="returns-title"><h2 id="returns-title">Return on unseen tasks</h2>
-<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, or of an episode after a number of gradient steps; the first dot of a learner is the palest. Its whisker is the 95 % interval, over seeds if there are several and over tasks otherwise. A policy that is told the task needs one episode. A policy that infers the task or adapts to it starts low and ends near the others. The dashed lines are random play and, where there is one, the oracle, the player who is told the task.</p>
+<p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, or of an episode after a number of gradient steps; the first dot of a learner is the palest. Its whisker is the 95 % interval, over seeds if there are several and over tasks otherwise. A policy that is told the task needs one episode. A policy that infers the task or adapts to it starts low and ends near the others. The dashed lines are random play and, where there is one, the oracle. The oracle is the player who is told the task.</p>
 <div class="figure">${chart(rows)}</div>
 <div class="scroll">${numbers(rows)}</div></section>
 ${differences(pairs)}

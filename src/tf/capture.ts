@@ -103,7 +103,6 @@ export class Program {
   #record(): void {
     const { result, recording } = this.#tf.recordCalls(() => this.#runByTf());
     const tensors = Object.values(result);
-    // An output that shares its memory with an input would be overwritten by the next run's input.
     this.refused = recording.refused ?? (tensors.some(({ dtype }) => dtype !== 'float32') ? 'an output that is not float32' : null);
     for (const tensor of tensors) this.#tf.keep(tensor);
     this.#outputs = result;

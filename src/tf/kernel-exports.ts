@@ -12,8 +12,6 @@ export type KernelExports = {
   /** From bytes (kind 0) or 32-bit integers (kind 1). */
   toFloats(kind: number, from: Address, to: Address, count: number): void;
   toIntegers(from: Address, to: Address, count: number): void;
-  /** Its place, or −1. */
-  firstNotFinite(from: Address, count: number): number;
   productWorkBytes(N: number, K: number): number;
   product(
     a: Address,

@@ -192,8 +192,8 @@ export function recorderOf(wasm: WasmHeap, backend: HostAccess): Recorder {
     },
     watch<Exports extends object>(exports: Exports): Exports {
       const watched = Object.entries(exports).map(([name, value]) => {
-        // Sizes of workspaces are asked for, not computed with.
-        if (typeof value !== 'function' || /WorkBytes$|^kernelsVersion$|^firstNotFinite$|^adam$|^blend$/.test(name)) return [name, value];
+        // Not recorded: what only answers a question, and what moves parameters between programs.
+        if (typeof value !== 'function' || /WorkBytes$|^kernelsVersion$|^adam$|^blend$/.test(name)) return [name, value];
         const kernel = value as Raw;
         return [
           name,

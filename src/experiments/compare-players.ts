@@ -8,6 +8,7 @@ import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import type { Trainable } from './training.ts';
+import { withoutMemory } from './without-memory.ts';
 
 /** Names of the players for `--only`. */
 export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;
@@ -37,15 +38,8 @@ const player = (key: Player['key'], name: string, learner: Trainable, knows: str
 const numExperts = 5;
 /** Largest number of iterations of an expert if episodes end on arrival: it learns early, and then σ shrinks until an update destroys the policy. */
 const expertIterations = 200;
-/** PPO's settings for policies without memory, as in `wasmeta reproduce extrapolation`. γ, initial σ and entropy bonus are those of the family's RL². */
-const withoutMemory = {
-  policy: { kind: 'mlp', hidden: [64, 64] },
-  shards: 2,
-  epochs: 4,
-  learningRate: 2e-3,
-  anneal: true,
-  clip: 0.2,
-} as const;
+/** Of policies without memory. An iteration is cut into this many shards, each of whole minibatches. */
+const shards = 2;
 /** Steps of an iteration, and the number of its minibatches. An expert needs fewer steps for a gradient on its one task, and has few steps in all. */
 const batches = { many: { steps: 25_600, minibatches: 16 }, one: { steps: 6_400, minibatches: 4 } } as const;
 /** Iterations of the off-policy learner without a recipe. It makes as many updates as its recipe says; more steps are played between them, and more are kept. */
@@ -66,11 +60,12 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   // Values bootstrap at the horizon. Centred, they need not first learn what the mean reward adds to all of them, 1/(1 − γ) times itself.
   const centerRewards = !endsEarly(env);
   const explored = portsOf(env).head === 'categorical' ? { entropyCoefficient, annealEntropy } : { entropyCoefficient: 0 };
+  // γ, initial σ and entropy bonus are those of the family's RL².
   const memoryless = (budget: number, batch: (typeof batches)['many' | 'one']) => {
-    const whole = withoutMemory.shards * batch.minibatches;
+    const whole = shards * batch.minibatches;
     const tasks = whole * Math.max(1, Math.round(batch.steps / env.horizon / whole));
     const size = { tasks, minibatches: batch.minibatches, ...lasting(env, budget, tasks * env.horizon) };
-    return { ...withoutMemory, gamma, centerRewards, initialLogStd, ...explored, ...size };
+    return { ...withoutMemory, shards, gamma, centerRewards, initialLogStd, ...explored, ...size };
   };
   // MAML learns from the reward of the environment, even if its recipe trains on another.
   const adapting = { ...recipeSettings('maml', env), env: single };

@@ -20,6 +20,7 @@ import {
   testSeed,
   trainPart,
 } from './reproduction.ts';
+import { withoutMemory } from './without-memory.ts';
 
 interface Setting {
   readonly name: string;
@@ -28,16 +29,6 @@ interface Setting {
   readonly settings: Partial<Rl2Options>;
 }
 
-const learner = {
-  policy: { kind: 'mlp', hidden: [64, 64] },
-  epochs: 4,
-  minibatches: 16,
-  tasks: 256,
-  learningRate: 0.002,
-  anneal: true,
-  clip: 0.2,
-  entropyCoefficient: 0,
-} as const;
 const still = { centerRewards: true };
 
 const settings: readonly Setting[] = [
@@ -119,7 +110,7 @@ async function references({ name, env, part }: Setting, options: ReproductionOpt
 async function trained(name: string, { env, part, settings }: Setting, everywhere: boolean, seed: number, options: ReproductionOptions) {
   const region = everywhere ? {} : { region: { ...part, side: 'inside' as const } };
   const asked = {
-    ...learner,
+    ...withoutMemory,
     ...settings,
     ...(options.quick ? rehearsal : {}),
     env: { ...env, ...region, episodes: 1, context: true },

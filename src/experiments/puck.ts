@@ -19,23 +19,17 @@ import {
   testSeed,
   trainedRows,
 } from './reproduction.ts';
+import { withoutMemory } from './without-memory.ts';
 
 const env = { id: 'Puck-v0', preset: 'one-shot' } as const;
 const score = 'final';
 const contextual: Rl2Options = {
+  ...withoutMemory,
   env: { ...env, context: true, episodes: 1 },
-  policy: { kind: 'mlp', hidden: [64, 64] },
   iterations: 600,
-  tasks: 256,
   shards: 2,
-  epochs: 4,
-  minibatches: 16,
-  learningRate: 0.002,
-  anneal: true,
-  clip: 0.2,
   gamma: 0.997,
   lambda: 0.95,
-  entropyCoefficient: 0,
   initialLogStd: -1,
   centerRewards: true,
 };

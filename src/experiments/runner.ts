@@ -16,20 +16,15 @@ import {
   reportedSeeds,
   trainedRows,
 } from './reproduction.ts';
+import { withoutMemory } from './without-memory.ts';
 
 const env = { id: 'Runner-v1', preset: 'velocity' } as const;
 /** Settings of policies without memory, which take as many steps as RL². */
 const memoryless: Rl2Options = {
+  ...withoutMemory,
   env: { ...env, episodes: 1 },
-  policy: { kind: 'mlp', hidden: [64, 64] },
   iterations: 300,
-  tasks: 256,
-  epochs: 4,
-  minibatches: 16,
   learningRate: 0.0015,
-  anneal: true,
-  clip: 0.2,
-  entropyCoefficient: 0,
   centerRewards: true,
 };
 const rl2Rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };

@@ -146,9 +146,9 @@ export function trialsTruncated(r: Trials): usize { return r.truncated; }
 
 // For tests: random words, elementary functions, one time step of four planar bodies
 
-/** q, v, a: [degrees, 4], actions: [motors, 4]. Returns the lanes, as bits, whose acceleration was not found. */
-export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize): i32 {
-  return i32x4.bitmask(stepBody(table, q, v, a, actions, 1));
+/** q, v, a: [degrees, 4], actions: [motors, 4]. `anyTree` 1: without the faster way for legs. Returns the lanes, as bits, whose acceleration was not found. */
+export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize, anyTree: i32): i32 {
+  return i32x4.bitmask(stepBody(table, q, v, a, actions, 1, anyTree != 0));
 }
 
 /** counter: 4 u32; writes the four words over it. */

@@ -1,25 +1,39 @@
 // Dynamics of a planar articulated body for four environments at once. The body is a table of numbers, so that another body is another table.
 // Plain twin: test/reference/planar-body.ts, which agrees with MuJoCo to rounding. Equations: planar-tree.ts, planar-constraints.ts.
-import { activate, along, gradient, H, normal, softRows, touching } from './planar-constraints';
+import { along, evaluate, gradient, H, normal, pullEnds, pullLimits, softRows, touching } from './planar-constraints';
+import { copyLegs, hasLegs, multiplyLegs } from './planar-legs';
+import { evaluateLegs, pullEndsLegs } from './planar-legs-constraints';
+import { solveLegs } from './planar-legs-solver';
 import { multiply, solve } from './planar-solver';
 import { DAMPING, MOST, RUNGE_KUTTA, TIME_STEP } from './numbers/planar-table';
 import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
 const MOST_STEPS = 12; // of Newton's method
+const zeros = memory.data(16 * MOST, 16);
+let legs = false; // the tree is a torso with legs of three hinges, and its algebra that of planar-legs.ts
 const rightSide = memory.data(16 * MOST, 16);
 
 /** `a` enters as the acceleration of the last time step and leaves as the minimum. A lane that has found it no longer changes. Returns the lanes that have not. */
 function findAcceleration(a: usize, n: i32): v128 {
   let open = i32x4.splat(-1);
   for (let step = 0; step < MOST_STEPS; step++) {
-    memory.copy(H, M, <usize>(n * MOST) << 4);
-    multiply(M, a, gradient, n);
-    for (let i = 0; i < n; i++) put(gradient, i, minus(get(gradient, i), get(force, i)));
-    const changed = activate(a, n, step == 0);
-    open = v128.and(open, changed);
+    open = v128.and(open, legs ? evaluateLegs(a, step == 0) : evaluate(a, step == 0));
     if (!v128.any_true(open)) return open;
-    solve(H, gradient, n);
+    if (legs) {
+      copyLegs(M, H, n);
+      multiplyLegs(M, a, force, gradient, n);
+      pullLimits();
+      pullEndsLegs();
+      solveLegs(H, gradient, n);
+    } else {
+      memory.copy(H, M, <usize>(n * MOST) << 4);
+      multiply(M, a, gradient, n);
+      for (let i = 0; i < n; i++) put(gradient, i, minus(get(gradient, i), get(force, i)));
+      pullLimits();
+      pullEnds();
+      solve(H, gradient, n);
+    }
     for (let i = 0; i < n; i++) put(a, i, minus(get(a, i), v128.and(open, get(gradient, i))));
   }
   return open;
@@ -41,10 +55,12 @@ function accelerate(table: usize, q: usize, v: usize, a: usize, actions: usize, 
 /** v += h (M + h B)⁻¹ M a with the hinges' damping B, then q += h v. */
 function stepEuler(table: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
   const open = accelerate(table, q, v, a, actions, n);
-  multiply(M, a, rightSide, n);
+  if (legs) multiplyLegs(M, a, zeros, rightSide, n);
+  else multiply(M, a, rightSide, n);
   const h = all(table, TIME_STEP);
   for (let i = 3; i < n; i++) put(M, i * MOST + i, plus(get(M, i * MOST + i), times(h, all(linkAt(table, i - 2), DAMPING))));
-  solve(M, rightSide, n);
+  if (legs) solveLegs(M, rightSide, n);
+  else solve(M, rightSide, n);
   for (let i = 0; i < n; i++) {
     const speed = plus(get(v, i), times(h, get(rightSide, i)));
     put(v, i, speed);
@@ -84,10 +100,11 @@ function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usi
 
 /**
  * Makes `count` time steps. The caller keeps `a` from step to step as a first guess, which changes the number of Newton's steps and only the rounding of their
- * result. Returns the lanes whose minimum was not found in some step.
+ * result. `anyTree`: by the loops over any tree, also where the faster way without them would do. Returns the lanes whose minimum was not found in some step.
  */
-export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize, count: i32): v128 {
+export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize, count: i32, anyTree: bool = false): v128 {
   readTree(table);
+  legs = !anyTree && hasLegs(table);
   const n = degrees(table);
   const euler = number(table, RUNGE_KUTTA) == 0;
   let open = i32x4.splat(0);

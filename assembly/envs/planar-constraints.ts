@@ -15,6 +15,9 @@ const limitD = memory.data(16 * MOST, 16);
 const limitSign = memory.data(16 * MOST, 16);
 const limitRef = memory.data(16 * MOST, 16);
 const limitOn = memory.data(16 * MOST, 16);
+const limitMiss = memory.data(16 * MOST, 16); // J a − a_ref
+const limitAt = memory.data(4 * MOST, 16); // hinges beyond their limits in some lane, as byte offsets into rows of four lanes
+export let limits = 0;
 export const touching = memory.data(4 * MOST_ENDS, 16); // links of the ends that touch in some lane
 export const normal = memory.data(16 * MOST_ENDS * MOST, 16);
 export const along = memory.data(16 * MOST_ENDS * MOST, 16);
@@ -22,7 +25,14 @@ const endD = memory.data(16 * MOST_ENDS, 16);
 const endMu = memory.data(16 * MOST_ENDS, 16);
 const endRef = memory.data(16 * MOST_ENDS * 3, 16);
 const endOn = memory.data(16 * MOST_ENDS * 3, 16);
-let touches = 0;
+const endMiss = memory.data(16 * MOST_ENDS * 3, 16);
+export let touches = 0;
+
+// @ts-ignore: decorator
+@inline
+function limiting(m: i32): usize {
+  return load<u32>(limitAt + (<usize>m << 2));
+}
 
 // @ts-ignore: decorator
 @inline
@@ -46,6 +56,7 @@ function reference(table: usize, law: i32, r: v128, d: v128, speed: v128): v128 
 export function softRows(table: usize, q: usize, v: usize): i32 {
   const L = <i32>number(table, LINKS);
   const zero = splat(0);
+  limits = 0;
   for (let l = 1; l < L; l++) {
     const link = linkAt(table, l);
     const i = dofOf(l);
@@ -53,28 +64,31 @@ export function softRows(table: usize, q: usize, v: usize): i32 {
     const above = minus(all(link, HIGH), get(q, i));
     const low = f32x4.lt(below, above);
     const r = v128.bitselect(below, above, low);
+    const beyond = f32x4.lt(r, zero);
+    if (!v128.any_true(beyond)) continue;
+    const m = limits++;
+    store<i32>(limitAt + (<usize>m << 2), i << 4);
     const sign = v128.bitselect(splat(1), splat(-1), low);
     const d = impedance(table, LIMIT, r);
     const D = f32x4.div(d, times(minus(splat(1), d), all(link, LIMIT_INVERSE)));
-    put(limitD, i, v128.and(f32x4.lt(r, zero), D));
-    put(limitSign, i, sign);
-    put(limitRef, i, reference(table, LIMIT, r, d, times(sign, get(v, i))));
+    put(limitD, m, v128.and(beyond, D));
+    put(limitSign, m, sign);
+    put(limitRef, m, reference(table, LIMIT, r, d, times(sign, get(v, i))));
   }
   touches = 0;
   const ends = <i32>number(table, ENDS);
   for (let k = 0; k < ends; k++) {
     const end = endAt(table, k);
     const l = <i32>number(end, END_LINK);
-    const dx = plus(times(all(end, END_X), get(cosine, l)), times(all(end, END_Z), get(sine, l)));
     const dz = minus(times(all(end, END_Z), get(cosine, l)), times(all(end, END_X), get(sine, l)));
-    const ex = plus(get(hingeX, l), dx);
     const low = minus(plus(get(hingeZ, l), dz), all(end, RADIUS)); // of the root's frame
     const distance = plus(get(q, 1), low);
     const r = minus(distance, all(table, MARGIN));
     const inside = f32x4.lt(r, zero);
     if (!v128.any_true(inside)) continue;
+    const dx = plus(times(all(end, END_X), get(cosine, l)), times(all(end, END_Z), get(sine, l)));
     // In the middle between the lowest point and the ground.
-    touch(table, end, ex, minus(low, times(splat(0.5), distance)), r, inside, v);
+    touch(table, end, plus(get(hingeX, l), dx), minus(low, times(splat(0.5), distance)), r, inside, v);
   }
   return touches;
 }
@@ -109,66 +123,119 @@ function touch(table: usize, end: usize, px: v128, pz: v128, r: v128, inside: v1
   put(endRef, 3 * k + 2, reference(table, CONTACT, r, d, speed));
 }
 
-/** Evaluates the rows at `a`: adds the active rows' forces to the gradient and D JᵀJ to H. Returns the lanes in which other rows are active than before. */
-export function activate(a: usize, n: i32, first: bool): v128 {
-  const zero = splat(0);
-  let changed = first ? i32x4.splat(-1) : zero;
-  for (let i = 3; i < n; i++) {
-    const sign = get(limitSign, i);
-    const miss = minus(times(sign, get(a, i)), get(limitRef, i));
-    const on = v128.and(f32x4.lt(miss, zero), f32x4.gt(get(limitD, i), zero));
-    if (!first) changed = v128.or(changed, v128.xor(on, get(limitOn, i)));
-    put(limitOn, i, on);
-    const D = v128.and(on, get(limitD, i));
-    put(gradient, i, plus(get(gradient, i), times(times(D, miss), sign)));
-    put(H, i * MOST + i, plus(get(H, i * MOST + i), D));
-  }
+/** Decides at `a` which rows are active, for `pull`. Returns the lanes in which other rows are active than before. */
+export function evaluate(a: usize, first: bool): v128 {
+  let changed = first ? i32x4.splat(-1) : splat(0);
+  for (let m = 0; m < limits; m++) changed = v128.or(changed, evaluateLimit(a, m));
   for (let k = 0; k < touches; k++) {
-    const l = load<i32>(touching + (<usize>k << 2));
     const jn = normal + (<usize>(k * MOST) << 4);
     const jt = along + (<usize>(k * MOST) << 4);
-    let up = zero;
-    let side = zero;
-    const end = dofOf(l);
+    let up = splat(0);
+    let side = splat(0);
+    const end = dofOf(load<i32>(touching + (<usize>k << 2)));
     const length = pathLength(end);
     for (let m = 0; m < length; m++) {
       const i = onPath(end, m);
       up = plus(up, times(v128.load(jn + i), v128.load(a + i)));
       side = plus(side, times(v128.load(jt + i), v128.load(a + i)));
     }
-    const D = get(endD, k);
-    const mu = get(endMu, k);
-    const exists = f32x4.gt(D, zero);
-    const ahead = minus(plus(up, times(mu, side)), get(endRef, 3 * k));
-    const behind = minus(minus(up, times(mu, side)), get(endRef, 3 * k + 1));
-    const still = minus(up, get(endRef, 3 * k + 2));
-    const aheadOn = v128.and(exists, f32x4.lt(ahead, zero));
-    const behindOn = v128.and(exists, f32x4.lt(behind, zero));
-    const stillOn = v128.and(exists, f32x4.lt(still, zero));
-    if (!first) {
-      changed = v128.or(changed, v128.xor(aheadOn, get(endOn, 3 * k)));
-      changed = v128.or(changed, v128.xor(behindOn, get(endOn, 3 * k + 1)));
-      changed = v128.or(changed, v128.xor(stillOn, get(endOn, 3 * k + 2)));
-    }
-    put(endOn, 3 * k, aheadOn);
-    put(endOn, 3 * k + 1, behindOn);
-    put(endOn, 3 * k + 2, stillOn);
-    const dAhead = v128.and(aheadOn, D);
-    const dBehind = v128.and(behindOn, D);
-    const dStill = v128.and(stillOn, plus(D, D));
-    // Σ D J Jᵀ with J = n ± μ t and n: three coefficients of n nᵀ, n tᵀ + t nᵀ and t tᵀ.
-    const nn = plus(plus(dAhead, dBehind), dStill);
-    const nt = times(mu, minus(dAhead, dBehind));
-    const tt = times(times(mu, mu), plus(dAhead, dBehind));
-    const pushN = plus(plus(times(dAhead, ahead), times(dBehind, behind)), times(dStill, still));
-    const pushT = times(mu, minus(times(dAhead, ahead), times(dBehind, behind)));
+    changed = v128.or(changed, evaluateEnd(k, up, side));
+  }
+  return changed;
+}
+
+// @ts-ignore: decorator
+@inline
+export function evaluateLimit(a: usize, m: i32): v128 {
+  const zero = splat(0);
+  const miss = minus(times(get(limitSign, m), v128.load(a + limiting(m))), get(limitRef, m));
+  const on = v128.and(f32x4.lt(miss, zero), f32x4.gt(get(limitD, m), zero));
+  const changed = v128.xor(on, get(limitOn, m));
+  put(limitOn, m, on);
+  put(limitMiss, m, miss);
+  return changed;
+}
+
+// @ts-ignore: decorator
+@inline
+export function evaluateEnd(k: i32, up: v128, side: v128): v128 {
+  const zero = splat(0);
+  const mu = get(endMu, k);
+  const exists = f32x4.gt(get(endD, k), zero);
+  const ahead = minus(plus(up, times(mu, side)), get(endRef, 3 * k));
+  const behind = minus(minus(up, times(mu, side)), get(endRef, 3 * k + 1));
+  const still = minus(up, get(endRef, 3 * k + 2));
+  const aheadOn = v128.and(exists, f32x4.lt(ahead, zero));
+  const behindOn = v128.and(exists, f32x4.lt(behind, zero));
+  const stillOn = v128.and(exists, f32x4.lt(still, zero));
+  const changed = v128.or(
+    v128.or(v128.xor(aheadOn, get(endOn, 3 * k)), v128.xor(behindOn, get(endOn, 3 * k + 1))),
+    v128.xor(stillOn, get(endOn, 3 * k + 2)),
+  );
+  put(endOn, 3 * k, aheadOn);
+  put(endOn, 3 * k + 1, behindOn);
+  put(endOn, 3 * k + 2, stillOn);
+  put(endMiss, 3 * k, ahead);
+  put(endMiss, 3 * k + 1, behind);
+  put(endMiss, 3 * k + 2, still);
+  return changed;
+}
+
+/** Adds the active limits' forces to the gradient and their D to H. */
+export function pullLimits(): void {
+  for (let m = 0; m < limits; m++) {
+    const i = limiting(m);
+    const D = v128.and(get(limitOn, m), get(limitD, m));
+    const own = rowOf(H, i) + i;
+    v128.store(gradient + i, plus(v128.load(gradient + i), times(times(D, get(limitMiss, m)), get(limitSign, m))));
+    v128.store(own, plus(v128.load(own), D));
+  }
+}
+
+// Of the end that `weigh` was called for: Σ D J Jᵀ with J = n ± μ t and n as three coefficients of n nᵀ, n tᵀ + t nᵀ and t tᵀ; the forces along n and t.
+export const weights = memory.data(16 * 5, 16);
+export const NN: usize = 0;
+export const NT: usize = 16;
+export const TT: usize = 32;
+export const PUSH_N: usize = 48;
+export const PUSH_T: usize = 64;
+
+// @ts-ignore: decorator
+@inline
+export function weigh(k: i32): void {
+  const D = get(endD, k);
+  const mu = get(endMu, k);
+  const dAhead = v128.and(get(endOn, 3 * k), D);
+  const dBehind = v128.and(get(endOn, 3 * k + 1), D);
+  const dStill = v128.and(get(endOn, 3 * k + 2), plus(D, D));
+  const ahead = times(dAhead, get(endMiss, 3 * k));
+  const behind = times(dBehind, get(endMiss, 3 * k + 1));
+  v128.store(weights, plus(plus(dAhead, dBehind), dStill), NN);
+  v128.store(weights, times(mu, minus(dAhead, dBehind)), NT);
+  v128.store(weights, times(times(mu, mu), plus(dAhead, dBehind)), TT);
+  v128.store(weights, plus(plus(ahead, behind), times(dStill, get(endMiss, 3 * k + 2))), PUSH_N);
+  v128.store(weights, times(mu, minus(ahead, behind)), PUSH_T);
+}
+
+/** Adds the active rows of the ends: their forces to the gradient, D JᵀJ to H. */
+export function pullEnds(): void {
+  for (let k = 0; k < touches; k++) {
+    const jn = normal + (<usize>(k * MOST) << 4);
+    const jt = along + (<usize>(k * MOST) << 4);
+    const end = dofOf(load<i32>(touching + (<usize>k << 2)));
+    const length = pathLength(end);
+    weigh(k);
+    const nn = v128.load(weights, NN);
+    const nt = v128.load(weights, NT);
+    const tt = v128.load(weights, TT);
     for (let m = 0; m < length; m++) {
       const i = onPath(end, m);
       const n = v128.load(jn + i);
       const t = v128.load(jt + i);
       const rowN = plus(times(nn, n), times(nt, t));
       const rowT = plus(times(nt, n), times(tt, t));
-      v128.store(gradient + i, plus(v128.load(gradient + i), plus(times(pushN, n), times(pushT, t))));
+      const push = plus(times(v128.load(weights, PUSH_N), n), times(v128.load(weights, PUSH_T), t));
+      v128.store(gradient + i, plus(v128.load(gradient + i), push));
       const row = rowOf(H, i);
       for (let s = m; s < length; s++) {
         const j = onPath(end, s);
@@ -176,5 +243,4 @@ export function activate(a: usize, n: i32, first: bool): v128 {
       }
     }
   }
-  return changed;
 }

@@ -71,7 +71,7 @@ type EngineExports = {
   trialsDone(trials: Address): Address;
   trialsFinals(trials: Address): Address;
   trialsTruncated(trials: Address): Address;
-  bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address): number;
+  bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address, anyTree: number): number;
   bodyTerms(
     table: Address,
     q: Address,

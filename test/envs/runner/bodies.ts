@@ -60,10 +60,10 @@ export class Bodies {
   /** Of the last time step, or of the last stage of it. */
   acceleration = (l: number) => this.#lane('a', l);
 
-  /** Lanes, as bits, whose acceleration was not found. */
-  step(): number {
+  /** Lanes, as bits, whose acceleration was not found. `anyTree`: without the faster way for legs. */
+  step(anyTree = false): number {
     const { table, q, v, a, actions } = this.#at;
-    return this.#engine.call((wasm) => wasm.bodyStep(table, q, v, a, actions));
+    return this.#engine.call((wasm) => wasm.bodyStep(table, q, v, a, actions, anyTree ? 1 : 0));
   }
 
   /** Mass matrix, τ − c, and [normal, along] of the ends that touch in any lane with their links. */

@@ -1,6 +1,7 @@
 /**
  * What a goal-conditioned learner's network reads: beside the observation the goal g and the way there, g − place, in the place's units, and the place itself where
- * the observation does not hold it as a number of its own. All are linear in (observation, goal), which the played policy reads (src/policies/linear-inputs.ts).
+ * the observation does not hold it as a number of its own. Places, goals and ways are standardised, the rest of the observation is read as it is:
+ * standardising it made the puck worse (docs/experiments.md, 2026-11-27). All are linear in (observation, goal), which the played policy reads (src/policies/linear-inputs.ts).
  */
 import type { LinearInput, Sum } from '../policies/linear-inputs.ts';
 import { familyOf } from './registry.ts';
@@ -15,7 +16,7 @@ export function goalInputs(env: EnvConfig): LinearInput[] {
   const place = goal.place(env);
   const standardised = (sum: Sum): LinearInput => ({ sum, standardised: true });
   return [
-    ...fields.map(({ unit, low, high }, i): LinearInput => ({ sum: [[i, 1]], standardised: !(unit === '1' && low === 0 && high === 1) })),
+    ...fields.map((_, i): LinearInput => ({ sum: [[i, 1]], standardised: place.some((sum) => isNumber(sum, i)) })),
     ...place.filter(({ length }) => length > 1).map(standardised),
     ...place.flatMap((sum, w) => {
       const own = fields.length + w;
@@ -24,6 +25,9 @@ export function goalInputs(env: EnvConfig): LinearInput[] {
     }),
   ];
 }
+
+/** Whether a sum is number i of the observation as it stands. */
+const isNumber = (sum: Sum, i: number): boolean => sum.length === 1 && sum[0][0] === i && sum[0][1] === 1;
 
 /** Observations [N, O] with goals [N, W] behind them, as such a policy reads them. */
 export function told(observations: Float32Array, goals: Float32Array, N: number): Float32Array {

@@ -12,7 +12,7 @@ export type Sum = readonly (readonly [number: number, weight: number])[];
 
 export interface LinearInput {
   readonly sum: Sum;
-  /** false: mean 0 and deviation 1 whatever is seen, for numbers that are 0 or 1. */
+  /** false: mean 0 and deviation 1 whatever is seen. */
   readonly standardised: boolean;
 }
 

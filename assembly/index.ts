@@ -85,7 +85,7 @@ export function batchEpisode(b: Batch): usize { return b.episode; }
 
 // Policies
 
-export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32, categorical: i32, valued: i32, activation: i32, layers: usize, numLayers: i32): Policy {
+export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32, categorical: i32, valued: i32, activation: i32, layers: usize, numLayers: i32, numCells: i32): Policy {
   const p = changetype<Policy>(block(offsetof<Policy>()));
   p.kind = kind;
   p.rows = rows;
@@ -96,6 +96,7 @@ export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32
   p.activation = activation;
   p.layers = layers; // from now on the policy's own
   p.numLayers = numLayers;
+  p.numCells = numCells;
   allocatePolicy(p);
   return p;
 }

@@ -7,7 +7,8 @@ export { gaussianLog, gaussianLogBackward, gaussianLogBackwardBackward } from '.
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
 export { layerForward, layerBackward, layerBackwardBackward, layerTangent, layerWorkBytes } from './nn/layer';
 export { lstmForward, lstmForwardWorkBytes, lstmBackward, lstmBackwardWorkBytes } from './nn/lstm-sequence';
+export { minGruForward, minGruForwardWorkBytes, minGruBackward, minGruBackwardWorkBytes } from './nn/min-gru-sequence';
 
 export function kernelsVersion(): i32 {
-  return 4;
+  return 5;
 }

@@ -67,6 +67,7 @@ export {
   type PolicyShape,
   type PolicySpec,
   parameterSlots,
+  policyFields,
   resolvePolicy,
 } from './policies/policy.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';

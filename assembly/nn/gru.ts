@@ -3,6 +3,8 @@
 //   n = tanh(x·Wxn + bn + r ∘ (h·Whn + cn))        h' = n + z ∘ (h − n)
 // Shapes: x [N, I], h [N, H], Wx [I, 3H], Wh [H, 3H] with columns r | z | n, b [3H], c [H]. H is a multiple of 4.
 import { sigmoid4, tanh4 } from '../math';
+import { Cell } from './cell';
+import { multiply, packedBytes, packPanels } from './dense';
 
 /**
  * The gates of N rows. `gx` [N, 3H] = x·Wx + b, `gh` [N, 3H] = h·Wh + (0, 0, c). Writes h' to `next`, which may be `h` itself.
@@ -61,5 +63,40 @@ export function gruGatesBackward(dh: usize, saved: usize, h: usize, dgx: usize, 
     h += row;
     dgx += 3 * row;
     dghn += row;
+  }
+}
+
+@unmanaged
+export class Gru extends Cell {
+  sizes(): void {
+    const I = this.inputSize;
+    const H = this.units;
+    this.states = 1;
+    this.numWeights = 3 * H * (I + H + 1) + H;
+    this.packedBytes = packedBytes(I, 3 * H) + packedBytes(H, 3 * H);
+    this.gateFloats = 6 * H;
+  }
+
+  pack(from: usize): void {
+    const I = this.inputSize;
+    const H = this.units;
+    const G = 3 * H;
+    const wh = from + (<usize>(I * G) << 2);
+    const b = wh + (<usize>(H * G) << 2);
+    const bias = this.gates; // (0, 0, c) for h·Wh
+    memory.fill(bias, 0, <usize>(2 * H) << 2);
+    memory.copy(bias + (<usize>(2 * H) << 2), b + (<usize>G << 2), <usize>H << 2);
+    packPanels(this.packed, from, G, 1, b, I, G);
+    packPanels(this.packed + packedBytes(I, G), wh, G, 1, bias, H, G);
+  }
+
+  step(inputs: usize, N: i32): void {
+    const I = this.inputSize;
+    const H = this.units;
+    const G = 3 * H;
+    const gh = this.gates + (<usize>(N * G) << 2);
+    multiply(inputs, I, 1, this.packed, this.gates, G, N, G, I, false);
+    multiply(this.state, H, 1, this.packed + packedBytes(I, G), gh, G, N, G, H, false);
+    gruGates(this.gates, gh, this.state, this.state, 0, N, H);
   }
 }

@@ -2,6 +2,8 @@
 //   i, f, o = σ(x·Wx + h·Wh + b)   g = tanh(…)        c' = f ∘ c + i ∘ g        h' = o ∘ tanh(c')
 // Shapes: x [N, I], h and c [N, H], Wx [I, 4H], Wh [H, 4H] with columns i | f | g | o, b [4H]. H is a multiple of 4.
 import { sigmoid4, tanh4 } from '../math';
+import { Cell } from './cell';
+import { multiply, packedBytes, packPanels } from './dense';
 
 /** The gates of N rows. `pre` [N, 4H] = x·Wx + b + h·Wh. `c` and `next` may be the same. With `saved` ≠ 0, rows i | f | g | o | tanh(c') [N, 5H] are kept there. */
 export function lstmGates(pre: usize, c: usize, next: usize, h: usize, saved: usize, N: i32, H: i32): void {
@@ -56,5 +58,36 @@ export function lstmGatesBackward(dh: usize, dc: usize, saved: usize, c: usize, 
     saved += 5 * row;
     c += row;
     dpre += 4 * row;
+  }
+}
+
+@unmanaged
+export class Lstm extends Cell {
+  sizes(): void {
+    const I = this.inputSize;
+    const G = 4 * this.units;
+    this.states = 2; // h, then the cells
+    this.numWeights = G * (I + this.units + 1);
+    this.packedBytes = packedBytes(I, G) + packedBytes(this.units, G);
+    this.gateFloats = G;
+  }
+
+  pack(from: usize): void {
+    const I = this.inputSize;
+    const H = this.units;
+    const G = 4 * H;
+    const wh = from + (<usize>(I * G) << 2);
+    packPanels(this.packed, from, G, 1, wh + (<usize>(H * G) << 2), I, G);
+    packPanels(this.packed + packedBytes(I, G), wh, G, 1, 0, H, G);
+  }
+
+  step(inputs: usize, N: i32): void {
+    const I = this.inputSize;
+    const H = this.units;
+    const G = 4 * H;
+    const cells = this.state + (<usize>(this.rows * H) << 2);
+    multiply(inputs, I, 1, this.packed, this.gates, G, N, G, I, false);
+    multiply(this.state, H, 1, this.packed + packedBytes(I, G), this.gates, G, N, G, H, true);
+    lstmGates(this.gates, cells, cells, this.state, 0, N, H);
   }
 }

@@ -1,20 +1,18 @@
-// A policy network for N rows: an MLP, or a GRU or LSTM with an MLP (its readout, relu) that reads the state and the inputs side by side; then one head
-// that gives the action distribution and the value side by side.
+// A policy network for N rows: an MLP; or memory cells, each reading the one below, with an MLP (their readout, relu) that reads the last one's state and the
+// inputs side by side; then one head that gives the action distribution and the value side by side.
 // Parameters come as one flat vector, in the order that src/policies/policy.ts writes down:
-//   mlp: (W [in, out], b [out]) for each hidden layer      gru: Wx [I, 3H], Wh [H, 3H], b [3H], c [H]
-//   lstm: Wx [I, 4H], Wh [H, 4H], b [4H]      of a readout: (W [in, out], b [out]) for each layer, the first one's in = H + I
+//   mlp: (W [in, out], b [out]) for each hidden layer      memory: the weights of each cell (src/policies/cells.ts)
+//   of a readout: (W [in, out], b [out]) for each layer, the first one's in = H + I
 //   then: W [last, A], b [A], log σ [A] (Gaussian only), W [last, 1], b [1] (with a value head)
 import { block, floats } from '../memory';
 import { exp4, tanh4 } from '../math';
+import { Cell } from './cell';
+import { createCell, freeCell, packCell, resetCell, resetCellRow, stepCell } from './cells';
 import { multiply, packedBytes, packPanels } from './dense';
-import { gruGates } from './gru';
-import { lstmGates } from './lstm';
 
 export const RANDOM = 0;
 export const ORACLE = 1;
 export const MLP = 2;
-export const GRU = 3;
-export const LSTM = 4;
 const TANH = 0; // activations: tanh, else relu
 
 @unmanaged
@@ -27,16 +25,16 @@ export class Policy {
   valued: i32;
   activation: i32;
   numLayers: i32;
-  layers: usize; // i32 sizes of the hidden layers; of a recurrent policy its state's, then its readout's
+  layers: usize; // i32 sizes: the memory cells', then the hidden layers'
+  numCells: i32;
+  cells: usize; // pointers to the cells
   numParameters: i32;
   parameters: usize;
   packed: usize; // all matrices but the head's in panels, one after the other
   packedHead: usize;
   spread: usize; // σ [A]
   logStd: usize; // log σ [A]
-  hidden: usize; // [N, H], the recurrent state; an LSTM's cells [N, H] follow
   outputs: usize; // [N, A + 1]: distribution, then value
-  gates: usize; // the gates' inputs
   joined: usize; // [N, H + I]: state and inputs side by side, for a readout
   work: usize; // two activations
 }
@@ -55,20 +53,20 @@ export function outputStride(p: Policy): i32 {
 
 // @ts-ignore: decorator
 @inline
-function recurrent(p: Policy): bool {
-  return p.kind == GRU || p.kind == LSTM;
+function cellOf(p: Policy, i: i32): Cell {
+  return changetype<Cell>(load<usize>(p.cells + <usize>i * sizeof<usize>()));
 }
 
-/** The first dense layer: of a recurrent policy, its readout's. */
+/** The state that a readout or the heads read. */
 // @ts-ignore: decorator
 @inline
-function firstDense(p: Policy): i32 {
-  return recurrent(p) ? 1 : 0;
+function lastCell(p: Policy): Cell {
+  return cellOf(p, p.numCells - 1);
 }
 
 function widest(p: Policy): i32 {
   let width = 0;
-  for (let i = firstDense(p); i < p.numLayers; i++) width = max(width, layer(p, i));
+  for (let i = p.numCells; i < p.numLayers; i++) width = max(width, layer(p, i));
   return width;
 }
 
@@ -78,28 +76,21 @@ export function allocatePolicy(p: Policy): void {
   let last = p.inputSize;
   let count = 0;
   let bytes: usize = 0;
-  if (p.kind == GRU) {
-    const H = layer(p, 0);
-    count = 3 * H * (p.inputSize + H + 1) + H;
-    bytes = packedBytes(p.inputSize, 3 * H) + packedBytes(H, 3 * H);
-    p.hidden = floats(rows * H);
-    p.gates = floats(2 * rows * 3 * H);
-  } else if (p.kind == LSTM) {
-    const H = layer(p, 0);
-    count = 4 * H * (p.inputSize + H + 1);
-    bytes = packedBytes(p.inputSize, 4 * H) + packedBytes(H, 4 * H);
-    p.hidden = floats(2 * rows * H);
-    p.gates = floats(rows * 4 * H);
-  }
-  if (recurrent(p)) {
-    last = layer(p, 0);
-    if (p.numLayers > 1) {
+  if (p.numCells > 0) {
+    p.cells = block(<usize>p.numCells * sizeof<usize>());
+    for (let i = 0; i < p.numCells; i++) {
+      const cell = createCell(p.kind, p.rows, last, layer(p, i));
+      store<usize>(p.cells + <usize>i * sizeof<usize>(), changetype<usize>(cell));
+      count += cell.numWeights;
+      last = cell.units;
+    }
+    if (p.numLayers > p.numCells) {
       last += p.inputSize;
       p.joined = floats(rows * last);
     }
   }
   if (p.kind >= MLP) {
-    for (let i = firstDense(p); i < p.numLayers; i++) {
+    for (let i = p.numCells; i < p.numLayers; i++) {
       count += (last + 1) * layer(p, i);
       bytes += packedBytes(last, layer(p, i));
       last = layer(p, i);
@@ -125,9 +116,9 @@ export function freePolicy(p: Policy): void {
   heap.free(p.logStd);
   heap.free(p.outputs);
   if (p.work) heap.free(p.work);
-  if (p.gates) heap.free(p.gates);
   if (p.joined) heap.free(p.joined);
-  if (p.hidden) heap.free(p.hidden);
+  for (let i = 0; i < p.numCells; i++) freeCell(cellOf(p, i));
+  if (p.cells) heap.free(p.cells);
   heap.free(changetype<usize>(p));
 }
 
@@ -137,28 +128,14 @@ export function preparePolicy(p: Policy): void {
   let from = p.parameters;
   let to = p.packed;
   let last = p.inputSize;
-  if (p.kind == GRU) {
-    const H = layer(p, 0);
-    const wh = from + (<usize>(p.inputSize * 3 * H) << 2);
-    const b = wh + (<usize>(H * 3 * H) << 2);
-    const bias = p.gates; // (0, 0, c) for h·Wh
-    memory.fill(bias, 0, <usize>(2 * H) << 2);
-    memory.copy(bias + (<usize>(2 * H) << 2), b + (<usize>(3 * H) << 2), <usize>H << 2);
-    packPanels(to, from, 3 * H, 1, b, p.inputSize, 3 * H);
-    packPanels(to + packedBytes(p.inputSize, 3 * H), wh, 3 * H, 1, bias, H, 3 * H);
-    to += packedBytes(p.inputSize, 3 * H) + packedBytes(H, 3 * H);
-    from = b + (<usize>(4 * H) << 2);
-  } else if (p.kind == LSTM) {
-    const H = layer(p, 0);
-    const wh = from + (<usize>(p.inputSize * 4 * H) << 2);
-    const b = wh + (<usize>(H * 4 * H) << 2);
-    packPanels(to, from, 4 * H, 1, b, p.inputSize, 4 * H);
-    packPanels(to + packedBytes(p.inputSize, 4 * H), wh, 4 * H, 1, 0, H, 4 * H);
-    to += packedBytes(p.inputSize, 4 * H) + packedBytes(H, 4 * H);
-    from = b + (<usize>(4 * H) << 2);
+  for (let i = 0; i < p.numCells; i++) {
+    const cell = cellOf(p, i);
+    packCell(cell, from);
+    from += <usize>cell.numWeights << 2;
+    last = cell.units;
   }
-  if (recurrent(p)) last = layer(p, 0) + (p.numLayers > 1 ? last : 0);
-  for (let i = firstDense(p); i < p.numLayers; i++) {
+  if (p.numCells > 0 && p.numLayers > p.numCells) last += p.inputSize;
+  for (let i = p.numCells; i < p.numLayers; i++) {
     const size = layer(p, i);
     const bias = from + (<usize>(last * size) << 2);
     packPanels(to, from, size, 1, bias, last, size);
@@ -192,15 +169,12 @@ function packHead(p: Policy, from: usize, last: i32): void {
 }
 
 export function resetHidden(p: Policy): void {
-  if (p.hidden) memory.fill(p.hidden, 0, <usize>((p.kind == LSTM ? 2 : 1) * p.rows * layer(p, 0)) << 2);
+  for (let i = 0; i < p.numCells; i++) resetCell(cellOf(p, i));
 }
 
 /** The same for row n alone. */
 export function resetHiddenRow(p: Policy, n: i32): void {
-  if (!p.hidden) return;
-  const bytes = <usize>layer(p, 0) << 2;
-  memory.fill(p.hidden + bytes * n, 0, bytes);
-  if (p.kind == LSTM) memory.fill(p.hidden + bytes * (p.rows + n), 0, bytes);
+  for (let i = 0; i < p.numCells; i++) resetCellRow(cellOf(p, i), n);
 }
 
 /** inputs [N, I] → outputs [N, A + 1]. A recurrent state moves on by one step. */
@@ -208,34 +182,19 @@ export function forward(p: Policy, inputs: usize, N: i32): void {
   let last = p.inputSize;
   let from = inputs;
   let packed = p.packed;
-  if (p.kind == GRU) {
-    const H = layer(p, 0);
-    const gh = p.gates + (<usize>(N * 3 * H) << 2);
-    const wh = packed + packedBytes(last, 3 * H);
-    multiply(inputs, last, 1, packed, p.gates, 3 * H, N, 3 * H, last, false);
-    multiply(p.hidden, H, 1, wh, gh, 3 * H, N, 3 * H, H, false);
-    gruGates(p.gates, gh, p.hidden, p.hidden, 0, N, H);
-    packed = wh + packedBytes(H, 3 * H);
-  } else if (p.kind == LSTM) {
-    const H = layer(p, 0);
-    const cells = p.hidden + (<usize>(p.rows * H) << 2);
-    const wh = packed + packedBytes(last, 4 * H);
-    multiply(inputs, last, 1, packed, p.gates, 4 * H, N, 4 * H, last, false);
-    multiply(p.hidden, H, 1, wh, p.gates, 4 * H, N, 4 * H, H, true);
-    lstmGates(p.gates, cells, cells, p.hidden, 0, N, H);
-    packed = wh + packedBytes(H, 4 * H);
+  for (let i = 0; i < p.numCells; i++) {
+    const cell = cellOf(p, i);
+    stepCell(cell, from, N);
+    from = cell.state;
+    last = cell.units;
   }
-  if (recurrent(p)) {
-    from = p.hidden;
-    last = layer(p, 0);
-    if (p.numLayers > 1) {
-      join(p, inputs, N);
-      from = p.joined;
-      last += p.inputSize;
-    }
+  if (p.numCells > 0 && p.numLayers > p.numCells) {
+    join(p, inputs, N);
+    from = p.joined;
+    last += p.inputSize;
   }
   const half = <usize>(((p.rows + 3) & ~3) * widest(p)) << 2;
-  for (let i = firstDense(p); i < p.numLayers; i++) {
+  for (let i = p.numCells; i < p.numLayers; i++) {
     const size = layer(p, i);
     const to = p.work + (i & 1 ? half : 0);
     multiply(from, last, 1, packed, to, size, N, size, last, false);
@@ -248,11 +207,12 @@ export function forward(p: Policy, inputs: usize, N: i32): void {
 }
 
 function join(p: Policy, inputs: usize, N: i32): void {
-  const state = <usize>layer(p, 0) << 2;
+  const cell = lastCell(p);
+  const state = <usize>cell.units << 2;
   const input = <usize>p.inputSize << 2;
   for (let n: usize = 0; n < <usize>N; n++) {
     const row = p.joined + n * (state + input);
-    memory.copy(row, p.hidden + n * state, state);
+    memory.copy(row, cell.state + n * state, state);
     memory.copy(row + state, inputs + n * input, input);
   }
 }

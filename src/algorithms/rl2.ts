@@ -10,6 +10,7 @@ import { integer } from '../core/checks.ts';
 import { type FieldsOf, numberIn, seedNumber, wholeNumber } from '../core/schema.ts';
 import { portsOf } from '../envs/registry.ts';
 import { type AdamState, adamState } from '../optim/adam.ts';
+import { cellKinds } from '../policies/cells.ts';
 import { initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { defineLearner } from './learner.ts';
 import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
@@ -79,6 +80,6 @@ export const rl2 = defineLearner({
 
 function mustLearn(policy: PolicySpec): void {
   if (policy.kind === 'random' || policy.kind === 'oracle')
-    misfit('policy.kind', `a policy that can learn (mlp, gru or lstm), got "${policy.kind}"`);
+    misfit('policy.kind', `a policy that can learn (mlp, ${cellKinds.join(', ')}), got "${policy.kind}"`);
   if (policy.value === false) misfit('policy.value', 'true: RL² needs a value head');
 }

@@ -1,9 +1,9 @@
 /**
- * VariBAD (Zintgraf et al. 2020): a belief over the task as a latent variable. A GRU reads (s, a, r, done) over the episodes of a trial and gives
+ * VariBAD (Zintgraf et al. 2020): a belief over the task as a latent variable. A recurrent net reads (s, a, r, done) over the episodes of a trial and gives
  * q(z | so far) = N(μ, σ²); the policy π(a | s, μ, log σ²) is told what is believed, nothing else of the past.
  *   model: −ELBO of what whole trials showed, given z (src/losses/elbo.ts), by Adam      policy: PPO on the return of the trial, the model standing still
  *
- * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is one GRU with a readout (src/policies/belief.ts), so that
+ * One iteration: PPO's (ppo.ts), then epochs of the model on the same trials. The policy that is played is that net with a readout (src/policies/belief.ts), so that
  * everything that evaluates RL² evaluates this too. Details and sources: docs/algorithms/varibad.md.
  */
 import { budgetFields, shareDone } from '../core/budget.ts';
@@ -19,6 +19,7 @@ import type { TrialsSpec } from '../jobs/trials.ts';
 import type { ElboGradientJob } from '../jobs/varibad.ts';
 import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
 import { type BeliefModel, type BeliefScale, Composition, decodings, likelihoods, modelSlots, stepParts } from '../policies/belief.ts';
+import { hasMemory } from '../policies/cells.ts';
 import { initialParameters, initialTensors, layerSizes, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 import { defineLearner } from './learner.ts';
@@ -147,9 +148,9 @@ export const varibad = defineLearner({
   fit(config, mistakes) {
     const { policy, tasks } = config;
     mistakes.attempt(() => {
-      // The policy is the encoder, a GRU, with a readout, the policy's own layers.
-      const fits = policy.kind === 'gru' && (policy.readout?.length ?? 0) > 0 && policy.value !== false && policy.inputs !== 'observation';
-      if (!fits) misfit('policy', '{ kind: "gru", readout: [64] }, or other sizes');
+      // The policy is the encoder, a recurrent net, with a readout, the policy's own layers.
+      const fits = hasMemory(policy) && (policy.readout?.length ?? 0) > 0 && policy.value !== false && policy.inputs !== 'observation';
+      if (!fits) misfit('policy', '{ kind: "gru", readout: [64] }, or another memory and other sizes');
     });
     mistakes.attempt(() => mustDivide(config, tasks));
     const { decodes, decoderInputs, likelihood } = decodingOf(config.env, config);

@@ -43,6 +43,7 @@ type EngineExports = {
     activation: number,
     layers: Address,
     numLayers: number,
+    numCells: number,
   ): Address;
   policyFree(policy: Address): void;
   policyNumParameters(policy: Address): number;

@@ -8,6 +8,7 @@ import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
 import type { RolloutJob, StrategyJob } from '../jobs/rollout.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
+import { remembering } from '../policies/cells.ts';
 import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { checkStrategy, type StrategyTrials } from '../strategies/registry.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
@@ -64,10 +65,7 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
   const score = options.score === undefined ? undefined : oneOf('score', options.score, Object.keys(familyOf(env.id).rewards));
   if (policy.kind === 'oracle' && !hasOracle(env))
     throw new WasmetaError('E_UNSUPPORTED', `${env.id} has no oracle: its best play is not known`, { env: env.id });
-  if (forget && policy.kind !== 'gru' && policy.kind !== 'lstm')
-    throw new WasmetaError('E_UNSUPPORTED', `"forget" expected a policy with a memory (gru, lstm), got ${policy.kind}`, {
-      policy: policy.kind,
-    });
+  if (forget) remembering('forget', policy);
   if (score !== undefined && policy.kind === 'strategy')
     throw new WasmetaError('E_UNSUPPORTED', 'a strategy is counted by the reward of its environment: "score" expected none', { score });
   const player =

@@ -5,9 +5,10 @@
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
 import { WasmetaError } from '../core/errors.ts';
 import { type BeliefModel, type Decoding, decoderLayer, encoderSlots, modelSlots, stepWidth } from '../policies/belief.ts';
-import type { ParameterSlot, PolicyShape } from '../policies/policy.ts';
+import { remembering } from '../policies/cells.ts';
+import { memoryShapes, type ParameterSlot, type PolicyShape } from '../policies/policy.ts';
 import { layer } from '../tf/layer.ts';
-import { recurrentSequence } from '../tf/recurrent.ts';
+import { stackedSequences } from '../tf/recurrent.ts';
 import type { Tf } from '../tf/tf.ts';
 import { startMask, tensorsFrom } from './network.ts';
 import { normals } from './normals.ts';
@@ -50,7 +51,7 @@ export function readBeliefs(
   return tf.tidy(() => {
     const slots = modelSlots(shape, { ...model, decodes: ['reward'] }, { observation: O, task: 0 }); // the first of the decoders
     const named = lookUp(slots, tensorsFrom(tf, slots, flat));
-    const { mean, logVariance } = beliefs(tf, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
+    const { mean, logVariance } = beliefs(tf, shape, named, Z, tf.tensor3d(trials.inputs, [T, M, shape.inputSize]));
     const rows = tf.reshape(mean, [T * M, Z]) as Tensor2D;
     const spreads = tf.exp(tf.mul(tf.reshape(logVariance, [T * M, Z]), 0.5));
     const noise = normals(tf, tf.tensor1d(uniforms), [S, Z]);
@@ -75,7 +76,7 @@ export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, tri
   return tf.tidy(() => {
     const slots = encoderSlots(shape, latent);
     const inputs = tf.tensor3d(trials.inputs, [T, M, shape.inputSize]);
-    const { mean, logVariance } = beliefs(tf, lookUp(slots, tensorsFrom(tf, slots, flat)), latent, inputs);
+    const { mean, logVariance } = beliefs(tf, shape, lookUp(slots, tensorsFrom(tf, slots, flat)), latent, inputs);
     return tf
       .concat([mean, logVariance, tf.slice(inputs, [0, 0, 0], [T, M, O])], 2)
       .dataSync()
@@ -83,7 +84,7 @@ export function beliefInputs(tf: Tf, shape: PolicyShape, flat: Float32Array, tri
   });
 }
 
-/** Size of the observation within the rows that a GRU reads. Throws `E_ARGUMENT` unless `width` is the size of its inputs. */
+/** Size of the observation within the rows that the encoder reads. Throws `E_ARGUMENT` unless `width` is the size of its inputs. */
 export function observationSize(width: number, { inputSize, headSize }: PolicyShape): number {
   if (width !== inputSize) throw new WasmetaError('E_ARGUMENT', `"inputs" expected rows of ${inputSize}, got ${width}`, { width });
   return inputSize - headSize - 2;
@@ -95,9 +96,11 @@ export function lookUp(slots: readonly ParameterSlot[], tensors: readonly Tensor
 }
 
 /** Reads inputs [T, M, I] from the first step to the last. */
-export function beliefs(tf: Tf, named: Named, Z: number, inputs: Tensor3D): Beliefs {
+export function beliefs(tf: Tf, shape: PolicyShape, named: Named, Z: number, inputs: Tensor3D): Beliefs {
   const [T, M] = inputs.shape;
-  const h = recurrentSequence(tf, 'gru', inputs, startMask(tf, T, M), ['gru/wx', 'gru/wh', 'gru/b', 'gru/c'].map(named));
+  const memory = remembering('policy', shape);
+  const weights = memoryShapes(memory).map(([name]) => named(name));
+  const h = stackedSequences(tf, memory, inputs, startMask(tf, T, M), weights);
   const both = tf.reshape(layer(tf, tf.reshape(h, [T * M, h.shape[2]]), named('belief/w'), named('belief/b'), 'none'), [T, M, 2 * Z]);
   return { mean: tf.slice(both, [0, 0, 0], [T, M, Z]) as Tensor3D, logVariance: tf.slice(both, [0, 0, Z], [T, M, Z]) as Tensor3D };
 }

@@ -89,7 +89,7 @@ export function elboGradient(
     return new Program(tf, inputs, (given) => {
       let made: Record<string, Tensor> = {};
       const { gradient } = flatGradient(tf, slotsOf(tf, slots, given.θ), (tensors) => {
-        const { loss, ...rest } = elbo(tf, lookUp(slots, tensors), given as Given, options, [S, T, M]);
+        const { loss, ...rest } = elbo(tf, shape, lookUp(slots, tensors), given as Given, options, [S, T, M]);
         made = rest;
         for (const part of Object.values(rest)) tf.keep(part); // tfjs tidies up behind a gradient
         return loss;
@@ -119,6 +119,7 @@ type Sizes = readonly [S: number, T: number, M: number];
 /** The objective, and the sums that it is made of. */
 function elbo(
   tf: Tf,
+  shape: PolicyShape,
   named: (name: string) => Tensor,
   given: Given,
   options: ElboOptions,
@@ -127,7 +128,7 @@ function elbo(
   const [, T, M] = sizes;
   const inputs = given.inputs as Tensor3D;
   const valid = tf.reshape(given.valid, [T, M]) as Tensor2D;
-  const believed = beliefs(tf, named, options.latent, inputs);
+  const believed = beliefs(tf, shape, named, options.latent, inputs);
   const z = sampled(tf, believed, given, options.latent, sizes);
   const { rewards, states, tasks } = reconstructions(tf, named, given, inputs, z, options, sizes);
   const kl = tf.div(tf.sum(tf.mul(steps(tf, believed), valid)), T) as Scalar;

@@ -1,8 +1,9 @@
 /** The policy network in tfjs, over a whole sequence and differentiable. It is the same function as assembly/nn/policy.ts, within rounding. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
-import { isRecurrent, type ParameterSlot, type PolicyShape, parameterSlots } from '../policies/policy.ts';
+import { hasMemory } from '../policies/cells.ts';
+import { type ParameterSlot, type PolicyShape, parameterSlots } from '../policies/policy.ts';
 import { layer } from '../tf/layer.ts';
-import { recurrentSequence } from '../tf/recurrent.ts';
+import { stackedSequences } from '../tf/recurrent.ts';
 import type { Tf } from '../tf/tf.ts';
 
 /** One tensor for each slot of a flat vector, in order. The caller disposes of them. */
@@ -38,12 +39,10 @@ export function network(
   const [T, N, I] = inputs.shape;
   const rows: Tensor2D = tf.reshape(inputs, [T * N, I]);
   let x: Tensor2D = rows;
-  let layers = shape.layers;
-  if (isRecurrent(shape)) {
-    const [H, ...readout] = shape.layers;
-    const h: Tensor2D = tf.reshape(recurrentSequence(tf, shape.kind as 'gru' | 'lstm', inputs, keep, parameters), [T * N, H]);
-    x = readout.length > 0 ? tf.concat2d([h, rows], 1) : h;
-    layers = readout;
+  const layers = shape.layers.slice(shape.depth);
+  if (hasMemory(shape)) {
+    const h: Tensor2D = tf.reshape(stackedSequences(tf, shape, inputs, keep, parameters), [T * N, shape.layers[shape.depth - 1]]);
+    x = layers.length > 0 ? tf.concat2d([h, rows], 1) : h;
   }
   layers.forEach((_, i) => {
     x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, x === rows ? inputsAre : 'activations') as Tensor2D;

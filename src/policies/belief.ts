@@ -1,10 +1,11 @@
 /**
- * Policies on a latent belief, π(a | s, b): a GRU reads (observation, action, reward, done) and its state h gives b = (μ, log σ²) = h W + w, the mean and the log
+ * Policies on a latent belief, π(a | s, b): a recurrent net reads (observation, action, reward, done) and its state h gives b = (μ, log σ²) = h W + w, the mean and the log
  * variance of q(z | history). All maps between h and the policy's first layer are linear, so that
  *   layer([b; s]) = relu([h W + w; s] U + u) = relu([h; s] [W U_b; U_s] + (u + w U_b)),
- * and the policy is played as a GRU with a readout, whose weights are composed here from the model's (W, w) and the policy's (U, u).
+ * and the policy is played as that net with a readout, whose weights are composed here from the model's (W, w) and the policy's (U, u).
  */
-import { numParameters, type ParameterSlot, type PolicyShape, parameterSlots, slotsOf } from './policy.ts';
+import { remembering } from './cells.ts';
+import { memoryShapes, numParameters, type ParameterSlot, type PolicyShape, parameterSlots, slotsOf } from './policy.ts';
 
 /** Likelihood of the rewards: `gaussian` with unit variance, or `bernoulli` for rewards of two values on either side of ½. */
 export const likelihoods = ['gaussian', 'bernoulli'] as const;
@@ -42,17 +43,17 @@ interface Widths {
 
 type Shapes = (readonly [name: string, shape: readonly number[]])[];
 
-/** The encoder alone: the GRU of the played policy and (W, w) [H, 2Z]. */
+/** The encoder alone: the memory of the played policy and (W, w) [H, 2Z]. */
 export function encoderSlots(played: PolicyShape, latent: number): ParameterSlot[] {
   return slotsOf(encoderShapes(played, latent));
 }
 
 function encoderShapes(played: PolicyShape, Z: number): Shapes {
-  const gru = parameterSlots(played)
-    .slice(0, 4)
-    .map(({ name, shape }) => [name, shape] as const);
-  return [...gru, ['belief/w', [played.layers[0], 2 * Z]], ['belief/b', [2 * Z]]];
+  return [...memoryShapes(remembering('policy', played)), ['belief/w', [stateSize(played), 2 * Z]], ['belief/b', [2 * Z]]];
 }
+
+/** H */
+const stateSize = ({ layers, depth }: PolicyShape) => layers[depth - 1];
 
 /** Floats that the decoder of rewards reads of a step. The width A of an action is that of the head of `played`. */
 export function stepWidth({ headSize }: PolicyShape, parts: readonly StepPart[], O: number): number {
@@ -85,8 +86,7 @@ export const decoderLayer = (of: Decoding, i: number, depth: number) => (i < dep
 
 /** The policy alone: an MLP that reads (b, observation). */
 export function onBelief(played: PolicyShape, latent: number, O: number): PolicyShape {
-  const [, ...readout] = played.layers;
-  return { ...played, kind: 'mlp', layers: readout, inputs: 'observation', inputSize: 2 * latent + O };
+  return { ...played, kind: 'mlp', depth: 0, layers: played.layers.slice(played.depth), inputs: 'observation', inputSize: 2 * latent + O };
 }
 
 /** Mean and standard deviation of beliefs b = (μ, log σ²), [2Z] each. */
@@ -101,7 +101,7 @@ export class Composition {
   readonly #first: ParameterSlot;
   readonly #firstBias: ParameterSlot;
   readonly #own: PolicyShape;
-  readonly #gru: number;
+  readonly #memory: number;
   readonly #w: ParameterSlot;
   readonly #b: ParameterSlot;
   readonly #O: number;
@@ -113,7 +113,7 @@ export class Composition {
     this.#own = onBelief(played, latent, O);
     this.#first = find(slots, 'layer0/w');
     this.#firstBias = find(slots, 'layer0/b');
-    this.#gru = this.#first.offset;
+    this.#memory = this.#first.offset;
     const model = encoderSlots(played, latent);
     this.#w = find(model, 'belief/w');
     this.#b = find(model, 'belief/b');
@@ -126,7 +126,7 @@ export class Composition {
 
   parameters(model: Float32Array, theta: Float32Array): Float32Array {
     const flat = new Float32Array(numParameters(this.#played));
-    flat.set(model.subarray(0, this.#gru));
+    flat.set(model.subarray(0, this.#memory));
     const [H, R, B] = this.#sizes();
     const at = this.#first.offset;
     for (let h = 0; h < H; h++)
@@ -157,6 +157,6 @@ export class Composition {
 
   /** H, R (the first layer), 2Z */
   #sizes(): [number, number, number] {
-    return [this.#played.layers[0], this.#played.layers[1], this.#w.shape[1]];
+    return [stateSize(this.#played), this.#own.layers[0], this.#w.shape[1]];
   }
 }

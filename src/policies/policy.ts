@@ -5,7 +5,19 @@
 import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';
 import { oneOf } from '../core/checks.ts';
 import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
-import { defaultsOf, type Field, type FieldsOf, flag, type Mistakes, oneName, ownFields, pathOf, settle } from '../core/schema.ts';
+import {
+  defaultsOf,
+  type Field,
+  type FieldsOf,
+  flag,
+  type Mistakes,
+  oneName,
+  ownFields,
+  pathOf,
+  settle,
+  wholeNumber,
+} from '../core/schema.ts';
+import { type CellKind, cellKinds, cellWeights, hasMemory, keepingOf } from './cells.ts';
 
 type Activation = 'tanh' | 'relu';
 /** What a network reads: `observation` alone, or `trial`: (observation, previous action, previous reward, previous done), RL²'s protocol. */
@@ -23,21 +35,26 @@ export type PolicySpec =
       readonly value?: boolean;
     }
   | {
-      readonly kind: 'gru' | 'lstm';
+      readonly kind: CellKind;
       readonly hidden: number;
+      /** Cells of this kind, one by default; each reads the one below. */
+      readonly depth?: number;
       /** Sizes of relu layers between the state and the heads, none by default. They read (state, inputs): the memory and the present observation. */
       readonly readout?: readonly number[];
       readonly inputs?: Inputs;
       readonly value?: boolean;
     };
 
+export type PolicyKind = 'random' | 'oracle' | 'mlp' | CellKind;
 /** In the order of assembly/nn/policy.ts. */
-export const policyKinds = ['random', 'oracle', 'mlp', 'gru', 'lstm'] as const;
+export const policyKinds: readonly PolicyKind[] = ['random', 'oracle', 'mlp', ...cellKinds];
 
 /** A policy spec with every default filled in and its sizes known: I inputs, A head outputs. */
 export interface PolicyShape {
-  readonly kind: (typeof policyKinds)[number];
-  /** Hidden sizes; for a recurrent policy the size of its state, then those of its readout. */
+  readonly kind: PolicyKind;
+  /** Memory cells, 0 without memory. */
+  readonly depth: number;
+  /** Sizes: of each memory cell's state, then of the hidden layers, which are a recurrent policy's readout. */
   readonly layers: readonly number[];
   readonly activation: Activation;
   readonly inputs: Inputs;
@@ -88,23 +105,30 @@ export function layerSizes(least: number, most: number, fallback: number[]): Fie
 const kindField = { kind: picklist(policyKinds) };
 const recurrent = {
   ...kindField,
+  /** Units of each memory cell, a multiple of 4; of an MLP the sizes of its layers. */
   hidden: layer,
+  /** Memory cells of this kind, each of which reads the one below. */
+  depth: wholeNumber(1, 4, 1),
+  /** Sizes of relu layers between the memory and the heads, which read the last cell's state and the inputs. */
   readout: optional(layersOf(0, 3), []),
+  /** `trial`: (observation, previous action, previous reward, previous done); or the observation alone. */
   inputs: oneName(inputNames, 'trial'),
+  /** Whether it has a value head. */
   value: flag(true),
 };
-const fieldsOfKind = {
+/** The fields of a policy of each kind. */
+export const policyFields = {
   random: kindField,
   oracle: kindField,
   mlp: {
     ...kindField,
     hidden: layersOf(1, 4),
+    /** Of the hidden layers. */
     activation: oneName(activations, 'tanh'),
     inputs: oneName(inputNames, 'observation'),
     value: flag(true),
   },
-  gru: recurrent,
-  lstm: recurrent,
+  ...(Object.fromEntries(cellKinds.map((kind) => [kind, recurrent])) as Record<CellKind, typeof recurrent>),
 } as const;
 
 /** The spec's own fields checked, without their defaults: what a config keeps. Undefined if something is wrong. */
@@ -112,7 +136,7 @@ export function checkPolicy(spec: unknown, path: string, mistakes: Mistakes): Po
   const own = mistakes.attempt(() => ownFields(path, spec));
   const kind = own && mistakes.attempt(() => oneOf(pathOf(path, 'kind'), own.kind, policyKinds));
   if (own === undefined || kind === undefined) return undefined;
-  const checked: Record<string, unknown> | undefined = mistakes.fields(path, own, fieldsOfKind[kind]);
+  const checked: Record<string, unknown> | undefined = mistakes.fields(path, own, policyFields[kind]);
   const given = Object.keys(own).filter((name) => own[name] !== undefined);
   // Fields of this kind alone, each checked above: the compiler can't follow that.
   return checked && (Object.fromEntries(given.map((name) => [name, checked[name]])) as unknown as PolicySpec);
@@ -121,26 +145,30 @@ export function checkPolicy(spec: unknown, path: string, mistakes: Mistakes): Po
 /** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME`, or `E_CONFIG` for several mistakes. */
 export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape {
   const { kind, ...given } = settle('policy', (mistakes) => checkPolicy(spec, 'policy', mistakes));
-  const base = { kind, activation: activations[0], headSize: ports.actionWidth, head: ports.head };
+  const base = { kind, depth: 0, activation: activations[0], headSize: ports.actionWidth, head: ports.head };
   if (kind === 'random' || kind === 'oracle')
     return { ...base, layers: [], inputs: 'observation', value: false, inputSize: ports.observationSize };
-  const settled = { ...defaultsOf(fieldsOfKind[kind]), ...given } as FieldsOf<typeof fieldsOfKind.mlp> | FieldsOf<typeof recurrent>;
+  const settled = { ...defaultsOf(policyFields[kind]), ...given } as FieldsOf<typeof policyFields.mlp> | FieldsOf<typeof recurrent>;
   const { inputs, value } = settled;
   return {
     ...base,
     kind,
-    ...('readout' in settled
-      ? { layers: [settled.hidden, ...settled.readout], activation: 'relu' }
-      : { layers: settled.hidden, activation: settled.activation }),
+    ...('readout' in settled ? { ...memoryOf(settled), activation: 'relu' } : { layers: settled.hidden, activation: settled.activation }),
     inputs,
     value,
     inputSize: ports.observationSize + (inputs === 'trial' ? ports.actionWidth + 2 : 0),
   };
 }
 
-export function isRecurrent({ kind }: PolicyShape): boolean {
-  return kind === 'gru' || kind === 'lstm';
-}
+const memoryOf = ({ hidden, depth, readout }: FieldsOf<typeof recurrent>) => ({
+  depth,
+  layers: [...new Array<number>(depth).fill(hidden), ...readout],
+});
+
+type RecurrentShape = PolicyShape & { readonly kind: CellKind };
+
+/** The tensors of the memory, which come first in the flat vector. */
+export const memoryShapes = ({ kind, depth, inputSize, layers }: RecurrentShape) => cellWeights(kind, depth, inputSize, layers[0]);
 
 /** One tensor of the flat vector: floats offset … offset + size. */
 export interface ParameterSlot {
@@ -161,31 +189,18 @@ export function slotsOf(shapes: readonly (readonly [name: string, shape: readonl
 }
 
 export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
-  const shapes: [string, number[]][] = [];
+  if (shape.kind === 'random' || shape.kind === 'oracle') return [];
+  const shapes: [string, readonly number[]][] = hasMemory(shape) ? memoryShapes(shape) : [];
   const add = (name: string, ...dims: number[]) => shapes.push([name, dims]);
-  let last = shape.inputSize;
-  const [H, ...readout] = shape.layers;
-  const dense = (sizes: readonly number[]) =>
-    sizes.forEach((size, i) => {
-      add(`layer${i}/w`, last, size);
-      add(`layer${i}/b`, size);
-      last = size;
-    });
-  if (shape.kind === 'gru') {
-    add('gru/wx', last, 3 * H);
-    add('gru/wh', H, 3 * H);
-    add('gru/b', 3 * H);
-    add('gru/c', H);
-  } else if (shape.kind === 'lstm') {
-    add('lstm/wx', last, 4 * H);
-    add('lstm/wh', H, 4 * H);
-    add('lstm/b', 4 * H);
-  } else if (shape.kind === 'mlp') dense(shape.layers);
-  else return [];
-  if (isRecurrent(shape)) {
-    last = H + (readout.length > 0 ? last : 0);
-    dense(readout);
-  }
+  const { inputSize: I, depth, layers } = shape;
+  const hidden = layers.slice(depth);
+  let last = I;
+  if (depth > 0) last = layers[depth - 1] + (hidden.length > 0 ? I : 0);
+  hidden.forEach((size, i) => {
+    add(`layer${i}/w`, last, size);
+    add(`layer${i}/b`, size);
+    last = size;
+  });
   add('head/w', last, shape.headSize);
   add('head/b', shape.headSize);
   if (shape.head === 'gaussian') add('head/logStd', shape.headSize);
@@ -207,7 +222,7 @@ export type InitialWeights = (typeof initialWeights)[number];
  * Initial weights, a pure function of the seed. Biases are 0 and log σ is `logStd` (0). `weights`:
  * - `fan-in`: uniform in ±√(3/fan-in) (unit variance kept), the action head ×0.01 so that the first policy hardly depends on its input;
  * - `glorot`: uniform in ±√(6/(fan-in + fan-out)) (Glorot & Bengio 2010).
- * `gateBias` b: the gates that keep a recurrent net's memory (GRU: update, LSTM: forget) start with biases spread evenly over 0 … b instead of 0, so that
+ * `gateBias` b: the gates that keep a recurrent net's memory (src/policies/cells.ts) start with biases spread evenly over 0 … b instead of 0, so that
  * its units forget within 2 … 1 + e^b steps, log-evenly (the idea of Tallec & Ollivier 2018).
  */
 export function initialParameters(shape: PolicyShape, seed: number, options: InitialOptions = {}): Float32Array {
@@ -230,14 +245,10 @@ export function initialTensors(slots: readonly ParameterSlot[], seed: number, op
   const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
   slots.forEach((slot, index) => {
     if (slot.name === 'head/logStd') flat.fill(logStd, slot.offset, slot.offset + slot.size);
-    if (slot.name === 'gru/b' || slot.name === 'lstm/b') {
-      const H = slot.size / (slot.name === 'gru/b' ? 3 : 4);
-      for (let i = 0; i < H; i++) {
-        const bias = (gateBias * i) / (H - 1);
-        flat[slot.offset + H + i] = bias;
-        if (slot.name === 'lstm/b') flat[slot.offset + i] = -bias;
-      }
-    }
+    keepingOf(slot.name).forEach((sign, gate, { length }) => {
+      const H = slot.size / length;
+      if (sign !== 0) for (let i = 0; i < H; i++) flat[slot.offset + gate * H + i] = (sign * (gateBias * i)) / (H - 1);
+    });
     if (slot.shape.length < 2) return;
     const bound = boundOf(slot);
     for (let i = 0; i < slot.size; i++) {

@@ -5,6 +5,7 @@ import type { PolicyShape } from './policy.ts';
 export function regressionShape(hidden: readonly number[]): PolicyShape {
   return {
     kind: 'mlp',
+    depth: 0,
     layers: hidden,
     activation: 'relu',
     inputs: 'observation',

@@ -35,10 +35,10 @@ export function groupRuns(infos: readonly RunInfo[]): RunGroup[] {
   });
 }
 
-/** gru-64, mlp-64-64. */
+/** gru-64, mlp-64-64; of two cells one on another gru-64-64. */
 function policyName(policy: unknown): string {
-  const { kind = '', hidden = [] } = (policy ?? {}) as { kind?: string; hidden?: number | number[] };
-  return [kind, ...[hidden].flat()].join('-');
+  const { kind = '', hidden = [], depth = 1 } = (policy ?? {}) as { kind?: string; hidden?: number | number[]; depth?: number };
+  return [kind, ...new Array<number | number[]>(depth).fill(hidden).flat()].join('-');
 }
 
 function text(value: unknown): string {

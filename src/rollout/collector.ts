@@ -75,6 +75,7 @@ export class Collector {
         shape.activation === 'tanh' ? 0 : 1,
         layers,
         shape.layers.length,
+        shape.depth,
       ),
     );
     this.#trials = engine.call((wasm) =>

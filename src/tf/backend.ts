@@ -23,7 +23,7 @@ export function startTf(assets: Assets): Promise<Tf> {
   return started;
 }
 
-const kernelsVersion = 4;
+const kernelsVersion = 5;
 
 async function start(assets: Assets): Promise<Tf> {
   if (assets.tfjs === null || assets.kernels === null)

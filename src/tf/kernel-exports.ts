@@ -57,4 +57,10 @@ export type KernelExports = {
   lstmBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
   /** dh, x, keep, wh, entering, cells, saved, dwx, dwh, db, dpre, work, T, N, I, H */
   lstmBackward(...addressesAndSizes: number[]): void;
+  minGruForwardWorkBytes(T: number, N: number, I: number, H: number): number;
+  /** x, keep, wx, b, h, saved, work, T, N, I, H */
+  minGruForward(...addressesAndSizes: number[]): void;
+  minGruBackwardWorkBytes(T: number, N: number, I: number, H: number): number;
+  /** dh, x, keep, h, saved, dwx, db, dgx, work, T, N, I, H */
+  minGruBackward(...addressesAndSizes: number[]): void;
 };

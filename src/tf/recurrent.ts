@@ -1,7 +1,7 @@
 /**
- * GRU and LSTM over a sequence, each as one tfjs op with a fused gradient (laws: assembly/nn/gru.ts, assembly/nn/lstm.ts).
+ * Memory cells over a sequence, each as one tfjs op with a fused gradient (laws: assembly/nn/gru.ts, lstm.ts, min-gru.ts).
  *   x [T, N, I], keep [T, N] (0 where a trial starts), weights → h [T, N, H]
- *   GRU weights: wx [I, 3H], wh [H, 3H], b [3H], c [H]      LSTM: wx [I, 4H], wh [H, 4H], b [4H]
+ *   wx [I, G·H], b [G·H] of G gates; wh [H, G·H] of cells whose gates read the state; c [H] of the GRU
  * First order only: the gradient has no gradient, and asking for one throws `E_UNSUPPORTED` that names the op.
  */
 import type { Tensor, Tensor2D, Tensor3D, TensorInfo } from '#tf';
@@ -11,60 +11,52 @@ import type { Tf } from './tf.ts';
 import { workspace } from './workspace.ts';
 
 type Sizes = [T: number, N: number, I: number, H: number];
-type Kernel = (...addressesAndSizes: number[]) => void;
+type Named = Readonly<Record<string, TensorInfo>>;
 
 /** A recurrent cell as the kernels know it: the order of names is the order of their arguments. */
 interface Cell {
   readonly op: string;
+  /** Its kernels are <kernel>Forward, <kernel>Backward and their …WorkBytes. */
+  readonly kernel: 'gru' | 'lstm' | 'minGru';
   readonly weights: readonly string[];
+  /** G, the gates of `b` and `wx`. */
+  readonly gates: number;
+  /** What the way back reads besides x and keep: a weight or h. */
+  readonly reads: 'wh' | 'h';
   /** Kept for the way back, each [T, N, width · H]. */
   readonly saved: Readonly<Record<string, number>>;
-  readonly forward: Kernel;
-  readonly forwardWorkBytes: (...sizes: Sizes) => number;
-  readonly backward: Kernel;
-  readonly backwardWorkBytes: (...sizes: Sizes) => number;
 }
 
-function cells(kernels: KernelExports): Cell[] {
-  return [
-    {
-      op: 'WasmetaGru',
-      weights: ['wx', 'wh', 'b', 'c'],
-      saved: { entering: 1, gates: 4 },
-      forward: kernels.gruForward,
-      forwardWorkBytes: kernels.gruForwardWorkBytes,
-      backward: kernels.gruBackward,
-      backwardWorkBytes: kernels.gruBackwardWorkBytes,
-    },
-    {
-      op: 'WasmetaLstm',
-      weights: ['wx', 'wh', 'b'],
-      saved: { entering: 1, cells: 1, gates: 5 },
-      forward: kernels.lstmForward,
-      forwardWorkBytes: kernels.lstmForwardWorkBytes,
-      backward: kernels.lstmBackward,
-      backwardWorkBytes: kernels.lstmBackwardWorkBytes,
-    },
-  ];
-}
+const cells = {
+  gru: { op: 'WasmetaGru', kernel: 'gru', weights: ['wx', 'wh', 'b', 'c'], gates: 3, reads: 'wh', saved: { entering: 1, gates: 4 } },
+  lstm: {
+    op: 'WasmetaLstm',
+    kernel: 'lstm',
+    weights: ['wx', 'wh', 'b'],
+    gates: 4,
+    reads: 'wh',
+    saved: { entering: 1, cells: 1, gates: 5 },
+  },
+  mingru: { op: 'WasmetaMinGru', kernel: 'minGru', weights: ['wx', 'b'], gates: 2, reads: 'h', saved: { gates: 2 } },
+} as const satisfies Record<string, Cell>;
 
 export function registerRecurrent(tf: Tf, kernels: KernelExports): void {
-  for (const cell of cells(kernels)) registerCell(tf, cell);
+  for (const cell of Object.values<Cell>(cells)) registerCell(tf, kernels, cell);
 }
 
-function registerCell(tf: Tf, cell: Cell): void {
+function registerCell(tf: Tf, kernels: KernelExports, cell: Cell): void {
   const withWork = workspace(tf);
   const at = tf.dataOffset;
   const savedNames = Object.keys(cell.saved);
-  const addresses = (names: readonly string[], of: Readonly<Record<string, TensorInfo>>) => names.map((name) => at(of[name]));
-  const sizesOf = (of: Readonly<Record<string, TensorInfo>>): Sizes => [...(of.x.shape as [number, number, number]), of.wh.shape[0]];
+  const addresses = (names: readonly string[], of: Named) => names.map((name) => at(of[name]));
+  const sizesOf = ({ x, b }: Named): Sizes => [...(x.shape as [number, number, number]), b.shape[0] / cell.gates];
 
   registerOp(tf, cell.op, (inputs) => {
     const sizes = sizesOf(inputs);
     const [T, N, , H] = sizes;
     const outputs = [1, ...Object.values(cell.saved)].map((width) => tf.makeOutput([T, N, width * H], 'float32'));
-    withWork(cell.forwardWorkBytes(...sizes), (work) =>
-      cell.forward(...addresses(['x', 'keep', ...cell.weights], inputs), ...outputs.map(at), work, ...sizes),
+    withWork(kernels[`${cell.kernel}ForwardWorkBytes`](...sizes), (work) =>
+      kernels[`${cell.kernel}Forward`](...addresses(['x', 'keep', ...cell.weights], inputs), ...outputs.map(at), work, ...sizes),
     );
     return outputs;
   });
@@ -72,11 +64,16 @@ function registerCell(tf: Tf, cell: Cell): void {
   const backward = `${cell.op}Backward`;
   registerOp(tf, backward, (inputs) => {
     const sizes = sizesOf(inputs);
-    const [T, N] = sizes;
-    const shapes = [...cell.weights.map((name) => inputs[name].shape), [T, N, inputs.wh.shape[1]]];
+    const [T, N, , H] = sizes;
+    const shapes = [...cell.weights.map((name) => inputs[name].shape), [T, N, cell.gates * H]];
     const gradients = shapes.map((shape) => tf.makeOutput(shape, 'float32'));
-    withWork(cell.backwardWorkBytes(...sizes), (work) =>
-      cell.backward(...addresses(['dh', 'x', 'keep', 'wh', ...savedNames], inputs), ...gradients.map(at), work, ...sizes),
+    withWork(kernels[`${cell.kernel}BackwardWorkBytes`](...sizes), (work) =>
+      kernels[`${cell.kernel}Backward`](
+        ...addresses(['dh', 'x', 'keep', cell.reads, ...savedNames], inputs),
+        ...gradients.map(at),
+        work,
+        ...sizes,
+      ),
     );
     return gradients;
   });
@@ -85,9 +82,10 @@ function registerCell(tf: Tf, cell: Cell): void {
   registerOpGradient(tf, cell.op, {
     takesNull: true, // only this gradient reads the saved outputs, so they have no cotangents
     inputsToSave,
-    outputsToSave: [false, ...savedNames.map(() => true)],
+    outputsToSave: [cell.reads === 'h', ...savedNames.map(() => true)],
     gradient: ([dh], saved) => {
-      const named = Object.fromEntries([...inputsToSave, ...savedNames].map((name, i) => [name, saved[i]]));
+      const savedInOrder = [...inputsToSave, ...(cell.reads === 'h' ? ['h'] : []), ...savedNames];
+      const named = Object.fromEntries(savedInOrder.map((name, i) => [name, saved[i]]));
       const gradients = runOp(tf, backward, { dh: dh as Tensor, ...named });
       const ofX = () => {
         const gates = gradients[cell.weights.length];
@@ -100,12 +98,21 @@ function registerCell(tf: Tf, cell: Cell): void {
   });
 }
 
-/** `weights`: the cell's come first, in the order of the list above. */
-export function recurrentSequence(tf: Tf, kind: 'gru' | 'lstm', x: Tensor3D, keep: Tensor2D, weights: readonly Tensor[]): Tensor3D {
-  const inputs: Record<string, Tensor> = { x, keep };
-  const names = kind === 'gru' ? ['wx', 'wh', 'b', 'c'] : ['wx', 'wh', 'b'];
-  names.forEach((name, i) => {
-    inputs[name] = weights[i];
-  });
-  return runOp(tf, kind === 'gru' ? 'WasmetaGru' : 'WasmetaLstm', inputs)[0] as Tensor3D;
+/** `weights`: the cell's come first, in the order of its row. */
+export function recurrentSequence(tf: Tf, kind: keyof typeof cells, x: Tensor3D, keep: Tensor2D, weights: readonly Tensor[]): Tensor3D {
+  const { op, weights: names } = cells[kind];
+  return runOp(tf, op, { x, keep, ...Object.fromEntries(names.map((name, i) => [name, weights[i]])) })[0] as Tensor3D;
+}
+
+/** Cells of a kind one on another: each reads the sequence of the one below. `weights`: theirs come first, cell by cell. */
+export function stackedSequences(
+  tf: Tf,
+  { kind, depth }: { readonly kind: keyof typeof cells; readonly depth: number },
+  x: Tensor3D,
+  keep: Tensor2D,
+  weights: readonly Tensor[],
+): Tensor3D {
+  let h = x;
+  for (let i = 0; i < depth; i++) h = recurrentSequence(tf, kind, h, keep, weights.slice(i * cells[kind].weights.length));
+  return h;
 }

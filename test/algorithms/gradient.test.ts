@@ -16,6 +16,8 @@ const numTasks = 8;
 const policies: [string, PolicySpec][] = [
   ['gru', { kind: 'gru', hidden: 8 }],
   ['lstm', { kind: 'lstm', hidden: 8 }],
+  ['mingru', { kind: 'mingru', hidden: 8 }],
+  ['mingru, two deep, readout relu', { kind: 'mingru', hidden: 8, depth: 2, readout: [12] }],
   ['gru, readout relu', { kind: 'gru', hidden: 8, readout: [12] }],
   ['mlp tanh', { kind: 'mlp', hidden: [8, 12], activation: 'tanh', inputs: 'trial' }],
   ['mlp relu', { kind: 'mlp', hidden: [8, 12], activation: 'relu', inputs: 'trial' }],

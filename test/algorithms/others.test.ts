@@ -96,7 +96,7 @@ describe('configs', () => {
       { env: 'GridNavi-v0', policy: { kind: 'gru', hidden: 8 } },
       /"policy" expected .*readout/,
     ],
-    ['a belief of an LSTM', api.varibad.resolve, { env: 'GridNavi-v0', policy: { ...gru, kind: 'lstm' } }, /"policy" expected/],
+    ['a belief without a memory', api.varibad.resolve, { env: 'GridNavi-v0', policy: { kind: 'mlp', hidden: [8] } }, /"policy" expected/],
     ['no room for the belief', api.varibad.resolve, { env: 'GridNavi-v0', latent: 0 }, /"latent" expected/],
     ['a decoder of odd width', api.varibad.resolve, { env: 'GridNavi-v0', decoder: [30] }, /"decoder\[0\]" expected a multiple of 4/],
     [

@@ -21,6 +21,7 @@ const options = {
 const policies: [string, Rl2Options['policy']][] = [
   ['gru', { kind: 'gru', hidden: 16 }],
   ['lstm', { kind: 'lstm', hidden: 8 }],
+  ['mingru', { kind: 'mingru', hidden: 8, depth: 2 }],
   ['mlp', { kind: 'mlp', hidden: [16, 16], inputs: 'trial' }],
 ];
 

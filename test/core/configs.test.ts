@@ -50,7 +50,7 @@ describe('a config with mistakes', () => {
       '"policy.hidden" expected 1 to 4 layer sizes, got an array of length 4294967295',
       { policy: { kind: 'mlp', hidden: new Array(2 ** 32 - 1) } },
     ],
-    ['E_CONFIG', '"policy.kind" expected a policy that can learn (mlp, gru or lstm), got "random"', { policy: { kind: 'random' } }],
+    ['E_CONFIG', '"policy.kind" expected a policy that can learn (mlp, gru, lstm, mingru), got "random"', { policy: { kind: 'random' } }],
     ['E_CONFIG', '"policy.value" expected true: RL² needs a value head', { policy: { kind: 'gru', hidden: 8, value: false } }],
   ])('is told alone by its own code: %s %s', (code, message, wrong) => {
     const error = refusal({ env, ...wrong });
@@ -139,7 +139,7 @@ const spoilt = (good: fc.Arbitrary<object>) =>
 
 const policies = spoilt(
   fc.oneof(
-    fc.record({ kind: mostly(fc.constantFrom('gru', 'lstm')), hidden: mostly(fc.constantFrom(4, 64, 4096)) }),
+    fc.record({ kind: mostly(fc.constantFrom('gru', 'lstm', 'mingru')), hidden: mostly(fc.constantFrom(4, 64, 4096)) }),
     fc.record({ kind: fc.constant('mlp'), hidden: mostly(fc.array(fc.constantFrom(4, 8), { minLength: 1, maxLength: 4 })) }),
   ),
 );

@@ -91,6 +91,7 @@ const network = (kind: string, hidden: fc.Arbitrary<unknown>, more: Record<strin
 const policy = fc.oneof(
   { weight: 3, arbitrary: network('gru', layer, {}) },
   { weight: 2, arbitrary: network('lstm', layer, {}) },
+  { weight: 2, arbitrary: network('mingru', layer, { depth: mostly(fc.integer({ min: 1, max: 4 })) }) },
   { weight: 5, arbitrary: network('mlp', fc.array(layer, { maxLength: 5 }), { activation: mostly(fc.constantFrom('tanh', 'relu')) }) },
   { weight: 2, arbitrary: fc.record({ kind: mostly(fc.constantFrom('random', 'oracle')) }) },
   { weight: 1, arbitrary: anything },

@@ -44,6 +44,11 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     policy: { kind: 'mlp', hidden: [8] },
   },
   'hopper, random': { ...play, env: { id: 'Hopper-v1' }, policy: { kind: 'random' } },
+  'grid, two mingru cells with a readout': {
+    ...play,
+    env: { id: 'GridNavi-v0', episodes: 2 },
+    policy: { kind: 'mingru', hidden: 16, depth: 2, readout: [8] },
+  },
   'semicircle, lstm': { ...play, env: { id: 'PointMass-v0', preset: 'pearl-semicircle' }, policy: { kind: 'lstm', hidden: 12 } },
 };
 
@@ -59,6 +64,7 @@ const training = {
 export const trainings: Readonly<Record<string, Rl2Options>> = {
   'grid, gru after 5 updates': { ...training, env: { id: 'GridNavi-v0', episodes: 2 }, policy: { kind: 'gru', hidden: 16 } },
   'gru after 5 updates': { ...training, policy: { kind: 'gru', hidden: 16 } },
+  'mingru after 5 updates': { ...training, policy: { kind: 'mingru', hidden: 16, depth: 2 } },
   'lstm after 5 updates': { ...training, policy: { kind: 'lstm', hidden: 12 } },
   'mlp after 5 updates': { ...training, policy: { kind: 'mlp', hidden: [16, 16], inputs: 'trial' }, explorationEpisodes: 1 },
 };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { WasmetaError } from '../../src/core/errors.ts';
+import type { CellKind } from '../../src/policies/cells.ts';
 import {
   initialParameters,
   numParameters,
+  type ParameterSlot,
   type PolicyPorts,
   type PolicySpec,
   parameterSlots,
@@ -26,6 +28,21 @@ describe('the flat vector of parameters', () => {
       ['value/b', [1], 396],
     ]);
     expect(numParameters(shape)).toBe(397);
+  });
+
+  test('of two minGRU cells: the second one reads the first, the heads the second', () => {
+    const shape = resolvePolicy({ kind: 'mingru', hidden: 8, depth: 2 }, ports);
+    expect(parameterSlots(shape).map(({ name, shape, offset }) => [name, shape, offset])).toEqual([
+      ['mingru/wx', [6, 16], 0],
+      ['mingru/b', [16], 96],
+      ['mingru2/wx', [8, 16], 112],
+      ['mingru2/b', [16], 240],
+      ['head/w', [8, 2], 256],
+      ['head/b', [2], 272],
+      ['head/logStd', [2], 274],
+      ['value/w', [8, 1], 276],
+      ['value/b', [1], 284],
+    ]);
   });
 
   test('of an LSTM with a readout: the first readout layer reads state and inputs, the heads the last one', () => {
@@ -80,14 +97,16 @@ describe('initial parameters', () => {
     }
   });
 
-  test('with a gate bias the units remember for 2 … 1 + e^b steps: GRU update gates, LSTM forget gates with input gates that make up for it', () => {
-    const gates = (kind: 'gru' | 'lstm') => {
-      const own = resolvePolicy({ kind, hidden: 4 }, ports);
-      const { offset, size } = parameterSlots(own).find(({ name }) => name === `${kind}/b`) as { offset: number; size: number };
+  test('with a gate bias the units remember for 2 … 1 + e^b steps: GRU and minGRU update gates, LSTM forget gates with input gates that make up for it', () => {
+    const gates = (kind: CellKind, depth = 1) => {
+      const own = resolvePolicy({ kind, hidden: 4, depth }, ports);
+      const { offset, size } = parameterSlots(own).find(({ name }) => name === `${kind}${depth === 1 ? '' : depth}/b`) as ParameterSlot;
       return [...initialParameters(own, 1, { gateBias: 3 }).subarray(offset, offset + size)];
     };
     expect(gates('gru')).toEqual([0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0]); // r | z | n
     expect(gates('lstm')).toEqual([-0, -1, -2, -3, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0]); // i | f | g | o
+    expect(gates('mingru')).toEqual([0, 1, 2, 3, 0, 0, 0, 0]); // z | n
+    expect(gates('mingru', 3)).toEqual([0, 1, 2, 3, 0, 0, 0, 0]);
   });
 
   test('glorot: uniform in ±√(6/(in + out)), head and all (largest of n within 2 % of the bound: false alarm 0.98ⁿ, below 1e-3 for n ≥ 384)', () => {
@@ -111,6 +130,8 @@ test.each<[string, unknown]>([
   ['an unknown kind', { kind: 'transformer', hidden: 8 }],
   ['a misspelt field', { kind: 'gru', hidden: 8, activaton: 'tanh' }],
   ['an activation of a GRU', { kind: 'gru', hidden: 8, activation: 'tanh' }],
+  ['no cells', { kind: 'mingru', hidden: 8, depth: 0 }],
+  ['a depth of an MLP', { kind: 'mlp', hidden: [8], depth: 2 }],
   ['a size that is no multiple of 4', { kind: 'gru', hidden: 6 }],
   ['a size of 0', { kind: 'mlp', hidden: [0] }],
   ['no layers', { kind: 'mlp', hidden: [] }],

@@ -1,5 +1,7 @@
-/** The policy networks in plain f64 TypeScript: twin of assembly/nn/policy.ts, written from the equations (gru: assembly/nn/gru.ts, lstm: assembly/nn/lstm.ts). */
+/** The policy networks in plain f64 TypeScript: twin of assembly/nn/policy.ts, written from the equations (memory cells: cells.ts). */
+import { cells, remembering } from '../../src/policies/cells.ts';
 import { type PolicyShape, parameterSlots } from '../../src/policies/policy.ts';
+import { cellTwins, freshStates } from './cells.ts';
 
 export interface Outputs {
   /** Means or logits [A]. */
@@ -13,8 +15,6 @@ export interface ReferencePolicy {
   forward(input: ArrayLike<number>): Outputs;
   reset(): void;
 }
-
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 export function referencePolicy(shape: PolicyShape, flat: Float32Array): ReferencePolicy {
   const slots = new Map(parameterSlots(shape).map((slot) => [slot.name, slot]));
@@ -30,52 +30,37 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
       return sum;
     });
   const activate = shape.activation === 'tanh' ? Math.tanh : (x: number) => Math.max(0, x);
-  const readout = shape.layers.length - 1;
-  const layers = Array.from({ length: shape.kind === 'mlp' ? readout + 1 : readout }, (_, i) => [
-    tensor(`layer${i}/w`),
-    tensor(`layer${i}/b`),
-  ]);
-  const gru = { wx: tensor('gru/wx'), wh: tensor('gru/wh'), b: tensor('gru/b'), c: tensor('gru/c') };
-  const lstm = { wx: tensor('lstm/wx'), wh: tensor('lstm/wh'), b: tensor('lstm/b') };
+  const layers = shape.layers.slice(shape.depth).map((_, i) => [tensor(`layer${i}/w`), tensor(`layer${i}/b`)]);
   const head = [tensor('head/w'), tensor('head/b')];
   const value = [tensor('value/w'), tensor('value/b')];
-  const H = shape.layers[0];
-  let hidden = new Array<number>(H).fill(0);
-  let cells = new Array<number>(H).fill(0);
-
-  const recurGru = (input: ArrayLike<number>) => {
-    const gx = dense(input, gru.wx, gru.b);
-    const gh = dense(hidden, gru.wh, [...new Array<number>(2 * H).fill(0), ...gru.c]);
-    hidden = hidden.map((h, j) => {
-      const r = sigmoid(gx[j] + gh[j]);
-      const z = sigmoid(gx[H + j] + gh[H + j]);
-      const n = Math.tanh(gx[2 * H + j] + r * gh[2 * H + j]);
-      return (1 - z) * n + z * h;
-    });
-    return hidden;
-  };
-
-  const recurLstm = (input: ArrayLike<number>) => {
-    const recurrent = dense(hidden, lstm.wh, new Array<number>(4 * H).fill(0));
-    const gates = dense(input, lstm.wx, lstm.b).map((x, j) => x + recurrent[j]); // i | f | g | o
-    cells = cells.map((c, j) => sigmoid(gates[H + j]) * c + sigmoid(gates[j]) * Math.tanh(gates[2 * H + j]));
-    hidden = cells.map((c, j) => sigmoid(gates[3 * H + j]) * Math.tanh(c));
-    return hidden;
-  };
+  const memory = Array.from({ length: shape.depth }, (_, i) => {
+    const { kind } = remembering('policy', shape);
+    const H = shape.layers[i];
+    const names = cells[kind].weights(1, H).map(([name]) => name);
+    const weights = Object.fromEntries(names.map((name) => [name, tensor(`${kind}${i === 0 ? '' : i + 1}/${name}`)]));
+    let states = freshStates(kind, H);
+    return {
+      step: (x: ArrayLike<number>) => {
+        states = cellTwins[kind].step(weights, x, states);
+        return states[0];
+      },
+      reset: () => {
+        states = freshStates(kind, H);
+      },
+    };
+  });
 
   return {
     logStd: tensor('head/logStd'),
     forward(input) {
       let x: ArrayLike<number> = input;
-      if (shape.kind === 'gru') x = recurGru(input);
-      if (shape.kind === 'lstm') x = recurLstm(input);
-      if (shape.kind !== 'mlp' && readout > 0) x = [...Array.from(x), ...Array.from(input)];
+      for (const cell of memory) x = cell.step(x);
+      if (memory.length > 0 && layers.length > 0) x = [...Array.from(x), ...Array.from(input)];
       for (const [w, b] of layers) x = dense(x, w, b).map(activate);
       return { head: dense(x, head[0], head[1]), value: shape.value ? dense(x, value[0], value[1])[0] : 0 };
     },
     reset() {
-      cells = new Array<number>(H).fill(0);
-      hidden = new Array<number>(H).fill(0);
+      for (const cell of memory) cell.reset();
     },
   };
 }

@@ -223,10 +223,12 @@ describe('groups of runs', () => {
 
   test('are runs that differ in their seed alone, in the order of seeds, named by what sets them apart', () => {
     const mlp = { policy: { kind: 'mlp', hidden: [64, 32] } };
-    expect(groupRuns([info({}, 3), info(mlp, 1), info({}, 1), info({ clip: 0.2 }, 1)])).toEqual([
+    const deep = { policy: { kind: 'mingru', hidden: 64, depth: 2 } };
+    expect(groupRuns([info({}, 3), info(mlp, 1), info({}, 1), info({ clip: 0.2 }, 1), info(deep, 1)])).toEqual([
       { name: 'rl2 gru-64 clip=0.1', members: [2, 0] },
       { name: 'rl2 mlp-64-32', members: [1] },
       { name: 'rl2 gru-64 clip=0.2', members: [3] },
+      { name: 'rl2 mingru-64-64', members: [4] },
     ]);
   });
 

@@ -35,6 +35,8 @@ test('a GRU that counts steps counts on through a trial, and begins anew at ever
 describe.each<[string, PolicySpec]>([
   ['gru', { kind: 'gru', hidden: 12 }],
   ['lstm', { kind: 'lstm', hidden: 12 }],
+  ['mingru', { kind: 'mingru', hidden: 12 }],
+  ['lstm, two deep', { kind: 'lstm', hidden: 8, depth: 2 }],
   ['gru with a readout', { kind: 'gru', hidden: 8, readout: [12] }],
 ])('%s', (_, policy) => {
   const options: PlayOptions = { env, policy, parameters: wildParameters, trials: 6, greedy: true };
@@ -86,6 +88,6 @@ test('a policy without a memory has nothing to forget', async () => {
   for (const policy of [{ kind: 'mlp', hidden: [8] }, { kind: 'random' }] as const)
     await expect(rollout({ env, policy, tasks: 4, forget: true }, executor)).rejects.toMatchObject({
       code: 'E_UNSUPPORTED',
-      message: `"forget" expected a policy with a memory (gru, lstm), got ${policy.kind}`,
+      message: `"forget" expected a policy with a memory (gru, lstm, mingru), got ${policy.kind}`,
     });
 });

@@ -17,7 +17,12 @@ const specs: PolicySpec[] = [
   { kind: 'gru', hidden: 64, inputs: 'observation' },
   { kind: 'lstm', hidden: 4 },
   { kind: 'lstm', hidden: 36, value: false },
+  { kind: 'mingru', hidden: 4 },
+  { kind: 'mingru', hidden: 64, inputs: 'observation' },
   { kind: 'gru', hidden: 36, readout: [24] },
+  { kind: 'gru', hidden: 12, depth: 2 },
+  { kind: 'lstm', hidden: 8, depth: 2, readout: [12] },
+  { kind: 'mingru', hidden: 20, depth: 4, readout: [16], value: false },
   { kind: 'lstm', hidden: 8, readout: [40, 12, 4], value: false },
 ];
 const cases = Object.keys(modules).flatMap((name) =>
@@ -47,6 +52,7 @@ describe.each(cases)('in %s, with a %s head, the network %s', (name, _head, _spe
         Number(shape.activation === 'relu'),
         sizes,
         layers.length,
+        shape.depth,
       ),
     );
     expect(engine.call((wasm) => wasm.policyNumParameters(handle))).toBe(flat.length);

@@ -15,6 +15,7 @@ const navigation = { id: 'PointMass-v0', preset: 'maml-navigation', horizon: 9, 
 const arrivals = () => play({ env: navigation, policy: seeker, parameters: (s) => seekerParameters(s, -1.5), trials: 33, seed: 5 });
 const recurrent: PolicySpec = { kind: 'gru', hidden: 16 };
 const longShort: PolicySpec = { kind: 'lstm', hidden: 16 };
+const minimal: PolicySpec = { kind: 'mingru', hidden: 16, depth: 2 };
 const sparse = { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 11, episodes: 3 } as const;
 /** Every step has a reward of its own here, so that its absence from the inputs shows. */
 const shaped = { ...sparse, reward: 'dense' } as const;
@@ -33,6 +34,7 @@ describe.each([
   ['an MLP that reads the task and arrives', arrivals],
   ['a GRU', () => memory()],
   ['an LSTM', () => memory(longShort)],
+  ['a minGRU, two deep', () => memory(minimal)],
 ])('trials of %s', (_, run) => {
   const played = run();
   const { config, record, shape, tasks } = played;
@@ -114,7 +116,7 @@ describe.each([
   });
 
   test('give the same bytes in debug and release', () => {
-    const policy = { mlp: seeker, gru: recurrent, lstm: longShort }[shape.kind as 'mlp' | 'gru' | 'lstm'];
+    const policy = [seeker, recurrent, longShort, minimal].find(({ kind }) => kind === shape.kind) as PolicySpec;
     const options = { env: config, policy, parameters: wildParameters, trials: 9 };
     const { id, preset, horizon, episodes, context, reward } = config;
     const [a, b] = Object.values(modules).map((module) =>
@@ -161,6 +163,7 @@ function deviationFrom({ record, shape }: Played, fault: Fault): number {
 describe.each([
   ['a GRU', recurrent],
   ['an LSTM', longShort],
+  ['a minGRU', minimal],
 ])('a trial of %s would be told apart from one with', (_, policy) => {
   test.each<Fault>(['a reset at each episode', 'no done', 'no reward', 'clipped actions'])('%s', (fault) => {
     expect(deviationFrom(memory(policy), fault)).toBeGreaterThan(1e-3);
@@ -174,6 +177,7 @@ describe('however the trials are cut', () => {
     ['mlp', seeker],
     ['gru', recurrent],
     ['lstm', longShort],
+    ['mingru', minimal],
   ])('64 trials of %s return the same bits as 1 × 64, 4 × 16, 64 × 1 and 5 × 13', (_, policy) => {
     const run = (size: number) => {
       const parts = [];

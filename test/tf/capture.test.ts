@@ -1,7 +1,10 @@
 /** Recorded programs: the bits of tfjs on every input, memory that stays flat, and refusals by name. */
 import { beforeAll, expect, test } from 'vitest';
+import type { Tensor, Tensor3D } from '#tf';
+import { cellKinds, cells } from '../../src/policies/cells.ts';
 import { Program, programFor } from '../../src/tf/capture.ts';
 import { layer } from '../../src/tf/layer.ts';
+import { stackedSequences } from '../../src/tf/recurrent.ts';
 import type { Tf } from '../../src/tf/tf.ts';
 import { sequence, startedTf } from './tf.ts';
 
@@ -46,6 +49,40 @@ test('a replay gives the bits that tfjs gives for the same inputs, again and aga
     eager.run(); // the first run is tfjs's own
     recorded.run();
     for (const name of ['value', 'w', 'b']) expect([run, name, ...recorded.output(name)]).toEqual([run, name, ...eager.output(name)]);
+    eager.dispose();
+  }
+  expect([recorded.recorded, recorded.refused]).toEqual([true, null]);
+  recorded.dispose();
+});
+
+test.each(cellKinds)('a replay of two %s cells over a sequence gives the bits of tfjs', (kind) => {
+  const [T, N, I, H] = [9, 3, 5, 8];
+  const weights = [I, H].flatMap((size, i) => cells[kind].weights(size, H).map(([name, shape]) => [`${name}${i}`, shape] as const));
+  const inputs = Object.fromEntries([['x', [T, N, I]] as const, ...weights].map(([name, shape]) => [name, { shape: [...shape] }]));
+  const gradients = (given: Given) => {
+    const keep = tf.tensor2d(
+      Float32Array.from({ length: T * N }, (_, i) => Number(i >= N && i !== 4 * N + 1)),
+      [T, N],
+    );
+    const loss = (x: Tensor, ...own: Tensor[]) => tf.sum(tf.square(stackedSequences(tf, { kind, depth: 2 }, x as Tensor3D, keep, own)));
+    return Object.fromEntries(
+      tf
+        .grads(loss)(Object.values(given))
+        .map((gradient, i) => [Object.keys(inputs)[i], gradient]),
+    );
+  };
+  const recorded = new Program(tf, inputs, gradients);
+  const next = sequence(7);
+  for (let run = 0; run < 4; run++) {
+    const eager = new Program(tf, inputs, gradients);
+    for (const name of Object.keys(inputs)) {
+      const place = recorded.input(name);
+      for (let i = 0; i < place.length; i++) place[i] = next();
+      eager.write(name, place);
+    }
+    eager.run();
+    recorded.run();
+    for (const name of Object.keys(inputs)) expect([run, name, ...recorded.output(name)]).toEqual([run, name, ...eager.output(name)]);
     eager.dispose();
   }
   expect([recorded.recorded, recorded.refused]).toEqual([true, null]);

@@ -134,9 +134,9 @@ function cosQuarter(t: v128): v128 {
 @inline
 function sine(turns: v128, ahead: i32): v128 {
   const quarters = f32x4.mul(turns, splat(4));
-  const k = f32x4.nearest(quarters);
-  const t = f32x4.sub(quarters, k);
-  const n = i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(ahead));
+  const shifted = f32x4.add(quarters, splat(MAGIC));
+  const t = f32x4.sub(quarters, f32x4.sub(shifted, splat(MAGIC)));
+  const n = i32x4.add(shifted, i32x4.splat(ahead)); // MAGIC's own low bits are 0
   const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
   const value = v128.bitselect(cosQuarter(t), sinQuarter(t), odd);
   return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));

@@ -1,11 +1,13 @@
 // Dynamics of a planar articulated body for four environments at once. The body is a table of numbers, so that another body is another table.
 // Plain twin: test/reference/planar-body.ts, which agrees with MuJoCo to rounding. Equations: planar-tree.ts, planar-constraints.ts.
-import { along, evaluate, gradient, H, normal, pullEnds, pullLimits, softRows, touching } from './planar-constraints';
-import { copyLegs, hasLegs, multiplyLegs } from './planar-legs';
-import { evaluateLegs, pullEndsLegs } from './planar-legs-constraints';
-import { solveLegs } from './planar-legs-solver';
-import { multiply, solve } from './planar-solver';
 import { DAMPING, MOST, RUNGE_KUTTA, TIME_STEP } from './numbers/planar-table';
+import { evaluate, gradient, H, pullEnds, pullLimits } from './planar-active';
+import { along, normal, softRows, touching } from './planar-constraints';
+import { copyLegs, hasLegs, multiplyLegs } from './planar-legs';
+import { evaluateLegs, pullEndsLegs } from './planar-legs-active';
+import { solveLegs } from './planar-legs-solver';
+import { legsInertiaAndForce } from './planar-legs-tree';
+import { multiply, solve } from './planar-solver';
 import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
@@ -46,8 +48,11 @@ const speeds = memory.data(16 * MOST, 16);
 const accelerations = memory.data(16 * MOST, 16);
 
 function accelerate(table: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
-  sweepOutwards(table, q, v);
-  inertiaAndForce(table, q, v, actions);
+  if (legs) legsInertiaAndForce(table, q, v, actions, n);
+  else {
+    sweepOutwards(table, q, v);
+    inertiaAndForce(table, q, v, actions);
+  }
   softRows(table, q, v);
   return findAcceleration(a, n);
 }

@@ -1,6 +1,6 @@
 // A planar body as a row of numbers, a head, then the links, then the ends of the capsules (src/envs/bodies/table.ts says what they mean), and the small
 // words in which its dynamics is written: four lanes at a time.
-import { END, HEAD, LINK, LINKS, MOST, MOTOR, PARENT } from './numbers/planar-table';
+import { END, END_LINK, ENDS, HEAD, LINK, LINKS, MOST, MOST_ENDS, MOTOR, PARENT, SIGN } from './numbers/planar-table';
 
 // @ts-ignore: decorator
 @inline
@@ -72,6 +72,9 @@ export function dofOf(l: i32): i32 {
 // The way from each degree of freedom inwards, itself first, as byte offsets into rows of four lanes. Read once for many time steps.
 const paths = memory.data(4 * MOST * MOST);
 const lengths = memory.data(4 * MOST);
+const motorOfLink = memory.data(4 * MOST); // −1: none
+export const signs = memory.data(16 * MOST, 16); // by degree of freedom
+const linkOfEnd = memory.data(4 * MOST_ENDS);
 
 export function readTree(table: usize): void {
   const n = degrees(table);
@@ -80,13 +83,29 @@ export function readTree(table: usize): void {
     for (let k = i; k >= 0; k = k < 3 ? k - 1 : dofOf(<i32>number(linkAt(table, k - 2), PARENT)))
       store<i32>(paths + (<usize>(i * MOST + length++) << 2), k << 4);
     store<i32>(lengths + (<usize>i << 2), length);
+    if (i > 1) store<i32>(motorOfLink + (<usize>(i - 2) << 2), <i32>number(linkAt(table, i - 2), MOTOR));
+    if (i > 1) put(signs, i, all(linkAt(table, i - 2), SIGN));
   }
+  const ends = <i32>number(table, ENDS);
+  for (let k = 0; k < ends; k++) store<i32>(linkOfEnd + (<usize>k << 2), <i32>number(endAt(table, k), END_LINK));
 }
 
 // @ts-ignore: decorator
 @inline
 export function pathLength(dof: i32): i32 {
   return load<i32>(lengths + (<usize>dof << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function motorOf(link: i32): i32 {
+  return load<i32>(motorOfLink + (<usize>link << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function linkOf(end: i32): i32 {
+  return load<i32>(linkOfEnd + (<usize>end << 2));
 }
 
 /** Byte offset of the m-th degree of freedom on the way inwards. */

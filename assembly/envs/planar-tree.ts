@@ -9,9 +9,9 @@
 // c comes from the links' accelerations at a = 0, −Ω² (arm), and gravity, summed from the outside inwards in the same way.
 import { cosTurns4, sinTurns4 } from '../math';
 import {
-  ARMATURE, AT_X, AT_Z, CENTER_X, CENTER_Z, DAMPING, GEAR, GRAVITY, LINKS, MASS, MOMENT, MOST, MOTOR, OUTWARD_MASS, PARENT, SIGN, STIFFNESS,
+  ARMATURE, AT_X, AT_Z, CENTER_X, CENTER_Z, DAMPING, GEAR, GRAVITY, LINKS, MASS, MOMENT, MOST, OUTWARD_MASS, PARENT, SIGN, STIFFNESS,
 } from './numbers/planar-table';
-import { all, dofOf, get, linkAt, minus, number, plus, put, splat, times } from './planar-table';
+import { all, dofOf, get, linkAt, minus, motorOf, number, plus, put, splat, times } from './planar-table';
 
 // Work memory for one body at a time (four lanes). Rows by link:
 export const sine = memory.data(16 * MOST, 16);
@@ -22,17 +22,17 @@ export const hingeZ = memory.data(16 * MOST, 16);
 const rate = memory.data(16 * MOST, 16); // Ω
 const ax = memory.data(16 * MOST, 16); // acceleration of the hinge at a = 0
 const az = memory.data(16 * MOST, 16);
-const sx = memory.data(16 * MOST, 16); // first moment, from here outwards
-const sz = memory.data(16 * MOST, 16);
-const e = memory.data(16 * MOST, 16); // second moment
-const fx = memory.data(16 * MOST, 16); // m (acceleration + g)
-const fz = memory.data(16 * MOST, 16);
-const turn = memory.data(16 * MOST, 16); // Σ z f_x − x f_z
+export const sx = memory.data(16 * MOST, 16); // first moment, from here outwards
+export const sz = memory.data(16 * MOST, 16);
+export const e = memory.data(16 * MOST, 16); // second moment
+export const fx = memory.data(16 * MOST, 16); // m (acceleration + g)
+export const fz = memory.data(16 * MOST, 16);
+export const turn = memory.data(16 * MOST, 16); // Σ z f_x − x f_z
 // Rows by degree of freedom:
 export const M = memory.data(16 * MOST * MOST, 16);
 export const force = memory.data(16 * MOST, 16);
 
-const PER_TURN: f32 = 0.15915494309189535;
+export const PER_TURN: f32 = 0.15915494309189535;
 
 /** Places, rates and accelerations at a = 0, from the root outwards. q, v: [degrees], four lanes each. */
 export function sweepOutwards(table: usize, q: usize, v: usize): void {
@@ -132,7 +132,7 @@ export function inertiaAndForce(table: usize, q: usize, v: usize, actions: usize
     let tau = f32x4.neg(times(sign, about));
     if (l > 0) {
       tau = minus(tau, plus(times(all(link, STIFFNESS), get(q, i)), times(all(link, DAMPING), get(v, i))));
-      const motor = <i32>number(link, MOTOR);
+      const motor = motorOf(l);
       if (motor >= 0) tau = plus(tau, times(all(link, GEAR), get(actions, motor)));
     }
     put(force, i, tau);

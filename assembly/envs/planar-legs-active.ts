@@ -1,8 +1,7 @@
-// `evaluate` and `pullEnds` of planar-constraints.ts for a torso with legs of three hinges.
+// `evaluate` and `pullEnds` of planar-active.ts for a torso with legs of three hinges.
 import { MOST } from './numbers/planar-table';
-import {
-  along, evaluateEnd, evaluateLimit, gradient, H, limits, normal, NN, NT, PUSH_N, PUSH_T, touches, touching, TT, weigh, weights,
-} from './planar-constraints';
+import { evaluateEnd, evaluateLimit, gradient, H, NN, NT, PUSH_N, PUSH_T, TT, weigh, weights } from './planar-active';
+import { along, limits, normal, touches, touching } from './planar-constraints';
 import { ROW } from './planar-legs';
 import { plus, splat, times } from './planar-table';
 

@@ -1,6 +1,7 @@
 // Matrix product C = A·B + bias in 4 × 8 register blocks: SIMD runs over the columns of C, never along the sum.
 // Every element of C is one sum over k = 0, 1, 2 … from its bias, whatever the block it falls in, so the result does not depend on how rows are split.
 // B is first packed into panels of 8 columns: [⌈N/8⌉][K + 1][8], row 0 of a panel being the bias (or 0), missing columns 0.
+import { canLeaveOut, DENSE, findZeros, multiplySkipping, ORDERED, ZEROS_WORK_BYTES } from './zeros';
 
 /** Bytes of `count` numbers. */
 // @ts-ignore: decorator
@@ -43,7 +44,7 @@ export function packPanels(to: usize, b: usize, rowStride: i32, columnStride: i3
 
 // @ts-ignore: decorator
 @inline
-function put(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
+export function put(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
   if (columns == 8) {
     if (add) {
       low = f32x4.add(v128.load(c), low);
@@ -67,7 +68,7 @@ function lane(low: v128, high: v128, j: i32): f32 {
   }
 }
 
-function putTail(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
+export function putTail(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
   for (let j = 0; j < columns; j++) {
     const to = c + (<usize>j << 2);
     const value = lane(low, high, j);
@@ -215,9 +216,9 @@ export function multiply(a: usize, rowStride: i32, columnStride: i32, packed: us
 
 export const BLOCK: i32 = 256; // rows of B packed at once: a panel block of 8 KiB stays in the first-level cache
 
-/** Bytes of workspace that `product` needs. */
+/** Bytes of workspace that `product` needs: the panels, and before them what zeros.ts needs. */
 export function productWorkBytes(N: i32, K: i32): usize {
-  return packedBytes(min(BLOCK, K), N);
+  return packedBytes(min(BLOCK, K), N) + ZEROS_WORK_BYTES;
 }
 
 /**
@@ -230,10 +231,15 @@ export function product(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, 
 
 /** The same, or C += A·B + bias with `add`. */
 export function addProduct(a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, bias: usize, c: usize, M: i32, N: i32, K: i32, work: usize, add: bool): void {
+  const packed = work + ZEROS_WORK_BYTES;
+  const zeros = findZeros(a, aRow, aColumn, M, N, K, work);
   for (let k = 0; k < K; k += BLOCK) {
     const rows = min(BLOCK, K - k);
-    packPanels(work, b + (<usize>(k * bRow) << 2), bRow, bColumn, k == 0 ? bias : 0, rows, N);
-    multiply(a + (<usize>(k * aColumn) << 2), aRow, aColumn, work, c, N, M, N, rows, add || k > 0);
+    const from = a + bytesOf(k * aColumn);
+    const more = add || k > 0;
+    packPanels(packed, b + bytesOf(k * bRow), bRow, bColumn, k == 0 ? bias : 0, rows, N);
+    if (zeros != DENSE && canLeaveOut(packed, N, rows)) multiplySkipping(from, aRow, aColumn, packed, c, N, M, N, rows, more, zeros == ORDERED, work);
+    else multiply(from, aRow, aColumn, packed, c, N, M, N, rows, more);
   }
 }
 

@@ -9,9 +9,13 @@ import { PointMass } from './envs/point-mass';
 import { Puck } from './envs/puck';
 import { Runner } from './envs/runner';
 import { TabularMdp } from './envs/tabular-mdp';
+import { UserEnv } from './envs/user';
 import { Policy } from './nn/policy';
 import { runTrials, Trials } from './rollout';
 import { sampleTasks, startAll, stepAll } from './step';
+
+/** The law of an environment that is not in this module. Twin: src/envs/user/family.ts. */
+const USER = -1;
 
 /** What can be asked of a batch. */
 export const SIZES = 0; // set the sizes of state, task, action and observation
@@ -28,6 +32,7 @@ export function ask(b: Batch, operation: i32, count: i32 = 0, policy: usize = 0,
     case TABULAR_MDP: perform<TabularMdp>(b, operation, count, policy, trials); break;
     case PUCK: perform<Puck>(b, operation, count, policy, trials); break;
     case RUNNER: perform<Runner>(b, operation, count, policy, trials); break; // any planar body
+    case USER: perform<UserEnv>(b, operation, count, policy, trials); break;
     default: unreachable();
   }
 }

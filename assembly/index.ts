@@ -77,11 +77,13 @@ export function batchActions(b: Batch): usize { return b.actions; }
 export function batchObservations(b: Batch): usize { return b.observations; }
 export function batchFinalObservations(b: Batch): usize { return b.finalObservations; }
 export function batchRewards(b: Batch): usize { return b.rewards; }
+export function batchTrainingRewards(b: Batch): usize { return b.trainingRewards; }
 export function batchTerminated(b: Batch): usize { return b.terminated; }
 export function batchTruncated(b: Batch): usize { return b.truncated; }
 export function batchFaults(b: Batch): usize { return b.faults; }
 export function batchTaskId(b: Batch): usize { return b.taskId; }
 export function batchEpisode(b: Batch): usize { return b.episode; }
+export function batchElapsed(b: Batch): usize { return b.elapsed; }
 
 // Policies
 

@@ -6,7 +6,7 @@ import { Batch } from './batch';
 import { block, floats } from './memory';
 import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHiddenRow } from './nn/policy';
 import { sample4, sampleUniform4, sampleUniformPair4 } from './nn/sample';
-import { startAll, step4 } from './step';
+import { startAll, step4, stepAll } from './step';
 
 /** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */
 @unmanaged
@@ -100,7 +100,7 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   memory.fill(r.over, 0, <usize>r.padded << 2);
   r.bad = -1;
   startAll(env);
-  if (policy.kind <= ORACLE && !r.recorded) {
+  if (policy.kind <= ORACLE && !r.recorded && !env.moveTogether()) {
     for (let i = 0; i < env.padded; i += 4) runBlock(env, policy.kind, r, i);
     r.taken = r.steps;
     return;
@@ -179,7 +179,7 @@ function trialStep<E extends Batch>(env: E, policy: Policy, r: Trials, t: i32, g
   if (!finiteActions(env, r, t)) return;
   if (r.recorded) keepDecisions(env, policy, r, row);
   rememberActions(env, r);
-  for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
+  stepAll(env);
   settle(env, policy, r, row);
 }
 

@@ -29,13 +29,17 @@ function restart4<E extends Batch>(env: E, i: i32, over: v128, observe: bool): v
 export function startAll<E extends Batch>(env: E): void {
   memory.fill(env.elapsed, 0, <usize>env.padded << 2);
   for (let i = 0; i < env.padded; i++) env.start(i);
+  env.startAll();
   for (let i = 0; i < env.padded; i += 4) env.observe4(i);
 }
 
 export function sampleTasks<E extends Batch>(env: E): void {
+  env.sampleAll();
   for (let i = 0; i < env.padded; i += 4) env.sampleTask4(i);
 }
 
 export function stepAll<E extends Batch>(env: E): void {
+  env.moveAll();
   for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
+  env.restartEnded();
 }

@@ -1,6 +1,6 @@
 /** Compiles the AssemblyScript targets of asconfig.json that are older than their sources, after writing the places of the families' numbers. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { writeNumbers } from './family-numbers.mjs';
 
@@ -15,6 +15,7 @@ const TARGETS = [
 /** Answers with one task for each target that has to be compiled. */
 export async function wasmTasks({ debug, note }) {
   mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
+  if (await writeMathModule()) note(`${MATH_SOURCE}: written`);
   for (const path of await writeNumbers()) note(`${path}: written`);
   const config = JSON.parse(readFileSync(resolve(root, 'asconfig.json'), 'utf8'));
   return TARGETS.filter((target) => debug || !target.debug)
@@ -29,6 +30,18 @@ export async function wasmTasks({ debug, note }) {
       await run('node_modules/assemblyscript/bin/asc.js', [entry, '--config', 'asconfig.json', '--target', name]);
       note(`${name}: compiled`);
     });
+}
+
+const MATH_SOURCE = 'src/envs/user/math-module.ts';
+
+/** The functions of assembly/host-math.ts as a string in a source file, because they are needed where no file can be fetched. True if they had to be compiled. */
+async function writeMathModule() {
+  const [entry, output, source] = ['assembly/host-math.ts', 'build/wasm/host-math.wasm', MATH_SOURCE].map((path) => resolve(root, path));
+  if (!isStale(entry, output) && existsSync(source)) return false;
+  await run('node_modules/assemblyscript/bin/asc.js', ['assembly/host-math.ts', '--config', 'asconfig.json', '--target', 'host-math']);
+  const text = readFileSync(output).toString('base64');
+  writeFileSync(source, `// Generated from assembly/host-math.ts by scripts/compile-wasm.mjs; do not edit.\nexport const mathModule =\n  '${text}';\n`);
+  return true;
 }
 
 function isStale(entry, output) {

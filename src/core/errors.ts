@@ -8,6 +8,7 @@
  * - `E_CONFIG`: a configuration that contradicts itself, or has several mistakes; `details.mistakes` lists them with path, message and code.
  * - `E_WASM_MISSING`, `E_WASM_INVALID`: a .wasm file can't be read, or is not ours.
  * - `E_WASM_TRAP`: WebAssembly trapped; the instance is dead.
+ * - `E_ENV`: a user's environment threw, or broke the contract.
  * - `E_CLOSED`: the environment or pool was closed before.
  * - `E_WORKER_LOST`: a worker died and its job could not be done elsewhere either.
  * - `E_DEADLINE`: a worker did not answer in time.
@@ -23,6 +24,7 @@ export type ErrorCode =
   | 'E_WASM_MISSING'
   | 'E_WASM_INVALID'
   | 'E_WASM_TRAP'
+  | 'E_ENV'
   | 'E_CLOSED'
   | 'E_WORKER_LOST'
   | 'E_DEADLINE'

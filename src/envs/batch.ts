@@ -4,6 +4,7 @@ import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
 import type { Engine } from './engine.ts';
 import { familyOf, laws } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
+import type { BatchPlaces } from './user/host.ts';
 
 /** The most draws of a task for a region. A region that holds 1 % of the tasks is missed once in 10^43. */
 const mostAttempts = 10_000;
@@ -31,9 +32,11 @@ export class Batch {
     this.actionSize = engine.call((wasm) => wasm.batchActionSize(handle));
     this.taskSize = engine.call((wasm) => wasm.batchTaskSize(handle));
     this.padded = engine.call((wasm) => wasm.batchPadded(handle));
+    if (spec.user !== undefined) engine.userHost.attach(handle, spec.user.create(config, size), this.#places());
   }
 
   free(): void {
+    this.engine.userHost.detach(this.handle);
     this.engine.call((wasm) => wasm.batchFree(this.handle));
   }
 
@@ -60,6 +63,7 @@ export class Batch {
   #draw(seed: number, split: number, task: (n: number) => number, episode: (n: number) => number): void {
     this.engine.call((wasm) => {
       wasm.batchSeed(this.handle, seed, split);
+      this.engine.userHost.setKey(this.handle, { seed, split });
       const tasks = this.engine.integers(wasm.batchTaskId(this.handle), this.padded);
       const episodes = this.engine.integers(wasm.batchEpisode(this.handle), this.padded);
       for (let n = 0; n < this.padded; n++) {
@@ -117,6 +121,28 @@ export class Batch {
   setTasks(tasks: Float32Array): void {
     const to = this.#taskView();
     for (let n = 0; n < this.size; n++) for (let w = 0; w < this.taskSize; w++) to[w * this.padded + n] = tasks[n * this.taskSize + w];
+  }
+
+  #places(): BatchPlaces {
+    const { engine, handle, size, padded, actionSize, observationSize, taskSize, config } = this;
+    return engine.call((wasm) => ({
+      size,
+      padded,
+      actionSize,
+      observationSize,
+      taskSize,
+      context: config.context,
+      actions: wasm.batchActions(handle),
+      observations: wasm.batchObservations(handle),
+      rewards: wasm.batchRewards(handle),
+      trainingRewards: wasm.batchTrainingRewards(handle),
+      terminated: wasm.batchTerminated(handle),
+      truncated: wasm.batchTruncated(handle),
+      taskIds: wasm.batchTaskId(handle),
+      episodes: wasm.batchEpisode(handle),
+      elapsed: wasm.batchElapsed(handle),
+      tasks: wasm.batchTask(handle),
+    }));
   }
 
   #taskView(): Float32Array {

@@ -1,5 +1,6 @@
 /** The environment module, typed and guarded: every call goes through `call`, which turns a trap into a typed error and marks the instance dead. */
 import { WasmetaError } from '../core/errors.ts';
+import { UserHost } from './user/host.ts';
 
 type Address = number;
 
@@ -28,11 +29,13 @@ type EngineExports = {
   batchObservations(batch: Address): Address;
   batchFinalObservations(batch: Address): Address;
   batchRewards(batch: Address): Address;
+  batchTrainingRewards(batch: Address): Address;
   batchTerminated(batch: Address): Address;
   batchTruncated(batch: Address): Address;
   batchFaults(batch: Address): Address;
   batchTaskId(batch: Address): Address;
   batchEpisode(batch: Address): Address;
+  batchElapsed(batch: Address): Address;
   policyCreate(
     kind: number,
     rows: number,
@@ -90,6 +93,8 @@ type EngineExports = {
 const abiVersion = 1;
 
 export class Engine {
+  /** Moves users' environments. */
+  readonly userHost = new UserHost();
   readonly #wasm: EngineExports;
   #trap: unknown = null;
 
@@ -97,7 +102,7 @@ export class Engine {
   constructor(module: WebAssembly.Module) {
     let exports: EngineExports;
     try {
-      exports = new WebAssembly.Instance(module, {}).exports as EngineExports;
+      exports = new WebAssembly.Instance(module, { user: this.userHost.imports }).exports as EngineExports;
     } catch (cause) {
       throw new WasmetaError('E_WASM_INVALID', `the environment module can't be instantiated: ${(cause as Error).message}`, {}, cause);
     }
@@ -108,6 +113,7 @@ export class Engine {
         found,
       });
     this.#wasm = exports;
+    this.userHost.useMemory(exports.memory);
   }
 
   /** Runs `work` on the exports. After a trap the instance may hold half-written state, so it refuses every later call. */

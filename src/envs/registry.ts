@@ -1,5 +1,6 @@
 /** All families by id, and the step from what a user asks for to plain data. A registered family is tested by test/contract. */
 import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { type Fields, flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import type { Field } from '../core/spaces.ts';
 import type { PolicyPorts } from '../policies/policy.ts';
@@ -10,20 +11,39 @@ import { puck } from './puck.ts';
 import { hopper, runner } from './runner.ts';
 import type { EnvConfig, EnvOptions, FamilySpec, SizeRange, TaskRegion } from './spec.ts';
 import { tabularMdp } from './tabular-mdp.ts';
+import type { EnvModule } from './user/user-law.ts';
 
 export const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper];
 
 /** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */
 export const laws: readonly string[] = [...new Set(families.map(({ law }) => law))];
 
+/** Users' environments that were loaded in this thread, by id (user/modules.ts). */
+const userFamilies = new Map<string, FamilySpec>();
+
+export function registered(): FamilySpec[] {
+  return [...userFamilies.values()];
+}
+
+/** Makes a user's environment known by its id. Throws `E_ENV` if the id is another's. */
+export function register(spec: FamilySpec): void {
+  const other = families.find(({ id }) => id === spec.id) ?? userFamilies.get(spec.id);
+  if (other !== undefined && !isSame(other, spec))
+    throw new WasmetaError('E_ENV', `"id" expected a name of its own, but there is another ${spec.id}${other.user?.module ? ` (of ${other.user.module.name})` : ''}`, { id: spec.id });
+  userFamilies.set(spec.id, spec);
+}
+
+/** A definition without a file may be defined again; a file stands for what it says. */
+const isSame = (a: FamilySpec, b: FamilySpec) => a.user !== undefined && a.user.module?.sha256 === b.user?.module?.sha256;
+
 export function familyIds(): string[] {
-  return families.map((family) => family.id);
+  return [...families.map(({ id }) => id), ...userFamilies.keys()];
 }
 
 /** Throws `E_UNKNOWN_NAME` with the nearest ids. */
 export function familyOf(id: string): FamilySpec {
   const known = oneOf('id', id, familyIds());
-  return families.find((family) => family.id === known) as FamilySpec;
+  return userFamilies.get(known) ?? (families.find((family) => family.id === known) as FamilySpec);
 }
 
 /** Whether the family has an oracle, the player who is told the task (`kind: 'oracle'`). */
@@ -43,7 +63,7 @@ export function resolveEnv(options: string | EnvOptions): EnvConfig {
 /** As `resolveEnv`, but mistakes are added to `mistakes` under `path`, and the result is then undefined. */
 export function checkEnv(options: unknown, path: string, mistakes: Mistakes): EnvConfig | undefined {
   const given = mistakes.attempt(() => ownFields('env', typeof options === 'string' ? { id: options } : options));
-  const id = given && mistakes.attempt(() => oneOf(pathOf(path, 'id'), given.id, familyIds()));
+  const id = given && mistakes.attempt(() => knownId(given, path));
   if (id === undefined) return undefined;
   const { presets, defaultPreset, rewards, sizes = {}, tolerantRewards = [] } = familyOf(id);
   const presetNames = Object.keys(presets);
@@ -66,9 +86,10 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     region: (value) => value ?? null,
     taskList: (value) => value ?? null,
     goal: (value) => value ?? null,
+    module: (value) => mistakes.attempt(() => moduleOf(value, pathOf(path, 'module'), familyOf(id))),
   });
   if (whole === undefined) return undefined;
-  const { region, taskList, goal, ...rest } = whole;
+  const { region, taskList, goal, module, ...rest } = whole;
   const config = rest as EnvConfig;
   const task = familyOf(id).task(config);
   const most = Math.min(largestEpisodes, Math.floor(largestTrial / config.horizon));
@@ -78,7 +99,30 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     ...(region === null ? {} : { region: taskRegion(region, pathOf(path, 'region'), task.length) }),
     ...(taskList === null ? {} : { taskList: tasksOf(taskList, pathOf(path, 'taskList'), task, region !== null) }),
     ...(goal === null ? {} : { goal: goalOf(goal, pathOf(path, 'goal'), familyOf(id)) }),
+    ...(module === null || module === undefined ? {} : { module }),
   }));
+}
+
+/** Throws `E_UNKNOWN_NAME`; for a user's environment that is not loaded, `E_ENV` with what to do. */
+function knownId({ id, module }: Record<string, unknown>, path: string): string {
+  if (module !== undefined && module !== null && !familyIds().includes(`${id}`)) {
+    const { name, sha256 } = module as Partial<EnvModule>;
+    throw new WasmetaError('E_ENV', `${id} is defined in the file ${name} (SHA-256 ${sha256}): name it, --env PATH on the command line, loadEnv(address) in scripts`, { id });
+  }
+  return oneOf(pathOf(path, 'id'), id, familyIds());
+}
+
+/** The file of a user's environment. One that was asked for must be the one that was loaded. */
+function moduleOf(value: unknown, path: string, { id, user }: FamilySpec): EnvModule | null {
+  const module = user?.module ?? null;
+  const asked = value as Partial<EnvModule> | undefined | null;
+  if (asked !== undefined && asked !== null && asked.sha256 !== module?.sha256)
+    throw new WasmetaError(
+      'E_ENV',
+      `"${path}" expected the file with SHA-256 ${asked.sha256} (${asked.name}), but the ${id} that is loaded ${module === null ? 'is of no file' : `has ${module.sha256}`}`,
+      { id, expected: asked.sha256, found: module?.sha256 ?? null },
+    );
+  return module;
 }
 
 /** The family's own options, which general code only carries. */

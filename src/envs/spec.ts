@@ -4,6 +4,7 @@ import type { StepPart } from '../policies/belief.ts';
 import type { Sum } from '../policies/linear-inputs.ts';
 
 import type { PlanarBody } from './bodies/planar-body.ts';
+import type { EnvModule, UserLaw } from './user/user-law.ts';
 
 /** A part of the task distribution: tasks with low ≤ ω ≤ high in every coordinate, or all others. */
 export interface TaskRegion {
@@ -59,6 +60,8 @@ export type EnvConfig = {
   readonly region?: TaskRegion;
   readonly taskList?: readonly (readonly number[])[];
   readonly goal?: readonly string[];
+  /** A user's environment: the file that it is defined in. */
+  readonly module?: EnvModule;
 };
 
 export interface Preset {
@@ -163,7 +166,7 @@ interface RewardModel {
 /** `Own`: the family's sizes, whole numbers that its config has beside the common fields. */
 export interface FamilySpec<Own extends object = object> {
   readonly id: string;
-  /** The file of its law: assembly/envs/<law>.ts. Families may share one. */
+  /** The file of its law: assembly/envs/<law>.ts. Families may share one; empty for a user's environment. */
   readonly law: string;
   readonly title: string;
   readonly sizes?: Readonly<Record<string, SizeRange>> & { readonly [K in keyof Own]: SizeRange };
@@ -199,6 +202,8 @@ export interface FamilySpec<Own extends object = object> {
    * each to assembly/envs/numbers/<law>.ts.
    */
   parameters(config: EnvConfig & Own): Readonly<Record<string, number | readonly number[]>>;
+  /** A user's environment: its law. */
+  readonly user?: UserLaw;
 }
 
 /** What a result says about its environment. A reward never changes without a new name, or a new version of the id. */

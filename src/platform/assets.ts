@@ -85,17 +85,19 @@ function loadBytes(title: string, source: WasmSource | undefined, defaultUrl: ()
 
 async function readSource(source: WasmSource, title: string): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
-  return readAsset(source instanceof URL ? source : toUrl(source, title));
+  return readAsset(urlOf(`wasm.${title}`, source));
 }
 
-function toUrl(address: string, title: string): URL {
+/** The URL of a URL, path (Node) or address (browsers). Throws `E_ARGUMENT`. */
+export function urlOf(title: string, address: URL | string): URL {
+  if (address instanceof URL) return address;
   try {
     // A URL scheme has at least two letters before the colon: "C:\file" is a path.
     if (/^[a-z][a-z0-9+.-]+:/i.test(address)) return new URL(address);
     if (detectRuntime() === 'browser') return new URL(address, globalThis.location.href);
     return builtin('node:url').pathToFileURL(builtin('node:path').resolve(address));
   } catch (cause) {
-    throw new WasmetaError('E_ARGUMENT', `"wasm.${title}" expected a URL or path, got "${address}"`, { title, got: address }, cause);
+    throw new WasmetaError('E_ARGUMENT', `"${title}" expected a URL or path, got "${address}"`, { title, got: address }, cause);
   }
 }
 

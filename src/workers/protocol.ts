@@ -1,5 +1,6 @@
 /** The messages between a pool and its workers. */
 import { type ErrorRecord, fromErrorRecord, toErrorRecord, WasmetaError } from '../core/errors.ts';
+import type { ModuleAddress } from '../jobs/modules.ts';
 import type { Job, JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 
@@ -10,7 +11,8 @@ type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };
 export interface WorkerApi {
   /** Makes the worker's runner. `lifeLock`: the web lock that the worker shall hold for life. */
   init(assets: Assets, lifeLock: string | null): Promise<Reply<null>>;
-  run(job: Job): Promise<Reply<JobResult>>;
+  /** `modules`: users' environments that the job may name. */
+  run(job: Job, modules: readonly ModuleAddress[]): Promise<Reply<JobResult>>;
   ping(): Promise<Reply<null>>;
 }
 

@@ -1,5 +1,6 @@
 /** One slot of a pool: starts a worker when it needs one, runs one job at a time, and replaces a worker that is lost. */
 import { WasmetaError } from '../core/errors.ts';
+import { loadedModules } from '../jobs/modules.ts';
 import type { Job, JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 import { newLifeLock, watchLifeLock } from '../platform/life-lock.ts';
@@ -55,7 +56,7 @@ export class Slot {
     for (;;) {
       try {
         const connection = await this.#connected();
-        const reply = await connection.call((api) => api.run(packed), deadlineMs).catch(refuseUnsendable(job));
+        const reply = await connection.call((api) => api.run(packed, loadedModules()), deadlineMs).catch(refuseUnsendable(job));
         // A trapped instance is never used again. The job is not repeated, since it would trap again.
         if (!reply.ok && reply.error.code === 'E_WASM_TRAP') this.#discard();
         return unwrap(reply);

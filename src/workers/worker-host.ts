@@ -1,6 +1,7 @@
 /** The worker's side of a pool: makes one runner, and answers jobs with it. */
 import { expose, transfer } from 'comlink';
 import { WasmetaError } from '../core/errors.ts';
+import { loadModules } from '../jobs/modules.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
@@ -23,10 +24,11 @@ export function hostWorker(makeRunner: (assets: Assets) => Promise<JobRunner>): 
         runner = await makeRunner(assets);
         return null;
       }),
-    run: async (job) => {
+    run: async (job, modules) => {
       const reply = await replyTo(
         async () => {
           if (runner === null) throw new WasmetaError('E_ARGUMENT', 'the worker got a job before its assets', { kind: job.kind });
+          await loadModules(modules);
           return (await runner.run(job)) as JobResult;
         },
         { kind: job.kind, shard: job.shard },

@@ -1,0 +1,46 @@
+/** The spec of a user's environment, so that it is a family like any other. */
+import type { FamilySpec } from '../spec.ts';
+import { type EnvDefinition, type EnvDescription, defineEnv, describe } from './definition.ts';
+import { JsBatch } from './js-law.ts';
+import type { EnvModule, UserLaw } from './user-law.ts';
+
+/** The spec of a definition. Throws as `defineEnv` does. */
+export function familyOfDefinition(definition: EnvDefinition, module: EnvModule | null): FamilySpec {
+  const { reset: _, step: _s, observe: _o, sampleTask: _t, oracle, ...rest } = defineEnv(definition);
+  const description = describe(rest);
+  return familyFrom(description, { module, create: (config, size) => new JsBatch(definition, description, config, size) }, oracle !== undefined);
+}
+
+export function familyFrom(description: EnvDescription, user: UserLaw, hasOracle: boolean): FamilySpec {
+  const { id, title, observation, action, task, state, presets, rewards, ends, taskMoves } = description;
+  return {
+    id,
+    law: '', // none of the engine's: its code is then that of a user's environment (assembly/families.ts)
+    title,
+    constants: {},
+    state: () => state,
+    observation: () => observation,
+    action: () => action,
+    task: () => task,
+    rewards,
+    presets,
+    defaultPreset: Object.keys(presets)[0],
+    ends: () => ends,
+    oracle: hasOracle ? 'scripted' : 'none',
+    taskMoves,
+    parameters: () => sizesOf(description),
+    user,
+  };
+}
+
+/** Twin: assembly/envs/user.ts. */
+function sizesOf({ state, task, action, observation }: EnvDescription): Readonly<Record<string, number>> {
+  const discrete = 'n' in action;
+  return {
+    state: state.length,
+    task: task.length,
+    action: discrete ? 1 : action.length,
+    choices: discrete ? action.n : 0,
+    observation: observation.length,
+  };
+}

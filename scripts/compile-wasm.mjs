@@ -40,7 +40,10 @@ async function writeMathModule() {
   if (!isStale(entry, output) && existsSync(source)) return false;
   await run('node_modules/assemblyscript/bin/asc.js', ['assembly/host-math.ts', '--config', 'asconfig.json', '--target', 'host-math']);
   const text = readFileSync(output).toString('base64');
-  writeFileSync(source, `// Generated from assembly/host-math.ts by scripts/compile-wasm.mjs; do not edit.\nexport const mathModule =\n  '${text}';\n`);
+  writeFileSync(
+    source,
+    `// Generated from assembly/host-math.ts by scripts/compile-wasm.mjs; do not edit.\nexport const mathModule =\n  '${text}';\n`,
+  );
   return true;
 }
 

@@ -29,7 +29,11 @@ export function registered(): FamilySpec[] {
 export function register(spec: FamilySpec): void {
   const other = families.find(({ id }) => id === spec.id) ?? userFamilies.get(spec.id);
   if (other !== undefined && !isSame(other, spec))
-    throw new WasmetaError('E_ENV', `"id" expected a name of its own, but there is another ${spec.id}${other.user?.module ? ` (of ${other.user.module.name})` : ''}`, { id: spec.id });
+    throw new WasmetaError(
+      'E_ENV',
+      `"id" expected a name of its own, but there is another ${spec.id}${other.user?.module ? ` (of ${other.user.module.name})` : ''}`,
+      { id: spec.id },
+    );
   userFamilies.set(spec.id, spec);
 }
 
@@ -107,7 +111,11 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
 function knownId({ id, module }: Record<string, unknown>, path: string): string {
   if (module !== undefined && module !== null && !familyIds().includes(`${id}`)) {
     const { name, sha256 } = module as Partial<EnvModule>;
-    throw new WasmetaError('E_ENV', `${id} is defined in the file ${name} (SHA-256 ${sha256}): name it, --env PATH on the command line, loadEnv(address) in scripts`, { id });
+    throw new WasmetaError(
+      'E_ENV',
+      `${id} is defined in the file ${name} (SHA-256 ${sha256}): name it, --env PATH on the command line, loadEnv(address) in scripts`,
+      { id },
+    );
   }
   return oneOf(pathOf(path, 'id'), id, familyIds());
 }

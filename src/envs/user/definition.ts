@@ -1,6 +1,6 @@
 /** What a user writes to define an environment: plain fields and functions, checked here. docs/your-environment.md says it with examples. */
 import { fail, integer, onlyFields, record } from '../../core/checks.ts';
-import { Mistakes, pathOf, settle } from '../../core/schema.ts';
+import { type Mistakes, pathOf, settle } from '../../core/schema.ts';
 import type { Field } from '../../core/spaces.ts';
 import type { EnvConfig } from '../spec.ts';
 import type { Random } from './random.ts';
@@ -105,9 +105,13 @@ export function defineEnv<D extends EnvDefinition>(definition: D): D {
       mistakes.attempt(() => {
         if (functions[name] !== undefined && typeof functions[name] !== 'function') fail(name, 'a function', functions[name]);
       });
-    const unbounded = Array.isArray(definition.task) ? definition.task.find(({ low = -Infinity, high = Infinity }) => !Number.isFinite(high - low)) : undefined;
+    const unbounded = Array.isArray(definition.task)
+      ? definition.task.find(({ low = -Infinity, high = Infinity }) => !Number.isFinite(high - low))
+      : undefined;
     if (sampleTask === undefined && unbounded !== undefined)
-      mistakes.attempt(() => fail('sampleTask', `a function, for the task's "${unbounded.name}" has no bounds to draw between`, sampleTask));
+      mistakes.attempt(() =>
+        fail('sampleTask', `a function, for the task's "${unbounded.name}" has no bounds to draw between`, sampleTask),
+      );
     return definition;
   });
   return definition;
@@ -122,12 +126,15 @@ function checkFields(value: unknown, mistakes: Mistakes, only: readonly string[]
   const before = mistakes.count;
   const given = mistakes.attempt(() => record('environment', value));
   if (given === undefined) return undefined;
-  if (only.length > 0 || Object.keys(given).some((name) => !described.includes(name))) mistakes.attempt(() => onlyFields('environment', given, [...described, ...needed, ...optional]));
+  if (only.length > 0 || Object.keys(given).some((name) => !described.includes(name)))
+    mistakes.attempt(() => onlyFields('environment', given, [...described, ...needed, ...optional]));
   const id = mistakes.attempt(() => idOf(given.id));
   const list = (name: string) => mistakes.attempt(() => fieldsOf(name, given[name]));
   const [observation, task] = [list('observation'), list('task')];
   const action = mistakes.attempt(() => actionOf(given.action));
-  const state = mistakes.attempt(() => (Array.isArray(given.state) ? fieldsOf('state', given.state) : numbered(integer('state', given.state, 0, mostFields))));
+  const state = mistakes.attempt(() =>
+    Array.isArray(given.state) ? fieldsOf('state', given.state) : numbered(integer('state', given.state, 0, mostFields)),
+  );
   const rewards = mistakes.attempt(() => rewardsOf(given.rewards));
   const presets = mistakes.attempt(() => presetsOf(given.presets, Object.keys(rewards ?? {})));
   const flagOf = (name: string, value: unknown) => {
@@ -141,12 +148,14 @@ function checkFields(value: unknown, mistakes: Mistakes, only: readonly string[]
 }
 
 function idOf(value: unknown): string {
-  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9.-]{0,60}-v\d{1,4}$/.test(value)) fail('id', 'a name with a version, such as Pendulum-v0', value);
+  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9.-]{0,60}-v\d{1,4}$/.test(value))
+    fail('id', 'a name with a version, such as Pendulum-v0', value);
   return value;
 }
 
 function nameOf(path: string, value: unknown): string {
-  if (typeof value !== 'string' || value.length < 1 || value.length > 100 || /[\u0000-\u001f\u007f]/.test(value)) fail(path, 'a name of 1 to 100 letters', value);
+  if (typeof value !== 'string' || value.length < 1 || value.length > 100 || !/^[\P{Cc}]+$/u.test(value))
+    fail(path, 'a name of 1 to 100 letters', value);
   return value;
 }
 
@@ -170,13 +179,19 @@ function actionOf(value: unknown): Field[] | Required<Choices> {
     const { n, choices, ...rest } = record('action', value);
     onlyFields('action', rest, ['n', 'choices']);
     const count = integer('action.n', n, 2, mostFields);
-    if (choices !== undefined && (!Array.isArray(choices) || choices.length !== count)) fail('action.choices', `a list of ${count} names`, choices);
+    if (choices !== undefined && (!Array.isArray(choices) || choices.length !== count))
+      fail('action.choices', `a list of ${count} names`, choices);
     return { n: count, choices: Array.from({ length: count }, (_, i) => `${(choices as string[] | undefined)?.[i] ?? i}`) };
   }
   if (value.length === 0) fail('action', 'at least one field, or { n, choices }', value);
   const bounded = value.map((one) => ({ low: -1, high: 1, ...record('action', one) }));
   return fieldsOf('action', bounded).map((field, i) => {
-    if (field.low !== -1 || field.high !== 1) fail(`action[${i}]`, 'bounds −1 and 1: policies and random play act between them, and the law scales', `${field.low} … ${field.high}`);
+    if (field.low !== -1 || field.high !== 1)
+      fail(
+        `action[${i}]`,
+        'bounds −1 and 1: policies and random play act between them, and the law scales',
+        `${field.low} … ${field.high}`,
+      );
     return field;
   });
 }
@@ -212,4 +227,3 @@ function presetsOf(value: unknown, rewards: readonly string[]): Record<string, R
     }),
   );
 }
-

@@ -1,6 +1,6 @@
 /** The spec of a user's environment, so that it is a family like any other. */
 import type { FamilySpec } from '../spec.ts';
-import { type EnvDefinition, type EnvDescription, defineEnv, describe } from './definition.ts';
+import { defineEnv, describe, type EnvDefinition, type EnvDescription } from './definition.ts';
 import { JsBatch } from './js-law.ts';
 import type { EnvModule, UserLaw } from './user-law.ts';
 
@@ -8,7 +8,11 @@ import type { EnvModule, UserLaw } from './user-law.ts';
 export function familyOfDefinition(definition: EnvDefinition, module: EnvModule | null): FamilySpec {
   const { reset: _, step: _s, observe: _o, sampleTask: _t, oracle, ...rest } = defineEnv(definition);
   const description = describe(rest);
-  return familyFrom(description, { module, create: (config, size) => new JsBatch(definition, description, config, size) }, oracle !== undefined);
+  return familyFrom(
+    description,
+    { module, create: (config, size) => new JsBatch(definition, description, config, size) },
+    oracle !== undefined,
+  );
 }
 
 export function familyFrom(description: EnvDescription, user: UserLaw, hasOracle: boolean): FamilySpec {

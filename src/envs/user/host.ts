@@ -114,7 +114,6 @@ export class UserHost {
     const tasks = new Float32Array(size * W);
     for (let n = 0; n < size; n++) for (let w = 0; w < W; w++) tasks[n * W + w] = from[w * padded + n];
     user.setTasks(tasks);
-    if (context)
-      for (let n = 0; n < size; n++) rows.observations.set(tasks.subarray(n * W, (n + 1) * W), (n + 1) * observationSize - W);
+    if (context) for (let n = 0; n < size; n++) rows.observations.set(tasks.subarray(n * W, (n + 1) * W), (n + 1) * observationSize - W);
   }
 }

@@ -38,7 +38,7 @@ export class JsBatch implements UserBatch {
       const random = this.#random.at(key, stream.task, taskIds[n], 0, 0);
       this.#guard('sampleTask', () => {
         if (this.#law.sampleTask !== undefined) this.#law.sampleTask(random, task, this.#config);
-        else this.#description.task.forEach(({ low, high }, w) => (task[w] = random.uniform(low, high)));
+        else task.set(this.#description.task.map(({ low, high }) => random.uniform(low, high)));
       });
       const bad = task.findIndex((x) => !Number.isFinite(x));
       if (bad >= 0) throw this.#broken('sampleTask', `a finite ${this.#description.task[bad].name}`, task[bad]);
@@ -110,13 +110,21 @@ export class JsBatch implements UserBatch {
     } catch (cause) {
       if (cause instanceof WasmetaError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new WasmetaError('E_ENV', `"${name}" of ${this.#config.id} threw: ${reason}`, { id: this.#config.id, call: name, reason }, cause);
+      throw new WasmetaError(
+        'E_ENV',
+        `"${name}" of ${this.#config.id} threw: ${reason}`,
+        { id: this.#config.id, call: name, reason },
+        cause,
+      );
     }
   }
 
   #broken(name: string, expected: string, got: unknown): WasmetaError {
     const shown = typeof got === 'object' ? JSON.stringify(got) : String(got);
-    return new WasmetaError('E_ENV', `"${name}" of ${this.#config.id} expected to give ${expected}, got ${shown}`, { id: this.#config.id, call: name });
+    return new WasmetaError('E_ENV', `"${name}" of ${this.#config.id} expected to give ${expected}, got ${shown}`, {
+      id: this.#config.id,
+      call: name,
+    });
   }
 }
 

@@ -2,16 +2,17 @@
  * Users' environments by the file that they are defined in: loaded once in each thread, known by the hash of the file, and told to workers by address and hash.
  * Loading a module runs it. Nothing loads one that the user has not named.
  */
-import { sha256 } from '../../core/hash.ts';
+
 import { WasmetaError } from '../../core/errors.ts';
+import { sha256 } from '../../core/hash.ts';
 import { readAsset, urlOf } from '../../platform/assets.ts';
 import { importModule } from '../../platform/import-module.ts';
 import { register, registered } from '../registry.ts';
 import type { FamilySpec } from '../spec.ts';
 import type { EnvDefinition } from './definition.ts';
 import { familyOfDefinition } from './family.ts';
-import { isWasm, familyOfWasm } from './wasm-family.ts';
 import type { EnvModule } from './user-law.ts';
+import { familyOfWasm, isWasm } from './wasm-family.ts';
 
 /** What a worker needs to load the same module. */
 export interface ModuleAddress extends EnvModule {
@@ -52,7 +53,9 @@ async function load(url: URL, expected?: string): Promise<FamilySpec> {
   });
   const module: EnvModule = { name: url.pathname.split('/').pop() ?? url.href, sha256: sha256(bytes) };
   if (expected !== undefined && module.sha256 !== expected)
-    throw new WasmetaError('E_ENV', `${url.href} has changed since it was loaded: expected SHA-256 ${expected}, got ${module.sha256}`, { url: url.href });
+    throw new WasmetaError('E_ENV', `${url.href} has changed since it was loaded: expected SHA-256 ${expected}, got ${module.sha256}`, {
+      url: url.href,
+    });
   const known = registered().find(({ user }) => user?.module?.sha256 === module.sha256);
   const spec = known ?? (isWasm(bytes) ? await familyOfWasm(bytes, module) : familyOfDefinition(await definitionOf(url), module));
   if (known === undefined) register(spec);

@@ -97,6 +97,7 @@ const badInput = new Set([
   'E_CHECKPOINT_CORRUPT',
   'E_CHECKPOINT_MISMATCH',
   'E_IO',
+  'E_ENV',
 ]);
 
 /** 2 for bad input, 1 for anything else. */

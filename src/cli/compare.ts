@@ -23,13 +23,18 @@ import { commit, version } from '../runs/provenance.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { budgetCells, budgetHeads } from './budget.ts';
+import { envIdOf } from './env-flag.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { watched } from './watcher.ts';
 
 const mostShown = 5;
 
 const args = {
-  env: { type: 'string', description: `environment; default: ${defaultTask.id} ${defaultTask.preset}`, valueHint: 'ID' },
+  env: {
+    type: 'string',
+    description: `environment, or the file of your own; default: ${defaultTask.id} ${defaultTask.preset}`,
+    valueHint: 'ID|PATH',
+  },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
   episodes: { type: 'string', description: 'episodes of a trial; default: as many as the preset says' },
   seeds: { type: 'string', description: 'seeds to train, all reported', default: reportedSeed, valueHint: '1,2,3' },
@@ -68,7 +73,7 @@ export const compare = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const env = resolveEnv({
-      ...taskOf(given),
+      ...taskOf({ ...given, env: await envIdOf(given.env) }),
       ...(given.episodes !== undefined && { episodes: wholeNumber('episodes', given.episodes, 1) }),
     });
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
@@ -95,7 +100,7 @@ export const compare = defineCommand({
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
       const some = only === undefined ? '' : ` --only ${only.join(',')}`;
       const all = `--episodes ${episodes} --tasks ${tasks} --seeds ${seeds.join(',')}`;
-      const command = `wasmeta compare --env ${id} --preset ${preset} ${all}${limit}${some}`;
+      const command = `wasmeta compare --env ${given.env ?? id} --preset ${preset} ${all}${limit}${some}`;
       const steps = `${(Math.max(...result.parts.map((part) => part.steps)) / 1e6).toFixed(1)} M environment steps each`;
       const date = new Date().toISOString().slice(0, 10);
       const document = {

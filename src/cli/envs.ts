@@ -1,19 +1,25 @@
 /** `wasmeta envs`: the environments, their presets, and which learners have a recipe for each. */
 import { defineCommand } from 'citty';
 import { algorithms } from '../algorithms/registry.ts';
+import { oneOf } from '../core/checks.ts';
 import { familyIds, familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
 import { recipeFor } from '../experiments/recipe-for.ts';
 import { checkFlags } from './arguments.ts';
+import { envIdOf } from './env-flag.ts';
 import { faint, print, printJson, strong, table } from './output.ts';
 
-const args = { json: { type: 'boolean', description: 'one JSON document on stdout' } } as const;
+const args = {
+  env: { type: 'string', description: 'the file of your own environment: list it alone', valueHint: 'PATH' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
+} as const;
 
 export const envs = defineCommand({
   meta: { name: 'envs', description: 'List the environments with their presets (task distributions)' },
   args,
-  run({ args: { json }, rawArgs }) {
+  async run({ args: { json, env }, rawArgs }) {
     checkFlags(rawArgs, args);
-    const families = familyIds().map((id) => {
+    const own = await envIdOf(env);
+    const families = (own === undefined ? familyIds() : [oneOf('env', own, familyIds())]).map((id) => {
       const { title, presets, rewards, sizes = {}, state, task, constants } = familyOf(id);
       const config = resolveEnv(id);
       return { id, title, ...portsOf(config), sizes, state: state(config), task: task(config), constants, rewards, presets };

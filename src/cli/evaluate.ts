@@ -12,6 +12,7 @@ import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
+import { envFile, envIdOf } from './env-flag.ts';
 import { faint, print, printJson, remark, strong, table } from './output.ts';
 
 const args = {
@@ -42,6 +43,7 @@ const args = {
   'gradient-steps': { type: 'string', description: 'learners that adapt by gradient steps: how many on each task', default: '3' },
   episodes: { type: 'string', description: 'learners that adapt by gradient steps: episodes of a task for each step', default: '40' },
   'per-task': { type: 'boolean', description: 'with --json: every task with its returns' },
+  ...envFile,
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -54,6 +56,7 @@ export const evaluate = defineCommand({
     const seed = wholeNumber('seed', given.seed, testSeed);
     const split = oneOf('split', given.split, ['test', 'validate'] as const);
     const workers = workerCount(given.workers);
+    await envIdOf(given.env);
     const run = await openRun(given.dir);
     const { algo, ...checkpoint } = await run.load(oneOf('checkpoint', given.checkpoint, ['last', 'best'] as const), ({ message }) =>
       remark(`wasmeta: warning: ${message}; the one before it is taken`),

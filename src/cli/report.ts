@@ -25,6 +25,7 @@ import { exactPosterior } from '../strategies/registry.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
+import { envFile, envIdOf } from './env-flag.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 import { groupDifferences, groupResult, profilesOf, type TestedGroup } from './report-scores.ts';
@@ -39,6 +40,7 @@ const args = {
   tasks: { type: 'string', description: 'unseen tasks', default: '1000' },
   seed: { type: 'string', description: 'seed of the tasks', default: String(testSeed) },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
+  ...envFile,
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -59,6 +61,7 @@ export const report = defineCommand({
     const dirs = given._.map(String);
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 4, 1_000_000);
     const seed = wholeNumber('seed', given.seed, testSeed);
+    await envIdOf(given.env);
     const runs = await Promise.all(dirs.map(load));
     const groups = groupRuns(runs.map(({ info }) => info));
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');

@@ -58,9 +58,13 @@ export function trainingConfig(flags: ConfigFlags, rawArgs: readonly string[]): 
 export async function resumedConfig(flags: ConfigFlags & { readonly out?: string }, rawArgs: readonly string[]): Promise<TrainingConfig> {
   if (flags.out === undefined) throw new WasmetaError('E_ARGUMENT', '"--resume" expected --out DIR, the run to continue');
   const { algo, env, preset, seed, recipe, config } = flags;
-  if ([algo, env, preset, seed, recipe, config].some((flag) => flag !== undefined)) return trainingConfig(flags, rawArgs);
   const info = await (await openRun(flags.out)).info();
-  return configFrom(flags, rawArgs, { fields: { algo: info.algo, ...info.config }, source: `the run in ${flags.out}` });
+  const isItsOwn = env === undefined || (info.config as { env?: { id?: unknown } }).env?.id === env;
+  if (!isItsOwn || [algo, preset, seed, recipe, config].some((flag) => flag !== undefined)) return trainingConfig(flags, rawArgs);
+  return configFrom({ ...flags, env: undefined }, rawArgs, {
+    fields: { algo: info.algo, ...info.config },
+    source: `the run in ${flags.out}`,
+  });
 }
 
 /** Without a base, the recipe that was made for the environment applies. */

@@ -6,13 +6,14 @@ import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { envIdOf } from './env-flag.ts';
 import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
 
 const args = {
   algo: { type: 'string', description: `meta-learner: ${algorithms.join(', ')}; default: ${algorithms[0]}`, valueHint: 'NAME' },
-  env: { type: 'string', description: 'environment, as `wasmeta envs` lists them', valueHint: 'ID' },
+  env: { type: 'string', description: 'environment, as `wasmeta envs` lists them, or the file of your own', valueHint: 'ID|PATH' },
   preset: { type: 'string', description: 'task distribution of the environment, with its horizon and reward', valueHint: 'NAME' },
   recipe: {
     type: 'string',
@@ -42,7 +43,8 @@ export const train = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const { learner, config, settings } = given.resume ? await resumedConfig(given, rawArgs) : trainingConfig(given, rawArgs);
+    const flags = { ...given, env: await envIdOf(given.env) };
+    const { learner, config, settings } = given.resume ? await resumedConfig(flags, rawArgs) : trainingConfig(flags, rawArgs);
     const { seed } = config;
     const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, learner.checkpointEvery), 1);

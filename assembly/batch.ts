@@ -48,23 +48,6 @@ export class Batch {
     return f32x4.splat(parameter(this, k));
   }
 
-  /** Whether all environments are moved by one call, and not four at a time; then the four functions after it do so (envs/user.ts). */
-  // @ts-ignore: decorator
-  @inline
-  moveTogether(): bool { return false; }
-  // @ts-ignore: decorator
-  @inline
-  sampleAll(): void {}
-  // @ts-ignore: decorator
-  @inline
-  startAll(): void {}
-  // @ts-ignore: decorator
-  @inline
-  moveAll(): void {}
-  // @ts-ignore: decorator
-  @inline
-  restartEnded(): void {}
-
   /** Where row k of the state has environment i. */
   // @ts-ignore: decorator
   @inline

@@ -100,7 +100,7 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   memory.fill(r.over, 0, <usize>r.padded << 2);
   r.bad = -1;
   startAll(env);
-  if (policy.kind <= ORACLE && !r.recorded && !env.moveTogether()) {
+  if (policy.kind <= ORACLE && !r.recorded && !isDefined(env.moveAll)) {
     for (let i = 0; i < env.padded; i += 4) runBlock(env, policy.kind, r, i);
     r.taken = r.steps;
     return;

@@ -1,5 +1,6 @@
 // One step of any family for environments i … i + 3, and the start of an episode. A family is a class with
-// sizes, sampleTask4, start, advance4, observe4 and oracle4 (families.ts); `E` is known at compile time, so the calls cost nothing.
+// sizes, sampleTask4, start, advance4, observe4 and oracle4 (families.ts); `E` is known at compile time, so the calls cost nothing. A family that moves all
+// environments by one call (envs/user.ts) has sampleAll, startAll, moveAll and restartEnded besides.
 import { Batch, finish4, keepFinal } from './batch';
 
 /** Moves four environments, observes, and starts the next episode where one is over (SAME_STEP). Returns the mask of the episodes that ended. */
@@ -29,17 +30,17 @@ function restart4<E extends Batch>(env: E, i: i32, over: v128, observe: bool): v
 export function startAll<E extends Batch>(env: E): void {
   memory.fill(env.elapsed, 0, <usize>env.padded << 2);
   for (let i = 0; i < env.padded; i++) env.start(i);
-  env.startAll();
+  if (isDefined(env.startAll)) env.startAll();
   for (let i = 0; i < env.padded; i += 4) env.observe4(i);
 }
 
 export function sampleTasks<E extends Batch>(env: E): void {
-  env.sampleAll();
+  if (isDefined(env.sampleAll)) env.sampleAll();
   for (let i = 0; i < env.padded; i += 4) env.sampleTask4(i);
 }
 
 export function stepAll<E extends Batch>(env: E): void {
-  env.moveAll();
+  if (isDefined(env.moveAll)) env.moveAll();
   for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
-  env.restartEnded();
+  if (isDefined(env.restartEnded)) env.restartEnded();
 }

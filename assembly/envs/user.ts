@@ -25,9 +25,6 @@ export class UserEnv extends Batch {
     this.observationSize = <i32>parameter(this, OBSERVATION) + (this.context ? this.taskSize : 0);
   }
 
-  // @ts-ignore: decorator
-  @inline
-  moveTogether(): bool { return true; }
   sampleAll(): void { hostSampleTasks(changetype<usize>(this)); }
   startAll(): void { hostStart(changetype<usize>(this), 1); }
   moveAll(): void { hostStep(changetype<usize>(this)); }

@@ -1,5 +1,5 @@
-// A policy network for N rows: an MLP; or memory cells, each reading the one below, with an MLP (their readout, relu) that reads the last one's state and the
-// inputs side by side; then one head that gives the action distribution and the value side by side.
+// A policy network for N rows: an MLP; or memory cells with an MLP (their readout, relu). Every cell but the first, and the readout, read the state of the cell
+// below and the inputs side by side. Then one head that gives the action distribution and the value side by side.
 // Parameters come as one flat vector, in the order that src/policies/policy.ts writes down:
 //   mlp: (W [in, out], b [out]) for each hidden layer      memory: the weights of each cell (src/policies/cells.ts)
 //   of a readout: (W [in, out], b [out]) for each layer, the first one's in = H + I
@@ -35,7 +35,7 @@ export class Policy {
   spread: usize; // σ [A]
   logStd: usize; // log σ [A]
   outputs: usize; // [N, A + 1]: distribution, then value
-  joined: usize; // [N, H + I]: state and inputs side by side, for a readout
+  joined: usize; // [N, H + I]: state and inputs side by side, for the next cell or the readout
   work: usize; // two activations
 }
 
@@ -57,13 +57,6 @@ function cellOf(p: Policy, i: i32): Cell {
   return changetype<Cell>(load<usize>(p.cells + <usize>i * sizeof<usize>()));
 }
 
-/** The state that a readout or the heads read. */
-// @ts-ignore: decorator
-@inline
-function lastCell(p: Policy): Cell {
-  return cellOf(p, p.numCells - 1);
-}
-
 function widest(p: Policy): i32 {
   let width = 0;
   for (let i = p.numCells; i < p.numLayers; i++) width = max(width, layer(p, i));
@@ -76,18 +69,18 @@ export function allocatePolicy(p: Policy): void {
   let last = p.inputSize;
   let count = 0;
   let bytes: usize = 0;
+  let widestState = 0;
   if (p.numCells > 0) {
     p.cells = block(<usize>p.numCells * sizeof<usize>());
     for (let i = 0; i < p.numCells; i++) {
-      const cell = createCell(p.kind, p.rows, last, layer(p, i));
+      const cell = createCell(p.kind, p.rows, i == 0 ? last : last + p.inputSize, layer(p, i));
       store<usize>(p.cells + <usize>i * sizeof<usize>(), changetype<usize>(cell));
       count += cell.numWeights;
       last = cell.units;
+      widestState = max(widestState, last);
     }
-    if (p.numLayers > p.numCells) {
-      last += p.inputSize;
-      p.joined = floats(rows * last);
-    }
+    p.joined = floats(rows * (widestState + p.inputSize));
+    if (p.numLayers > p.numCells) last += p.inputSize;
   }
   if (p.kind >= MLP) {
     for (let i = p.numCells; i < p.numLayers; i++) {
@@ -187,11 +180,11 @@ export function forward(p: Policy, inputs: usize, N: i32): void {
     stepCell(cell, from, N);
     from = cell.state;
     last = cell.units;
-  }
-  if (p.numCells > 0 && p.numLayers > p.numCells) {
-    join(p, inputs, N);
-    from = p.joined;
-    last += p.inputSize;
+    if (i + 1 < p.numLayers) {
+      join(p, cell, inputs, N);
+      from = p.joined;
+      last += p.inputSize;
+    }
   }
   const half = <usize>(((p.rows + 3) & ~3) * widest(p)) << 2;
   for (let i = p.numCells; i < p.numLayers; i++) {
@@ -206,8 +199,8 @@ export function forward(p: Policy, inputs: usize, N: i32): void {
   multiply(from, last, 1, p.packedHead, p.outputs, outputStride(p), N, outputStride(p), last, false);
 }
 
-function join(p: Policy, inputs: usize, N: i32): void {
-  const cell = lastCell(p);
+/** (state, inputs): what the next cell or the readout reads. */
+function join(p: Policy, cell: Cell, inputs: usize, N: i32): void {
   const state = <usize>cell.units << 2;
   const input = <usize>p.inputSize << 2;
   for (let n: usize = 0; n < <usize>N; n++) {

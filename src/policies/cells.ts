@@ -56,10 +56,12 @@ export function remembering<P extends { readonly kind: string }>(what: string, p
   });
 }
 
-/** The weights of `depth` cells, each of which reads the one below: gru/wx …, then gru2/wx … */
+/** The weights of `depth` cells: gru/wx …, then gru2/wx …. Each but the first reads the state of the one below and the inputs. */
 export function cellWeights(kind: CellKind, depth: number, I: number, H: number): [name: string, shape: readonly number[]][] {
   return Array.from({ length: depth }, (_, i) =>
-    cells[kind].weights(i === 0 ? I : H, H).map(([name, shape]): [string, readonly number[]] => [`${cellName(kind, i)}/${name}`, shape]),
+    cells[kind]
+      .weights(i === 0 ? I : H + I, H)
+      .map(([name, shape]): [string, readonly number[]] => [`${cellName(kind, i)}/${name}`, shape]),
   ).flat();
 }
 

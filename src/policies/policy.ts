@@ -37,7 +37,7 @@ export type PolicySpec =
   | {
       readonly kind: CellKind;
       readonly hidden: number;
-      /** Cells of this kind, one by default; each reads the one below. */
+      /** Cells of this kind, one by default; each reads the state of the one below and the inputs. */
       readonly depth?: number;
       /** Sizes of relu layers between the state and the heads, none by default. They read (state, inputs): the memory and the present observation. */
       readonly readout?: readonly number[];
@@ -107,7 +107,7 @@ const recurrent = {
   ...kindField,
   /** Units of each memory cell, a multiple of 4; of an MLP the sizes of its layers. */
   hidden: layer,
-  /** Memory cells of this kind, each of which reads the one below. */
+  /** Memory cells of this kind, each of which reads the state of the one below and the inputs. */
   depth: wholeNumber(1, 4, 1),
   /** Sizes of relu layers between the memory and the heads, which read the last cell's state and the inputs. */
   readout: optional(layersOf(0, 3), []),

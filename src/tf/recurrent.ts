@@ -104,7 +104,7 @@ export function recurrentSequence(tf: Tf, kind: keyof typeof cells, x: Tensor3D,
   return runOp(tf, op, { x, keep, ...Object.fromEntries(names.map((name, i) => [name, weights[i]])) })[0] as Tensor3D;
 }
 
-/** Cells of a kind one on another: each reads the sequence of the one below. `weights`: theirs come first, cell by cell. */
+/** Cells of a kind one on another: each but the first reads the states of the one below and x. `weights`: theirs come first, cell by cell. */
 export function stackedSequences(
   tf: Tf,
   { kind, depth }: { readonly kind: keyof typeof cells; readonly depth: number },
@@ -112,7 +112,8 @@ export function stackedSequences(
   keep: Tensor2D,
   weights: readonly Tensor[],
 ): Tensor3D {
-  let h = x;
-  for (let i = 0; i < depth; i++) h = recurrentSequence(tf, kind, h, keep, weights.slice(i * cells[kind].weights.length));
+  const own = cells[kind].weights.length;
+  let h = recurrentSequence(tf, kind, x, keep, weights);
+  for (let i = 1; i < depth; i++) h = recurrentSequence(tf, kind, tf.concat3d([h, x], 2), keep, weights.slice(i * own));
   return h;
 }

@@ -6,13 +6,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { beliefInputs, readBeliefs } from '../../src/losses/belief.ts';
 import { type ElboMinibatch, type ElboOptions, elboGradient } from '../../src/losses/elbo.ts';
 import { type BeliefSizes, Composition, modelSlots, stepWidth } from '../../src/policies/belief.ts';
-import { initialParameters, initialTensors, resolvePolicy } from '../../src/policies/policy.ts';
+import { type CellKind, remembering } from '../../src/policies/cells.ts';
+import { initialParameters, initialTensors, type ParameterSlot, type PolicyShape, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Tf } from '../../src/tf/tf.ts';
+import { stackTwin } from '../reference/cells.ts';
 import { referencePolicy } from '../reference/policy.ts';
 import { sequence, startedTf } from '../tf/tf.ts';
 
 const [T, M, O, A, W, Z, H, S] = [9, 3, 3, 2, 2, 2, 8, 4];
-const played = resolvePolicy({ kind: 'gru', hidden: H, readout: [12, 4] }, { observationSize: O, actionWidth: A, head: 'gaussian' });
+const shapeOf = (memory: { kind: CellKind; depth?: number }) =>
+  resolvePolicy({ ...memory, hidden: H, readout: [12, 4] }, { observationSize: O, actionWidth: A, head: 'gaussian' });
+const played = shapeOf({ kind: 'gru' });
 const I = played.inputSize;
 const next = sequence(3);
 /** Biases too, which start at 0. */
@@ -21,18 +25,22 @@ const klWeight = 0.3;
 const weights = { klWeight, stateWeight: 0.7, taskWeight: 1.3 };
 
 /** A model of these sizes with its tensors. */
-function made(sizes: BeliefSizes) {
+function made(sizes: BeliefSizes, played: PolicyShape) {
   const slots = modelSlots(played, sizes, { observation: O, task: W });
-  return { sizes, slots, model: shaken(initialTensors(slots, 1)) };
+  return { sizes, played, slots, model: shaken(initialTensors(slots, 1)) };
 }
 type Made = ReturnType<typeof made>;
 
-const whole = made({ latent: Z, decoder: [4, 8], decodes: ['reward', 'state', 'task'], decoderInputs: ['next', 'state', 'action'] });
+const whole = made(
+  { latent: Z, decoder: [4, 8], decodes: ['reward', 'state', 'task'], decoderInputs: ['next', 'state', 'action'] },
+  played,
+);
 const models: readonly (readonly [string, Made])[] = [
   ['rewards of (s, a, s’), states and the task', whole],
-  ['rewards of s’', made({ ...whole.sizes, decodes: ['reward'], decoderInputs: ['next'] })],
-  ['rewards of a', made({ ...whole.sizes, decoder: [4], decodes: ['reward'], decoderInputs: ['action'] })],
-  ['states alone', made({ ...whole.sizes, decodes: ['state'] })],
+  ['rewards of s’', made({ ...whole.sizes, decodes: ['reward'], decoderInputs: ['next'] }, played)],
+  ['rewards of a', made({ ...whole.sizes, decoder: [4], decodes: ['reward'], decoderInputs: ['action'] }, played)],
+  ['rewards, by two minGRU cells', made({ ...whole.sizes, decodes: ['reward'] }, shapeOf({ kind: 'mingru', depth: 2 }))],
+  ['states alone', made({ ...whole.sizes, decodes: ['state'] }, played)],
 ];
 const { sizes, slots, model } = whole;
 
@@ -58,26 +66,16 @@ function dense(flat: Float64Array, name: string, x: readonly number[], { slots }
 }
 
 /** μ, log σ² after every step of trial m. */
-function beliefsOf(flat: Float64Array, m: number): number[][] {
-  const cell = gruOf(flat);
-  return Array.from({ length: T }, (_, t) =>
-    dense(flat, 'belief', cell(Array.from(batch.inputs.subarray((t * M + m) * I, (t * M + m + 1) * I)))),
-  );
-}
-
-function gruOf(flat: Float64Array): (x: number[]) => number[] {
-  const [wx, wh, b, c] = slots.slice(0, 4).map(({ offset, size }) => flat.subarray(offset, offset + size));
-  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-  let h = new Array<number>(H).fill(0);
-  return (x) => {
-    const gx = (j: number) => x.reduce((sum, v, k) => sum + v * wx[k * 3 * H + j], b[j]);
-    const gh = (j: number) => h.reduce((sum, v, k) => sum + v * wh[k * 3 * H + j], j < 2 * H ? 0 : c[j - 2 * H]);
-    h = h.map((old, j) => {
-      const [r, z] = [sigmoid(gx(j) + gh(j)), sigmoid(gx(H + j) + gh(H + j))];
-      return (1 - z) * Math.tanh(gx(2 * H + j) + r * gh(2 * H + j)) + z * old;
-    });
-    return h;
+function beliefsOf(flat: Float64Array, m: number, of: Made = whole): number[][] {
+  const { kind, depth } = remembering('policy', of.played);
+  const tensor = (name: string) => {
+    const { offset, size } = of.slots.find((slot) => slot.name === name) as ParameterSlot;
+    return flat.subarray(offset, offset + size);
   };
+  const memory = stackTwin(kind, depth, H, tensor);
+  return Array.from({ length: T }, (_, t) =>
+    dense(flat, 'belief', memory.step(batch.inputs.subarray((t * M + m) * I, (t * M + m + 1) * I)), of),
+  );
 }
 
 function decode(of: Made, flat: Float64Array, name: string, input: readonly number[]): number[] {
@@ -96,7 +94,7 @@ function lossOf(of: Made, flat: Float64Array, likelihood: ElboOptions['likelihoo
   const sums = { reconstruction: 0, states: 0, tasks: 0, kl: 0 };
   const { decodes, decoderInputs } = of.sizes;
   for (let m = 0; m < M; m++) {
-    const q = beliefsOf(flat, m);
+    const q = beliefsOf(flat, m, of);
     for (let t = 0; t < T; t++) {
       const before = t === 0 ? new Array<number>(2 * Z).fill(0) : q[t - 1];
       for (let k = 0; k < Z; k++) {
@@ -139,7 +137,7 @@ describe('VariBAD', () => {
   const cases = models.flatMap(([title, of]) => (['gaussian', 'bernoulli'] as const).map((likelihood) => [title, likelihood, of] as const));
 
   test.each(cases)('%s, %s: loss and gradient are those of the equation', (_, likelihood, of) => {
-    const { sizes, slots, model } = of;
+    const { sizes, played, slots, model } = of;
     elboGradient(tf, played, model, batch, { ...sizes, ...weights, likelihood }); // tfjs's own run; the next is recorded
     elboGradient(tf, played, model, batch, { ...sizes, ...weights, likelihood });
     const before = tf.memory().numTensors;

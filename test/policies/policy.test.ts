@@ -30,18 +30,18 @@ describe('the flat vector of parameters', () => {
     expect(numParameters(shape)).toBe(397);
   });
 
-  test('of two minGRU cells: the second one reads the first, the heads the second', () => {
+  test('of two minGRU cells: the second one reads the first and the inputs, the heads the second', () => {
     const shape = resolvePolicy({ kind: 'mingru', hidden: 8, depth: 2 }, ports);
     expect(parameterSlots(shape).map(({ name, shape, offset }) => [name, shape, offset])).toEqual([
       ['mingru/wx', [6, 16], 0],
       ['mingru/b', [16], 96],
-      ['mingru2/wx', [8, 16], 112],
-      ['mingru2/b', [16], 240],
-      ['head/w', [8, 2], 256],
-      ['head/b', [2], 272],
-      ['head/logStd', [2], 274],
-      ['value/w', [8, 1], 276],
-      ['value/b', [1], 284],
+      ['mingru2/wx', [14, 16], 112],
+      ['mingru2/b', [16], 336],
+      ['head/w', [8, 2], 352],
+      ['head/b', [2], 368],
+      ['head/logStd', [2], 370],
+      ['value/w', [8, 1], 372],
+      ['value/b', [1], 380],
     ]);
   });
 

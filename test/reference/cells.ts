@@ -1,5 +1,5 @@
 /** The memory cells in plain f64, written from their equations (assembly/nn/gru.ts, lstm.ts, min-gru.ts): twins for policies that act and for sequences alike. */
-import type { CellKind } from '../../src/policies/cells.ts';
+import { type CellKind, cells } from '../../src/policies/cells.ts';
 
 type Numbers = ArrayLike<number>;
 type Weights = Readonly<Record<string, Numbers>>;
@@ -22,7 +22,7 @@ function product(x: Numbers, w: Numbers, columns: number, j: number): number {
 
 const units = (h: Numbers, of: (j: number) => number) => Array.from({ length: h.length }, (_, j) => of(j));
 
-export const cellTwins: Readonly<Record<CellKind, CellTwin>> = {
+const cellTwins: Readonly<Record<CellKind, CellTwin>> = {
   gru: {
     states: 1,
     step({ wx, wh, b, c }, x, [h]) {
@@ -60,6 +60,26 @@ export const cellTwins: Readonly<Record<CellKind, CellTwin>> = {
   },
 };
 
-/** States of zeros. */
-export const freshStates = (kind: CellKind, H: number): number[][] =>
-  Array.from({ length: cellTwins[kind].states }, () => new Array<number>(H).fill(0));
+/** Cells one on another: each but the first reads the state of the one below and the input. `tensor`: the weights by name, gru/wx …, gru2/wx … */
+export function stackTwin(kind: CellKind, depth: number, H: number, tensor: (name: string) => Numbers) {
+  const zeros = () => Array.from({ length: cellTwins[kind].states }, () => new Array<number>(H).fill(0));
+  const weights = Array.from({ length: depth }, (_, i) =>
+    Object.fromEntries(cells[kind].weights(1, H).map(([name]) => [name, tensor(`${kind}${i === 0 ? '' : i + 1}/${name}`)])),
+  );
+  let states = weights.map(zeros);
+  return {
+    /** One row x [I] → the last cell's state [H]. */
+    step(x: Numbers): number[] {
+      let below: number[] = [];
+      states = states.map((own, i) => {
+        const next = cellTwins[kind].step(weights[i], [...below, ...Array.from(x)], own);
+        [below] = next;
+        return next;
+      });
+      return below;
+    },
+    reset() {
+      states = weights.map(zeros);
+    },
+  };
+}

@@ -1,7 +1,7 @@
 /** The policy networks in plain f64 TypeScript: twin of assembly/nn/policy.ts, written from the equations (memory cells: cells.ts). */
-import { cells, remembering } from '../../src/policies/cells.ts';
+import { hasMemory } from '../../src/policies/cells.ts';
 import { type PolicyShape, parameterSlots } from '../../src/policies/policy.ts';
-import { cellTwins, freshStates } from './cells.ts';
+import { stackTwin } from './cells.ts';
 
 export interface Outputs {
   /** Means or logits [A]. */
@@ -33,34 +33,19 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
   const layers = shape.layers.slice(shape.depth).map((_, i) => [tensor(`layer${i}/w`), tensor(`layer${i}/b`)]);
   const head = [tensor('head/w'), tensor('head/b')];
   const value = [tensor('value/w'), tensor('value/b')];
-  const memory = Array.from({ length: shape.depth }, (_, i) => {
-    const { kind } = remembering('policy', shape);
-    const H = shape.layers[i];
-    const names = cells[kind].weights(1, H).map(([name]) => name);
-    const weights = Object.fromEntries(names.map((name) => [name, tensor(`${kind}${i === 0 ? '' : i + 1}/${name}`)]));
-    let states = freshStates(kind, H);
-    return {
-      step: (x: ArrayLike<number>) => {
-        states = cellTwins[kind].step(weights, x, states);
-        return states[0];
-      },
-      reset: () => {
-        states = freshStates(kind, H);
-      },
-    };
-  });
+  const memory = hasMemory(shape) ? stackTwin(shape.kind, shape.depth, shape.layers[0], tensor) : null;
 
   return {
     logStd: tensor('head/logStd'),
     forward(input) {
       let x: ArrayLike<number> = input;
-      for (const cell of memory) x = cell.step(x);
-      if (memory.length > 0 && layers.length > 0) x = [...Array.from(x), ...Array.from(input)];
+      if (memory !== null) x = memory.step(input);
+      if (memory !== null && layers.length > 0) x = [...Array.from(x), ...Array.from(input)];
       for (const [w, b] of layers) x = dense(x, w, b).map(activate);
       return { head: dense(x, head[0], head[1]), value: shape.value ? dense(x, value[0], value[1])[0] : 0 };
     },
     reset() {
-      for (const cell of memory) cell.reset();
+      memory?.reset();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Recorded programs: the bits of tfjs on every input, memory that stays flat, and refusals by name. */
 import { beforeAll, expect, test } from 'vitest';
 import type { Tensor, Tensor3D } from '#tf';
-import { cellKinds, cells } from '../../src/policies/cells.ts';
+import { cellKinds, cellWeights } from '../../src/policies/cells.ts';
 import { Program, programFor } from '../../src/tf/capture.ts';
 import { layer } from '../../src/tf/layer.ts';
 import { stackedSequences } from '../../src/tf/recurrent.ts';
@@ -57,8 +57,9 @@ test('a replay gives the bits that tfjs gives for the same inputs, again and aga
 
 test.each(cellKinds)('a replay of two %s cells over a sequence gives the bits of tfjs', (kind) => {
   const [T, N, I, H] = [9, 3, 5, 8];
-  const weights = [I, H].flatMap((size, i) => cells[kind].weights(size, H).map(([name, shape]) => [`${name}${i}`, shape] as const));
-  const inputs = Object.fromEntries([['x', [T, N, I]] as const, ...weights].map(([name, shape]) => [name, { shape: [...shape] }]));
+  const inputs = Object.fromEntries(
+    [['x', [T, N, I]] as const, ...cellWeights(kind, 2, I, H)].map(([name, shape]) => [name, { shape: [...shape] }]),
+  );
   const gradients = (given: Given) => {
     const keep = tf.tensor2d(
       Float32Array.from({ length: T * N }, (_, i) => Number(i >= N && i !== 4 * N + 1)),

@@ -4,10 +4,10 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor, Tensor2D, Tensor3D } from '#tf';
-import { type CellKind, cellKinds, cells } from '../../src/policies/cells.ts';
+import { type CellKind, cellKinds, cellWeights } from '../../src/policies/cells.ts';
 import { stackedSequences } from '../../src/tf/recurrent.ts';
 import type { Tf } from '../../src/tf/tf.ts';
-import { cellTwins, freshStates } from '../reference/cells.ts';
+import { stackTwin } from '../reference/cells.ts';
 import { sequence, startedTf } from './tf.ts';
 
 let tf: Tf;
@@ -18,23 +18,15 @@ beforeAll(async () => {
 const [T, N, I, H] = [14, 3, 5, 8];
 type Arrays = Record<string, Float64Array>;
 
-/** h [T, N, H] of depth cells one on another, by the twins. */
+/** h [T, N, H] by the twin. */
 function law(kind: CellKind, arrays: Arrays, depth: number): Float64Array {
   const out = new Float64Array(T * N * H);
-  const names = cells[kind].weights(1, H).map(([name]) => name);
-  const weights = Array.from({ length: depth }, (_, i) => Object.fromEntries(names.map((name) => [name, arrays[`${name}${i}`]])));
-  for (let n = 0; n < N; n++) {
-    let states = weights.map(() => freshStates(kind, H));
+  const twin = stackTwin(kind, depth, H, (name) => arrays[name]);
+  for (let n = 0; n < N; n++)
     for (let t = 0; t < T; t++) {
-      if (arrays.keep[t * N + n] === 0) states = weights.map(() => freshStates(kind, H));
-      let x: ArrayLike<number> = arrays.x.subarray((t * N + n) * I, (t * N + n + 1) * I);
-      weights.forEach((own, i) => {
-        states[i] = cellTwins[kind].step(own, x, states[i]);
-        x = states[i][0];
-      });
-      out.set(Array.from(x), (t * N + n) * H);
+      if (arrays.keep[t * N + n] === 0) twin.reset();
+      out.set(twin.step(arrays.x.subarray((t * N + n) * I, (t * N + n + 1) * I)), (t * N + n) * H);
     }
-  }
   return out;
 }
 
@@ -46,9 +38,7 @@ function largestError(got: ArrayLike<number>, wanted: ArrayLike<number>): number
 describe.each(cellKinds.flatMap((kind) => [1, 2].map((depth) => [kind, depth] as const)))('%s over a sequence, %i deep', (kind, depth) => {
   const next = sequence(kind.length + depth - 1);
   const random = (size: number, scale: number) => Float64Array.from({ length: size }, () => Math.fround(scale * next()));
-  const shapes = Array.from({ length: depth }, (_, i) =>
-    cells[kind].weights(i === 0 ? I : H, H).map(([name, shape]) => [`${name}${i}`, shape] as const),
-  ).flat();
+  const shapes = cellWeights(kind, depth, I, H);
   const size = (shape: readonly number[]) => shape.reduce((p, q) => p * q, 1);
   const arrays: Arrays = { x: random(T * N * I, 1), keep: new Float64Array(T * N).fill(1), w: random(T * N * H, 1) };
   for (const [name, shape] of shapes) arrays[name] = random(size(shape), 0.7);

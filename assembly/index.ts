@@ -2,6 +2,7 @@
 // The families stand in families.ts.
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { bodyTerms, stepBody } from './envs/planar-body';
+import { forgetTree } from './envs/planar-table';
 import { ask, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
@@ -151,6 +152,7 @@ export function trialsTruncated(r: Trials): usize { return r.truncated; }
 
 /** q, v, a: [degrees, 4], actions: [motors, 4]. `anyTree` 1: without the faster way for legs. Returns the lanes, as bits, whose acceleration was not found. */
 export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize, anyTree: i32): i32 {
+  forgetTree();
   return i32x4.bitmask(stepBody(table, q, v, a, actions, 1, anyTree != 0));
 }
 

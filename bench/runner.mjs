@@ -5,7 +5,7 @@
  * users have. Medians over rounds, ratios within a round.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import loadMujoco from '@mujoco/mujoco';
@@ -99,16 +99,20 @@ async function measure(id, native) {
 }
 
 const native = compiled();
+const versions = {
+  node: process.version,
+  'MuJoCo, native': native && execFileSync(native, { encoding: 'utf8' }).trim(),
+  'MuJoCo, WebAssembly': JSON.parse(readFileSync(new URL('../node_modules/@mujoco/mujoco/package.json', import.meta.url), 'utf8')).version,
+};
 const rows = [...(await measure('Runner-v1', native)), ...(await measure('Hopper-v1', native))];
 await executor.close();
+console.log(versions);
 console.table(rows);
 if (process.argv.includes('--save')) {
   const result = {
     name: 'runner-speed',
     command: 'node bench/runner.mjs --save',
-    node: process.version,
-    native: native && 'libmujoco 2.2.2',
-    mujoco: '3.14.0',
+    versions,
     rounds,
     rows,
   };

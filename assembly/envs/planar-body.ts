@@ -8,7 +8,7 @@ import { evaluateLegs, pullEndsLegs } from './planar-legs-active';
 import { solveLegs } from './planar-legs-solver';
 import { legsInertiaAndForce } from './planar-legs-tree';
 import { multiply, solve } from './planar-solver';
-import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
+import { all, degrees, dofOf, forgetTree, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
 const MOST_STEPS = 12; // of Newton's method
@@ -124,6 +124,7 @@ export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: us
  * that do not carry it. Returns how many ends touch.
  */
 export function bodyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
+  forgetTree();
   readTree(table);
   const n = degrees(table);
   sweepOutwards(table, q, v);

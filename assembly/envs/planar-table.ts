@@ -76,7 +76,16 @@ const motorOfLink = memory.data(4 * MOST); // −1: none
 export const signs = memory.data(16 * MOST, 16); // by degree of freedom
 const linkOfEnd = memory.data(4 * MOST_ENDS);
 
+let treeOf: usize = 0;
+
+/** Must be called when another body may stand where a table was read. */
+export function forgetTree(): void {
+  treeOf = 0;
+}
+
 export function readTree(table: usize): void {
+  if (table == treeOf) return;
+  treeOf = table;
   const n = degrees(table);
   for (let i = 0; i < n; i++) {
     let length = 0;

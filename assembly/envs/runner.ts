@@ -13,7 +13,7 @@ import {
 } from './numbers/runner';
 import { stepBody } from './planar-body';
 import { MOST, TIME_STEP } from './numbers/planar-table';
-import { degrees, get, motors, put } from './planar-table';
+import { degrees, forgetTree, get, motors, put } from './planar-table';
 
 /** No body reaches this speed or angle: a number that is not below it is a fault. */
 const ABSURD: f32 = 1e6;
@@ -29,6 +29,7 @@ export class Runner extends Batch {
   sizes(): void {
     const table = this.parameters + (TABLE << 2);
     const n = degrees(table);
+    forgetTree();
     this.stateSize = 3 * n;
     this.taskSize = 1;
     this.actionSize = motors(table);

@@ -1,5 +1,6 @@
 /* Environment steps of a body in native MuJoCo: HELD time steps an action, random actions, a new start every 200 steps, all numbers read after each.
-   gcc -O3 bench/peers/runner.c -lmujoco -o build/peer-runner && build/peer-runner MODEL.xml HELD STEPS; prints steps a second. */
+   gcc -O3 bench/peers/runner.c -lmujoco -o build/peer-runner && build/peer-runner MODEL.xml HELD STEPS; prints steps a second, or
+   without arguments MuJoCo's version. */
 #include <mujoco/mujoco.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <time.h>
 
 int main(int argc, char **argv) {
+  if (argc == 1) return printf("%s\n", mj_versionString()), 0;
   char error[1000];
   mjModel *m = mj_loadXML(argv[1], NULL, error, sizeof error);
   if (argc < 4 || m == NULL) return fprintf(stderr, "%s\n", error), 1;

@@ -1,7 +1,11 @@
 /** The written-out algebra of bodies whose legs have three hinges against the loops over any tree, to the bit. */
 import { describe, expect, test } from 'vitest';
+import { Batch } from '../../../src/envs/batch.ts';
 import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
+import { Engine } from '../../../src/envs/engine.ts';
+import { resolveEnv } from '../../../src/envs/registry.ts';
+import { release } from '../../assembly/modules.ts';
 import { sizeOf } from '../../reference/planar-body.ts';
 import { Bodies, lanes } from './bodies.ts';
 import { drawn, motorsOf } from './mujoco.ts';
@@ -52,4 +56,37 @@ describe.each([halfCheetah, hopperBody, threeLegs, twoHopping].map((body) => [bo
     }
     expect(fast).toBeGreaterThan(1);
   });
+});
+
+test('a body that stands where another stood in memory, or beside it, moves as it does alone', () => {
+  const begun = (engine: Engine, id: string) => {
+    const batch = new Batch(engine, resolveEnv({ id }), 4);
+    batch.draw(5, 0, 0);
+    engine.call((wasm) => wasm.batchStart(batch.handle));
+    return batch;
+  };
+  const moved = ({ engine, handle, padded }: Batch) => {
+    engine.call((wasm) => wasm.batchStepUnchecked(handle, 60));
+    return [
+      ...engine.floats(
+        engine.call((wasm) => wasm.batchState(handle)),
+        padded * engine.call((wasm) => wasm.batchStateSize(handle)),
+      ),
+    ];
+  };
+  const ids = ['Runner-v1', 'Hopper-v1'];
+  const [runner, hopper] = ids.map((id) => {
+    const batch = begun(new Engine(release), id);
+    return [moved(batch), moved(batch)];
+  });
+  const shared = new Engine(release);
+  const after: number[][] = [];
+  for (const id of [...ids, ...ids]) {
+    const batch = begun(shared, id);
+    after.push(moved(batch));
+    batch.free();
+  }
+  expect(after).toEqual([runner[0], hopper[0], runner[0], hopper[0]]);
+  const [a, b] = ids.map((id) => begun(shared, id));
+  expect([moved(a), moved(b), moved(a), moved(b)]).toEqual([runner[0], hopper[0], runner[1], hopper[1]]);
 });

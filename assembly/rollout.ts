@@ -5,7 +5,7 @@
 import { Batch } from './batch';
 import { block, floats } from './memory';
 import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHiddenRow } from './nn/policy';
-import { sample4, sampleUniform4, sampleUniformPair4 } from './nn/sample';
+import { sample4, sampleUniform4, sampleUniformPair4, sampleUniformPairAhead4 } from './nn/sample';
 import { startAll, step4, stepAll } from './step';
 
 /** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */
@@ -100,8 +100,9 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   memory.fill(r.over, 0, <usize>r.padded << 2);
   r.bad = -1;
   startAll(env);
-  if (policy.kind <= ORACLE && !r.recorded && !isDefined(env.moveAll)) {
-    for (let i = 0; i < env.padded; i += 4) runBlock(env, policy.kind, r, i);
+  if (policy.kind <= ORACLE && !r.recorded) {
+    if (isDefined(env.moveAll)) runTogether(env, policy.kind, r);
+    else for (let i = 0; i < env.padded; i += 4) runBlock(env, policy.kind, r, i);
     r.taken = r.steps;
     return;
   }
@@ -137,6 +138,41 @@ function runBlock<E extends Batch>(env: E, kind: i32, r: Trials, i: i32): void {
       sum = v128.andnot(sum, over);
       count = v128.andnot(count, over);
     }
+  }
+}
+
+/** The same where one call moves all environments. `r.previous` [padded, P + 2] is not needed for inputs: it holds sums, counts and, for pairs (P = 2), the draws of the next step. */
+function runTogether<E extends Batch>(env: E, kind: i32, r: Trials): void {
+  const pairs = env.actionSize == 2 && !env.choices;
+  const sums = r.previous;
+  const counts = sums + (<usize>r.padded << 2);
+  const ahead = counts + (<usize>r.padded << 2);
+  memory.fill(sums, 0, <usize>r.padded << 3);
+  for (let t = 0; t < r.steps; t++) {
+    for (let i = 0; i < env.padded; i += 4) {
+      if (kind != RANDOM) env.oracle4(i);
+      else if (pairs) sampleUniformPairAhead4(env, i, ahead);
+      else sampleUniform4(env, i);
+    }
+    env.moveAll();
+    let any = i32x4.splat(0);
+    for (let i = 0; i < env.padded; i += 4) {
+      const at = <usize>i << 2;
+      const over = step4(env, i, false);
+      any = v128.or(any, over);
+      let sum = f32x4.add(v128.load(sums + at), v128.load(env.rewards + at));
+      let count = i32x4.add(v128.load(counts + at), i32x4.splat(1));
+      if (v128.any_true(over)) {
+        closeEpisodes(r, i, over, sum, count);
+        sum = v128.andnot(sum, over);
+        count = v128.andnot(count, over);
+      }
+      v128.store(sums + at, sum);
+      v128.store(counts + at, count);
+    }
+    if (!v128.any_true(any)) continue;
+    if (allOver(r)) break;
+    env.restartEnded();
   }
 }
 

@@ -40,7 +40,10 @@ export function sampleTasks<E extends Batch>(env: E): void {
 }
 
 export function stepAll<E extends Batch>(env: E): void {
-  if (isDefined(env.moveAll)) env.moveAll();
-  for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
-  if (isDefined(env.restartEnded)) env.restartEnded();
+  if (isDefined(env.moveAll)) {
+    env.moveAll();
+    let over = i32x4.splat(0);
+    for (let i = 0; i < env.padded; i += 4) over = v128.or(over, step4(env, i, true));
+    if (v128.any_true(over)) env.restartEnded();
+  } else for (let i = 0; i < env.padded; i += 4) step4(env, i, true);
 }

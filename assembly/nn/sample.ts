@@ -118,3 +118,26 @@ export function sampleUniformPair4(b: Batch, i: i32, again: bool): void {
   v128.store(b.actions + 2 * at, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
   v128.store(b.actions + 2 * at, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
 }
+
+/** The same again, where other environments are drawn in between: the numbers of the second step stand at `ahead` [padded, 2]. */
+// @ts-ignore: decorator
+@inline
+export function sampleUniformPairAhead4(b: Batch, i: i32, ahead: usize): void {
+  const at = <usize>i << 2;
+  const to = b.actions + 2 * at;
+  const next = ahead + 2 * at;
+  const elapsed = v128.load(b.elapsed + at);
+  const odd = i32x4.shr_s(i32x4.shl(elapsed, 31), 31);
+  if (i32x4.all_true(odd)) {
+    v128.store(to, v128.load(next));
+    v128.store(to, v128.load(next, 16), 16);
+    return;
+  }
+  sampleUniformPair4(b, i, false);
+  const two = f32x4.splat(2);
+  const one = f32x4.splat(1);
+  const x = f32x4.sub(f32x4.mul(two, uniform4(2)), one);
+  const y = f32x4.sub(f32x4.mul(two, uniform4(3)), one);
+  v128.store(next, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
+  v128.store(next, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
+}

@@ -3,6 +3,7 @@ export { adam, blend } from './nn/adam';
 export { copyBlocks, fill, fillFrom, toFloats, toIntegers } from './nn/copies';
 export { product, productWorkBytes, spread, sumRows } from './nn/dense';
 export { elementwise } from './nn/elementwise';
+export { firstNotFinite } from './nn/finite';
 export { gaussianLog, gaussianLogBackward, gaussianLogBackwardBackward } from './nn/gaussian';
 export { gruForward, gruForwardWorkBytes, gruBackward, gruBackwardWorkBytes } from './nn/gru-sequence';
 export { layerForward, layerBackward, layerBackwardBackward, layerTangent, layerWorkBytes } from './nn/layer';

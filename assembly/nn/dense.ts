@@ -33,13 +33,42 @@ export function packPanels(to: usize, b: usize, rowStride: i32, columnStride: i3
         to += 32;
       }
     } else {
-      for (let k = 0; k < K; k++) {
+      let k = 0;
+      if (columns == 8 && rowStride == 1) {
+        const column = <usize>columnStride << 2;
+        let from = b + <usize>n * column;
+        for (; k + 4 <= K; k += 4) {
+          transpose4(from, column, to);
+          transpose4(from + 4 * column, column, to + 16);
+          from += 16;
+          to += 128;
+        }
+      }
+      for (; k < K; k++) {
         for (let j = 0; j < 8; j++)
           store<f32>(to + (<usize>j << 2), j < columns ? load<f32>(b + (<usize>(k * rowStride + (n + j) * columnStride) << 2)) : 0);
         to += 32;
       }
     }
   }
+}
+
+/** Four columns of four numbers, as the rows of a panel. */
+// @ts-ignore: decorator
+@inline
+function transpose4(from: usize, column: usize, to: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + column);
+  const c = v128.load(from + 2 * column);
+  const d = v128.load(from + 3 * column);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), 96);
 }
 
 // @ts-ignore: decorator

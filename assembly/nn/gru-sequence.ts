@@ -1,7 +1,7 @@
 // The GRU over a whole sequence [T, N, ·] and back-propagation through time. One call each way; cell law and shapes in gru.ts, `keep` in sequence.ts.
 import { BLOCK, bytesOf, multiply, packedBytes, packPanels, sumRows } from './dense';
 import { gruGates, gruGatesBackward } from './gru';
-import { addTo, maskRows } from './sequence';
+import { maskRows } from './sequence';
 
 export function gruForwardWorkBytes(T: i32, N: i32, I: i32, H: i32): usize {
   return packedBytes(I, 3 * H) + packedBytes(H, 3 * H) + bytesOf(T * N * 3 * H) + bytesOf(N * 3 * H) + bytesOf(3 * H);
@@ -45,8 +45,7 @@ export function gruBackward(dout: usize, x: usize, keep: usize, wh: usize, enter
   memory.fill(dh, 0, bytesOf(N * H));
   for (let t = T - 1; t >= 0; t--) {
     const now = bytesOf(t * N * H);
-    addTo(dh, dout + now, N * H);
-    gruGatesBackward(dh, saved + 4 * now, entering + now, dgx + 3 * now, dghn + now, N, H);
+    gruGatesBackward(dh, dout + now, saved + 4 * now, entering + now, dgx + 3 * now, dghn + now, N, H);
     multiply(dgx + 3 * now, G, 1, packedGates, dh, H, N, H, 2 * H, true);
     multiply(dghn + now, H, 1, packedNew, dh, H, N, H, H, true);
     maskRows(dh, keep + bytesOf(t * N), dh, N, H);

@@ -7,16 +7,18 @@ import { Cell } from './cell';
 import { multiply, packedBytes, packPanels } from './dense';
 
 /**
- * The gates of N rows. `gx` [N, 3H] = x·Wx + b, `gh` [N, 3H] = h·Wh + (0, 0, c). Writes h' to `next`, which may be `h` itself.
+ * The gates of N rows. `gx` [N, 3H] = x·Wx + b, `gh` [N, 3H] = h·Wh + (0, 0, c). Writes h' to `next`, which may be `h` itself; r | z take their place in `gx`.
  * With `saved` ≠ 0, rows r | z | n | gh_n [N, 4H] are kept there for the way back.
+ * Two sweeps over a row: n waits for r, and one long chain for each vector leaves the processor waiting.
  */
 export function gruGates(gx: usize, gh: usize, h: usize, next: usize, saved: usize, N: i32, H: i32): void {
   const row = <usize>H << 2;
   for (let i = 0; i < N; i++) {
+    for (let j: usize = 0; j < 2 * row; j += 16) v128.store(gx + j, sigmoid4(f32x4.add(v128.load(gx + j), v128.load(gh + j))));
     for (let j: usize = 0; j < row; j += 16) {
       const ghn = v128.load(gh + j + 2 * row);
-      const r = sigmoid4(f32x4.add(v128.load(gx + j), v128.load(gh + j)));
-      const z = sigmoid4(f32x4.add(v128.load(gx + j + row), v128.load(gh + j + row)));
+      const r = v128.load(gx + j);
+      const z = v128.load(gx + j + row);
       const n = tanh4(f32x4.add(v128.load(gx + j + 2 * row), f32x4.mul(r, ghn)));
       const old = v128.load(h + j);
       v128.store(next + j, f32x4.add(n, f32x4.mul(z, f32x4.sub(old, n))));
@@ -36,15 +38,15 @@ export function gruGates(gx: usize, gh: usize, h: usize, next: usize, saved: usi
 }
 
 /**
- * Back through the gates of N rows. `dh` [N, H] is ∂L/∂h'. Writes ∂L/∂gx to `dgx` [N, 3H], the columns n of ∂L/∂gh to `dghn` [N, H] (r and z are those of
+ * Back through the gates of N rows. `dh` + `dout` [N, H] is ∂L/∂h'. Writes ∂L/∂gx to `dgx` [N, 3H], the columns n of ∂L/∂gh to `dghn` [N, H] (r and z are those of
  * dgx), and the direct part z ∘ ∂L/∂h' back into `dh`.
  */
-export function gruGatesBackward(dh: usize, saved: usize, h: usize, dgx: usize, dghn: usize, N: i32, H: i32): void {
+export function gruGatesBackward(dh: usize, dout: usize, saved: usize, h: usize, dgx: usize, dghn: usize, N: i32, H: i32): void {
   const row = <usize>H << 2;
   const one = f32x4.splat(1);
   for (let i = 0; i < N; i++) {
     for (let j: usize = 0; j < row; j += 16) {
-      const d = v128.load(dh + j);
+      const d = f32x4.add(v128.load(dh + j), v128.load(dout + j));
       const r = v128.load(saved + j);
       const z = v128.load(saved + j + row);
       const n = v128.load(saved + j + 2 * row);
@@ -59,6 +61,7 @@ export function gruGatesBackward(dh: usize, saved: usize, h: usize, dgx: usize, 
       v128.store(dh + j, f32x4.mul(d, z));
     }
     dh += row;
+    dout += row;
     saved += 4 * row;
     h += row;
     dgx += 3 * row;

@@ -6,7 +6,6 @@
  */
 import { shareDone } from '../core/budget.ts';
 import { fail, finite } from '../core/checks.ts';
-import { hashArrays } from '../core/hash.ts';
 import { permutation, purposeOf, split, stream } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, wholeNumber } from '../core/schema.ts';
 import { portsOf } from '../envs/registry.ts';
@@ -91,7 +90,7 @@ export interface Player {
   readonly explorationEpisodes: number;
   /** Whether a trial that the horizon ended is followed by the value of its final observation, not by 0. */
   readonly bootstrap: boolean;
-  /** Parameters of the policy that acts. */
+  /** Parameters of the policy that acts; θ itself, if they are the same. */
   parameters(theta: Float32Array): Float32Array;
   /** The gradient with respect to θ, from that with respect to `parameters(theta)`. Left out: they are the same. */
   pullBack?(gradient: Float32Array): Float32Array;
@@ -183,10 +182,10 @@ const rewardsOf = ({ rewards }: PpoState, players: number, p: number) => {
 async function collect(config: PpoConfig, state: PpoState, players: readonly Player[], executor: Executor): Promise<Play[]> {
   const { seed, shards, gamma, lambda } = config;
   const jobs = players.map(({ env, policy, tasks, explorationEpisodes, bootstrap, parameters }, p) => {
-    const behaviour = parameters(state.theta);
+    const behaviour = parameters(state.theta).slice();
     const advantages = { gamma, lambda, explorationEpisodes, bootstrap, reward: rewardShape(rewardsOf(state, players.length, p)) };
     const numTasks = tasks / shards;
-    const shared = { env, policy, parameters: behaviour, id: hashArrays([behaviour]), seed, split: split.train, numTasks, greedy: false };
+    const shared = { env, policy, parameters: behaviour, seed, split: split.train, numTasks, greedy: false };
     return Array.from({ length: shards }, (_, shard): CollectJob => {
       const trials: TrialsSpec = { ...shared, firstTask: state.iteration * tasks + shard * numTasks };
       return { kind: 'collect', shard: p * shards + shard, trials, advantages };
@@ -225,7 +224,7 @@ async function update(
       const jobs = plays.flatMap(({ player, jobs, advantageMean, advantageDeviation }) => {
         const size = player.tasks / shards / minibatches;
         const { transform } = player;
-        const parameters = transform === undefined ? player.parameters(state.theta) : state.theta.slice();
+        const parameters = transform === undefined ? player.parameters(state.theta) : state.theta; // θ moves when all have answered
         const loss = { clip, valueCoefficient, entropyCoefficient, advantageMean, advantageDeviation };
         return jobs.map(
           (job): PpoGradientJob => ({
@@ -277,10 +276,10 @@ function reduceGradients(players: readonly PlayerGradients[], maxNorm: number): 
   return { gradient: whole, length: clipByNorm('gradient', whole, maxNorm) };
 }
 
-/** Σ gradients / count. */
-export function addedInOrder(parts: readonly { readonly gradient: Float32Array }[], count: number): Float32Array {
-  const sum = new Float32Array(parts[0].gradient.length);
-  for (const { gradient } of parts) for (let i = 0; i < sum.length; i++) sum[i] += gradient[i] / count;
+/** Σ gradients / count, in the place of the first: a fresh vector for each update costs more than the sum. */
+export function addedInOrder([{ gradient: sum }, ...others]: readonly { readonly gradient: Float32Array }[], count: number): Float32Array {
+  for (let i = 0; i < sum.length; i++) sum[i] = 0 + sum[i] / count; // 0 + −0 is 0
+  for (const { gradient } of others) for (let i = 0; i < sum.length; i++) sum[i] += gradient[i] / count;
   return sum;
 }
 

@@ -69,7 +69,7 @@ export const rl2 = defineLearner({
   async iterate(config, state, executor) {
     const { env, policy, tasks, explorationEpisodes } = config;
     const bootstrap = bootstraps(config.bootstrap, policy, env);
-    const player: Player = { env, policy, tasks, explorationEpisodes, bootstrap, parameters: (theta) => theta.slice() };
+    const player: Player = { env, policy, tasks, explorationEpisodes, bootstrap, parameters: (theta) => theta };
     const { parameters: theta, ...rest } = state;
     const { steps, metrics } = await ppoIteration(config, { theta, ...rest }, [player], executor);
     state.steps += steps;

@@ -200,7 +200,7 @@ function remember({ pastIterations: K }: VaribadConfig, { past, iteration }: Var
 function playedBefore(
   { tasks, pastIterations: K }: VaribadConfig,
   { past, iteration }: VaribadState,
-  { trials: { id: _, ...trials } }: CollectJob,
+  { trials }: CollectJob,
   age: number,
 ): TrialsSpec {
   const P = trials.parameters.length;
@@ -227,7 +227,6 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
       permutation(perShard, seed, purposeOf(split.train, stream.modelShuffle), state.iteration * shards + shard, modelEpochs + epoch),
     );
     for (let m = 0; m < minibatches; m++) {
-      const model = state.model.slice();
       try {
         const parts = await executor.run(
           played.map(
@@ -235,7 +234,7 @@ async function learnModel(config: VaribadConfig, state: VaribadState, played: re
               kind: 'elbo-gradient',
               shard,
               trials: sources[shard],
-              model,
+              model: state.model, // moves when all have answered
               columns: orders[shard].slice(m * size, (m + 1) * size),
               loss,
               terms,

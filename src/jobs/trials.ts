@@ -16,8 +16,6 @@ export interface TrialsSpec {
   readonly firstTask: number;
   readonly numTasks: number;
   readonly greedy: boolean;
-  /** A hash of the parameters, computed once by whoever makes the jobs of an iteration: equal ids mean equal parameters. Without it they are compared. */
-  readonly id?: string;
   /** true: an ablation, every episode begins as a trial does, with an empty memory. Default false. */
   readonly forget?: boolean;
 }
@@ -137,12 +135,13 @@ function sameTrials(a: TrialsSpec, b: TrialsSpec): boolean {
     a.firstTask === b.firstTask &&
     a.greedy === b.greedy &&
     a.forget === b.forget &&
-    (a.id !== undefined && b.id !== undefined ? a.id === b.id : sameNumbers(a.parameters, b.parameters))
+    sameNumbers(a.parameters, b.parameters)
   );
 }
 
 /** A plain loop, because it runs over every parameter before every update. */
 export function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -106,7 +106,7 @@ export function elboGradient(
   });
   program.run();
   const [reconstruction, states, tasks, kl] = seen.map((name) => finiteNumber(name, program.number(name)));
-  const gradient = finiteGradient(program, 'gradient', slots);
+  const gradient = finiteGradient(tf, program, 'gradient', slots);
   const count = batch.valid.reduce((a, b) => a + b, 0);
   const [sum, squares] = [program.output('beliefs').slice(), program.output('squares').slice()];
   return { gradient, sums: { trials: M, reconstruction, states, tasks, kl, steps: count, beliefs: sum, squares } };

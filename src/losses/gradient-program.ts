@@ -2,6 +2,7 @@
 import type { Scalar, Tensor } from '#tf';
 import type { ParameterSlot } from '../policies/policy.ts';
 import type { Program } from '../tf/capture.ts';
+import { kernelsOf } from '../tf/kernels.ts';
 import type { Tf } from '../tf/tf.ts';
 import { finiteNumber } from './finite.ts';
 
@@ -27,15 +28,9 @@ export function flatGradient(
 }
 
 /** A copy of a program's gradient. Throws `E_NOT_FINITE` that names the slot. */
-export function finiteGradient(program: Program, name: string, slots: readonly ParameterSlot[]): Float32Array {
-  const flat = program.output(name).slice();
-  const bad = firstNotFinite(flat);
+export function finiteGradient(tf: Tf, program: Program, name: string, slots: readonly ParameterSlot[]): Float32Array {
+  const flat = program.output(name);
+  const bad = kernelsOf(tf).firstNotFinite(program.outputAt(name), flat.length);
   if (bad >= 0) finiteNumber(`gradient of ${slots.find((slot) => bad < slot.offset + slot.size)?.name}`, flat[bad]);
-  return flat;
-}
-
-/** A plain loop: it runs over every gradient. */
-function firstNotFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return i;
-  return -1;
+  return flat.slice();
 }

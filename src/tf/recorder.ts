@@ -193,7 +193,7 @@ export function recorderOf(wasm: WasmHeap, backend: HostAccess): Recorder {
     watch<Exports extends object>(exports: Exports): Exports {
       const watched = Object.entries(exports).map(([name, value]) => {
         // Not recorded: what only answers a question, and what moves parameters between programs.
-        if (typeof value !== 'function' || /WorkBytes$|^kernelsVersion$|^adam$|^blend$/.test(name)) return [name, value];
+        if (typeof value !== 'function' || /WorkBytes$|^kernelsVersion$|^adam$|^blend$|^firstNotFinite$/.test(name)) return [name, value];
         const kernel = value as Raw;
         return [
           name,

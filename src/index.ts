@@ -85,5 +85,6 @@ export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
 export { bayesOptimum } from './strategies/optimum.ts';
 export { strategiesOf } from './strategies/registry.ts';
 export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
+export { abortable } from './workers/abortable.ts';
 export type { Executor } from './workers/executor.ts';
 export { createPool, type Pool, type PoolOptions } from './workers/pool.ts';

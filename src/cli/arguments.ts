@@ -43,7 +43,15 @@ export function checkFlags(rawArgs: readonly string[], args: Arguments): void {
   }
 }
 
-/** All `--set path=value`, as nested plain data. A value that parses as JSON is that JSON; any other value is text. */
+/** The values of a flag that may be given several times. */
+export function valuesOf(rawArgs: readonly string[], flag: string): string[] {
+  return rawArgs.flatMap((arg, i) => {
+    if (arg === `--${flag}`) return [rawArgs[i + 1]];
+    return arg.startsWith(`--${flag}=`) ? [arg.slice(flag.length + 3)] : [];
+  });
+}
+
+/** All `--set path=value`, as nested plain data. A value that parses as JSON is that JSON, numbers with commas between are a list; any other value is text. */
 export function settings(rawArgs: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   rawArgs.forEach((arg, i) => {
@@ -64,12 +72,15 @@ export function settings(rawArgs: readonly string[]): Record<string, unknown> {
   return result;
 }
 
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+export function parseValue(text: string): unknown {
+  for (const candidate of [text, `[${text}]`]) {
+    try {
+      return JSON.parse(candidate);
+    } catch {
+      if (!/^[\d.,eE+-]+$/.test(text)) return text;
+    }
   }
+  return text;
 }
 
 /** The whole number that a flag was given; `fallback` if it was not given. */

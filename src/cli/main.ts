@@ -14,6 +14,7 @@ import { recipes } from './recipes.ts';
 import { report } from './report.ts';
 import { reproduce } from './reproduce.ts';
 import { runs } from './runs.ts';
+import { sweep } from './sweep.ts';
 import { train } from './train.ts';
 
 const commands = {
@@ -25,6 +26,7 @@ const commands = {
   report,
   compare,
   reproduce,
+  sweep,
   runs,
   bench,
   completion: completion(() => commands),

@@ -62,31 +62,46 @@ export const report = defineCommand({
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 4, 1_000_000);
     const seed = wholeNumber('seed', given.seed, testSeed);
     await envIdOf(given.env);
-    const runs = await Promise.all(dirs.map(load));
-    const groups = groupRuns(runs.map(({ info }) => info));
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
-    const executor = createPool({
-      workers: workerCount(given.workers),
-      learner: runs.some(({ learner }) => learner.gradients || learner.beliefs !== undefined),
-    });
+    const executor = createPool({ workers: workerCount(given.workers) });
     try {
-      const tests: TestReturns[] = [];
-      for (const { learner, config, state } of runs) {
-        const plan = { tasks, seed, ...adaptation };
-        tests.push(await learner.returns(config, state, plan, executor));
-        checkAxis(tests);
-      }
-      const data = await reportData(runs, groups, tests, { tasks, seed }, executor);
-      replaceFile(out, renderReport(data, clientScript()));
-      if (given.json) return printJson({ out, seed, ...data.adaptation, differences: data.differences, profile: data.profile });
-      print(strong(`${runs.length} runs in ${groups.length} groups on ${tasks} unseen tasks of ${data.env.id} ${data.env.preset}`));
-      print(groupTable(data));
+      const { document, heading, text } = await writeReport(dirs, { out, tasks, seed, executor });
+      if (given.json) return printJson(document);
+      print(strong(heading));
+      print(text);
       print(`Report: ${out}`);
     } finally {
       await executor.close();
     }
   },
 });
+
+interface ReportPlan {
+  readonly out: string;
+  readonly tasks: number;
+  /** Of the test tasks. */
+  readonly seed?: number;
+  readonly executor: Executor;
+}
+
+/** Meta-tests the runs on the same unseen tasks and writes the page on them; answers with what is printed of it. */
+export async function writeReport(dirs: readonly string[], { out, tasks, seed = testSeed, executor }: ReportPlan) {
+  const runs = await Promise.all(dirs.map(load));
+  const groups = groupRuns(runs.map(({ info }) => info));
+  const tests: TestReturns[] = [];
+  for (const { learner, config, state } of runs) {
+    tests.push(await learner.returns(config, state, { tasks, seed, ...adaptation }, executor));
+    checkAxis(tests);
+  }
+  const data = await reportData(runs, groups, tests, { tasks, seed }, executor);
+  replaceFile(out, renderReport(data, clientScript()));
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return {
+    document: { out, seed, ...data.adaptation, differences: data.differences, profile: data.profile },
+    heading: `${count(runs.length, 'run')} in ${count(groups.length, 'group')} on ${tasks} unseen tasks of ${data.env.id} ${data.env.preset}`,
+    text: groupTable(data),
+  };
+}
 
 async function load(dir: string): Promise<LoadedRun> {
   const run = await openRun(dir);

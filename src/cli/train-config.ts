@@ -7,6 +7,8 @@ import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { familyWithPreset, namedRecipe, recipeFor, taskToStartWith } from '../experiments/recipe-for.ts';
+import { hasMemory } from '../policies/cells.ts';
+import { type PolicyKind, policyFields } from '../policies/policy.ts';
 import { readConfigFile } from '../runs/config-file.ts';
 import { openRun } from '../runs/open-run.ts';
 import { settings, wholeNumber } from './arguments.ts';
@@ -19,6 +21,10 @@ interface ConfigFlags {
   readonly seed?: string;
   readonly recipe?: string;
   readonly config?: string;
+  /** Same as --set iterations. */
+  readonly iterations?: string;
+  /** Further environments, for learners that play in several. */
+  readonly envs?: readonly EnvOptions[];
 }
 
 interface TrainingConfig {
@@ -82,7 +88,8 @@ function configFrom(flags: ConfigFlags, rawArgs: readonly string[], base?: Base)
     ...fields,
     ...set,
     ...(parts.policy !== undefined && { policy: changedPolicy(policy, record('policy', setPolicy)) }),
-    ...placed(learner, isRecord(env) ? { ...found.env, ...env } : env, Object.keys(asked), { ...fields, ...set }),
+    ...placed(learner, isRecord(env) ? { ...found.env, ...env } : env, Object.keys(asked), { ...fields, ...set }, flags.envs ?? []),
+    ...(flags.iterations === undefined ? {} : { iterations: wholeNumber('iterations', flags.iterations, 1) }),
     ...(flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 1) }),
   };
   const config = withHints(found.hints, () => learner.resolve(options));
@@ -136,9 +143,14 @@ function placed(
   env: unknown,
   asked: readonly string[],
   { envs }: Record<string, unknown>,
+  further: readonly EnvOptions[],
 ): Record<string, unknown> {
+  if (parts.envs === undefined && further.length > 0)
+    throw new WasmetaError('E_ARGUMENT', `"--env" expected once, for ${name} plays in one environment; got ${further.length + 1}`, {
+      env: further,
+    });
   if (parts.env !== undefined) return { env };
-  if (parts.envs !== undefined) return { envs: asked.length === 0 && envs !== undefined ? envs : [env] };
+  if (parts.envs !== undefined) return { envs: asked.length === 0 && envs !== undefined ? envs : [env, ...further] };
   if (asked.length > 0)
     throw new WasmetaError('E_ARGUMENT', `"--env" and "--preset" have no meaning for ${name}, which plays in no environment`);
   return {};
@@ -163,8 +175,18 @@ function changedEnv(env: unknown, asked: Record<string, unknown>, algo: string):
   return { ...(env.id === undefined && asked.id === undefined ? taskToStartWith(algo) : {}), ...env, ...asked };
 }
 
-/** Single values change the policy that would be used; another kind starts from nothing. */
+/**
+ * Single values change the policy that would be used. Another kind keeps the fields that it has, too, with the size as it writes one: [64, 64] of an MLP's layers is
+ * 64 units of a memory.
+ */
 function changedPolicy(policy: unknown, settings: Record<string, unknown>): unknown {
   if (!isRecord(policy)) return policy;
-  return settings.kind === undefined || settings.kind === policy.kind ? { ...policy, ...settings } : settings;
+  const { kind } = settings;
+  if (kind === undefined || kind === policy.kind || !Object.hasOwn(policyFields, String(kind))) return { ...policy, ...settings };
+  const { kind: _, hidden, ...rest } = policy;
+  const known = policyFields[kind as PolicyKind];
+  const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => Object.hasOwn(known, name) && name !== 'inputs'));
+  const memory = hasMemory({ kind: String(kind) });
+  const size = Array.isArray(hidden) === memory && hidden !== undefined ? (memory ? (hidden as unknown[])[0] : [hidden]) : hidden;
+  return { ...kept, ...(Object.hasOwn(known, 'hidden') && size !== undefined && { hidden: size }), ...settings };
 }

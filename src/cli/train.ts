@@ -2,10 +2,11 @@
 import { defineCommand } from 'citty';
 import { algorithms } from '../algorithms/registry.ts';
 import { integer } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
-import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
+import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
 import { print, printJson } from './output.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
@@ -13,8 +14,18 @@ import { watched } from './watcher.ts';
 
 const args = {
   algo: { type: 'string', description: `meta-learner: ${algorithms.join(', ')}; default: ${algorithms[0]}`, valueHint: 'NAME' },
-  env: { type: 'string', description: 'environment, as `wasmeta envs` lists them, or the file of your own', valueHint: 'ID|PATH' },
-  preset: { type: 'string', description: 'task distribution of the environment, with its horizon and reward', valueHint: 'NAME' },
+  env: {
+    type: 'string',
+    description: 'environment, as `wasmeta envs` lists them, or the file of your own',
+    valueHint: 'ID|PATH',
+    repeatable: true,
+  },
+  preset: {
+    type: 'string',
+    description: 'task distribution of the environment, with its horizon and reward; for several environments in their order',
+    valueHint: 'NAME',
+    repeatable: true,
+  },
   recipe: {
     type: 'string',
     description:
@@ -31,7 +42,13 @@ const args = {
   seed: { type: 'string', description: 'seed of everything; default: 1' },
   workers: { type: 'string', description: 'workers, which change the speed and never the result; default: one for each processor' },
   out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
+  iterations: { type: 'string', description: 'iterations in all; with --resume a finished run is trained longer', valueHint: 'N' },
   resume: { type: 'boolean', description: 'continue from the newest checkpoint in --out' },
+  'init-from': {
+    type: 'string',
+    description: 'a new run that begins with the state of this one: weights, optimiser, statistics',
+    valueHint: 'RUN',
+  },
   overwrite: { type: 'boolean', description: 'delete the run that is in --out' },
   checkpoint: { type: 'string', description: 'iterations between checkpoints; default: 10 for most learners', valueHint: 'N' },
   quiet: { type: 'boolean', description: 'show no progress' },
@@ -43,7 +60,7 @@ export const train = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const flags = { ...given, env: await envIdOf(given.env) };
+    const flags = { ...given, ...(await environmentsOf(rawArgs)) };
     const { learner, config, settings } = given.resume ? await resumedConfig(flags, rawArgs) : trainingConfig(flags, rawArgs);
     const { seed } = config;
     const workers = workerCount(given.workers);
@@ -51,6 +68,7 @@ export const train = defineCommand({
     const [env] = learner.environments(config);
     const out = given.out ?? `runs/${[env?.id, learner.name, seed, timestamp()].filter((part) => part !== undefined).join('__')}`;
     const run = await openRun(out);
+    const initFrom = given['init-from'] === undefined ? undefined : await openRun(given['init-from']);
     const executor = createPool({ workers });
     try {
       const label = [learner.name, env?.preset].filter((part) => part !== undefined).join(' ');
@@ -62,6 +80,7 @@ export const train = defineCommand({
           executor,
           run,
           checkpointEvery,
+          initFrom,
           mode: given.resume ? 'resume' : given.overwrite ? 'overwrite' : 'fresh',
           watcher,
           opening: `settings: ${settings}`,
@@ -89,6 +108,16 @@ export const train = defineCommand({
     }
   },
 });
+
+/** The first --env and --preset, and further environments for learners that play in several. */
+async function environmentsOf(rawArgs: readonly string[]) {
+  const ids = await Promise.all(valuesOf(rawArgs, 'env').map((env) => envIdOf(env)));
+  const presets = valuesOf(rawArgs, 'preset');
+  if (presets.length > Math.max(1, ids.length))
+    throw new WasmetaError('E_ARGUMENT', `"--preset" expected one for each --env (${ids.length}), got ${presets.length}`, { presets });
+  const envs = ids.slice(1).map((id, k) => ({ id, ...(presets[k + 1] !== undefined && { preset: presets[k + 1] }) }));
+  return { env: ids[0], preset: presets[0], envs };
+}
 
 /** UTC, to the second, for a folder's name: 20261123-083000. */
 function timestamp(): string {

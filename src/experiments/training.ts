@@ -37,6 +37,8 @@ interface TrainingOptions<Config extends LearnerConfig, State extends LearnerSta
   /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` continues from its newest checkpoint. */
   readonly mode: 'fresh' | 'overwrite' | 'resume';
   readonly watcher: Watcher;
+  /** A run whose newest state the new one begins with. */
+  readonly initFrom?: Run;
   /** Said before the first iteration, once nothing is left that could be refused. */
   readonly opening?: string;
 }
@@ -89,6 +91,7 @@ async function begin<Config extends LearnerConfig, State extends LearnerState>({
   run,
   mode,
   watcher,
+  initFrom,
 }: TrainingOptions<Config, State>): Promise<{ state: State; log: MetricsLog }> {
   const { name } = learner;
   const info = provenance(name, config);
@@ -98,16 +101,47 @@ async function begin<Config extends LearnerConfig, State extends LearnerState>({
     const known = checkpoint.algo === name ? { ...checkpoint, config: learner.resolve(checkpoint.config as Config) } : checkpoint;
     mustBelong(known, name, config, run.title);
     const state = learner.check(config, checkpoint.state);
+    if (isDone(config, state))
+      throw new WasmetaError(
+        'E_CONFIG',
+        `${run.title} is done after ${state.iteration} iterations: --iterations N trains it longer, --init-from ${run.title} begins a new run with its state`,
+        { run: run.title, iteration: state.iteration },
+      );
     const different = differentBuild(await run.info(), info);
     if (different !== null) watcher.warn(`${run.title} was ${different}`);
     watcher.say(`${label}: going on from iteration ${state.iteration}`);
-    return { state, log: await run.resume(checkpoint) };
+    return { state, log: await run.resume(checkpoint, config) };
   }
   if (mode === 'fresh' && (await run.exists()))
     throw new WasmetaError('E_CONFIG', `${run.title} holds a run already: --resume goes on with it, --overwrite drops it`, {
       run: run.title,
     });
-  return { state: learner.initial(config), log: await run.begin(info) };
+  const state = initFrom === undefined ? learner.initial(config) : await stateOf(initFrom, learner, config, watcher);
+  return { state, log: await run.begin(info) };
+}
+
+/** Another run's newest state with its counters at 0. Throws `E_CHECKPOINT_MISMATCH` where it does not fit the config. */
+async function stateOf<Config extends LearnerConfig, State extends LearnerState>(
+  from: Run,
+  learner: Trainable<Config, State>,
+  config: Config,
+  watcher: Watcher,
+): Promise<State> {
+  const { algo, state } = await from.load('last', ({ message }) => watcher.warn(`${message}; the one before it is taken`));
+  const misfit = (why: string, cause?: unknown) =>
+    new WasmetaError('E_CHECKPOINT_MISMATCH', `${from.title} can't be begun with: ${why}`, { run: from.title }, cause);
+  if (algo !== learner.name) throw misfit(`it was trained by ${algo}, this run by ${learner.name}`);
+  try {
+    const begun = learner.check(config, state);
+    watcher.say(`begins with the state of ${from.title} after iteration ${begun.iteration}`);
+    begun.iteration = 0;
+    begun.steps = 0;
+    return begun;
+  } catch (error) {
+    if (error instanceof WasmetaError && error.code === 'E_CHECKPOINT_CORRUPT')
+      throw misfit(`its state is of other sizes than this config asks for (${error.message})`, error);
+    throw error;
+  }
 }
 
 /** return 37.6 → 51.7; error 0.553 where both ends are one number. */

@@ -90,6 +90,13 @@ export function mustBelong(checkpoint: Checkpoint, algo: string, config: object,
   if (checkpoint.algo === algo && identity(checkpoint.config as object) === identity(config)) return;
   const [theirs, ours] = [essence(checkpoint.config as object), essence(config)];
   const differing = Object.keys(ours).filter((name) => JSON.stringify(theirs[name]) !== JSON.stringify(ours[name]));
+  const longer = differing.length > 0 && differing.every((name) => name === 'iterations' || name === 'steps');
+  if (checkpoint.algo === algo && longer)
+    throw new WasmetaError(
+      'E_CHECKPOINT_MISMATCH',
+      `${title} can't go on with another length: its schedules (anneal, annealEntropy) end with its ${JSON.stringify(theirs.iterations)} iterations, where they have reached their last values; --init-from begins a new run, with new schedules, with its state`,
+      { file: title, theirs: checkpoint.config, ours: config, differing },
+    );
   const where = checkpoint.algo !== algo ? `algorithm ${checkpoint.algo} instead of ${algo}` : `different ${differing.join(', ')}`;
   throw new WasmetaError('E_CHECKPOINT_MISMATCH', `${title} belongs to another run: ${where}`, {
     file: title,

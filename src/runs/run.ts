@@ -75,9 +75,12 @@ export class Run {
     return info as RunInfo;
   }
 
-  /** Resumes after the checkpoint. Metrics of later iterations are dropped; the run will write them again. */
-  async resume(checkpoint: Checkpoint): Promise<MetricsLog> {
-    const { started } = await this.info();
+  /** Resumes after the checkpoint, with the config as it is from now on. Metrics of later iterations are dropped; the run will write them again. */
+  async resume(checkpoint: Checkpoint, config: object = checkpoint.config as object): Promise<MetricsLog> {
+    const info = await this.info();
+    const { started } = info;
+    if (JSON.stringify(info.config) !== JSON.stringify(config))
+      await this.files.replace(configFile, `${JSON.stringify({ ...info, config }, null, 2)}\n`);
     const log = new MetricsLog(
       this.files,
       Date.parse(started) / 1000,

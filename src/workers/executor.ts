@@ -9,9 +9,10 @@ export interface Executor {
   readonly workers: number;
   /**
    * Runs all jobs and returns their results in the order of the jobs. A job is a pure function of its data, so the place where it runs and
-   * the number of times that it runs change nothing. Rejects with the first error that arrives; jobs of this call that have not begun are dropped.
+   * the number of times that it runs change nothing. Rejects with the first error that arrives, or with the reason of
+   * the signal; jobs of this call that have not begun are dropped then.
    */
-  run<J extends Job>(jobs: readonly J[]): Promise<ResultOf<J>[]>;
+  run<J extends Job>(jobs: readonly J[], signal?: AbortSignal): Promise<ResultOf<J>[]>;
   /** Closes the executor; pending calls of `run` reject with `E_CLOSED`. May be called twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

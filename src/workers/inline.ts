@@ -36,9 +36,10 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
     runner = null;
   }
 
-  async function runAll(jobs: readonly Job[]): Promise<unknown[]> {
+  async function runAll(jobs: readonly Job[], signal?: AbortSignal): Promise<unknown[]> {
     const results: unknown[] = [];
     for (const job of jobs) {
+      signal?.throwIfAborted();
       if (closed) throw closedError();
       runner ??= open();
       try {
@@ -56,8 +57,8 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
 
   return {
     workers: 1,
-    run<J extends Job>(jobs: readonly J[]): Promise<ResultOf<J>[]> {
-      const run = last.then(() => runAll(jobs)) as Promise<ResultOf<J>[]>;
+    run<J extends Job>(jobs: readonly J[], signal?: AbortSignal): Promise<ResultOf<J>[]> {
+      const run = last.then(() => runAll(jobs, signal)) as Promise<ResultOf<J>[]>;
       last = run.catch(() => {});
       return run;
     },

@@ -9,6 +9,7 @@ import type { Job, JobResult, ResultOf } from '../jobs/table.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';
+import { until } from './abortable.ts';
 import type { Executor } from './executor.ts';
 import { closedError, Slot, type SlotCounts } from './slot.ts';
 
@@ -108,12 +109,13 @@ export function createPool(options: PoolOptions = {}): Pool {
 
   return {
     workers,
-    async run<J extends Job>(jobs: readonly J[]): Promise<ResultOf<J>[]> {
+    async run<J extends Job>(jobs: readonly J[], signal?: AbortSignal): Promise<ResultOf<J>[]> {
+      signal?.throwIfAborted();
       if (closing !== null) throw closedError();
       for (const { shard } of jobs) integer('shard', shard, 0, 2 ** 31 - 1);
       const run = { dropped: false };
       try {
-        return (await Promise.all(jobs.map((job) => submit(job, run)))) as ResultOf<J>[];
+        return (await until(signal, Promise.all(jobs.map((job) => submit(job, run))))) as ResultOf<J>[];
       } catch (error) {
         run.dropped = true;
         throw error;

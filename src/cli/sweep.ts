@@ -1,0 +1,137 @@
+/** `wasmeta sweep`: trains every combination of settings with every seed, each as a run of its own that can be resumed, and writes one report on all. */
+import { defineCommand } from 'citty';
+import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
+import { isDone } from '../core/budget.ts';
+import { integer } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import type { Watcher } from '../experiments/training.ts';
+import { trainRun } from '../experiments/training.ts';
+import { openRun } from '../runs/open-run.ts';
+import type { Executor } from '../workers/executor.ts';
+import { createPool } from '../workers/pool.ts';
+import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
+import { envIdOf } from './env-flag.ts';
+import { print, printJson, strong } from './output.ts';
+import { writeReport } from './report.ts';
+import { trainingConfig } from './train-config.ts';
+import { watched } from './watcher.ts';
+
+const mostRuns = 10_000;
+
+const args = {
+  config: {
+    type: 'positional',
+    description: 'file of settings to start from, or a recipe by its name; default: as for train',
+    required: false,
+  },
+  algo: { type: 'string', description: 'meta-learner, as for train', valueHint: 'NAME' },
+  env: { type: 'string', description: 'environment, or the file of your own', valueHint: 'ID|PATH' },
+  preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
+  set: {
+    type: 'string',
+    repeatable: true,
+    description: 'one setting with its alternatives, repeatable: --set learningRate=1e-3,3e-3; a list is written [64,64]',
+    valueHint: 'key=a,b',
+  },
+  seeds: { type: 'string', description: 'seeds of each combination', default: '1,2,3', valueHint: '1,2,3' },
+  iterations: { type: 'string', description: 'iterations of each run', valueHint: 'N' },
+  out: {
+    type: 'string',
+    description: 'folder of the runs and of report.html; runs that are there go on',
+    default: 'runs/sweep',
+    valueHint: 'DIR',
+  },
+  tasks: { type: 'string', description: 'unseen tasks of the report', default: '1000' },
+  workers: { type: 'string', description: 'workers; default: one for each processor' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
+} as const;
+
+export const sweep = defineCommand({
+  meta: { name: 'sweep', description: 'Train every combination of settings and seeds; one report on all' },
+  args,
+  async run({ args: given, rawArgs }) {
+    checkFlags(rawArgs, args);
+    const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
+    const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 4, 1_000_000);
+    const choices = valuesOf(rawArgs, 'set').map(alternatives);
+    const combinations = product(choices);
+    if (combinations.length * seeds.length > mostRuns)
+      throw new WasmetaError(
+        'E_ARGUMENT',
+        `"--set" and "--seeds" expected at most ${mostRuns} runs, got ${combinations.length * seeds.length}`,
+        {},
+      );
+    const base = given.config === undefined ? {} : /\.json$/.test(given.config) ? { config: given.config } : { recipe: given.config };
+    const flags = { algo: given.algo, env: await envIdOf(given.env), preset: given.preset, iterations: given.iterations, ...base };
+    // Every config is checked before the first run begins.
+    const runs = combinations.flatMap((settings) =>
+      seeds.map((seed) => {
+        const { learner, config } = trainingConfig(
+          { ...flags, seed: String(seed) },
+          settings.flatMap((text) => ['--set', text]),
+        );
+        return {
+          out: `${given.out}/${[...settings, `seed=${seed}`].join('__').replaceAll(/[^\w.,=-]/g, '_')}`,
+          settings,
+          seed,
+          learner,
+          config,
+        };
+      }),
+    );
+    const executor = createPool({ workers: workerCount(given.workers) });
+    try {
+      const finished = await watched(false, (watcher) => trainAll(runs, executor, watcher));
+      if (!finished) return;
+      const report = await writeReport(
+        runs.map(({ out }) => out),
+        { out: `${given.out}/report.html`, tasks, executor },
+      );
+      if (given.json)
+        return printJson({
+          out: given.out,
+          runs: runs.map(({ out, settings, seed }) => ({ out, settings, seed })),
+          report: report.document,
+        });
+      print(strong(report.heading));
+      print(report.text);
+      print(`Runs: ${given.out}, report: ${report.document.out}`);
+    } finally {
+      await executor.close();
+    }
+  },
+});
+
+/** The alternatives of one `key=a,b`, each as `key=a`. A list in brackets is one of them. */
+function alternatives(text: string): string[] {
+  const at = text.indexOf('=');
+  const values = text.slice(at + 1).match(/\[[^\]]*\]|\{.*\}|[^,]+/g) ?? [];
+  if (at < 1 || values.length === 0)
+    throw new WasmetaError('E_ARGUMENT', `"--set" expected key=a,b, got ${JSON.stringify(text)}`, { text });
+  return values.map((value) => `${text.slice(0, at)}=${value}`);
+}
+
+function product(choices: readonly (readonly string[])[]): string[][] {
+  return choices.reduce<string[][]>((rows, values) => rows.flatMap((row) => values.map((value) => [...row, value])), [[]]);
+}
+
+interface PlannedRun {
+  readonly out: string;
+  readonly learner: Learner;
+  readonly config: LearnerConfig;
+}
+
+/** false if it was stopped. */
+async function trainAll(runs: readonly PlannedRun[], executor: Executor, watcher: Watcher): Promise<boolean> {
+  for (const [i, { out, learner, config }] of runs.entries()) {
+    const run = await openRun(out);
+    if (await run.hasCheckpoint()) {
+      const { state } = await run.load();
+      if (isDone(config, state as { iteration: number; steps: number })) continue;
+    }
+    const label = `run ${i + 1} of ${runs.length}, ${out.split('/').pop()}`;
+    const { stopped } = await trainRun({ label, learner, config, executor, run, mode: (await run.exists()) ? 'resume' : 'fresh', watcher });
+    if (stopped) return false;
+  }
+  return true;
+}

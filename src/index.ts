@@ -64,6 +64,7 @@ export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs 
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
+export { type Trajectories, trajectories } from './evaluation/trajectories.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
 export {
   type InitialWeights,

@@ -41,7 +41,7 @@ const mayImport: Record<string, readonly string[]> = {
   workers: ['core', 'platform', 'jobs', 'comlink'],
   evaluation: ['core', 'policies', 'envs', 'rollout', 'strategies', 'type jobs', 'workers/executor.ts'],
   algorithms: ['core', 'policies', 'envs', 'rollout', 'strategies', 'type jobs', 'workers/executor.ts', 'evaluation', 'optim'],
-  runs: ['core', 'platform', 'type node:', 'idb-keyval'],
+  runs: ['core', 'platform', 'type node:', 'idb-keyval', 'fflate'],
   report: ['core', 'envs', 'runs', 'type evaluation', '@observablehq/plot'],
   experiments: [...general, 'report'],
   bench: [...general, '#tf'],

@@ -13,6 +13,7 @@ import type { BeliefTest } from '../evaluation/belief-test.ts';
 import type { TestSplit } from '../evaluation/by-task.ts';
 import type { TestReturns, TestScores } from '../evaluation/meta-test.ts';
 import type { TrialPath } from '../evaluation/paths.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 import { orSkip } from './not-finite.ts';
 import type { GivenOf, Parts, ValuesOf } from './parts.ts';
@@ -32,6 +33,14 @@ export interface LearnerState {
   /** Environment steps taken. */
   steps: number;
   /** Flat parameters of the policy that acts [P]. */
+  readonly parameters: Float32Array;
+}
+
+/** A policy that acts in an environment. */
+export interface Acting {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  /** Flat [P], as the policy's shape orders them. */
   readonly parameters: Float32Array;
 }
 
@@ -103,6 +112,8 @@ export interface LearnerDefinition<F extends Fields, P extends Parts, State exte
   /** The environments that it plays in; the first is the one that reports draw. Default: `env` of the config. */
   environments?(config: ConfigOf<F, P>): readonly EnvConfig[];
   initial(config: ConfigOf<F, P>): State;
+  /** The policies that act, one for each environment. Default: `policy` of the config with the state's parameters. */
+  acting?(config: ConfigOf<F, P>, state: State): readonly Acting[];
   /** One iteration: changes `state`, but for its count of iterations. Throws `E_NOT_FINITE`. */
   iterate(config: ConfigOf<F, P>, state: State, executor: Executor): Promise<Metrics>;
   /** Given: an iteration that is not finite is undone and answered by these, if the config's `onNotFinite` is `skip`. */
@@ -146,6 +157,8 @@ export interface Learner<
   environments(config: Config): readonly EnvConfig[];
   /** The state that training begins with. */
   initial(config: Config): State;
+  /** The policies that act, one for each environment; none of learners that play in none. */
+  acting(config: Config, state: State): readonly Acting[];
   /** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
   check(config: Config, value: unknown): State;
   /** A copy that training does not change. */
@@ -178,6 +191,8 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
   const fallbacks = Object.fromEntries(
     Object.entries(parts).flatMap(([key, { fallback }]) => (fallback === undefined ? [] : [[key, fallback]])),
   );
+
+  const environments = (config: Config) => definition.environments?.(config) ?? [(config as LearnerConfig & { env: EnvConfig }).env];
 
   function resolve(options: OptionsOf<F, P>): Config {
     return settle('config', (mistakes) => {
@@ -220,7 +235,14 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
     progress,
     checkpointEvery,
     resolve,
-    environments: (config) => definition.environments?.(config) ?? [(config as LearnerConfig & { env: EnvConfig }).env],
+    environments,
+    acting: (config, state) =>
+      definition.acting?.(config, state) ??
+      environments(config).map((env) => ({
+        env,
+        policy: (config as LearnerConfig & { policy: PolicySpec }).policy,
+        parameters: state.parameters,
+      })),
     initial,
     check(config, value) {
       checkState('state', value, initial(config));

@@ -80,12 +80,13 @@ export const multiTask = defineLearner({
     const each = Object.fromEntries(returns.map((mean, k) => [`rollout/ep_rew_mean/${k}`, mean]));
     return { ...metrics, ...each, 'time/total_timesteps': state.steps };
   },
-  tests: playingEach<MultiTaskConfig, MultiTaskState>((config, state, k) => ({
-    env: config.envs[k],
-    policy: config.policy,
-    parameters: multiTaskParameters(config, state, k),
-  })),
+  acting: (config, state) => config.envs.map((_, k) => actingIn(config, state, k)),
+  tests: playingEach<MultiTaskConfig, MultiTaskState>(actingIn),
 });
+
+function actingIn(config: MultiTaskConfig, state: MultiTaskState, k: number) {
+  return { env: config.envs[k], policy: config.policy, parameters: multiTaskParameters(config, state, k) };
+}
 
 function playersOf({ envs, policy, tasks, bootstrap }: MultiTaskConfig): Player[] {
   const ports = envs.map(portsOf);

@@ -8,11 +8,13 @@ import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
+import { exportRun } from './export.ts';
 import { print, remark } from './output.ts';
 import { quickstart } from './quickstart.ts';
 import { recipes } from './recipes.ts';
 import { report } from './report.ts';
 import { reproduce } from './reproduce.ts';
+import { rollout } from './rollout.ts';
 import { runs } from './runs.ts';
 import { sweep } from './sweep.ts';
 import { train } from './train.ts';
@@ -24,6 +26,8 @@ const commands = {
   train,
   evaluate,
   report,
+  rollout,
+  export: exportRun,
   compare,
   reproduce,
   sweep,

@@ -126,6 +126,7 @@ export class Batch {
   #places(): BatchPlaces {
     const { engine, handle, size, padded, actionSize, observationSize, taskSize, config } = this;
     return engine.call((wasm) => ({
+      id: config.id,
       size,
       padded,
       actionSize,

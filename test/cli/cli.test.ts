@@ -139,7 +139,7 @@ describe('wasmeta', () => {
   });
 
   test.each([
-    [['frobnicate'], 'expected one of quickstart, envs, recipes, train, evaluate, report, compare, reproduce, runs, bench, completion'],
+    [['frobnicate'], 'expected one of quickstart, envs, recipes, train, evaluate, '],
     [['train', '--env', 'PointMas-v0'], 'did you mean PointMass-v0?'],
     [['train', '--sed', '3'], '"flag" expected one of'],
     [['train', '--workers', '0'], '"workers" expected a whole number from 1 to 256, got 0'],

@@ -1,8 +1,11 @@
 /** The imports by which the engine moves users' environments (assembly/envs/user.ts): finds the batch by its handle and gives it views of the engine's memory. */
+import { WasmetaError } from '../../core/errors.ts';
 import type { BatchRows, DrawKey, UserBatch } from './user-law.ts';
 
 /** Where a batch's buffers stand; the engine's own memory. */
 export interface BatchPlaces {
+  /** The environment's, for messages. */
+  readonly id: string;
   readonly size: number;
   readonly padded: number;
   readonly actionSize: number;
@@ -39,6 +42,7 @@ export class UserHost {
       const seat = this.#seat(handle);
       if (all === 1) this.#takeTasks(seat);
       seat.user.start(seat.key, seat.rows, all === 1);
+      mustBeFinite(seat, all === 1);
     },
     step: (handle: number) => {
       const { user, key, rows } = this.#seat(handle);
@@ -115,5 +119,21 @@ export class UserHost {
     for (let n = 0; n < size; n++) for (let w = 0; w < W; w++) tasks[n * W + w] = from[w * padded + n];
     user.setTasks(tasks);
     if (context) for (let n = 0; n < size; n++) rows.observations.set(tasks.subarray(n * W, (n + 1) * W), (n + 1) * observationSize - W);
+  }
+}
+
+/** In a step, what is not finite ends that environment's episode with a fault; an episode that starts so can't be played at all. */
+function mustBeFinite({ rows, places }: Seat, all: boolean): void {
+  const { size, observationSize, id } = places;
+  const { observations, terminated, truncated } = rows;
+  for (let n = 0; n < size; n++) {
+    if (!all && terminated[n] === 0 && truncated[n] === 0) continue;
+    for (let o = n * observationSize; o < (n + 1) * observationSize; o++)
+      if (!Number.isFinite(observations[o]))
+        throw new WasmetaError(
+          'E_ENV',
+          `${id} expected every number of an observation to be written and finite at the start of an episode, got ${observations[o]} as number ${o - n * observationSize} of environment ${n}`,
+          { id, environment: n, rule: 'sizes' },
+        );
   }
 }

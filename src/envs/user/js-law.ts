@@ -4,36 +4,47 @@ import { stream } from '../../core/philox.ts';
 import type { EnvConfig } from '../spec.ts';
 import type { EnvDefinition, EnvDescription, UserStep } from './definition.ts';
 import { Random } from './random.ts';
-import type { BatchRows, DrawKey, UserBatch } from './user-law.ts';
+import type { BatchRows, DrawKey, UserBatch, UserInspection } from './user-law.ts';
 
 /** The functions of a definition as they are called here: the action is a row [A] or the number of a choice. */
 type Law = Omit<EnvDefinition, 'step'> & {
   step(state: Float64Array, action: Float32Array | number, task: Float32Array, random: Random, config: EnvConfig): UserStep;
 };
 
+/** What the functions of one environment see: arrays of its own, so that they reach neither the engine's memory nor their neighbours'. */
+interface Seat {
+  readonly state: Float64Array;
+  readonly task: Float32Array;
+  readonly action: Float32Array;
+  /** NaN where nothing has been written yet. */
+  readonly out: Float32Array;
+}
+
 export class JsBatch implements UserBatch {
   readonly #law: Law;
   readonly #description: EnvDescription;
   readonly #config: EnvConfig;
-  readonly #size: number;
   readonly #random = new Random();
-  readonly #states: Float64Array[];
-  readonly #tasks: Float32Array[];
-  /** Rows of the engine's memory, made anew when it has moved. */
-  #views: { readonly rows: BatchRows; readonly observations: Float32Array[]; readonly actions: Float32Array[] } | null = null;
+  readonly #seats: readonly Seat[];
+  readonly #actionSize: number;
 
   constructor(definition: EnvDefinition, description: EnvDescription, config: EnvConfig, size: number) {
+    const { state, task, action, observation } = description;
     this.#law = definition as Law;
     this.#description = description;
     this.#config = config;
-    this.#size = size;
-    this.#states = rowsOf(new Float64Array(size * description.state.length), size, description.state.length);
-    this.#tasks = rowsOf(new Float32Array(size * description.task.length), size, description.task.length);
+    this.#actionSize = 'n' in action ? 1 : action.length;
+    this.#seats = Array.from({ length: size }, () => ({
+      state: new Float64Array(state.length),
+      task: new Float32Array(task.length),
+      action: new Float32Array(this.#actionSize),
+      out: new Float32Array(observation.length).fill(Number.NaN),
+    }));
   }
 
   sampleTasks(key: DrawKey, taskIds: Uint32Array, tasks: Float32Array): void {
     const W = this.#description.task.length;
-    for (let n = 0; n < this.#size; n++) {
+    for (let n = 0; n < this.#seats.length; n++) {
       const task = tasks.subarray(n * W, (n + 1) * W);
       const random = this.#random.at(key, stream.task, taskIds[n], 0, 0);
       this.#guard('sampleTask', () => {
@@ -46,33 +57,35 @@ export class JsBatch implements UserBatch {
   }
 
   setTasks(tasks: Float32Array): void {
-    const W = this.#description.task.length;
-    for (let n = 0; n < this.#size; n++) this.#tasks[n].set(tasks.subarray(n * W, (n + 1) * W));
+    this.#seats.forEach(({ task }, n) => {
+      task.set(tasks.subarray(n * task.length, (n + 1) * task.length));
+    });
   }
 
   start(key: DrawKey, rows: BatchRows, all: boolean): void {
-    const { observations } = this.#rows(rows);
     const { terminated, truncated, taskIds, episodes } = rows;
     this.#guard('reset', () => {
-      for (let n = 0; n < this.#size; n++) {
+      for (let n = 0; n < this.#seats.length; n++) {
         if (!all && terminated[n] === 0 && truncated[n] === 0) continue;
-        const state = this.#states[n].fill(0);
-        this.#law.reset(state, this.#tasks[n], this.#random.at(key, stream.start, taskIds[n], episodes[n], 0), this.#config);
-        this.#law.observe(state, this.#tasks[n], observations[n], this.#config);
+        const { state, task } = this.#seats[n];
+        state.fill(0);
+        this.#law.reset(state, task, this.#random.at(key, stream.start, taskIds[n], episodes[n], 0), this.#config);
+        this.#observe(rows, n);
       }
     });
   }
 
   step(key: DrawKey, rows: BatchRows): void {
-    const { observations, actions } = this.#rows(rows);
+    const A = this.#actionSize;
     const discrete = 'n' in this.#description.action;
-    const { rewards, trainingRewards, terminated, taskIds, episodes, elapsed } = rows;
+    const { actions, rewards, trainingRewards, terminated, taskIds, episodes, elapsed } = rows;
     const { reward: name, trainingReward: trainingName } = this.#config;
     this.#guard('step', () => {
-      for (let n = 0; n < this.#size; n++) {
-        const [state, task] = [this.#states[n], this.#tasks[n]];
+      for (let n = 0; n < this.#seats.length; n++) {
+        const { state, task, action } = this.#seats[n];
+        for (let a = 0; a < A; a++) action[a] = actions[n * A + a];
         const random = this.#random.at(key, stream.noise, taskIds[n], episodes[n], elapsed[n]);
-        const result = this.#law.step(state, discrete ? rows.actions[n] : actions[n], task, random, this.#config);
+        const result = this.#law.step(state, discrete ? action[0] : action, task, random, this.#config);
         const paid = result?.reward;
         const named = typeof paid === 'object' && paid !== null;
         const [reward, training] = named ? [paid[name], paid[trainingName]] : [paid, paid];
@@ -81,26 +94,30 @@ export class JsBatch implements UserBatch {
         rewards[n] = reward;
         trainingRewards[n] = training;
         terminated[n] = result.terminated ? 1 : 0;
-        this.#law.observe(state, task, observations[n], this.#config);
+        this.#observe(rows, n);
       }
     });
   }
 
-  oracle(rows: BatchRows): void {
-    const { actions } = this.#rows(rows);
+  oracle({ actions }: BatchRows): void {
     this.#guard('oracle', () => {
-      for (let n = 0; n < this.#size; n++) this.#law.oracle?.(this.#states[n], this.#tasks[n], actions[n], this.#config);
+      this.#seats.forEach(({ state, task, action }, n) => {
+        this.#law.oracle?.(state, task, action, this.#config);
+        actions.set(action, n * this.#actionSize);
+      });
     });
   }
 
-  #rows(rows: BatchRows) {
-    if (this.#views?.rows !== rows) {
-      const { action, observation } = this.#description;
-      const A = 'n' in action ? 1 : action.length;
-      const observations = rowsOf(rows.observations, this.#size, rows.observationWidth).map((row) => row.subarray(0, observation.length));
-      this.#views = { rows, observations, actions: rowsOf(rows.actions, this.#size, A) };
-    }
-    return this.#views;
+  inspect(): UserInspection {
+    const all = (what: 'task' | 'action') => this.#seats.flatMap((seat) => [...seat[what]]);
+    return { pages: 0, inputs: { tasks: all('task'), actions: all('action') } };
+  }
+
+  #observe({ observations, observationWidth }: BatchRows, n: number): void {
+    const { state, task, out } = this.#seats[n];
+    this.#law.observe(state, task, out, this.#config);
+    const at = n * observationWidth;
+    for (let o = 0; o < out.length; o++) observations[at + o] = out[o];
   }
 
   /** What the user's code throws becomes an `E_ENV` that names the function. */
@@ -113,7 +130,7 @@ export class JsBatch implements UserBatch {
       throw new WasmetaError(
         'E_ENV',
         `"${name}" of ${this.#config.id} threw: ${reason}`,
-        { id: this.#config.id, call: name, reason },
+        { id: this.#config.id, call: name, reason, rule: 'no-traps' },
         cause,
       );
     }
@@ -124,10 +141,7 @@ export class JsBatch implements UserBatch {
     return new WasmetaError('E_ENV', `"${name}" of ${this.#config.id} expected to give ${expected}, got ${shown}`, {
       id: this.#config.id,
       call: name,
+      rule: name === 'sampleTask' ? 'no-faults' : 'sizes',
     });
   }
-}
-
-function rowsOf<A extends Float32Array | Float64Array>(all: A, N: number, width: number): A[] {
-  return Array.from({ length: N }, (_, n) => all.subarray(n * width, (n + 1) * width) as A);
 }

@@ -35,6 +35,12 @@ export interface DrawKey {
   readonly split: number;
 }
 
+/** What the user's code was given to read, as it stands after a call, and the pages of memory that it holds (0: those of the host). */
+export interface UserInspection {
+  readonly pages: number;
+  readonly inputs: Readonly<Record<string, ArrayLike<number>>>;
+}
+
 /** N environments. Every method throws `E_ENV` where the user's code throws or breaks the contract. */
 export interface UserBatch {
   /** Draws the tasks of the coordinates into `tasks` [N, W]. */
@@ -47,6 +53,8 @@ export interface UserBatch {
   step(key: DrawKey, rows: BatchRows): void;
   /** Writes the actions of the oracle. */
   oracle(rows: BatchRows): void;
+  /** For the checker. */
+  inspect(): UserInspection;
 }
 
 export interface UserLaw {

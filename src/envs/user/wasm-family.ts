@@ -11,7 +11,7 @@ import { type EnvExports, instanceOf, WasmBatch } from './wasm-law.ts';
 
 export const isWasm = (bytes: Uint8Array): boolean => bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
 
-export const envAbiVersion = 1;
+const envAbiVersion = 1;
 const longestSpec = 1_000_000;
 
 /** Throws `E_ENV`, or what `describe` throws. */
@@ -36,6 +36,7 @@ function checkedExports(exports: WebAssembly.Exports, name: string): EnvExports 
   if (missing.length > 0)
     throw new WasmetaError('E_ENV', `${name} expected exports ${[...needed, 'memory'].join(', ')}; it lacks ${missing.join(', ')}`, {
       name,
+      rule: 'abi-version',
       missing,
     });
   const checked = exports as EnvExports;
@@ -43,6 +44,7 @@ function checkedExports(exports: WebAssembly.Exports, name: string): EnvExports 
   if (found !== envAbiVersion)
     throw new WasmetaError('E_ENV', `${name} expected version ${envAbiVersion} of the environment ABI, got ${found}`, {
       name,
+      rule: 'abi-version',
       expected: envAbiVersion,
       found,
     });

@@ -1,8 +1,12 @@
-/** N environments in one instance of a user's WebAssembly module. Rows are copied between its memory and the engine's; addresses are checked once, and when its memory grows. */
+/**
+ * N environments in one instance of a user's WebAssembly module. Rows are copied between its memory and the engine's; addresses are checked once, and when its
+ * memory grows. After a trap the instance may hold half-written rows, so it refuses every later call.
+ */
 import { WasmetaError } from '../../core/errors.ts';
 import type { EnvConfig } from '../spec.ts';
 import type { EnvDescription } from './definition.ts';
-import type { BatchRows, DrawKey, UserBatch } from './user-law.ts';
+import type { BatchRows, DrawKey, UserBatch, UserInspection } from './user-law.ts';
+import { rowsAt, type WasmRows } from './wasm-table.ts';
 
 /** What a module exports. N is the number of environments that `create` was told. */
 export type EnvExports = {
@@ -11,7 +15,7 @@ export type EnvExports = {
   abi(): number;
   /** Address of the spec: JSON in UTF-8, ended by a zero byte. */
   spec(): number;
-  /** Makes N environments of the preset with this place in the spec. Returns the address of the table of addresses (`tableOf`). */
+  /** Makes N environments of the preset with this place in the spec. Returns the address of the table of addresses (wasm-table.ts). */
   create(numEnvs: number, preset: number, horizon: number): number;
   /** Draws the tasks of all environments from their task ids. */
   sample_tasks(seed: number, split: number): void;
@@ -23,27 +27,6 @@ export type EnvExports = {
   readonly oracle?: () => void;
 };
 
-/** The table that `create` returns: u32 addresses in this order. Rows are row-major [N, ·]; f32 unless said. */
-const table = ['tasks', 'actions', 'observations', 'rewards', 'terminated', 'which', 'taskIds', 'episodes', 'elapsed'] as const;
-type Views = {
-  readonly buffer: ArrayBuffer;
-  /** [N, W] */
-  readonly tasks: Float32Array;
-  /** [N, A]; discrete: [N] whole numbers. */
-  readonly actions: Float32Array;
-  /** [N, O] */
-  readonly observations: Float32Array;
-  /** [N, R], one column for each named reward. */
-  readonly rewards: Float32Array;
-  /** [N] u8 */
-  readonly terminated: Uint8Array;
-  readonly which: Uint8Array;
-  /** [N] u32, i32 */
-  readonly taskIds: Uint32Array;
-  readonly episodes: Uint32Array;
-  readonly elapsed: Int32Array;
-};
-
 /** An instance without any import but AssemblyScript's `env.abort`. Throws `E_ENV`. */
 export function instanceOf(module: WebAssembly.Module, name: string): WebAssembly.Exports {
   const foreign = WebAssembly.Module.imports(module).filter((one) => one.module !== 'env' || one.name !== 'abort');
@@ -51,10 +34,10 @@ export function instanceOf(module: WebAssembly.Module, name: string): WebAssembl
     throw new WasmetaError(
       'E_ENV',
       `${name} expected no imports but env.abort, got ${foreign.map((one) => `${one.module}.${one.name}`).join(', ')}: what comes from the host is not the same everywhere`,
-      { name },
+      { name, rule: 'host-free' },
     );
   const abort = (): never => {
-    throw new WasmetaError('E_ENV', `${name} called abort`, { name });
+    throw new WasmetaError('E_ENV', `${name} called abort`, { name, rule: 'no-traps' });
   };
   try {
     return new WebAssembly.Instance(module, { env: { abort } }).exports;
@@ -64,14 +47,20 @@ export function instanceOf(module: WebAssembly.Module, name: string): WebAssembl
   }
 }
 
+/** Most pages of 64 KiB that a module may add after `create`: who needs memory takes it there. */
+const mostGrowth = 1024;
+const pagesOf = (memory: WebAssembly.Memory) => memory.buffer.byteLength / 65_536;
+
 export class WasmBatch implements UserBatch {
   readonly #exports: EnvExports;
   readonly #name: string;
   readonly #size: number;
   readonly #description: EnvDescription;
   readonly #table: number;
+  readonly #pages: number;
   readonly #rewards: readonly [paid: number, training: number, count: number];
-  #views: Views;
+  #views: WasmRows;
+  #broken: WasmetaError | null = null;
 
   constructor(module: WebAssembly.Module, name: string, description: EnvDescription, config: EnvConfig, size: number) {
     this.#name = name;
@@ -83,6 +72,7 @@ export class WasmBatch implements UserBatch {
     const preset = Object.keys(description.presets).indexOf(config.preset);
     this.#table = this.#guard('create', () => this.#exports.create(size, preset, config.horizon) >>> 0);
     this.#views = this.#viewsNow();
+    this.#pages = pagesOf(this.#exports.memory);
   }
 
   sampleTasks({ seed, split }: DrawKey, taskIds: Uint32Array, tasks: Float32Array): void {
@@ -91,7 +81,10 @@ export class WasmBatch implements UserBatch {
     tasks.set(this.#live().tasks);
     const bad = tasks.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0)
-      throw new WasmetaError('E_ENV', `"sample_tasks" of ${this.#name} expected finite tasks, got ${tasks[bad]}`, { name: this.#name });
+      throw new WasmetaError('E_ENV', `"sample_tasks" of ${this.#name} expected finite tasks, got ${tasks[bad]}`, {
+        name: this.#name,
+        rule: 'no-faults',
+      });
   }
 
   setTasks(tasks: Float32Array): void {
@@ -104,7 +97,10 @@ export class WasmBatch implements UserBatch {
     let any = 0;
     for (let n = 0; n < this.#size; n++) any |= views.which[n] = all ? 1 : terminated[n] | truncated[n];
     if (any === 0) return;
-    this.#setCoordinates(views, rows);
+    // Both change at a start only.
+    views.taskIds.set(rows.taskIds);
+    views.episodes.set(rows.episodes);
+    views.elapsed.set(rows.elapsed);
     this.#guard('start', () => this.#exports.start(seed, split));
     const after = this.#live();
     for (let n = 0; n < this.#size; n++) if (all || terminated[n] === 1 || truncated[n] === 1) this.#observe(after, rows, n);
@@ -113,7 +109,7 @@ export class WasmBatch implements UserBatch {
   step({ seed, split }: DrawKey, rows: BatchRows): void {
     const views = this.#live();
     views.actions.set(rows.actions);
-    this.#setCoordinates(views, rows);
+    views.elapsed.set(rows.elapsed);
     this.#guard('step', () => this.#exports.step(seed, split));
     const after = this.#live();
     if (rows.observationWidth === this.#description.observation.length) rows.observations.set(after.observations);
@@ -135,70 +131,46 @@ export class WasmBatch implements UserBatch {
     rows.actions.set(this.#live().actions);
   }
 
-  #setCoordinates({ taskIds, episodes, elapsed }: Views, rows: BatchRows): void {
-    taskIds.set(rows.taskIds);
-    episodes.set(rows.episodes);
-    elapsed.set(rows.elapsed);
+  /** What the module may only read, as it stands there, and how much memory it has. */
+  inspect(): UserInspection {
+    const { tasks, actions, which, taskIds, episodes, elapsed } = this.#live();
+    return { pages: pagesOf(this.#exports.memory), inputs: { tasks, actions, which, taskIds, episodes, elapsed } };
   }
 
-  #observe({ observations }: Views, rows: BatchRows, n: number): void {
+  #observe({ observations }: WasmRows, rows: BatchRows, n: number): void {
     const O = this.#description.observation.length;
     rows.observations.set(observations.subarray(n * O, (n + 1) * O), n * rows.observationWidth);
   }
 
   /** The views, made anew when the module's memory has grown. */
-  #live(): Views {
-    if (this.#views.buffer !== this.#exports.memory.buffer) this.#views = this.#viewsNow();
+  #live(): WasmRows {
+    if (this.#broken !== null) throw this.#broken;
+    if (this.#views.buffer !== this.#exports.memory.buffer) {
+      const grown = pagesOf(this.#exports.memory) - this.#pages;
+      if (grown > mostGrowth)
+        throw this.#breaks('flat-memory', `${this.#name} expected at most ${mostGrowth} pages of memory after "create", got ${grown} more`);
+      this.#views = this.#viewsNow();
+    }
     return this.#views;
   }
 
-  #viewsNow(): Views {
-    const { observation, action, task } = this.#description;
-    const N = this.#size;
-    const buffer = this.#exports.memory.buffer as ArrayBuffer;
-    this.#within('create', this.#table, 4 * table.length, 4);
-    const places = new Uint32Array(buffer, this.#table, table.length);
-    const at = Object.fromEntries(table.map((name, k) => [name, places[k]])) as Record<(typeof table)[number], number>;
-    const sized = <A>(
-      name: (typeof table)[number],
-      length: number,
-      bytes: number,
-      view: new (buffer: ArrayBuffer, at: number, length: number) => A,
-    ): A => {
-      this.#within(name, at[name], length * bytes, bytes);
-      return new view(buffer, at[name], length);
-    };
-    return {
-      buffer,
-      tasks: sized('tasks', N * task.length, 4, Float32Array),
-      actions: sized('actions', N * ('n' in action ? 1 : action.length), 4, Float32Array),
-      observations: sized('observations', N * observation.length, 4, Float32Array),
-      rewards: sized('rewards', N * this.#rewards[2], 4, Float32Array),
-      terminated: sized('terminated', N, 1, Uint8Array),
-      which: sized('which', N, 1, Uint8Array),
-      taskIds: sized('taskIds', N, 4, Uint32Array),
-      episodes: sized('episodes', N, 4, Uint32Array),
-      elapsed: sized('elapsed', N, 4, Int32Array),
-    };
-  }
-
-  #within(what: string, at: number, bytes: number, alignment: number): void {
-    const size = this.#exports.memory.buffer.byteLength;
-    if (at % alignment === 0 && at + bytes <= size) return;
-    throw new WasmetaError(
-      'E_ENV',
-      `"create" of ${this.#name} expected an address of ${bytes} bytes for ${what}, a multiple of ${alignment} within its memory of ${size} bytes, got ${at}`,
-      { name: this.#name, what, at, bytes, size },
-    );
+  #viewsNow(): WasmRows {
+    return rowsAt(this.#exports.memory, this.#table, this.#size, this.#description, this.#name);
   }
 
   /** A trap becomes an `E_ENV` that names the call. */
   #guard<R>(call: string, work: () => R): R {
+    if (this.#broken !== null) throw this.#broken;
     try {
       return work();
     } catch (cause) {
       if (cause instanceof WasmetaError) throw cause;
-      throw new WasmetaError('E_ENV', `"${call}" of ${this.#name} trapped: ${(cause as Error).message}`, { name: this.#name, call }, cause);
+      throw this.#breaks('no-traps', `"${call}" of ${this.#name} trapped: ${(cause as Error).message}`, cause);
     }
+  }
+
+  #breaks(rule: string, message: string, cause?: unknown): WasmetaError {
+    this.#broken = new WasmetaError('E_ENV', message, { name: this.#name, rule }, cause);
+    return this.#broken;
   }
 }

@@ -1,0 +1,45 @@
+// A pendulum whose mass nobody tells the player: swing it up and hold it there. Change it into your own environment; `npm run build` compiles it,
+// `npx wasmeta check NAME.js` tests it.
+import { defineEnv, math, type Random } from 'wasmeta';
+
+const dt = 0.05; // s
+const g = 10; // m/s²
+const l = 1; // m
+const maxSpeed = 8; // rad/s
+const maxTorque = 2; // N m
+const clip = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
+const wrap = (x: number) => x - 2 * Math.PI * Math.floor((x + Math.PI) / (2 * Math.PI)); // into [−π, π)
+
+export default defineEnv({
+  id: 'ID',
+  title: 'Pendulum of unknown mass',
+  observation: [{ name: 'cos θ' }, { name: 'sin θ' }, { name: 'θ̇', unit: 'rad/s' }],
+  action: [{ name: 'torque', unit: '2 N m' }],
+  task: [{ name: 'mass', unit: 'kg', low: 0.5, high: 2 }],
+  state: [{ name: 'θ', unit: 'rad' }, { name: 'θ̇', unit: 'rad/s' }],
+  presets: { 'unknown-mass': { horizon: 200, episodes: 2 } },
+  ends: false,
+  sampleTask(random: Random, task: Float32Array) {
+    task[0] = random.uniform(0.5, 2);
+  },
+  reset(state: Float64Array, _task: Float32Array, random: Random) {
+    state[0] = random.uniform(-Math.PI, Math.PI);
+    state[1] = random.uniform(-1, 1);
+  },
+  step(state: Float64Array, action: Float32Array, task: Float32Array) {
+    const mass = task[0]!;
+    const torque = maxTorque * clip(action[0]!, -1, 1);
+    const [theta, speed] = [state[0]!, state[1]!];
+    const angle = wrap(theta);
+    const reward = -(angle * angle + 0.1 * speed * speed + 0.001 * torque * torque);
+    const push = ((3 * g) / (2 * l)) * math.sin(theta) + (3 / (mass * l * l)) * torque;
+    state[1] = clip(speed + push * dt, -maxSpeed, maxSpeed);
+    state[0] = theta + state[1] * dt;
+    return { reward, terminated: false };
+  },
+  observe(state: Float64Array, _task: Float32Array, out: Float32Array) {
+    out[0] = math.cos(state[0]!);
+    out[1] = math.sin(state[0]!);
+    out[2] = state[1]!;
+  },
+});

@@ -111,25 +111,25 @@ export function storeFaults(b: Batch, i: i32, codes: v128): void {
   store<i32>(b.faults + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(codes, codes), codes), 0));
 }
 
-// @ts-ignore: decorator
-@inline
-function storeFlags(to: usize, mask: v128): void {
-  const ones = v128.and(mask, i32x4.splat(1));
-  const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(ones, ones), ones);
-  store<i32>(to, i32x4.extract_lane(bytes, 0));
-}
-
 /** Counts the step of environments i … i + 3, given which have terminated (lane mask), and sets their flags. Returns the mask of those whose episode is over. */
 // @ts-ignore: decorator
 @inline
 export function finish4(b: Batch, i: i32, terminated: v128): v128 {
-  const at = <usize>i << 2;
-  const elapsed = i32x4.add(v128.load(b.elapsed + at), i32x4.splat(1));
-  v128.store(b.elapsed + at, elapsed);
-  const truncated = v128.andnot(i32x4.ge_s(elapsed, i32x4.splat(b.horizon)), terminated);
-  storeFlags(b.terminated + i, terminated);
-  storeFlags(b.truncated + i, truncated);
-  return v128.or(terminated, truncated);
+  return count4(b.elapsed + (<usize>i << 2), b.terminated + i, b.truncated + i, i32x4.splat(b.horizon), terminated);
+}
+
+/** `finish4` by addresses, for loops over all environments that keep them in locals. */
+// @ts-ignore: decorator
+@inline
+export function count4(elapsedAt: usize, terminatedAt: usize, truncatedAt: usize, horizon: v128, terminated: v128): v128 {
+  const elapsed = i32x4.add(v128.load(elapsedAt), i32x4.splat(1));
+  v128.store(elapsedAt, elapsed);
+  const late = i32x4.ge_s(elapsed, horizon);
+  const masks = i16x8.narrow_i32x4_s(terminated, v128.andnot(late, terminated));
+  const flags = v128.and(i8x16.narrow_i16x8_s(masks, masks), i8x16.splat(1));
+  v128.store32_lane(terminatedAt, flags, 0);
+  v128.store32_lane(truncatedAt, flags, 1);
+  return v128.or(terminated, late);
 }
 
 /** The observation is that of the state after the move; when the episode is over it is kept here before the start state replaces it. */
@@ -140,11 +140,31 @@ export function keepFinal(b: Batch, i: i32): void {
 
 /** Index of the first action that is NaN, infinite or (if discrete) no choice; −1 if there is none. */
 export function firstBadAction(b: Batch): i32 {
+  const end = b.actions + (<usize>(b.size * b.actionSize) << 2);
+  let bad = i32x4.splat(0);
+  if (b.choices) {
+    const choices = f32x4.splat(<f32>b.choices);
+    for (let at = b.actions; at < end; at += 16) {
+      const a = v128.load(at);
+      const fits = v128.and(f32x4.ge(a, f32x4.splat(0)), f32x4.lt(a, choices));
+      bad = v128.or(bad, v128.not(v128.and(fits, f32x4.eq(a, f32x4.floor(a)))));
+    }
+  } else {
+    for (let at = b.actions; at < end; at += 16) {
+      const a = v128.load(at);
+      const difference = f32x4.sub(a, a); // 0, or NaN of NaN and infinities
+      bad = v128.or(bad, f32x4.ne(difference, difference));
+    }
+  }
+  return v128.any_true(bad) ? placeOfBadAction(b) : -1;
+}
+
+function placeOfBadAction(b: Batch): i32 {
   const count = b.size * b.actionSize;
   for (let i = 0; i < count; i++) {
     const a = load<f32>(b.actions + (<usize>i << 2));
     if (a - a != 0) return i;
     if (b.choices && (a < 0 || a >= <f32>b.choices || a != floor(a))) return i;
   }
-  return -1;
+  return -1; // it stands behind the last environment
 }

@@ -10,20 +10,22 @@ const W1: u32 = 0xbb67ae85;
 /** The four output words: word w of lane l stands at `words + 16·w + 4·l`. Overwritten by every call of `philox4`. */
 export const words: usize = memory.data(64, 16);
 
-export function philox4(k0: u32, k1: u32, c0: v128, c1: v128, c2: v128, c3: v128): void {
+export function philox4(seed: u32, purpose: u32, c0: v128, c1: v128, c2: v128, c3: v128): void {
   const m0 = i32x4.splat(M0);
   const m1 = i32x4.splat(M1);
+  let k0 = i32x4.splat(seed);
+  let k1 = i32x4.splat(purpose);
   for (let round = 0; round < 10; round++) {
     const a = i64x2.extmul_low_i32x4_u(c0, m0);
     const b = i64x2.extmul_high_i32x4_u(c0, m0);
     const c = i64x2.extmul_low_i32x4_u(c2, m1);
     const d = i64x2.extmul_high_i32x4_u(c2, m1);
-    c0 = v128.xor(v128.xor(v128.shuffle<i32>(c, d, 1, 3, 5, 7), c1), i32x4.splat(k0));
-    c1 = v128.shuffle<i32>(c, d, 0, 2, 4, 6);
-    c2 = v128.xor(v128.xor(v128.shuffle<i32>(a, b, 1, 3, 5, 7), c3), i32x4.splat(k1));
-    c3 = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
-    k0 += W0;
-    k1 += W1;
+    c0 = v128.xor(v128.xor(high(c, d), c1), k0);
+    c1 = low(c, d);
+    c2 = v128.xor(v128.xor(high(a, b), c3), k1);
+    c3 = low(a, b);
+    k0 = i32x4.add(k0, i32x4.splat(W0));
+    k1 = i32x4.add(k1, i32x4.splat(W1));
   }
   v128.store(words, c0);
   v128.store(words, c1, 16);
@@ -31,17 +33,87 @@ export function philox4(k0: u32, k1: u32, c0: v128, c1: v128, c2: v128, c3: v128
   v128.store(words, c3, 48);
 }
 
-/** Word w as uniforms in [0, 1): the upper 24 bits, exact in f32. */
+/** Eight counters (task, episode, step, 0) at a time, whose words go to `to` and `to` + 64. Two chains of multiplications hide each other's latency. */
+export function philox8(seed: u32, purpose: u32, to: usize, task: v128, task2: v128, episode: v128, episode2: v128, step: v128, step2: v128): void {
+  const m0 = i32x4.splat(M0);
+  const m1 = i32x4.splat(M1);
+  let k0 = i32x4.splat(seed);
+  let k1 = i32x4.splat(purpose);
+  let c0 = task;
+  let c1 = episode;
+  let c2 = step;
+  let c3 = i32x4.splat(0);
+  let d0 = task2;
+  let d1 = episode2;
+  let d2 = step2;
+  let d3 = c3;
+  for (let round = 0; round < 10; round++) {
+    const a = i64x2.extmul_low_i32x4_u(c0, m0);
+    const b = i64x2.extmul_high_i32x4_u(c0, m0);
+    const c = i64x2.extmul_low_i32x4_u(c2, m1);
+    const d = i64x2.extmul_high_i32x4_u(c2, m1);
+    const e = i64x2.extmul_low_i32x4_u(d0, m0);
+    const f = i64x2.extmul_high_i32x4_u(d0, m0);
+    const g = i64x2.extmul_low_i32x4_u(d2, m1);
+    const h = i64x2.extmul_high_i32x4_u(d2, m1);
+    c0 = v128.xor(v128.xor(high(c, d), c1), k0);
+    c1 = low(c, d);
+    c2 = v128.xor(v128.xor(high(a, b), c3), k1);
+    c3 = low(a, b);
+    d0 = v128.xor(v128.xor(high(g, h), d1), k0);
+    d1 = low(g, h);
+    d2 = v128.xor(v128.xor(high(e, f), d3), k1);
+    d3 = low(e, f);
+    k0 = i32x4.add(k0, i32x4.splat(W0));
+    k1 = i32x4.add(k1, i32x4.splat(W1));
+  }
+  v128.store(to, c0);
+  v128.store(to, c1, 16);
+  v128.store(to, c2, 32);
+  v128.store(to, c3, 48);
+  v128.store(to, d0, 64);
+  v128.store(to, d1, 80);
+  v128.store(to, d2, 96);
+  v128.store(to, d3, 112);
+}
+
+// The high and the low halves of four products.
+// @ts-ignore: decorator
+@inline
+function high(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+}
+
+// @ts-ignore: decorator
+@inline
+function low(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+}
+
+/** 2⁻²⁴ times numbers below 2²⁴ + 1, exact in f32. Their sign bit is clear, so the signed conversion serves, which is one instruction. */
+// @ts-ignore: decorator
+@inline
+function scaled4(bits: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(bits), f32x4.splat(5.9604644775390625e-8));
+}
+
+/** Words as uniforms in [0, 1): the upper 24 bits. */
+// @ts-ignore: decorator
+@inline
+export function unit4(word: v128): v128 {
+  return scaled4(i32x4.shr_u(word, 8));
+}
+
+/** Word w as uniforms in [0, 1). */
 // @ts-ignore: decorator
 @inline
 export function uniform4(w: usize): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(v128.load(words + (w << 4)), 8)), f32x4.splat(5.9604644775390625e-8));
+  return unit4(v128.load(words + (w << 4)));
 }
 
 /** Word w as uniforms in (0, 1], safe under a logarithm. */
 // @ts-ignore: decorator
 @inline
 export function uniformAboveZero4(w: usize): v128 {
-  const bits = i32x4.add(i32x4.shr_u(v128.load(words + (w << 4)), 8), i32x4.splat(1));
-  return f32x4.mul(f32x4.convert_i32x4_u(bits), f32x4.splat(5.9604644775390625e-8));
+  return scaled4(i32x4.add(i32x4.shr_u(v128.load(words + (w << 4)), 8), i32x4.splat(1)));
 }

@@ -2,11 +2,11 @@
 // A trial is E episodes on one task; the hidden state lives through all of it. What the policy reads (RL², Duan et al. 2016):
 //   (observation, previous action (one-hot if discrete), previous reward, previous done); at the start of a trial (o, 0, 0, 1).
 // With `forget`, an ablation, every episode begins as a trial does: hidden state 0, inputs (o, 0, 0, 1).
-import { Batch } from './batch';
+import { Batch, firstBadAction } from './batch';
 import { block, floats } from './memory';
 import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHiddenRow } from './nn/policy';
-import { sample4, sampleUniform4, sampleUniformPair4, sampleUniformPairAhead4 } from './nn/sample';
-import { startAll, step4, stepAll } from './step';
+import { sample4, sampleUniform4, sampleUniformStrip } from './nn/sample';
+import { moveRange, over4, restart4, startAll, stepAll } from './step';
 
 /** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */
 @unmanaged
@@ -25,6 +25,7 @@ export class Trials {
   lengths: usize; // i32 [N, E]
   over: usize; // i32 [padded], episodes finished
   previous: usize; // [padded, P + 2] previous action, reward, done
+  draws: usize; // [padded + 4, 4] random words that serve the steps of random play
   inputs: usize; // [T, N, I], or [N, I]
   actions: usize; // [T, N, A]
   logProbabilities: usize; // [T, N]
@@ -62,6 +63,7 @@ export function makeTrials(env: Batch, episodes: i32, protocol: i32, recorded: i
   r.lengths = floats(N * episodes);
   r.over = floats(env.padded);
   r.previous = floats(env.padded * (actionWidth(env) + 2));
+  r.draws = floats(4 * (env.padded + 4));
   r.inputs = floats((recorded ? rows : env.padded) * r.inputSize);
   r.actions = floats(rows * env.actionSize);
   r.logProbabilities = floats(rows + 4);
@@ -80,6 +82,7 @@ export function freeTrials(r: Trials): void {
   heap.free(r.lengths);
   heap.free(r.over);
   heap.free(r.previous);
+  heap.free(r.draws);
   heap.free(r.inputs);
   heap.free(r.actions);
   heap.free(r.logProbabilities);
@@ -101,8 +104,9 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   r.bad = -1;
   startAll(env);
   if (policy.kind <= ORACLE && !r.recorded) {
-    if (isDefined(env.moveAll)) runTogether(env, policy.kind, r);
-    else for (let i = 0; i < env.padded; i += 4) runBlock(env, policy.kind, r, i);
+    // More side by side is faster, but all play until the last of them is over.
+    const width = isDefined(env.moveAll) ? env.padded : isDefined(env.moveRange) ? 64 : 4;
+    for (let i = 0; i < env.padded; i += width) runStrip(env, policy.kind, r, i, min(i + width, env.padded));
     r.taken = r.steps;
     return;
   }
@@ -120,76 +124,47 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   if (r.recorded && rest) memory.fill(r.valid + (<usize>(t * r.size) << 2), 0, <usize>rest << 2);
 }
 
-/** Random and oracle play of four environments, all their steps at once: nothing is observed, so nothing needs the other environments. */
-function runBlock<E extends Batch>(env: E, kind: i32, r: Trials, i: i32): void {
-  const pairs = env.actionSize == 2 && !env.choices;
-  const at = <usize>i << 2;
-  let sum = f32x4.splat(0);
-  let count = i32x4.splat(0);
+/** Random and oracle play of environments `from` … `to` − 1, all their steps at once: nothing is observed, so nothing needs the other environments. `r.previous` is not needed for inputs: it holds the returns of the running episodes. */
+function runStrip<E extends Batch>(env: E, kind: i32, r: Trials, from: i32, to: i32): void {
+  const shared = env.choices ? env.actionSize == 1 : env.actionSize == 2; // a draw serves several steps
+  const end = <usize>to << 2;
+  memory.fill(r.previous + (<usize>from << 2), 0, <usize>(to - from) << 2);
   for (let t = 0; t < r.steps; t++) {
-    if (kind != RANDOM) env.oracle4(i);
-    else if (pairs) sampleUniformPair4(env, i, t > 0);
-    else sampleUniform4(env, i);
-    const over = step4(env, i, false);
-    sum = f32x4.add(sum, v128.load(env.rewards + at));
-    count = i32x4.add(count, i32x4.splat(1));
-    if (v128.any_true(over)) {
-      if (closeEpisodes(r, i, over, sum, count)) break;
-      sum = v128.andnot(sum, over);
-      count = v128.andnot(count, over);
-    }
+    if (kind == RANDOM && shared) sampleUniformStrip(env, r.draws, from, to, t > 0);
+    else if (kind == RANDOM) for (let i = from; i < to; i += 4) sampleUniform4(env, i);
+    else for (let i = from; i < to; i += 4) env.oracle4(i);
+    if (isDefined(env.moveAll)) env.moveAll();
+    const ended = moveRange(env, from, to, false);
+    const sums = r.previous;
+    const rewards = env.rewards;
+    for (let at = <usize>from << 2; at < end; at += 16) v128.store(sums + at, f32x4.add(v128.load(sums + at), v128.load(rewards + at)));
+    if (!ended) continue;
+    if (closeEpisodes(env, r, from, to)) break;
+    if (isDefined(env.restartEnded)) env.restartEnded();
   }
 }
 
-/** The same where one call moves all environments. `r.previous` [padded, P + 2] is not needed for inputs: it holds sums, counts and, for pairs (P = 2), the draws of the next step. */
-function runTogether<E extends Batch>(env: E, kind: i32, r: Trials): void {
-  const pairs = env.actionSize == 2 && !env.choices;
-  const sums = r.previous;
-  const counts = sums + (<usize>r.padded << 2);
-  const ahead = counts + (<usize>r.padded << 2);
-  memory.fill(sums, 0, <usize>r.padded << 3);
-  for (let t = 0; t < r.steps; t++) {
-    for (let i = 0; i < env.padded; i += 4) {
-      if (kind != RANDOM) env.oracle4(i);
-      else if (pairs) sampleUniformPairAhead4(env, i, ahead);
-      else sampleUniform4(env, i);
-    }
-    env.moveAll();
-    let any = i32x4.splat(0);
-    for (let i = 0; i < env.padded; i += 4) {
-      const at = <usize>i << 2;
-      const over = step4(env, i, false);
-      any = v128.or(any, over);
-      let sum = f32x4.add(v128.load(sums + at), v128.load(env.rewards + at));
-      let count = i32x4.add(v128.load(counts + at), i32x4.splat(1));
-      if (v128.any_true(over)) {
-        closeEpisodes(r, i, over, sum, count);
-        sum = v128.andnot(sum, over);
-        count = v128.andnot(count, over);
-      }
-      v128.store(sums + at, sum);
-      v128.store(counts + at, count);
-    }
-    if (!v128.any_true(any)) continue;
-    if (allOver(r)) break;
-    env.restartEnded();
-  }
-}
-
-/** Writes the returns of the lanes whose episode is over; true when all four trials are. */
-function closeEpisodes(r: Trials, i: i32, over: v128, sum: v128, count: v128): bool {
-  const lanes = i32x4.bitmask(over);
+/** Writes the returns of the episodes that ended and starts the next ones; true when all trials of the strip are over. */
+function closeEpisodes<E extends Batch>(env: E, r: Trials, from: i32, to: i32): bool {
   let open = 0;
-  for (let l = 0; l < min(4, r.size - i); l++) {
-    const at = <usize>(i + l) << 2;
-    const episode = load<i32>(r.over + at);
-    if (lanes & (1 << l) && episode < r.episodes) {
-      const cell = <usize>((i + l) * r.episodes + episode) << 2;
-      store<f32>(r.returns + cell, f32Lane(sum, l));
-      store<i32>(r.lengths + cell, i32Lane(count, l));
-      store<i32>(r.over + at, episode + 1);
+  for (let i = from; i < to; i += 4) {
+    const over = over4(env, i);
+    const lanes = i32x4.bitmask(over);
+    for (let l = i; l < min(i + 4, r.size); l++) {
+      const at = <usize>l << 2;
+      const episode = load<i32>(r.over + at);
+      if (lanes & (1 << (l - i)) && episode < r.episodes) {
+        const cell = <usize>(l * r.episodes + episode) << 2;
+        store<f32>(r.returns + cell, load<f32>(r.previous + at));
+        store<i32>(r.lengths + cell, load<i32>(env.elapsed + at));
+        store<i32>(r.over + at, episode + 1);
+      }
+      if (load<i32>(r.over + at) < r.episodes) open++;
     }
-    if (load<i32>(r.over + at) < r.episodes) open++;
+    if (!lanes) continue;
+    const at = r.previous + (<usize>i << 2);
+    v128.store(at, v128.andnot(v128.load(at), over));
+    restart4(env, i, over, false);
   }
   return open == 0;
 }
@@ -234,15 +209,9 @@ function writeInputs(env: Batch, r: Trials, to: usize): void {
 }
 
 function finiteActions(env: Batch, r: Trials, t: i32): bool {
-  const count = r.size * env.actionSize;
-  for (let i = 0; i < count; i++) {
-    const a = load<f32>(env.actions + (<usize>i << 2));
-    if (a - a != 0) {
-      r.bad = t * r.size + i / env.actionSize;
-      return false;
-    }
-  }
-  return true;
+  const bad = firstBadAction(env);
+  if (bad >= 0) r.bad = t * r.size + bad / env.actionSize;
+  return bad < 0;
 }
 
 function keepDecisions(env: Batch, policy: Policy, r: Trials, row: usize): void {
@@ -318,11 +287,4 @@ function f32Lane(v: v128, l: i32): f32 {
   if (l == 1) return f32x4.extract_lane(v, 1);
   if (l == 2) return f32x4.extract_lane(v, 2);
   return f32x4.extract_lane(v, 3);
-}
-
-function i32Lane(v: v128, l: i32): i32 {
-  if (l == 0) return i32x4.extract_lane(v, 0);
-  if (l == 1) return i32x4.extract_lane(v, 1);
-  if (l == 2) return i32x4.extract_lane(v, 2);
-  return i32x4.extract_lane(v, 3);
 }

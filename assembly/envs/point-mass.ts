@@ -1,8 +1,8 @@
 // PointMass-v0: a point on the plane moves by its clipped action towards a hidden goal or along a hidden direction.
 // Spec, units and sources: src/envs/point-mass.ts. Plain twin: test/reference/point-mass.ts.
 //   s' = s + step · clip(a, −1, 1)        d = ‖m (s' − ω)‖₂, m by axis 1 or 0        all rewards and the observation see s'
-import { Batch, key, parameter, STREAM_TASK } from '../batch';
-import { cosTurns4, sinTurns4 } from '../math';
+import { Batch, count4, key, parameter, STREAM_TASK } from '../batch';
+import { cosTurns4, sinTurns4, within } from '../math';
 import { philox4, uniform4 } from '../philox';
 import {
   ARC, ARRIVAL, CONTROL_COST, COUNTS, ENDS, HIGH, LOW, RADIUS, REWARD, REWARD_ARRIVAL, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, REWARD_TOLERANCE, STEP,
@@ -48,59 +48,63 @@ export class PointMass extends Batch {
   @inline
   advance4(i: i32): v128 {
     const at = <usize>i << 2;
-    const next = <usize>this.padded << 2;
-    const first = v128.load(this.actions + 2 * at);
-    const second = v128.load(this.actions + 2 * at, 16);
-    const one = f32x4.splat(1);
-    const minus = f32x4.splat(-1);
-    const ax = f32x4.min(f32x4.max(v128.shuffle<f32>(first, second, 0, 2, 4, 6), minus), one);
-    const ay = f32x4.min(f32x4.max(v128.shuffle<f32>(first, second, 1, 3, 5, 7), minus), one);
-    const step = f32x4.splat(parameter(this, STEP));
-    const x = f32x4.add(v128.load(this.state + at), f32x4.mul(step, ax));
-    const y = f32x4.add(v128.load(this.state + at + next), f32x4.mul(step, ay));
-    v128.store(this.state + at, x);
-    v128.store(this.state + at + next, y);
-    const mx = this.number(COUNTS);
-    const my = this.number(COUNTS + 1);
-    const wx = f32x4.mul(mx, v128.load(this.task + at));
-    const wy = f32x4.mul(my, v128.load(this.task + at + next));
-    const dx = f32x4.sub(f32x4.mul(mx, x), wx);
-    const dy = f32x4.sub(f32x4.mul(my, y), wy);
-    const d = f32x4.sqrt(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
-    const effort = f32x4.add(f32x4.mul(ax, ax), f32x4.mul(ay, ay));
-    const along = f32x4.sub(f32x4.add(f32x4.mul(wx, ax), f32x4.mul(wy, ay)), f32x4.mul(f32x4.splat(parameter(this, CONTROL_COST)), effort));
-    const arrival = this.number(ARRIVAL);
-    const arrived = v128.and(f32x4.lt(f32x4.abs(dx), arrival), f32x4.lt(f32x4.abs(dy), arrival));
-    const reward = <i32>parameter(this, REWARD);
+    return move4(
+      <i32>parameter(this, REWARD), <i32>parameter(this, TRAINING_REWARD), this.parameters, <usize>this.padded << 2,
+      this.actions + 2 * at, this.state + at, this.task + at, this.rewards + at, this.trainingRewards + at,
+    );
+  }
+
+  /** Moves and counts environments `from` … `to` − 1; true if an episode ended. There is a loop for each kind of reward, so that none asks for it. */
+  moveRange(from: i32, to: i32, observe: bool): bool {
+    const kind = <i32>parameter(this, REWARD);
     const training = <i32>parameter(this, TRAINING_REWARD);
-    const value = this.reward4(reward, d, along, arrived);
-    v128.store(this.rewards + at, value);
-    v128.store(this.trainingRewards + at, training == reward ? value : this.reward4(training, d, along, arrived));
-    return v128.and(arrived, f32x4.ne(this.number(ENDS), f32x4.splat(0)));
+    if (training != kind) return this.moveFor(kind, training, from, to, observe);
+    if (kind == REWARD_DENSE) return this.moveFor(REWARD_DENSE, REWARD_DENSE, from, to, observe);
+    if (kind == REWARD_SPARSE) return this.moveFor(REWARD_SPARSE, REWARD_SPARSE, from, to, observe);
+    if (kind == REWARD_TOLERANCE) return this.moveFor(REWARD_TOLERANCE, REWARD_TOLERANCE, from, to, observe);
+    if (kind == REWARD_ARRIVAL) return this.moveFor(REWARD_ARRIVAL, REWARD_ARRIVAL, from, to, observe);
+    return this.moveFor(REWARD_DIRECTION, REWARD_DIRECTION, from, to, observe);
   }
 
   // @ts-ignore: decorator
   @inline
-  reward4(kind: i32, d: v128, along: v128, arrived: v128): v128 {
-    if (kind == REWARD_DENSE) return f32x4.neg(d);
-    const near = f32x4.le(d, f32x4.splat(parameter(this, TOLERANCE)));
-    if (kind == REWARD_SPARSE) return v128.and(near, f32x4.sub(f32x4.splat(1), d));
-    if (kind == REWARD_TOLERANCE) return v128.and(near, f32x4.splat(1));
-    if (kind == REWARD_ARRIVAL) return v128.and(arrived, f32x4.splat(1));
-    return along;
+  moveFor(kind: i32, training: i32, from: i32, to: i32, observe: bool): bool {
+    const next = <usize>this.padded << 2;
+    const end = <usize>to << 2;
+    const horizon = i32x4.splat(this.horizon);
+    const parameters = this.parameters;
+    const actions = this.actions;
+    const state = this.state;
+    const task = this.task;
+    const rewards = this.rewards;
+    const trainingRewards = this.trainingRewards;
+    const elapsed = this.elapsed;
+    const terminated = this.terminated;
+    const truncated = this.truncated;
+    const observations = observe && !this.context ? this.observations : 0;
+    let over = i32x4.splat(0);
+    for (let at = <usize>from << 2; at < end; at += 16) {
+      const arrived = move4(kind, training, parameters, next, actions + 2 * at, state + at, task + at, rewards + at, trainingRewards + at);
+      over = v128.or(over, count4(elapsed + at, terminated + (at >> 2), truncated + (at >> 2), horizon, arrived));
+      if (observations) observePlace4(state + at, next, observations + 2 * at);
+    }
+    if (observe && !observations) for (let i = from; i < to; i += 4) this.observe4(i);
+    return v128.any_true(over);
   }
 
   observe4(i: i32): void {
     const at = <usize>i << 2;
     const next = <usize>this.padded << 2;
+    if (!this.context) {
+      observePlace4(this.state + at, next, this.observations + 2 * at);
+      return;
+    }
     for (let l: usize = 0; l < 16; l += 4) {
-      let to = this.observations + (at + l) * this.observationSize;
+      const to = this.observations + ((at + l) << 2);
       store<f32>(to, load<f32>(this.state + at + l));
       store<f32>(to + 4, load<f32>(this.state + at + l + next));
-      if (this.context) {
-        store<f32>(to + 8, parameter(this, COUNTS) * load<f32>(this.task + at + l));
-        store<f32>(to + 12, parameter(this, COUNTS + 1) * load<f32>(this.task + at + l + next));
-      }
+      store<f32>(to + 8, parameter(this, COUNTS) * load<f32>(this.task + at + l));
+      store<f32>(to + 12, parameter(this, COUNTS + 1) * load<f32>(this.task + at + l + next));
     }
   }
 
@@ -118,4 +122,63 @@ export class PointMass extends Batch {
       }
     }
   }
+}
+
+/** Number k of the family in all lanes. */
+// @ts-ignore: decorator
+@inline
+function number(parameters: usize, k: i32): v128 {
+  return v128.load32_splat(parameters + (<usize>k << 2));
+}
+
+/** Moves four environments from the places at `state` (their y stands `next` bytes on) and writes both rewards. Returns the mask of those that have terminated. */
+// @ts-ignore: decorator
+@inline
+function move4(kind: i32, training: i32, parameters: usize, next: usize, actions: usize, state: usize, task: usize, rewards: usize, trainingRewards: usize): v128 {
+  const first = v128.load(actions);
+  const second = v128.load(actions, 16);
+  const one = f32x4.splat(1);
+  const ax = within(v128.shuffle<f32>(first, second, 0, 2, 4, 6), one);
+  const ay = within(v128.shuffle<f32>(first, second, 1, 3, 5, 7), one);
+  const step = number(parameters, STEP);
+  const x = f32x4.add(v128.load(state), f32x4.mul(step, ax));
+  const y = f32x4.add(v128.load(state + next), f32x4.mul(step, ay));
+  v128.store(state, x);
+  v128.store(state + next, y);
+  const mx = number(parameters, COUNTS);
+  const my = number(parameters, COUNTS + 1);
+  const wx = f32x4.mul(mx, v128.load(task));
+  const wy = f32x4.mul(my, v128.load(task + next));
+  const dx = f32x4.sub(f32x4.mul(mx, x), wx);
+  const dy = f32x4.sub(f32x4.mul(my, y), wy);
+  const d = f32x4.sqrt(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
+  const effort = f32x4.add(f32x4.mul(ax, ax), f32x4.mul(ay, ay));
+  const along = f32x4.sub(f32x4.add(f32x4.mul(wx, ax), f32x4.mul(wy, ay)), f32x4.mul(number(parameters, CONTROL_COST), effort));
+  const arrival = number(parameters, ARRIVAL);
+  const arrived = v128.and(f32x4.lt(f32x4.abs(dx), arrival), f32x4.lt(f32x4.abs(dy), arrival));
+  const value = reward4(kind, parameters, d, along, arrived);
+  v128.store(rewards, value);
+  v128.store(trainingRewards, training == kind ? value : reward4(training, parameters, d, along, arrived));
+  return v128.and(arrived, f32x4.ne(number(parameters, ENDS), f32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function reward4(kind: i32, parameters: usize, d: v128, along: v128, arrived: v128): v128 {
+  if (kind == REWARD_DENSE) return f32x4.neg(d);
+  const near = f32x4.le(d, number(parameters, TOLERANCE));
+  if (kind == REWARD_SPARSE) return v128.and(near, f32x4.sub(f32x4.splat(1), d));
+  if (kind == REWARD_TOLERANCE) return v128.and(near, f32x4.splat(1));
+  if (kind == REWARD_ARRIVAL) return v128.and(arrived, f32x4.splat(1));
+  return along;
+}
+
+/** Writes the places of four environments, x and y side by side. */
+// @ts-ignore: decorator
+@inline
+function observePlace4(state: usize, next: usize, observations: usize): void {
+  const x = v128.load(state);
+  const y = v128.load(state + next);
+  v128.store(observations, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
+  v128.store(observations, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
 }

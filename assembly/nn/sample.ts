@@ -4,7 +4,7 @@
 // Coordinates of a draw: (task, episode, step, draw); one draw gives four words.
 import { Batch, key, STREAM_POLICY } from '../batch';
 import { cosTurns4, exp4, log4, sinTurns4 } from '../math';
-import { philox4, uniform4, uniformAboveZero4, words } from '../philox';
+import { philox4, philox8, uniform4, uniformAboveZero4, unit4, words } from '../philox';
 import { outputStride, Policy } from './policy';
 
 const HALF_LOG_TWO_PI: f32 = 0.91893853320467274178;
@@ -90,54 +90,82 @@ export function sampleUniform4(b: Batch, i: i32): void {
   const A = b.actionSize;
   const at = <usize>i << 2;
   const zero = i32x4.splat(0);
+  const first = i32x4.mul(v128.load(b.elapsed + at), i32x4.splat(A));
+  let drawn = i32x4.splat(-1);
   for (let a = 0; a < A; a++) {
-    const k = i32x4.add(i32x4.mul(v128.load(b.elapsed + at), i32x4.splat(A)), i32x4.splat(a));
-    philox4(b.seed, key(b, STREAM_POLICY), v128.load(b.taskId + at), v128.load(b.episode + at), i32x4.shr_u(k, 2), zero);
-    for (let l = 0; l < 4; l++) {
-      const word = (load<i32>(b.elapsed + at + (<usize>l << 2)) * A + a) & 3;
-      const u = <f32>(load<u32>(words + (<usize>word << 4) + (<usize>l << 2)) >>> 8) * <f32>5.9604644775390625e-8;
-      store<f32>(b.actions + (<usize>((i + l) * A + a) << 2), b.choices ? floor(u * <f32>b.choices) : 2 * u - 1);
+    const k = i32x4.add(first, i32x4.splat(a));
+    const number = i32x4.shr_u(k, 2);
+    if (v128.any_true(v128.xor(number, drawn))) {
+      philox4(b.seed, key(b, STREAM_POLICY), v128.load(b.taskId + at), v128.load(b.episode + at), number, zero);
+      drawn = number;
+    }
+    const u = unit4(word4(words, k));
+    const action = b.choices ? f32x4.floor(f32x4.mul(u, f32x4.splat(<f32>b.choices))) : f32x4.sub(f32x4.add(u, u), f32x4.splat(1));
+    const to = b.actions + (<usize>(i * A + a) << 2);
+    const next = <usize>A << 2;
+    v128.store32_lane(to, action, 0);
+    v128.store32_lane(to + next, action, 1);
+    v128.store32_lane(to + 2 * next, action, 2);
+    v128.store32_lane(to + 3 * next, action, 3);
+  }
+}
+
+/** The same numbers as `sampleUniform4` for environments `from` … `to` − 1, where a draw serves several steps: two on a plane, four of one choice. `draws` [padded + 4, 4] keeps them; `again`: those of the step before still stand. */
+export function sampleUniformStrip(b: Batch, draws: usize, from: i32, to: i32, again: bool): void {
+  const plane = b.actionSize == 2;
+  const phases = i32x4.splat(plane ? 1 : 3);
+  const shift = plane ? 1 : 2;
+  const choices = f32x4.splat(<f32>b.choices);
+  const seed = b.seed;
+  const purpose = key(b, STREAM_POLICY);
+  const one = f32x4.splat(1);
+  for (let i = from; i < to; i += 8) {
+    const at = <usize>i << 2;
+    const at2 = <usize>min(i + 4, to - 4) << 2; // four that have no neighbours are drawn twice
+    const place = draws + (<usize>i << 4);
+    const elapsed = v128.load(b.elapsed + at);
+    const elapsed2 = v128.load(b.elapsed + at2);
+    const phase = v128.and(elapsed, phases);
+    const phase2 = v128.and(elapsed2, phases);
+    if (!again || !i32x4.all_true(phase) || !i32x4.all_true(phase2))
+      philox8(
+        seed, purpose, place, v128.load(b.taskId + at), v128.load(b.taskId + at2), v128.load(b.episode + at), v128.load(b.episode + at2),
+        i32x4.shr_u(elapsed, shift), i32x4.shr_u(elapsed2, shift),
+      );
+    if (plane) {
+      planeActions4(b.actions + 2 * at, place, i32x4.neg(phase), one);
+      planeActions4(b.actions + 2 * at2, place + 64, i32x4.neg(phase2), one);
+    } else {
+      v128.store(b.actions + at, choices4(place, phase, choices));
+      v128.store(b.actions + at2, choices4(place + 64, phase2, choices));
     }
   }
 }
 
-/** The same numbers as `sampleUniform4` for two continuous dimensions. `again`: the draw of the step before still stands in `words` (it serves two steps). */
+/** Actions of four environments on a plane from the first two words, or from the last two in the lanes of `odd`. */
 // @ts-ignore: decorator
 @inline
-export function sampleUniformPair4(b: Batch, i: i32, again: bool): void {
-  const at = <usize>i << 2;
-  const elapsed = v128.load(b.elapsed + at);
-  const odd = i32x4.shr_s(i32x4.shl(elapsed, 31), 31);
-  if (!again || !i32x4.all_true(odd)) {
-    philox4(b.seed, key(b, STREAM_POLICY), v128.load(b.taskId + at), v128.load(b.episode + at), i32x4.shr_u(elapsed, 1), i32x4.splat(0));
-  }
-  const two = f32x4.splat(2);
-  const one = f32x4.splat(1);
-  const x = f32x4.sub(f32x4.mul(two, v128.bitselect(uniform4(2), uniform4(0), odd)), one);
-  const y = f32x4.sub(f32x4.mul(two, v128.bitselect(uniform4(3), uniform4(1), odd)), one);
-  v128.store(b.actions + 2 * at, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
-  v128.store(b.actions + 2 * at, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
+function planeActions4(to: usize, place: usize, odd: v128, one: v128): void {
+  const u = unit4(v128.bitselect(v128.load(place, 32), v128.load(place), odd));
+  const v = unit4(v128.bitselect(v128.load(place, 48), v128.load(place, 16), odd));
+  const x = f32x4.sub(f32x4.add(u, u), one);
+  const y = f32x4.sub(f32x4.add(v, v), one);
+  v128.store(to, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
+  v128.store(to, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
 }
 
-/** The same again, where other environments are drawn in between: the numbers of the second step stand at `ahead` [padded, 2]. */
 // @ts-ignore: decorator
 @inline
-export function sampleUniformPairAhead4(b: Batch, i: i32, ahead: usize): void {
-  const at = <usize>i << 2;
-  const to = b.actions + 2 * at;
-  const next = ahead + 2 * at;
-  const elapsed = v128.load(b.elapsed + at);
-  const odd = i32x4.shr_s(i32x4.shl(elapsed, 31), 31);
-  if (i32x4.all_true(odd)) {
-    v128.store(to, v128.load(next));
-    v128.store(to, v128.load(next, 16), 16);
-    return;
-  }
-  sampleUniformPair4(b, i, false);
-  const two = f32x4.splat(2);
-  const one = f32x4.splat(1);
-  const x = f32x4.sub(f32x4.mul(two, uniform4(2)), one);
-  const y = f32x4.sub(f32x4.mul(two, uniform4(3)), one);
-  v128.store(next, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
-  v128.store(next, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
+function choices4(place: usize, phase: v128, choices: v128): v128 {
+  return f32x4.floor(f32x4.mul(unit4(word4(place, phase)), choices));
+}
+
+/** Word number `phase` (0 … 3) in each lane. */
+// @ts-ignore: decorator
+@inline
+function word4(place: usize, phase: v128): v128 {
+  const odd = i32x4.shr_s(i32x4.shl(phase, 31), 31);
+  const upper = i32x4.shr_s(i32x4.shl(phase, 30), 31);
+  const even = v128.bitselect(v128.load(place, 32), v128.load(place), upper);
+  return v128.bitselect(v128.bitselect(v128.load(place, 48), v128.load(place, 16), upper), even, odd);
 }

@@ -3,6 +3,7 @@
  * Each is made once and then run many times; a run ends when its numbers can be read.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
+import { Program } from '../tf/capture.ts';
 import { gaussianLog } from '../tf/gaussian.ts';
 import { layer } from '../tf/layer.ts';
 import { recurrentSequence } from '../tf/recurrent.ts';
@@ -75,24 +76,40 @@ function surrogate(tf: Tf, { sizes, activation, samples }: MlpShape, ops: Ops): 
 
 /** One policy gradient. */
 export function policyGradient(tf: Tf, shape: MlpShape, ops = fusedOps): Workload {
-  const parameters = mlpParameters(tf, shape);
   const loss = surrogate(tf, shape, ops);
+  return gradients(tf, mlpParameters(tf, shape), (parameters) => tf.grads((...theta) => loss(theta))(parameters), ops === fusedOps);
+}
+
+/** Gradients at fixed parameters, run as the learner runs them, by a recorded program, or by tfjs alone. */
+function gradients(tf: Tf, parameters: Tensor[], of: (parameters: Tensor[]) => Tensor[], recorded: boolean): Workload {
+  if (!recorded)
+    return () => {
+      tf.tidy(() => {
+        for (const gradient of of(parameters)) gradient.dataSync();
+      });
+    };
+  const program = new Program(tf, Object.fromEntries(parameters.entries()), (given) =>
+    Object.fromEntries(of(parameters.map((_, i) => given[i])).entries()),
+  );
   return () => {
-    tf.tidy(() => read(tf.grads((...theta) => loss(theta))(parameters)));
+    program.run();
+    for (const i of parameters.keys()) program.output(`${i}`).slice();
   };
 }
 
 /** ∇θ L'(θ − α ∇L(θ)), the second-order MAML gradient of one task and one inner step. */
 export function metaGradient(tf: Tf, shape: MlpShape, ops = fusedOps): Workload {
-  const parameters = mlpParameters(tf, shape);
   const [inner, outer] = [surrogate(tf, shape, ops), surrogate(tf, shape, ops)];
   const adapted = (theta: Tensor[]) => {
     const gradients = tf.grads((...at) => inner(at))(theta);
     return theta.map((tensor, i) => tf.sub(tensor, tf.mul(0.1, gradients[i])));
   };
-  return () => {
-    tf.tidy(() => read(tf.grads((...theta) => outer(adapted(theta)))(parameters)));
-  };
+  return gradients(
+    tf,
+    mlpParameters(tf, shape),
+    (parameters) => tf.grads((...theta) => outer(adapted(theta)))(parameters),
+    ops === fusedOps,
+  );
 }
 
 export interface SequenceShape {
@@ -118,9 +135,7 @@ function gruTensors(tf: Tf, { T, N, I, H }: SequenceShape) {
 export function gruGradient(tf: Tf, shape: SequenceShape): Workload {
   const { x, weights, pull } = gruTensors(tf, shape);
   const keep = tf.ones([shape.T, shape.N]) as Tensor2D;
-  return () => {
-    tf.tidy(() => read(tf.grads((...w) => tf.sum(tf.mul(pull, recurrentSequence(tf, 'gru', x, keep, w))))(weights)));
-  };
+  return gradients(tf, weights, (given) => tf.grads((...w) => tf.sum(tf.mul(pull, recurrentSequence(tf, 'gru', x, keep, w))))(given), true);
 }
 
 /** The same loss written with single tfjs ops. */
@@ -141,13 +156,7 @@ export function gruGradientFromOps(tf: Tf, shape: SequenceShape): Workload {
       return h;
     });
   };
-  return () => {
-    tf.tidy(() => read(tf.grads((...w) => tf.sum(tf.mul(pull, tf.stack(states(w)))))(weights)));
-  };
-}
-
-function read(gradients: Tensor[]): void {
-  for (const gradient of gradients) gradient.dataSync();
+  return gradients(tf, weights, (given) => tf.grads((...w) => tf.sum(tf.mul(pull, tf.stack(states(w)))))(given), false);
 }
 
 /** M × K by K × N, with the operands transposed or not: 2 · M · N · K floating-point operations. */

@@ -2,7 +2,9 @@
 import { WasmetaError } from '../core/errors.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { Adaptation, type RecordedTasks } from '../losses/adaptation.ts';
+import { Adaptation, type AdaptationOptions } from '../losses/adaptation.ts';
+import { type Again, gradientAgain, sumsAgain } from '../losses/readaptation.ts';
+import type { OuterGradient, OuterSums, RecordedTasks } from '../losses/recorded-tasks.ts';
 import { type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
 import { taskAdvantages } from '../rollout/baseline.ts';
@@ -63,6 +65,8 @@ export interface Adapted {
   readonly phi: Float32Array;
 }
 
+type AgainFrom = Omit<Again, 'rounds'> & { readonly firstOrder: boolean };
+
 export class Adapter {
   readonly #context: GradientContext;
   readonly #collectors: Kept<Collector>;
@@ -75,7 +79,7 @@ export class Adapter {
   /** The caller disposes of the adaptation. */
   adapt(spec: AdaptSpec): Adapted {
     const { numTasks: B, episodes: M, stepSizes } = spec;
-    const adaptation = this.#begin(spec, spec.parameters, spec.firstOrder);
+    const adaptation = new Adaptation(this.#context.tf, optionsOf(spec, spec), spec.parameters, B);
     try {
       const returns = new Float32Array(B * (stepSizes.length + 1) * M);
       const rounds: RecordedTasks[] = [];
@@ -99,13 +103,22 @@ export class Adapter {
     }
   }
 
-  /** Adapts again from other parameters, on what was recorded. */
-  again<T>(
-    { spec, rounds, undone }: Adapted,
-    from: { readonly parameters: Float32Array; readonly stepSizes: readonly Float32Array[]; readonly firstOrder: boolean },
-    use: (adaptation: Adaptation) => T,
-  ): T {
-    const adaptation = this.#begin(spec, from.parameters, from.firstOrder);
+  /** The outer loss after adapting again from other parameters, on what was recorded. */
+  sumsAgain(adapted: Adapted, from: AgainFrom): OuterSums {
+    const program = !wasUndone(adapted) && sumsAgain(this.#context.tf, optionsOf(adapted.spec, from), { ...from, rounds: adapted.rounds });
+    return program || this.#stepwise(adapted, from, (adaptation) => adaptation.outerSums(last(adapted.rounds), from.acted, from.outer));
+  }
+
+  /** Its gradient through the steps. */
+  gradientAgain(adapted: Adapted, from: AgainFrom): OuterGradient {
+    const program =
+      !wasUndone(adapted) && gradientAgain(this.#context.tf, optionsOf(adapted.spec, from), { ...from, rounds: adapted.rounds });
+    return program || this.#stepwise(adapted, from, (adaptation) => adaptation.outerGradient(last(adapted.rounds), from.acted, from.outer));
+  }
+
+  /** Where the recorded program does not serve: a step is not finite, or was taken back. */
+  #stepwise<T>({ spec, rounds, undone }: Adapted, from: AgainFrom, use: (adaptation: Adaptation) => T): T {
+    const adaptation = new Adaptation(this.#context.tf, optionsOf(spec, from), from.parameters, spec.numTasks);
     try {
       from.stepSizes.forEach((alpha, k) => {
         adaptation.step(rounds[k], alpha);
@@ -150,11 +163,6 @@ export class Adapter {
     return { recorded: rowsOf(tasks, spec.surrogate === 'dice'), steps, singular, undone };
   }
 
-  #begin(spec: AdaptSpec, parameters: Float32Array, firstOrder: boolean): Adaptation {
-    const options = { shape: shapeOf(spec), surrogate: spec.surrogate, firstOrder };
-    return new Adaptation(this.#context.tf, options, parameters, spec.numTasks);
-  }
-
   #collectorFor(spec: AdaptSpec): Collector {
     const { env, policy, episodes } = spec;
     return this.#collectors.get(
@@ -162,6 +170,18 @@ export class Adapter {
       () => new Collector(this.#context.engine, { ...env, episodes: 1 }, shapeOf(spec), episodes, true),
     );
   }
+}
+
+function optionsOf(spec: AdaptSpec, { firstOrder }: { readonly firstOrder: boolean }): AdaptationOptions {
+  return { shape: shapeOf(spec), surrogate: spec.surrogate, firstOrder };
+}
+
+function wasUndone({ undone }: Adapted): boolean {
+  return undone.some((tasks) => tasks.includes(true));
+}
+
+function last<T>(values: readonly T[]): T {
+  return values[values.length - 1];
 }
 
 function shapeOf({ policy, env }: AdaptSpec): PolicyShape {

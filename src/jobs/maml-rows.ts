@@ -1,5 +1,5 @@
 /** Puts the episodes of B tasks into the rows that src/losses/policy-losses.ts reads: each task has the same number of rows, and those that only pad have weight 0. */
-import type { RecordedTasks } from '../losses/adaptation.ts';
+import type { RecordedTasks } from '../losses/recorded-tasks.ts';
 import type { TaskAdvantages } from '../rollout/baseline.ts';
 import type { TaskPaths } from '../rollout/task-paths.ts';
 

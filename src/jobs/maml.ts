@@ -2,11 +2,12 @@
  * MAML: plays and adapts, and differentiates through it. The newest adaptation of each shard is kept, which only saves time: a job that finds another one,
  * or none, plays and adapts again, to the same bytes.
  */
-import type { Adaptation, OuterGradient, OuterLoss, OuterSums } from '../losses/adaptation.ts';
+import type { Adaptation } from '../losses/adaptation.ts';
+import type { Acted, OuterGradient, OuterLoss, OuterSums } from '../losses/recorded-tasks.ts';
 import { type Adapted, Adapter, type AdaptSpec } from './adapt.ts';
 import type { GradientContext } from './context.ts';
 
-export type { OuterLoss, OuterSums } from '../losses/adaptation.ts';
+export type { OuterLoss, OuterSums } from '../losses/recorded-tasks.ts';
 export type { AdaptSpec } from './adapt.ts';
 
 /** Plays and adapts. With an id in the spec, what other MAML jobs need of it stays where it is. */
@@ -72,6 +73,8 @@ interface Kept {
   readonly adapted: Adapted;
   /** Made by the first Fisher job. */
   fisher: ReturnType<Adaptation['fisher']> | null;
+  /** Heads of φ on the last round; made by the first job that needs them. */
+  acted: Acted | null;
 }
 
 export function mamlHandlers(context: GradientContext) {
@@ -83,7 +86,12 @@ export function mamlHandlers(context: GradientContext) {
 
   function keptFor(shard: number, spec: AdaptSpec): Kept {
     if (spec.id === null || kept.peek(shard)?.adapted.spec.id !== spec.id) kept.drop(shard);
-    return kept.get(shard, () => ({ adapted: adapter.adapt(spec), fisher: null }));
+    return kept.get(shard, () => ({ adapted: adapter.adapt(spec), fisher: null, acted: null }));
+  }
+
+  function actedOf(here: Kept): Acted {
+    here.acted ??= here.adapted.adaptation.acted(last(here.adapted.rounds));
+    return here.acted;
   }
 
   return {
@@ -95,24 +103,25 @@ export function mamlHandlers(context: GradientContext) {
     },
 
     'meta-gradient'({ shard, spec, at, outer, exploration }: MetaGradientJob): MetaGradientResult {
-      const { adapted } = keptFor(shard, spec);
-      const gradientOf = (adaptation: Adaptation): OuterGradient => {
-        const result = adaptation.outerGradient(last(adapted.rounds), adapted.phi, outer);
-        if (exploration === null) return result;
-        const extra = adaptation.exploration(adapted.rounds[0], (at ?? spec).parameters, exploration);
-        return { ...result, loss: result.loss + extra.loss, gradient: result.gradient.map((g, i) => g + extra.gradient[i]) };
-      };
-      if (at === null) return gradientOf(adapted.adaptation);
-      return adapter.again(adapted, { ...at, firstOrder: spec.firstOrder }, gradientOf);
+      const here = keptFor(shard, spec);
+      const { adapted } = here;
+      const acted = actedOf(here);
+      const result =
+        at === null
+          ? adapted.adaptation.outerGradient(last(adapted.rounds), acted, outer)
+          : adapter.gradientAgain(adapted, { ...at, firstOrder: spec.firstOrder, acted, outer });
+      if (exploration === null) return result;
+      const extra = adapted.adaptation.exploration(adapted.rounds[0], (at ?? spec).parameters, exploration);
+      return { ...result, loss: result.loss + extra.loss, gradient: result.gradient.map((g, i) => g + extra.gradient[i]) };
     },
 
     'meta-loss'({ shard, spec, parameters, exploration }: MetaLossJob): MetaLossResult {
-      const { adapted } = keptFor(shard, spec);
-      return adapter.again(adapted, { parameters, stepSizes: spec.stepSizes, firstOrder: true }, (adaptation) => {
-        const sums = adaptation.outerSums(last(adapted.rounds), adapted.phi, { kind: 'ratio' });
-        if (exploration === null) return sums;
-        return { ...sums, loss: sums.loss + adaptation.explorationLoss(adapted.rounds[0], parameters, exploration) };
-      });
+      const here = keptFor(shard, spec);
+      const { adapted } = here;
+      const { stepSizes } = spec;
+      const sums = adapter.sumsAgain(adapted, { parameters, stepSizes, firstOrder: true, acted: actedOf(here), outer: { kind: 'ratio' } });
+      if (exploration === null) return sums;
+      return { ...sums, loss: sums.loss + adapted.adaptation.explorationLoss(adapted.rounds[0], parameters, exploration) };
     },
 
     fisher({ shard, spec, vector }: FisherJob): FisherResult {

@@ -3,43 +3,17 @@
  * are in inner-steps.ts and policy-losses.ts.
  */
 import type { Scalar, Tensor } from '#tf';
-import { WasmetaError } from '../core/errors.ts';
 import { numParameters, type PolicyShape } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
+import { Program } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { InnerSteps } from './inner-steps.ts';
+import { checkedGradient, finite, outerGradientOf, outerSumsOf } from './outer-loss.ts';
 import { PolicyFisher } from './policy-fisher.ts';
-import { divergence, innerLoss, logProbabilities, policyHeads, ratio, type TaskData } from './policy-losses.ts';
+import { type Heads, innerLoss, logProbabilities, policyHeads, type TaskData, tensorsOf } from './policy-losses.ts';
+import type { Acted, OuterGradient, OuterLoss, OuterSums, RecordedTasks } from './recorded-tasks.ts';
 
-/** The outer loss, over the data that φ collected: that of the likelihood ratio, plain (TRPO) or clipped (PPO). */
-export type OuterLoss = { readonly kind: 'ratio' } | { readonly kind: 'clip'; readonly clip: number };
-
-/** Sums over tasks of means over the steps of each task. */
-export interface OuterSums {
-  readonly loss: number;
-  /** KL from the policies that acted to those after adapting from the parameters asked for. */
-  readonly kl: number;
-}
-
-export interface OuterGradient extends OuterSums {
-  /** ∂loss/∂θ [P] and ∂loss/∂α [P]. */
-  readonly gradient: Float32Array;
-  readonly alphaGradient: Float32Array;
-}
-
-/** Recorded steps of B tasks, n rows for each task, as in policy-losses.ts. */
-export interface RecordedTasks {
-  readonly B: number;
-  readonly n: number;
-  readonly T: number;
-  readonly inputs: Float32Array;
-  readonly actions: Float32Array;
-  readonly logProbabilities: Float32Array;
-  readonly weights: Float32Array;
-  readonly advantages: Float32Array;
-}
-
-interface AdaptationOptions {
+export interface AdaptationOptions {
   readonly shape: PolicyShape;
   readonly surrogate: Surrogate;
   readonly firstOrder: boolean;
@@ -85,49 +59,41 @@ export class Adaptation {
     return this.#steps.phi.dataSync() as Float32Array;
   }
 
-  /** The outer loss and its gradient through all inner steps. `old`: parameters [B, P] of the policies that acted, for the KL. */
-  outerGradient(recorded: RecordedTasks, old: Float32Array, outer: OuterLoss): OuterGradient {
+  /** The heads of φ on recorded steps. */
+  acted(recorded: RecordedTasks): Acted {
+    const tf = this.#tf;
+    const [head, logStd] = tf.tidy(() => {
+      const heads = policyHeads(tf, this.#options.shape, this.#steps.phi, tensorsOf(tf, recorded).inputs);
+      return [heads.head, heads.logStd ?? tf.zeros([0])].map((tensor) => tensor.dataSync() as Float32Array);
+    });
+    return { head, logStd: logStd.length > 0 ? logStd : null };
+  }
+
+  /** The outer loss and its gradient through all inner steps. */
+  outerGradient(recorded: RecordedTasks, acted: Acted, outer: OuterLoss): OuterGradient {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const data = tensorsOf(tf, recorded);
-      let kl = null as Tensor | null; // set inside of the function that is differentiated
-      try {
-        const back = tf.valueAndGrad((phi: Tensor) => {
-          const sums = this.#outer(data, phi, old, outer);
-          kl = tf.keep(sums.kl);
-          return sums.loss as Scalar;
-        })(this.#steps.phi);
-        const { theta, alpha } = this.#steps.pull(back.grad);
-        return {
-          loss: finite('outer loss', back.value.dataSync() as Float32Array)[0],
-          kl: finite('KL', (kl as Tensor).dataSync() as Float32Array)[0],
-          gradient: finite('meta-gradient', tf.sum(theta, 0).dataSync() as Float32Array),
-          alphaGradient: finite('gradient of the step sizes', tf.sum(alpha, 0).dataSync() as Float32Array),
-        };
-      } finally {
-        kl?.dispose();
-      }
+      const heads = this.#headsOf(recorded, acted);
+      const tensors = outerGradientOf(tf, this.#options.shape, this.#steps, tensorsOf(tf, recorded), heads, outer);
+      return { ...checkedGradient(tensors, (tensor) => tensor.dataSync() as Float32Array) };
     });
   }
 
-  outerSums(recorded: RecordedTasks, old: Float32Array, outer: OuterLoss): OuterSums {
+  outerSums(recorded: RecordedTasks, acted: Acted, outer: OuterLoss): OuterSums {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const { loss, kl } = this.#outer(tensorsOf(tf, recorded), this.#steps.phi, old, outer);
+      const heads = this.#headsOf(recorded, acted);
+      const { loss, kl } = outerSumsOf(tf, this.#options.shape, this.#steps.phi, tensorsOf(tf, recorded), heads, outer);
       return { loss: loss.dataSync()[0], kl: kl.dataSync()[0] };
     });
   }
 
-  #outer(data: TaskData, phi: Tensor, old: Float32Array, outer: OuterLoss): { loss: Tensor; kl: Tensor } {
+  #headsOf({ B, n }: RecordedTasks, { head, logStd }: Acted): Heads {
     const tf = this.#tf;
-    const { shape } = this.#options;
-    const now = policyHeads(tf, shape, phi, data.inputs);
-    const acted = policyHeads(tf, shape, tf.tensor2d(old, [this.#B, this.#P]), data.inputs);
-    const rho = ratio(tf, logProbabilities(tf, now, data.actions), data);
-    const plain = tf.mul(data.advantages, rho);
-    const gain =
-      outer.kind === 'ratio' ? plain : tf.minimum(plain, tf.mul(data.advantages, tf.clipByValue(rho, 1 - outer.clip, 1 + outer.clip)));
-    return { loss: tf.neg(tf.sum(gain)), kl: tf.sum(tf.mul(data.weights, divergence(tf, acted, now))) };
+    return {
+      head: tf.tensor3d(head, [B, n, head.length / (B * n)]),
+      logStd: logStd === null ? null : tf.tensor2d(logStd, [B, logStd.length / B]),
+    };
   }
 
   /** E-MAML's term (Stadie et al. 2018) at theta [P], −Σ_b w_b Σ_rows log π_θ(a) over the steps that the unadapted policy took, and its gradient [P]. */
@@ -163,19 +129,26 @@ export class Adaptation {
 
   /**
    * Products with the Fisher matrix of θ ↦ KL(π_φ(θ_old) ‖ π_φ(θ)), mean over each task's steps, added over tasks, at θ_old: Jᵀ F J with J = ∂φ/∂θ and F
-   * that of π_φ. v [P] → [P].
+   * that of π_φ. v [P] → [P]. The products are a recorded program over the tapes of the steps and the layers at φ, which stay where they are meanwhile; no
+   * step may be taken back before `dispose`.
    */
   fisher(recorded: RecordedTasks): { product(v: Float32Array): Float32Array; dispose(): void } {
     const tf = this.#tf;
     const policies = new PolicyFisher(tf, this.#options.shape, this.#steps.phi, tensorsOf(tf, recorded));
+    const program = new Program(tf, { v: { shape: [1, this.#P] } }, ({ v }) => {
+      const rows = tf.tile(v, [this.#B, 1]);
+      return { product: tf.sum(this.#steps.pull(policies.product(this.#steps.push(rows))).theta, 0) };
+    });
     return {
-      product: (v) =>
-        tf.tidy(() => {
-          const rows = tf.tile(tf.tensor2d(v, [1, this.#P]), [this.#B, 1]);
-          const product = this.#steps.pull(policies.product(this.#steps.push(rows))).theta;
-          return finite('Fisher product', tf.sum(product, 0).dataSync() as Float32Array);
-        }),
-      dispose: () => policies.dispose(),
+      product: (v) => {
+        program.write('v', v);
+        program.run();
+        return finite('Fisher product', program.output('product').slice());
+      },
+      dispose: () => {
+        program.dispose();
+        policies.dispose();
+      },
     };
   }
 
@@ -185,24 +158,6 @@ export class Adaptation {
   }
 }
 
-function tensorsOf(tf: Tf, { B, n, T, inputs, actions, ...rows }: RecordedTasks): TaskData {
-  return {
-    T,
-    inputs: tf.tensor3d(inputs, [B, n, inputs.length / (B * n)]),
-    actions: tf.tensor3d(actions, [B, n, actions.length / (B * n)]),
-    logProbabilities: tf.tensor2d(rows.logProbabilities, [B, n]),
-    weights: tf.tensor2d(rows.weights, [B, n]),
-    advantages: tf.tensor2d(rows.advantages, [B, n]),
-  };
-}
-
 function dataTensors(data: TaskData): Tensor[] {
   return [data.inputs, data.actions, data.logProbabilities, data.weights, data.advantages];
-}
-
-function finite(tensor: string, values: Float32Array): Float32Array {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new WasmetaError('E_NOT_FINITE', `"${tensor}" expected finite numbers, got ${values[bad]} at ${bad}`, { tensor, index: bad });
-  return values;
 }

@@ -46,10 +46,8 @@ export class InnerSteps {
   step(loss: TaskLoss, alpha: StepSizes): boolean[] {
     const tf = this.#tf;
     const at = this.phi;
-    const linear = this.#firstOrder ? null : tf.linearise((phi) => tf.grad(loss as (x: Tensor) => Tensor)(phi), at);
-    const gradient = linear?.value ?? tf.keep(tf.grad(loss as (x: Tensor) => Tensor)(at));
+    const { gradient, moved, ...rest } = this.#gradientStep(loss, alpha);
     const { direction, taken, next } = tf.tidy(() => {
-      const moved = tf.sub(at, tf.mul(alpha, gradient));
       const finite = tf.cast(tf.all(tf.isFinite(moved), 1, true), 'float32');
       // 0 · NaN is NaN, so values that are not finite have to be selected away.
       const keep = this.#rows(finite, gradient);
@@ -59,21 +57,38 @@ export class InnerSteps {
         next: tf.keep(tf.where(keep, moved, at)),
       };
     });
+    moved.dispose();
     this.phi = next;
     const rows = Array.from(taken.dataSync(), (value) => value === 1);
-    this.#steps.push({
-      alpha,
-      from: at,
-      taken,
-      takenByAll: rows.every((was) => was),
-      direction,
+    this.#steps.push({ alpha, from: at, taken, takenByAll: rows.every((was) => was), direction, ...rest });
+    return rows;
+  }
+
+  /** The same without a look at the numbers, so that it can be recorded. φ is the same if it comes out finite; if not, the step is not to be used. */
+  stepUnseen(loss: TaskLoss, alpha: StepSizes): void {
+    const tf = this.#tf;
+    const at = this.phi;
+    const { gradient, moved, ...rest } = this.#gradientStep(loss, alpha);
+    this.phi = moved;
+    const [direction, taken] = tf.tidy(() => [tf.keep(tf.neg(gradient)), tf.keep(tf.ones([at.shape[0], 1]))]);
+    this.#steps.push({ alpha, from: at, taken, takenByAll: true, direction, ...rest });
+  }
+
+  /** ∇L(φ), φ − α ∘ ∇L(φ), and products with the Hessian there. */
+  #gradientStep(loss: TaskLoss, alpha: StepSizes): { gradient: Tensor; moved: Tensor } & Pick<Step, 'hessian' | 'dispose'> {
+    const tf = this.#tf;
+    const linear = this.#firstOrder ? null : tf.linearise((phi) => tf.grad(loss as (x: Tensor) => Tensor)(phi), this.phi);
+    const gradient = linear?.value ?? tf.keep(tf.grad(loss as (x: Tensor) => Tensor)(this.phi));
+    const moved = tf.tidy(() => tf.keep(tf.sub(this.phi, tf.mul(alpha, gradient))));
+    return {
+      gradient,
+      moved,
       hessian: (v) => (linear === null ? tf.zerosLike(v) : linear.pullBack(v)),
       dispose: () => {
         if (linear === null) gradient.dispose();
         else linear.dispose();
       },
-    });
-    return rows;
+    };
   }
 
   /** Takes back the last step of these tasks [B]. */

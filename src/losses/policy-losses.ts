@@ -9,6 +9,7 @@ import { gaussianLog } from '../tf/gaussian.ts';
 import { type Computed, layer } from '../tf/layer.ts';
 import type { Tf } from '../tf/tf.ts';
 import { oneHot } from './distributions.ts';
+import type { RecordedTasks } from './recorded-tasks.ts';
 
 export interface TaskData {
   /** [B, n, I] */
@@ -23,6 +24,18 @@ export interface TaskData {
   readonly advantages: Tensor;
   /** Rows of a trajectory. */
   readonly T: number;
+}
+
+/** Recorded steps as tensors. */
+export function tensorsOf(tf: Tf, { B, n, T, inputs, actions, ...rows }: RecordedTasks): TaskData {
+  return {
+    T,
+    inputs: tf.tensor3d(inputs, [B, n, inputs.length / (B * n)]),
+    actions: tf.tensor3d(actions, [B, n, actions.length / (B * n)]),
+    logProbabilities: tf.tensor2d(rows.logProbabilities, [B, n]),
+    weights: tf.tensor2d(rows.weights, [B, n]),
+    advantages: tf.tensor2d(rows.advantages, [B, n]),
+  };
 }
 
 /** The outputs of a policy for every row. */

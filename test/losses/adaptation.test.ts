@@ -4,8 +4,10 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '#tf';
-import { Adaptation, type RecordedTasks } from '../../src/losses/adaptation.ts';
+import { Adaptation } from '../../src/losses/adaptation.ts';
 import { innerLoss, logProbabilities, policyHeads } from '../../src/losses/policy-losses.ts';
+import { gradientAgain, sumsAgain } from '../../src/losses/readaptation.ts';
+import type { RecordedTasks } from '../../src/losses/recorded-tasks.ts';
 import { initialParameters, numParameters, resolvePolicy } from '../../src/policies/policy.ts';
 import type { Surrogate } from '../../src/policies/surrogates.ts';
 import type { Tf } from '../../src/tf/tf.ts';
@@ -74,7 +76,7 @@ describe.each(['gaussian', 'categorical'] as const)('%s heads', (head) => {
       expect(adaptation.step(pre, alphas(theta, 0.4))).toEqual([true, true, true]);
       const phi = adaptation.phi().slice();
       const post = setup.recorded(phi);
-      const got = adaptation.outerGradient(post, phi, { kind: 'ratio' });
+      const got = adaptation.outerGradient(post, adaptation.acted(post), { kind: 'ratio' });
       adaptation.dispose();
 
       const inner = adaptedBy(surrogate, setup, pre, 0.4);
@@ -101,7 +103,7 @@ describe.each(['gaussian', 'categorical'] as const)('%s heads', (head) => {
       const adaptation = new Adaptation(tf, { shape, surrogate, firstOrder: false }, theta, B);
       adaptation.step(pre, alphas(theta, 0.4));
       const phi = adaptation.phi().slice();
-      const { gradient } = adaptation.outerGradient({ ...pre }, phi, { kind: 'ratio' });
+      const { gradient } = adaptation.outerGradient({ ...pre }, adaptation.acted(pre), { kind: 'ratio' });
       adaptation.dispose();
       return { phi, gradient };
     });
@@ -126,12 +128,13 @@ describe.each(['gaussian', 'categorical'] as const)('%s heads', (head) => {
     const before = adapt(theta);
     const old = before.phi().slice();
     const post = setup.recorded(old);
+    const acted = before.acted(post);
     const fisher = before.fisher(post);
     const P = numParameters(shape);
     const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
     const kl = (at: Float32Array) => {
       const moved = adapt(at);
-      const sums = moved.outerSums(post, old, { kind: 'ratio' });
+      const sums = moved.outerSums(post, acted, { kind: 'ratio' });
       moved.dispose();
       return sums.kl;
     };
@@ -156,7 +159,7 @@ test('nothing is left behind', () => {
     adaptation.step(setup.recorded(tiled(setup.theta)), alphas(setup.theta, 0.1));
     const phi = adaptation.phi().slice();
     const data = setup.recorded(phi);
-    adaptation.outerGradient(data, phi, { kind: 'clip', clip: 0.2 });
+    adaptation.outerGradient(data, adaptation.acted(data), { kind: 'clip', clip: 0.2 });
     const fisher = adaptation.fisher(data);
     fisher.product(setup.theta);
     fisher.dispose();
@@ -166,4 +169,109 @@ test('nothing is left behind', () => {
   const before = tf.memory().numTensors;
   tf.tidy(round);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+describe.each(['gaussian', 'categorical'] as const)('recorded programs, %s heads', (head) => {
+  test.each(['log-likelihood', 'likelihood-ratio', 'dice'] as const)(
+    'losses and gradients from other parameters are the bits of the steps taken one by one, by %s',
+    (surrogate) => {
+      const setup = setting(head, 7);
+      const { shape, theta } = setup;
+      const options = { shape, surrogate, firstOrder: false };
+      const adapt = (at: Float32Array, rounds: readonly RecordedTasks[], sizes: readonly Float32Array[]) => {
+        const adaptation = new Adaptation(tf, options, at, B);
+        sizes.forEach((alpha, k) => {
+          adaptation.step(rounds[k], alpha);
+        });
+        return adaptation;
+      };
+      for (let run = 0; run < 5; run++) {
+        const rounds = Array.from({ length: 3 }, () => setup.recorded(tiled(theta)));
+        const stepSizes = [alphas(theta, 0.3), setup.random(theta.length, 0.2)];
+        const first = adapt(theta, rounds, stepSizes);
+        const acted = first.acted(rounds[2]);
+        first.dispose();
+        const parameters = theta.map((x, i) => x + 0.05 * Math.cos(i + run));
+        const from = { parameters, stepSizes, rounds, acted };
+        const moved = adapt(parameters, rounds, stepSizes);
+        for (const outer of [{ kind: 'ratio' }, { kind: 'clip', clip: 0.2 }] as const) {
+          expect(sumsAgain(tf, options, { ...from, outer })).toEqual(moved.outerSums(rounds[2], acted, outer));
+          expect(gradientAgain(tf, options, { ...from, outer })).toEqual(moved.outerGradient(rounds[2], acted, outer));
+        }
+        moved.dispose();
+      }
+    },
+  );
+
+  test('Fisher products are those of the first, which tfjs makes', () => {
+    const setup = setting(head, 8);
+    const { theta, shape } = setup;
+    const adaptation = new Adaptation(tf, { shape, surrogate: 'dice', firstOrder: false }, theta, B);
+    const data = setup.recorded(tiled(theta));
+    adaptation.step(data, alphas(theta, 0.3));
+    const recorded = adaptation.fisher(data);
+    for (let i = 0; i < 6; i++) {
+      const v = setup.random(theta.length);
+      const eager = adaptation.fisher(data);
+      expect(recorded.product(v)).toEqual(eager.product(v));
+      eager.dispose();
+    }
+    recorded.dispose();
+    adaptation.dispose();
+  });
+});
+
+test('a step that is not finite is not used, and a NaN in the data of the outer loss is named, by a replay too', () => {
+  const setup = setting('gaussian', 9);
+  const { shape, theta } = setup;
+  const options = { shape, surrogate: 'log-likelihood', firstOrder: false } as const;
+  const outer = { kind: 'ratio' } as const;
+  const adaptation = new Adaptation(tf, options, theta, B);
+  for (let run = 0; run < 4; run++) {
+    const rounds = [setup.recorded(tiled(theta)), setup.recorded(tiled(theta))];
+    const acted = adaptation.acted(rounds[1]);
+    const from = { parameters: theta, stepSizes: [alphas(theta, 0.1)], rounds, acted, outer };
+    expect(gradientAgain(tf, options, from)).not.toBeNull();
+    rounds[1].advantages[5] = Number.NaN;
+    expect(() => gradientAgain(tf, options, from)).toThrow('"outer loss" expected finite numbers, got NaN');
+    rounds[0].advantages[3] = Number.POSITIVE_INFINITY;
+    expect(gradientAgain(tf, options, from)).toBeNull();
+    expect(sumsAgain(tf, { ...options, firstOrder: true }, from)).toBeNull();
+  }
+  adaptation.dispose();
+});
+
+test('2000 recorded products, losses and gradients, and 100 adaptations with their own, leave tensors and bytes as they were', () => {
+  const setup = setting('gaussian', 10);
+  const { shape, theta } = setup;
+  const options = { shape, surrogate: 'likelihood-ratio', firstOrder: false } as const;
+  const outer = { kind: 'ratio' } as const;
+  const rounds = [setup.recorded(tiled(theta)), setup.recorded(tiled(theta))];
+  const adapted = () => {
+    const adaptation = new Adaptation(tf, options, theta, B);
+    adaptation.step(rounds[0], alphas(theta, 0.1));
+    return { adaptation, fisher: adaptation.fisher(rounds[1]), acted: adaptation.acted(rounds[1]) };
+  };
+  const { adaptation, fisher, acted } = adapted();
+  const update = () => {
+    const from = { parameters: theta, stepSizes: [alphas(theta, 0.1)], rounds, acted, outer };
+    fisher.product(theta);
+    sumsAgain(tf, options, from);
+    gradientAgain(tf, options, from);
+  };
+  const iteration = () => {
+    const own = adapted();
+    for (let i = 0; i < 3; i++) own.fisher.product(theta);
+    own.fisher.dispose();
+    own.adaptation.dispose();
+  };
+  const held = () => ({ tensors: tf.memory().numTensors, bytes: tf.backendMemory().buffer.byteLength });
+  for (let i = 0; i < 5; i++) tf.tidy(update);
+  for (let i = 0; i < 5; i++) tf.tidy(iteration);
+  const before = held();
+  for (let i = 0; i < 2000; i++) tf.tidy(update);
+  for (let i = 0; i < 100; i++) tf.tidy(iteration);
+  expect(held()).toEqual(before);
+  fisher.dispose();
+  adaptation.dispose();
 });

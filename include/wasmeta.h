@@ -208,7 +208,11 @@ static void *wasmeta_zeros(wasmeta_u32 bytes) {
   return (void *)at;
 }
 
-WASMETA_EXPORT(abi) int wasmeta_abi(void) { return 1; }
+#ifndef WASMETA_ABI
+#define WASMETA_ABI 1
+#endif
+
+WASMETA_EXPORT(abi) int wasmeta_abi(void) { return WASMETA_ABI; }
 
 WASMETA_EXPORT(spec) const char *wasmeta_spec(void) { return SPEC; }
 

@@ -4,11 +4,13 @@ import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { exitCodeOf } from './arguments.ts';
 import { bench } from './bench.ts';
+import { check } from './check.ts';
 import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
 import { exportRun } from './export.ts';
+import { create } from './new.ts';
 import { print, remark } from './output.ts';
 import { quickstart } from './quickstart.ts';
 import { recipes } from './recipes.ts';
@@ -33,6 +35,8 @@ const commands = {
   sweep,
   runs,
   bench,
+  new: create,
+  check,
   completion: completion(() => commands),
 } as unknown as Record<string, CommandDef>; // each takes arguments of its own, which no common type can say
 const main: CommandDef = {

@@ -4,6 +4,7 @@
  */
 import { startTf } from '../tf/backend.ts';
 import type { StepJob, StepResult } from './bench.ts';
+import type { CheckJob, CheckResult } from './check.ts';
 import {
   type AdaptJob,
   type AdaptResult,
@@ -41,6 +42,7 @@ export interface JobTable {
   rollout: [RolloutJob, RolloutResult];
   strategy: [StrategyJob, RolloutResult];
   step: [StepJob, StepResult];
+  check: [CheckJob, CheckResult];
   collect: [CollectJob, CollectResult];
   'ppo-gradient': [PpoGradientJob, PpoGradientResult];
   'elbo-gradient': [ElboGradientJob, ElboGradientResult];
@@ -64,7 +66,7 @@ type Handlers = { readonly [K in keyof JobTable]: (job: JobTable[K][0]) => JobTa
 export const allWork: Work = async (context, assets): Promise<Handlers> => {
   const learning = { ...context, tf: await startTf(assets) };
   return {
-    ...(await rolloutWork(context)),
+    ...(await rolloutWork(context, assets)),
     ...ppoHandlers(learning, { belief: beliefTransform }),
     ...varibadHandlers(learning),
     ...offPolicyHandlers(learning),

@@ -16,6 +16,8 @@ type NodeBuiltins = {
   'node:path': typeof import('node:path');
   'node:url': typeof import('node:url');
   'node:worker_threads': typeof import('node:worker_threads');
+  'node:v8': typeof import('node:v8');
+  'node:vm': typeof import('node:vm');
 };
 
 const globals: {

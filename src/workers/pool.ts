@@ -20,7 +20,7 @@ export interface PoolOptions {
   learner?: boolean;
   /** Longest time in ms that one job may take, and that a worker may take to start. */
   deadlineMs?: number;
-  /** Number of times that a job is repeated after its worker was lost or overdue. */
+  /** Number of times that a job is repeated after its worker was lost or overdue. Where environments of users are loaded, an overdue job is not repeated: an endless loop would not end. */
   retries?: number;
   /** Makes a worker that runs the package's `./worker` (or `./rollout-worker`). */
   worker?: () => WorkerLike;

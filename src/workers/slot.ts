@@ -65,7 +65,9 @@ export class Slot {
         if (!(error instanceof NoAnswer)) throw error;
         this.#discard();
         reasons.push(error.message);
-        if (reasons.length > retries) throw giveUp(job, error, reasons, this.#script());
+        // An endless loop in a user's environment would be as endless again.
+        const own = error.code === 'E_DEADLINE' ? loadedModules().map(({ name }) => name) : [];
+        if (reasons.length > retries || own.length > 0) throw giveUp(job, error, reasons, this.#script(), own);
         this.counts.retried += 1;
       }
     }
@@ -168,10 +170,11 @@ function refuseUnsendable(job: Job): (error: unknown) => never {
   };
 }
 
-function giveUp(job: Job, { code }: NoAnswer, reasons: string[], script: string): WasmetaError {
+function giveUp(job: Job, { code }: NoAnswer, reasons: string[], script: string, own: readonly string[]): WasmetaError {
   const { kind, shard } = job;
   const last = reasons[reasons.length - 1];
-  const message = `job "${kind}" of shard ${shard} failed ${reasons.length} times, the last because its worker was ${code === 'E_DEADLINE' ? 'overdue' : 'lost'}: ${last} (${script})`;
+  const why = own.length > 0 ? `; it is not repeated, for a call of ${own.join(' or ')} may never come back` : '';
+  const message = `job "${kind}" of shard ${shard} failed ${reasons.length} times, the last because its worker was ${code === 'E_DEADLINE' ? 'overdue' : 'lost'}: ${last}${why} (${script})`;
   return new WasmetaError(code, message, { kind, shard, attempts: reasons.length, reasons, script });
 }
 

@@ -1,11 +1,12 @@
 /** The kit's subjects: each registered family in the three implementations the kit runs over. */
+
+import type { ContractEnv, Subject } from '../../src/envs/contract/kit.ts';
 import { familyOf, portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
 import { modules } from '../assembly/modules.ts';
 import { traitsOf } from '../reference/families.ts';
 import { ReferenceVectorEnv } from '../reference/vector-env.ts';
-import type { ContractEnv, Subject } from './kit.ts';
 
 export type Implementation = 'reference' | 'debug' | 'release';
 export const implementations: readonly Implementation[] = ['reference', 'debug', 'release'];
@@ -31,6 +32,7 @@ export function subjectOf(implementation: Implementation, id: string, preset: st
   const seek = traits.seek?.(config) ?? null;
   return {
     config,
+    numEnvs: 9,
     make: (numEnvs, more = {}) => makeEnv(implementation, { ...config, ...more }, numEnvs),
     observationSize: ports.observationSize,
     actionSize: discrete ? 1 : ports.actionWidth,

@@ -1,10 +1,10 @@
 /** N reference environments behind `VectorEnv`'s calls, by docs/contract.md: the plain form of the counters, the autoreset and the refusals. */
 import { finite, floats, integer, seed as seedOf } from '../../src/core/checks.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
+import type { ContractEnv } from '../../src/envs/contract/kit.ts';
 import { familyOf, portsOf } from '../../src/envs/registry.ts';
 import type { EnvConfig } from '../../src/envs/spec.ts';
 import type { ResetOptions, VectorStep } from '../../src/envs/vector-env.ts';
-import type { ContractEnv } from '../contract/kit.ts';
 import type { Move, ReferenceEnv } from './env.ts';
 import { references } from './families.ts';
 

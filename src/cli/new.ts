@@ -1,0 +1,51 @@
+/** `wasmeta new env NAME`: a folder with an environment that works at once, in one of four languages. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { oneOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { packageFile } from '../runs/package-files.ts';
+import { checkFlags } from './arguments.ts';
+import { faint, print, printJson } from './output.ts';
+
+const languages = ['js', 'ts', 'as', 'c'] as const;
+
+const args = {
+  what: { type: 'positional', description: 'env', required: true },
+  name: { type: 'positional', description: 'name of the environment and of its folder, such as my-pendulum', required: true },
+  lang: { type: 'string', description: 'js, ts, as (AssemblyScript) or c', default: 'js' },
+  json: { type: 'boolean', description: 'one JSON document on stdout' },
+} as const;
+
+export const create = defineCommand({
+  meta: { name: 'new', description: 'Write a folder with an environment of your own: wasmeta new env NAME [--lang js|ts|as|c]' },
+  args,
+  run({ args: { what, name, lang, json }, rawArgs }) {
+    checkFlags(rawArgs, args);
+    oneOf('new', what, ['env']);
+    const language = oneOf('lang', lang, languages);
+    if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name))
+      throw new WasmetaError(
+        'E_ARGUMENT',
+        `"name" expected small letters, digits and hyphens, such as my-pendulum, got ${JSON.stringify(name)}`,
+      );
+    if (existsSync(name))
+      throw new WasmetaError('E_ARGUMENT', `"name" expected no file or folder of that name, but ${name} exists`, { name });
+    const id = `${name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}-v0`;
+    const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+    const filled = (text: string) =>
+      text
+        .replaceAll(/\bNAME\b/g, name)
+        .replaceAll(/\bID\b/g, id)
+        .replaceAll(/\bVERSION\b/g, `^${version}`);
+    const folder = packageFile(`templates/${language}`);
+    mkdirSync(name);
+    const files = readdirSync(folder).map((file) => {
+      writeFileSync(join(name, filled(file)), filled(readFileSync(join(folder, file), 'utf8')));
+      return filled(file);
+    });
+    if (json) return printJson({ folder: name, id, lang: language, files });
+    print(`${name}/ holds ${files.join(', ')}`);
+    print(faint(`next: cd ${name} && npm install${language === 'js' ? '' : ' && npm run build'} && npm run check && npm run train`));
+  },
+});

@@ -1,0 +1,3 @@
+import { walk } from './walk.mjs';
+
+export default walk('Unwritten-v0', { observation: [{ name: 'x' }, { name: 'y' }] });

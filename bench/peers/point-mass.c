@@ -1,14 +1,14 @@
 /* The point mass's step in C, the same work as assembly/envs/point-mass.ts does: move, both rewards, arrival, horizon, flags, counters, observation,
    autoreset with the final observation kept. As in ours, the law's numbers are read when the program runs, and the reward's kind is known to the loop.
-   gcc -O3 -ffast-math -msse4.1 bench/peers/point-mass.c -lm -o build/point-mass && build/point-mass 256 1024
-   Prints, a batch a line: size, median rate in M steps/s of CPU time, check sum. In turns with ours: node bench/step.mjs
+   gcc -O3 -ffast-math -msse4.1 bench/peers/point-mass.c -lm -o build/point-mass && build/point-mass N STEPS
+   Prints {count, cpu, wall}. In turns with ours: node bench/peers.mjs point-mass
    gcc 12 takes the arrays of the step for overlapping and makes no vectors; with -DIVDEP it is told that they do not, and makes them. */
+#include "clock.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
   int n, horizon;
@@ -55,35 +55,21 @@ __attribute__((noinline)) static void step(Batch *restrict b) {
   }
 }
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return t.tv_sec + 1e-9 * t.tv_nsec;
-}
-
-static int ascending(const void *p, const void *q) { return (*(double *)p > *(double *)q) - (*(double *)p < *(double *)q); }
-
-int main(int count, char **arguments) {
+int main(int argc, char **argv) {
+  if (argc < 3) return fprintf(stderr, "point-mass N STEPS\n"), 1;
+  const int n = atoi(argv[1]), steps = atoi(argv[2]);
   volatile float numbers[] = {100, 0.1f, 0.2f, 0};
-  for (int s = 1; s < count; s++) {
-    const int n = atoi(arguments[s]), steps = 4000000 / n;
-    Batch b = {n, (int)numbers[0], numbers[1], numbers[2], numbers[3]};
-    float **floats[] = {&b.x, &b.y, &b.gx, &b.gy, &b.rewards, &b.training, &b.actions, &b.observations, &b.final};
-    for (int k = 0; k < 9; k++) *floats[k] = calloc(2 * n, sizeof(float));
-    b.terminated = calloc(n, 1);
-    b.truncated = calloc(n, 1);
-    b.elapsed = calloc(n, 4);
-    b.episode = calloc(n, 4);
-    for (int i = 0; i < n; i++) b.gx[i] = cosf(i), b.gy[i] = fabsf(sinf(i));
-    double rates[7], sum = 0;
-    for (int run = 0; run < 7; run++) {
-      const double start = now();
-      for (int t = 0; t < steps; t++) step(&b);
-      rates[run] = (double)n * steps / (now() - start) / 1e6;
-      sum += b.rewards[0] + b.x[n - 1];
-    }
-    qsort(rates, 7, sizeof(double), ascending);
-    printf("%d %.1f %g\n", n, rates[3], sum);
-  }
+  Batch b = {n, (int)numbers[0], numbers[1], numbers[2], numbers[3]};
+  float **floats[] = {&b.x, &b.y, &b.gx, &b.gy, &b.rewards, &b.training, &b.actions, &b.observations, &b.final};
+  for (int k = 0; k < 9; k++) *floats[k] = calloc(2 * n, sizeof(float));
+  b.terminated = calloc(n, 1);
+  b.truncated = calloc(n, 1);
+  b.elapsed = calloc(n, 4);
+  b.episode = calloc(n, 4);
+  for (int i = 0; i < n; i++) b.gx[i] = cosf(i), b.gy[i] = fabsf(sinf(i));
+  for (int t = 0; t < steps / 10; t++) step(&b);
+  const double c = cpu(), w = wall();
+  for (int t = 0; t < steps; t++) step(&b);
+  printf("{\"count\": %.0f, \"cpu\": %.9f, \"wall\": %.9f, \"check\": %g}\n", (double)n * steps, cpu() - c, wall() - w, b.rewards[0] + b.x[n - 1]);
   return 0;
 }

@@ -8,10 +8,10 @@ import { rollout } from '../evaluation/rollouts.ts';
 import { now } from '../platform/runtime.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
-import { learnBenchNames, runLearnBenchmarks } from './learn.ts';
+import { learnBenchNames, type PeerWorkload, peerWorkload, runLearnBenchmarks } from './learn.ts';
 import type { BenchRow } from './row.ts';
 
-export type { BenchRow };
+export { type BenchRow, type PeerWorkload, peerWorkload };
 
 export interface BenchOptions {
   /** The name of a row, or a part of the names of several rows. */

@@ -3,6 +3,7 @@
  * process, a second copy of tfjs without our kernels; runs of the two alternate.
  */
 
+import { WasmetaError } from '../core/errors.ts';
 import { loadAssets } from '../platform/assets.ts';
 import { now } from '../platform/runtime.ts';
 import { startTf } from '../tf/backend.ts';
@@ -16,7 +17,17 @@ interface Case {
   readonly unit: 'ms' | 'GFLOP/s' | 'M/s';
   /** The value of one run, computed from its milliseconds. */
   readonly value: (ms: number) => number;
-  readonly make: (tf: Tf, plain: boolean) => workloads.Workload;
+  /** What another library must know to do the same work. */
+  readonly peer?: Pick<PeerWorkload, 'kind' | 'shape'>;
+  readonly make: (tf: Tf, plain: boolean, read?: boolean) => workloads.Workload;
+}
+
+/** A workload that other libraries can do, too: from the same numbers (`filled`) to the same gradients. */
+export interface PeerWorkload {
+  readonly kind: 'product' | 'policy-gradient' | 'meta-gradient' | 'gru';
+  readonly shape: Readonly<Record<string, unknown>>;
+  /** Starts tfjs, with our kernels or as it is published; each call of what it answers does the work once and returns its numbers. */
+  readonly open: (which: 'ours' | 'plain') => Promise<() => Float32Array[]>;
 }
 
 const asMs = (ms: number) => ms;
@@ -55,7 +66,8 @@ const cases: Case[] = [
       batch: M,
       unit: 'GFLOP/s',
       value: (ms) => (2 * M * N * K) / ms / 1e6,
-      make: (tf) => workloads.product(tf, M, N, K, ta, tb),
+      peer: { kind: 'product', shape: { M, N, K, transposeA: ta, transposeB: tb } },
+      make: (tf, _, read) => workloads.product(tf, M, N, K, ta, tb, read),
     }),
   ),
   ...(['tanh', 'sigmoid', 'exp', 'softplus'] as const).map(
@@ -73,6 +85,7 @@ const cases: Case[] = [
       batch: shape.samples,
       unit: 'ms',
       value: asMs,
+      peer: { kind: 'policy-gradient', shape: { ...shape } },
       make: (tf, plain) => workloads.policyGradient(tf, shape, plain ? workloads.singleOps : undefined),
     },
     {
@@ -80,6 +93,7 @@ const cases: Case[] = [
       batch: shape.samples,
       unit: 'ms',
       value: asMs,
+      peer: { kind: 'meta-gradient', shape: { ...shape } },
       make: (tf, plain) => workloads.metaGradient(tf, shape, plain ? workloads.singleOps : undefined),
     },
   ]),
@@ -89,6 +103,7 @@ const cases: Case[] = [
       batch: shape.N,
       unit: 'ms',
       value: asMs,
+      peer: { kind: 'gru', shape: { ...shape } },
       make: (tf, plain) => (plain ? workloads.gruGradientFromOps(tf, shape) : workloads.gruGradient(tf, shape)),
     }),
   ),
@@ -96,6 +111,21 @@ const cases: Case[] = [
 
 export function learnBenchNames(): string[] {
   return cases.map(({ name }) => name);
+}
+
+/** The workload behind a row of the learner's benchmark, for bench/peers.mjs. */
+export function peerWorkload(name: string): PeerWorkload {
+  const found = cases.find((one) => one.name === name && one.peer !== undefined);
+  if (found?.peer === undefined) {
+    const known = cases.filter(({ peer }) => peer !== undefined).map((one) => one.name);
+    throw new WasmetaError('E_UNKNOWN_NAME', `no workload for other libraries is named "${name}"`, { known });
+  }
+  const open = async (which: 'ours' | 'plain') => {
+    const assets = await loadAssets({ learner: true });
+    const tf = which === 'ours' ? await startTf(assets) : await plainTf(assets.tfjs as ArrayBuffer);
+    return found.make(tf, which === 'plain', true);
+  };
+  return { ...found.peer, open };
 }
 
 export async function runLearnBenchmarks(wanted: (name: string) => boolean, runs: number, onRow: (row: BenchRow) => void): Promise<void> {
@@ -140,8 +170,15 @@ async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs
   return times;
 }
 
+let plainStarted: Promise<Tf> | null = null;
+
 /** Another copy of tfjs, under another address, so that it has a registry of its own. */
-async function plainTf(bytes: ArrayBuffer): Promise<Tf> {
+function plainTf(bytes: ArrayBuffer): Promise<Tf> {
+  plainStarted ??= startPlain(bytes);
+  return plainStarted;
+}
+
+async function startPlain(bytes: ArrayBuffer): Promise<Tf> {
   const address = `${new URL('./tf.js', import.meta.url).href}?plain`;
   const tf = (await import(/* @vite-ignore */ address)) as Tf;
   tf.setWasmBinary(bytes);

@@ -1,5 +1,5 @@
 /**
- * Workloads of the learner that are measured against other libraries (bench/peers holds the same in plain tfjs and in PyTorch).
+ * Workloads of the learner that are measured against other libraries (bench/peers holds the same in those).
  * Each is made once and then run many times; a run ends when its numbers can be read.
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
@@ -9,7 +9,8 @@ import { layer } from '../tf/layer.ts';
 import { recurrentSequence } from '../tf/recurrent.ts';
 import type { Tf } from '../tf/tf.ts';
 
-export type Workload = () => void;
+/** Does the work once, and answers with the numbers that come of it; a kernel's are not read unless asked for, because it is faster than a copy. */
+export type Workload = () => Float32Array[];
 
 /** A fixed sequence in [−1, 1). Its values do not matter, except that they are not all the same. */
 function filled(tf: Tf, shape: number[], scale: number): Tensor {
@@ -82,19 +83,23 @@ export function policyGradient(tf: Tf, shape: MlpShape, ops = fusedOps): Workloa
 
 /** Gradients at fixed parameters, run as the learner runs them, by a recorded program, or by tfjs alone. */
 function gradients(tf: Tf, parameters: Tensor[], of: (parameters: Tensor[]) => Tensor[], recorded: boolean): Workload {
-  if (!recorded)
-    return () => {
-      tf.tidy(() => {
-        for (const gradient of of(parameters)) gradient.dataSync();
-      });
-    };
+  if (!recorded) return () => numbersOf(tf, () => of(parameters));
   const program = new Program(tf, Object.fromEntries(parameters.entries()), (given) =>
     Object.fromEntries(of(parameters.map((_, i) => given[i])).entries()),
   );
   return () => {
     program.run();
-    for (const i of parameters.keys()) program.output(`${i}`).slice();
+    return parameters.map((_, i) => program.output(`${i}`).slice());
   };
+}
+
+/** What `work` makes, read, with every tensor of it let go. */
+function numbersOf(tf: Tf, work: () => Tensor[]): Float32Array[] {
+  let numbers: Float32Array[] = [];
+  tf.tidy(() => {
+    numbers = work().map((tensor) => tensor.dataSync() as Float32Array);
+  });
+  return numbers;
 }
 
 /** ∇θ L'(θ − α ∇L(θ)), the second-order MAML gradient of one task and one inner step. */
@@ -160,10 +165,15 @@ export function gruGradientFromOps(tf: Tf, shape: SequenceShape): Workload {
 }
 
 /** M × K by K × N, with the operands transposed or not: 2 · M · N · K floating-point operations. */
-export function product(tf: Tf, M: number, N: number, K: number, transposeA: boolean, transposeB: boolean): Workload {
+export function product(tf: Tf, M: number, N: number, K: number, transposeA: boolean, transposeB: boolean, read = false): Workload {
   const a = filled(tf, transposeA ? [K, M] : [M, K], 1) as Tensor2D;
   const b = filled(tf, transposeB ? [N, K] : [K, N], 1) as Tensor2D;
-  return () => tf.matMul(a, b, transposeA, transposeB).dispose();
+  return () => {
+    const product = tf.matMul(a, b, transposeA, transposeB);
+    const numbers = read ? [product.dataSync() as Float32Array] : [];
+    product.dispose();
+    return numbers;
+  };
 }
 
 export const elementwiseCount = 1_000_000;
@@ -171,5 +181,8 @@ export const elementwiseCount = 1_000_000;
 /** One elementwise function over a million numbers. */
 export function elementwise(tf: Tf, name: 'tanh' | 'sigmoid' | 'exp' | 'softplus'): Workload {
   const x = filled(tf, [elementwiseCount], 4);
-  return () => tf[name](x).dispose();
+  return () => {
+    tf[name](x).dispose();
+    return [];
+  };
 }

@@ -1,14 +1,12 @@
 /* Environment steps of a body in native MuJoCo: HELD time steps an action, random actions, a new start every 200 steps, all numbers read after each.
-   gcc -O3 bench/peers/runner.c -lmujoco -o build/peer-runner && build/peer-runner MODEL.xml HELD STEPS; prints steps a second, or
-   without arguments MuJoCo's version. */
+   gcc -O3 bench/peers/mujoco.c -lmujoco -o build/mujoco && build/mujoco MODEL.xml HELD STEPS; prints {count, cpu, wall, version}. */
+#include "clock.h"
 #include <mujoco/mujoco.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 int main(int argc, char **argv) {
-  if (argc == 1) return printf("%s\n", mj_versionString()), 0;
   char error[1000];
   mjModel *m = mj_loadXML(argv[1], NULL, error, sizeof error);
   if (argc < 4 || m == NULL) return fprintf(stderr, "%s\n", error), 1;
@@ -16,16 +14,15 @@ int main(int argc, char **argv) {
   const int held = atoi(argv[2]), steps = atoi(argv[3]);
   uint32_t word = 1;
   double read = 0;
-  struct timespec a, b;
-  clock_gettime(CLOCK_MONOTONIC, &a);
+  const double c = cpu(), w = wall();
   for (int t = 0; t < steps; t++) {
     if (t % 200 == 0) mj_resetData(m, d);
     for (int i = 0; i < m->nu; i++) d->ctrl[i] = (word = word * 1664525u + 1013904223u) / 2147483648.0 - 1;
     for (int k = 0; k < held; k++) mj_step(m, d);
     for (int i = 0; i < m->nq; i++) read += d->qpos[i] + d->qvel[i];
   }
-  clock_gettime(CLOCK_MONOTONIC, &b);
+  const double used = cpu() - c, passed = wall() - w;
   if (read != read) return fprintf(stderr, "NaN\n"), 1;
-  printf("%.0f\n", steps / (b.tv_sec - a.tv_sec + 1e-9 * (b.tv_nsec - a.tv_nsec)));
+  printf("{\"count\": %d, \"cpu\": %.9f, \"wall\": %.9f, \"version\": \"%s\"}\n", steps, used, passed, mj_versionString());
   return 0;
 }

@@ -1,0 +1,70 @@
+/**
+ * What is compared with whom: one row a workload, its contenders as functions that make them ready or throw `Missing`. The first contender is what the
+ * others are compared with. docs/peers.md says of each row what is the same work and what is not.
+ */
+import { familyIds } from 'wasmeta';
+import * as c from './c.mjs';
+import * as jax from './jax.mjs';
+import { Missing } from './measure.mjs';
+import * as mujoco from './mujoco.mjs';
+import * as ours from './ours.mjs';
+import * as planck from './planck.mjs';
+import { horizon } from './puck-table.mjs';
+import * as pytorch from './pytorch.mjs';
+import * as rapier from './rapier.mjs';
+import * as tfjs from './tfjs.mjs';
+
+/**
+ * `title` stands in the chart; `work` is what is counted; `ours` names the way of ours that is measured.
+ * @typedef {() => Promise<import('./measure.mjs').Contender>} Open
+ * @typedef {{ id: string, title: string, work: string, ours: Open, peers: Record<string, Open> }} Workload
+ */
+
+/** @returns {Pick<Workload, 'ours' | 'peers'>} */
+const learner = (name) => ({
+  ours: ours.learner(name),
+  peers: { PyTorch: pytorch.learner(name), 'jax-js': jax.learner(name), 'tfjs-wasm': tfjs.learner(name) },
+});
+
+/** @returns {Pick<Workload, 'ours' | 'peers'>} */
+const body = (id) => ({ ours: ours.byHand({ id }, 256), peers: { 'MuJoCo, native': mujoco.native(id), 'MuJoCo, wasm': mujoco.wasm(id) } });
+
+/** A yardstick that waits for its family. @returns {Open} */
+const waiting = (family, why) => async () => {
+  throw new Missing(familyIds().some((id) => id.startsWith(`${family}-`)) ? why : `the family ${family} is not there yet`);
+};
+
+/** @type {Workload[]} */
+export const workloads = [
+  {
+    id: 'point-mass',
+    title: 'point mass, step',
+    work: 'steps',
+    ours: ours.kernel({ id: 'PointMass-v0', preset: 'varibad-semicircle' }, 1024),
+    peers: {
+      'C, gcc -O3': c.pointMass(['-O3', '-msse4.1', '-ffp-contract=off'], 1024),
+      'C, -ffast-math': c.pointMass(['-O3', '-msse4.1', '-ffast-math'], 1024),
+      'C, in vectors': c.pointMass(['-O3', '-msse4.1', '-ffast-math', '-DIVDEP'], 1024),
+    },
+  },
+  {
+    id: 'cart-pole',
+    title: 'CartPole, step',
+    work: 'steps',
+    ours: waiting('CartPole', 'its loop in C is not written yet'),
+    peers: {},
+  },
+  {
+    id: 'puck',
+    title: 'puck, step',
+    work: 'steps',
+    ours: ours.byHand({ id: 'Puck-v0', horizon }, 1024),
+    peers: { planck: planck.puck, rapier: rapier.puck },
+  },
+  { id: 'half-cheetah', title: 'half-cheetah, step', work: 'steps', ...body('Runner-v1') },
+  { id: 'hopper', title: 'hopper, step', work: 'steps', ...body('Hopper-v1') },
+  { id: 'gru', title: 'GRU-64, gradient', work: 'gradients', ...learner('learn/gru-64') },
+  { id: 'policy', title: 'MLP policy, gradient', work: 'gradients', ...learner('learn/policy-gradient/mlp-64-64-tanh') },
+  { id: 'maml', title: 'MAML, second order', work: 'gradients', ...learner('learn/maml-meta-gradient') },
+  { id: 'product', title: 'matrix product, 512³', work: 'products', ...learner('kernel/product-square-512') },
+];

@@ -32,6 +32,7 @@ export class Batch {
   actions: usize;
   observations: usize;
   finalObservations: usize;
+  finalState: usize; // [padded, stateSize]
   rewards: usize;
   trainingRewards: usize; // a denser reward for the loss alone; never an input of the policy
   terminated: usize; // u8
@@ -64,6 +65,7 @@ export function allocateBatch(b: Batch): void {
   b.actions = floats(b.actionSize * n);
   b.observations = floats(b.observationSize * n);
   b.finalObservations = floats(b.observationSize * n);
+  b.finalState = floats(b.stateSize * n);
   b.rewards = floats(n);
   b.trainingRewards = floats(n);
   b.terminated = block(n);
@@ -81,6 +83,7 @@ export function freeBatch(b: Batch): void {
   heap.free(b.actions);
   heap.free(b.observations);
   heap.free(b.finalObservations);
+  heap.free(b.finalState);
   heap.free(b.rewards);
   heap.free(b.trainingRewards);
   heap.free(b.terminated);
@@ -132,10 +135,12 @@ export function count4(elapsedAt: usize, terminatedAt: usize, truncatedAt: usize
   return v128.or(terminated, late);
 }
 
-/** The observation is that of the state after the move; when the episode is over it is kept here before the start state replaces it. */
+/** State and observation are those after the move; when the episode is over they are kept here before the start state replaces them. */
 export function keepFinal(b: Batch, i: i32): void {
   const bytes = <usize>b.observationSize << 2;
   memory.copy(b.finalObservations + bytes * i, b.observations + bytes * i, bytes);
+  const to = b.finalState + (<usize>(i * b.stateSize) << 2);
+  for (let k = 0; k < b.stateSize; k++) store<f32>(to + (<usize>k << 2), load<f32>(b.row(k, i)));
 }
 
 /** Index of the first action that is NaN, infinite or (if discrete) no choice; −1 if there is none. */

@@ -12,7 +12,7 @@ import { TabularMdp } from './envs/tabular-mdp';
 import { UserEnv } from './envs/user';
 import { Policy } from './nn/policy';
 import { runTrials, Trials } from './rollout';
-import { sampleTasks, startAll, stepAll } from './step';
+import { observeAll, oracleAll, sampleTasks, startAll, stepAll } from './step';
 
 /** The law of an environment that is not in this module. Twin: src/envs/user/family.ts. */
 const USER = -1;
@@ -23,6 +23,8 @@ export const SAMPLE_TASKS = 1;
 export const START = 2;
 export const STEP = 3; // `count` times
 export const RUN_TRIALS = 4; // with a policy, into a record; greedy if `count` is 1
+export const OBSERVE = 5; // states and tasks that were set from outside
+export const ORACLE_ACTIONS = 6; // the oracle's actions in the present states
 
 export function ask(b: Batch, operation: i32, count: i32 = 0, policy: usize = 0, trials: usize = 0): void {
   switch (b.family) {
@@ -45,6 +47,8 @@ function perform<E extends Batch>(b: Batch, operation: i32, count: i32, policy: 
     case START: startAll(env); break;
     case STEP: for (let k = 0; k < count; k++) stepAll(env); break;
     case RUN_TRIALS: runTrials(env, changetype<Policy>(policy), changetype<Trials>(trials), count != 0); break;
+    case OBSERVE: observeAll(env); break;
+    case ORACLE_ACTIONS: oracleAll(env); break;
     default: unreachable();
   }
 }

@@ -1,12 +1,13 @@
 // The module's table of contents (its ABI). Handles are addresses; the outside asks for sizes and addresses here and never repeats them.
 // The families stand in families.ts.
+import { act, beginActing, settleActing } from './acting';
 import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
 import { bodyTerms, stepBody } from './envs/planar-body';
 import { forgetTree } from './envs/planar-table';
-import { ask, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
+import { ask, OBSERVE, ORACLE_ACTIONS, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
 import { block } from './memory';
 import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
-import { allocatePolicy, forward, freePolicy, Policy, preparePolicy, resetHidden } from './nn/policy';
+import { allocatePolicy, copyHidden, forward, freePolicy, hiddenSize, Policy, preparePolicy, resetHidden } from './nn/policy';
 import { philox4, words } from './philox';
 import { freeTrials, inputWidth, makeTrials, Trials } from './rollout';
 
@@ -67,6 +68,16 @@ export function batchStepUnchecked(b: Batch, count: i32): void {
   ask(b, STEP, count);
 }
 
+/** Observes states and tasks that were set from outside. */
+export function batchObserve(b: Batch): void {
+  ask(b, OBSERVE);
+}
+
+/** Writes the oracle's actions in the present states. */
+export function batchOracle(b: Batch): void {
+  ask(b, ORACLE_ACTIONS);
+}
+
 export function batchObservationSize(b: Batch): i32 { return b.observationSize; }
 export function batchActionSize(b: Batch): i32 { return b.actionSize; }
 export function batchTaskSize(b: Batch): i32 { return b.taskSize; }
@@ -77,6 +88,7 @@ export function batchTask(b: Batch): usize { return b.task; }
 export function batchActions(b: Batch): usize { return b.actions; }
 export function batchObservations(b: Batch): usize { return b.observations; }
 export function batchFinalObservations(b: Batch): usize { return b.finalObservations; }
+export function batchFinalState(b: Batch): usize { return b.finalState; }
 export function batchRewards(b: Batch): usize { return b.rewards; }
 export function batchTrainingRewards(b: Batch): usize { return b.trainingRewards; }
 export function batchTerminated(b: Batch): usize { return b.terminated; }
@@ -111,6 +123,9 @@ export function policyPrepare(p: Policy): void { preparePolicy(p); }
 export function policyReset(p: Policy): void { resetHidden(p); }
 export function policyForward(p: Policy, inputs: usize, rows: i32): void { forward(p, inputs, rows); }
 export function policyOutputs(p: Policy): usize { return p.outputs; }
+export function policyHiddenSize(p: Policy): i32 { return hiddenSize(p); }
+/** Copies the memory of all rows to `rows` [N, hidden size], or with `fromRows` from there. */
+export function policyCopyHidden(p: Policy, rows: usize, fromRows: i32): void { copyHidden(p, rows, fromRows != 0); }
 
 // Trials
 
@@ -147,6 +162,12 @@ export function trialsValid(r: Trials): usize { return r.valid; }
 export function trialsDone(r: Trials): usize { return r.done; }
 export function trialsFinals(r: Trials): usize { return r.finals; }
 export function trialsTruncated(r: Trials): usize { return r.truncated; }
+
+// Acting step by step (acting.ts): the batch is a seat that no law moves
+
+export function actingBegin(seat: Batch, p: Policy, r: Trials): void { beginActing(seat, p, r); }
+export function actingSettle(seat: Batch, p: Policy, r: Trials): void { settleActing(seat, p, r); }
+export function actingAct(seat: Batch, p: Policy, r: Trials, greedy: i32): i32 { return act(seat, p, r, greedy != 0); }
 
 // For tests: random words, elementary functions, one time step of four planar bodies
 

@@ -40,7 +40,7 @@ export class Trials {
 
 // @ts-ignore: decorator
 @inline
-function actionWidth(env: Batch): i32 {
+export function actionWidth(env: Batch): i32 {
   return env.choices ? env.choices : env.actionSize;
 }
 
@@ -110,10 +110,7 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
     r.taken = r.steps;
     return;
   }
-  const width = actionWidth(env) + 2;
-  memory.fill(r.previous, 0, <usize>(r.padded * width) << 2);
-  for (let n = 0; n < r.padded; n++) store<f32>(r.previous + (<usize>(n * width + width - 1) << 2), 1);
-  resetHidden(policy);
+  beginTrials(env, policy, r);
   let t = 0;
   for (; t < r.steps; t++) {
     if (r.bad >= 0 || allOver(r)) break;
@@ -122,6 +119,14 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   r.taken = t;
   const rest = r.size * (r.steps - t);
   if (r.recorded && rest) memory.fill(r.valid + (<usize>(t * r.size) << 2), 0, <usize>rest << 2);
+}
+
+/** Empty memories, and the inputs (o, 0, 0, 1). */
+export function beginTrials(env: Batch, policy: Policy, r: Trials): void {
+  const width = actionWidth(env) + 2;
+  memory.fill(r.previous, 0, <usize>(r.padded * width) << 2);
+  for (let n = 0; n < r.padded; n++) store<f32>(r.previous + (<usize>(n * width + width - 1) << 2), 1);
+  resetHidden(policy);
 }
 
 /** Random and oracle play of environments `from` … `to` − 1, all their steps at once: nothing is observed, so nothing needs the other environments. `r.previous` is not needed for inputs: it holds the returns of the running episodes. */
@@ -194,7 +199,7 @@ function trialStep<E extends Batch>(env: E, policy: Policy, r: Trials, t: i32, g
   settle(env, policy, r, row);
 }
 
-function writeInputs(env: Batch, r: Trials, to: usize): void {
+export function writeInputs(env: Batch, r: Trials, to: usize): void {
   const seen = <usize>env.observationSize << 2;
   if (!r.protocol) {
     memory.copy(to, env.observations, seen * r.size);
@@ -208,13 +213,13 @@ function writeInputs(env: Batch, r: Trials, to: usize): void {
   }
 }
 
-function finiteActions(env: Batch, r: Trials, t: i32): bool {
+export function finiteActions(env: Batch, r: Trials, t: i32): bool {
   const bad = firstBadAction(env);
   if (bad >= 0) r.bad = t * r.size + bad / env.actionSize;
   return bad < 0;
 }
 
-function keepDecisions(env: Batch, policy: Policy, r: Trials, row: usize): void {
+export function keepDecisions(env: Batch, policy: Policy, r: Trials, row: usize): void {
   const A = <usize>env.actionSize;
   memory.copy(r.actions + ((row * A) << 2), env.actions, (<usize>r.size * A) << 2);
   if (policy.kind <= ORACLE || !policy.valued) return;
@@ -222,7 +227,7 @@ function keepDecisions(env: Batch, policy: Policy, r: Trials, row: usize): void 
   for (let n: usize = 0; n < <usize>r.size; n++) store<f32>(r.values + ((row + n) << 2), load<f32>(policy.outputs + ((n * stride + policy.headSize) << 2)));
 }
 
-function rememberActions(env: Batch, r: Trials): void {
+export function rememberActions(env: Batch, r: Trials): void {
   const width = actionWidth(env);
   for (let n = 0; n < r.padded; n++) {
     const to = r.previous + (<usize>(n * (width + 2)) << 2);
@@ -242,10 +247,7 @@ function settle(env: Batch, policy: Policy, r: Trials, row: usize): void {
     const reward = load<f32>(env.rewards + at);
     const done: f32 = load<u8>(env.terminated + n) | load<u8>(env.truncated + n) ? 1 : 0;
     const runs = score(r, n, reward, done != 0);
-    const carried = r.previous + (<usize>(n * width + width - 2) << 2);
-    store<f32>(carried, reward);
-    store<f32>(carried + 4, done);
-    if (r.forget && done) forgetEpisode(policy, r, n, width);
+    carry(policy, r, n, width, reward, done);
     if (!r.recorded) continue;
     const cell = (row + n) << 2;
     store<f32>(r.rewards + cell, reward);
@@ -254,6 +256,16 @@ function settle(env: Batch, policy: Policy, r: Trials, row: usize): void {
     store<f32>(r.done + cell, done);
     if (runs && done) keepFinal(env, r, n);
   }
+}
+
+/** Trial n's next inputs hold the reward and whether the episode ended; `width` floats are carried from step to step. */
+// @ts-ignore: decorator
+@inline
+export function carry(policy: Policy, r: Trials, n: i32, width: i32, reward: f32, done: f32): void {
+  const carried = r.previous + (<usize>(n * width + width - 2) << 2);
+  store<f32>(carried, reward);
+  store<f32>(carried + 4, done);
+  if (r.forget && done) forgetEpisode(policy, r, n, width);
 }
 
 /** Called when trial n's episode has just been counted. */

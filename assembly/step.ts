@@ -1,6 +1,6 @@
 // One step of any family for environments i … i + 3, and the start of an episode. A family is a class with
 // sizes, sampleTask4, start, advance4, observe4 and oracle4 (families.ts); `E` is known at compile time, so the calls cost nothing. A family that moves all
-// environments by one call (envs/user.ts) has sampleAll, startAll, moveAll and restartEnded besides; one whose loop keeps its numbers in locals, moveRange.
+// environments by one call (envs/user.ts) has sampleAll, startAll, moveAll, restartEnded and observeNow besides; one whose loop keeps its numbers in locals, moveRange.
 import { Batch, finish4, keepFinal } from './batch';
 
 /** Moves environments `from` … `to` − 1 and counts their step; true if an episode ended. A family that has `moveRange` keeps its numbers in locals meanwhile. */
@@ -44,6 +44,16 @@ export function startAll<E extends Batch>(env: E): void {
   for (let i = 0; i < env.padded; i++) env.start(i);
   if (isDefined(env.startAll)) env.startAll();
   for (let i = 0; i < env.padded; i += 4) env.observe4(i);
+}
+
+/** Observes the states and tasks as they are now: somebody outside has set them. */
+export function observeAll<E extends Batch>(env: E): void {
+  if (isDefined(env.observeNow)) env.observeNow();
+  for (let i = 0; i < env.padded; i += 4) env.observe4(i);
+}
+
+export function oracleAll<E extends Batch>(env: E): void {
+  for (let i = 0; i < env.padded; i += 4) env.oracle4(i);
 }
 
 export function sampleTasks<E extends Batch>(env: E): void {

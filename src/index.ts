@@ -1,4 +1,14 @@
 /** wasmeta: meta-reinforcement learning on WebAssembly, the same in Node and in browsers. */
+export type { AdaptiveAgent, AdaptOptions } from './agents/adaptive-agent.ts';
+export type { EpisodeData } from './agents/episodes.ts';
+export {
+  type AgentSource,
+  type CreateAgentOptions,
+  createAgent,
+  type LoadAgentOptions,
+  loadAgent,
+  type TrainedState,
+} from './agents/load-agent.ts';
 export {
   type GoalConditionedConfig,
   type GoalConditionedOptions,
@@ -48,10 +58,12 @@ export { deviation, interquartileMean, mean, standardError } from './core/statis
 export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';
 export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';
+export { type Canvas2D, type Colours, type Drawing, darkColours, lightColours, type Moment, type View } from './envs/drawings/drawing.ts';
 export { Env, type Step } from './envs/env.ts';
 export { type FaultName, faultNames } from './envs/faults.ts';
 export { type MakeOptions, make, makeVec, type VectorOptions } from './envs/make.ts';
 export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
+export { type Canvas, describeScene, type RenderOptions, renderScene, type Scene } from './envs/render.ts';
 export type { CommonOptions, EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { defineEnv, type EnvDefinition, type NamedField, type UserPreset, type UserStep } from './envs/user/definition.ts';
 export { math } from './envs/user/math.ts';
@@ -76,6 +88,7 @@ export {
   policyFields,
   resolvePolicy,
 } from './policies/policy.ts';
+export type { Agent, AgentBelief, AgentOptions, Outcome, TrialsOptions } from './rollout/agent.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';

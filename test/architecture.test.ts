@@ -22,6 +22,7 @@ const general = [
   'evaluation',
   'algorithms',
   'runs',
+  'agents',
 ];
 /**
  * The house (CONTRIBUTING draws it). Folder → folders, single files (folder/name.ts) and packages it may import besides its own.
@@ -42,6 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
   evaluation: ['core', 'policies', 'envs', 'rollout', 'strategies', 'type jobs', 'workers/executor.ts'],
   algorithms: ['core', 'policies', 'envs', 'rollout', 'strategies', 'type jobs', 'workers/executor.ts', 'evaluation', 'optim'],
   runs: ['core', 'platform', 'type node:', 'idb-keyval', 'fflate'],
+  agents: ['core', 'platform', 'policies', 'envs', 'tf', 'losses', 'rollout', 'jobs', 'algorithms', 'runs'],
   report: ['core', 'envs', 'runs', 'type evaluation', '@observablehq/plot'],
   experiments: [...general, 'report'],
   bench: [...general, '#tf'],

@@ -6,6 +6,7 @@ import { Batch, NOT_FINITE, parameter, storeFaults } from '../batch';
 /** all = 1: every environment; 0: those whose episode is over. */
 @external("user", "start") declare function hostStart(b: usize, all: i32): void;
 @external("user", "step") declare function hostStep(b: usize): void;
+@external("user", "observe") declare function hostObserve(b: usize): void;
 @external("user", "oracle") declare function hostOracle(b: usize): void;
 
 /** Where the sizes stand in the row of numbers. Twin: `sizesOf` in src/envs/user/family.ts. */
@@ -28,6 +29,7 @@ export class UserEnv extends Batch {
   sampleAll(): void { hostSampleTasks(changetype<usize>(this)); }
   startAll(): void { hostStart(changetype<usize>(this), 1); }
   moveAll(): void { hostStep(changetype<usize>(this)); }
+  observeNow(): void { hostObserve(changetype<usize>(this)); }
   restartEnded(): void { hostStart(changetype<usize>(this), 0); }
 
   sampleTask4(i: i32): void {}

@@ -170,6 +170,32 @@ export function resetHiddenRow(p: Policy, n: i32): void {
   for (let i = 0; i < p.numCells; i++) resetCellRow(cellOf(p, i), n);
 }
 
+/** Floats of memory that a row keeps. */
+export function hiddenSize(p: Policy): i32 {
+  let size = 0;
+  for (let i = 0; i < p.numCells; i++) size += cellOf(p, i).states * cellOf(p, i).units;
+  return size;
+}
+
+/** Copies the memory of all rows to `rows` [N, hiddenSize], or from there: cell after cell, and of each cell state after state. */
+export function copyHidden(p: Policy, rows: usize, fromRows: bool): void {
+  const width = <usize>hiddenSize(p) << 2;
+  let column = rows;
+  for (let i = 0; i < p.numCells; i++) {
+    const cell = cellOf(p, i);
+    const bytes = <usize>cell.units << 2;
+    for (let s = 0; s < cell.states; s++) {
+      for (let n = 0; n < cell.rows; n++) {
+        const own = cell.state + bytes * (s * cell.rows + n);
+        const given = column + width * n;
+        if (fromRows) memory.copy(own, given, bytes);
+        else memory.copy(given, own, bytes);
+      }
+      column += bytes;
+    }
+  }
+}
+
 /** inputs [N, I] → outputs [N, A + 1]. A recurrent state moves on by one step. */
 export function forward(p: Policy, inputs: usize, N: i32): void {
   let last = p.inputSize;

@@ -14,6 +14,8 @@ import type { TestSplit } from '../evaluation/by-task.ts';
 import type { TestReturns, TestScores } from '../evaluation/meta-test.ts';
 import type { TrialPath } from '../evaluation/paths.ts';
 import type { PolicySpec } from '../policies/policy.ts';
+import type { Surrogate } from '../policies/surrogates.ts';
+import type { Acting } from '../rollout/agent.ts';
 import type { Executor } from '../workers/executor.ts';
 import { orSkip } from './not-finite.ts';
 import type { GivenOf, Parts, ValuesOf } from './parts.ts';
@@ -36,12 +38,20 @@ export interface LearnerState {
   readonly parameters: Float32Array;
 }
 
-/** A policy that acts in an environment. */
-export interface Acting {
-  readonly env: EnvConfig;
-  readonly policy: PolicySpec;
-  /** Flat [P], as the policy's shape orders them. */
-  readonly parameters: Float32Array;
+/** How a policy adapts by gradient steps on its own episodes: the rules of its training. */
+export interface AdaptationRules {
+  /** α of the first step, one for each parameter. */
+  readonly stepSizes: Float32Array;
+  /** α of the later steps, as a share of the first's. */
+  readonly laterStepSize: number;
+  readonly gamma: number;
+  readonly lambda: number;
+  readonly surrogate: Surrogate;
+}
+
+/** A policy that acts in an environment, and how it adapts if it does. */
+export interface ActingLearner extends Acting {
+  readonly adaptation?: AdaptationRules;
 }
 
 export type Metrics = Readonly<Record<string, number>>;
@@ -113,7 +123,7 @@ export interface LearnerDefinition<F extends Fields, P extends Parts, State exte
   environments?(config: ConfigOf<F, P>): readonly EnvConfig[];
   initial(config: ConfigOf<F, P>): State;
   /** The policies that act, one for each environment. Default: `policy` of the config with the state's parameters. */
-  acting?(config: ConfigOf<F, P>, state: State): readonly Acting[];
+  acting?(config: ConfigOf<F, P>, state: State): readonly ActingLearner[];
   /** One iteration: changes `state`, but for its count of iterations. Throws `E_NOT_FINITE`. */
   iterate(config: ConfigOf<F, P>, state: State, executor: Executor): Promise<Metrics>;
   /** Given: an iteration that is not finite is undone and answered by these, if the config's `onNotFinite` is `skip`. */
@@ -158,7 +168,7 @@ export interface Learner<
   /** The state that training begins with. */
   initial(config: Config): State;
   /** The policies that act, one for each environment; none of learners that play in none. */
-  acting(config: Config, state: State): readonly Acting[];
+  acting(config: Config, state: State): readonly ActingLearner[];
   /** A state that came from a file. Throws `E_CHECKPOINT_CORRUPT` unless it has every field, of the sizes that the config asks for. */
   check(config: Config, value: unknown): State;
   /** A copy that training does not change. */

@@ -13,6 +13,7 @@ import { split } from '../core/philox.ts';
 import { type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from '../core/schema.ts';
 import { deviation, mean } from '../core/statistics.ts';
 import { portsOf } from '../envs/registry.ts';
+import { usualLaterStepSize } from '../evaluation/adaptation-test.ts';
 import type { AdaptJob, AdaptResult, AdaptSpec, FisherJob, MetaGradientJob, MetaLossJob, OuterLoss, OuterSums } from '../jobs/maml.ts';
 import { type AdamState, adamState, adamStep } from '../optim/adam.ts';
 import { trpoStep } from '../optim/trpo.ts';
@@ -123,6 +124,10 @@ export const maml = defineLearner({
       stepSizes: new Float32Array(P).fill(config.innerStepSize),
       adam: adamState(2 * P),
     };
+  },
+  acting: ({ env, policy, gamma, lambda, surrogate }, { parameters, stepSizes }) => {
+    const adaptation = { stepSizes, laterStepSize: usualLaterStepSize, gamma, lambda, surrogate };
+    return [{ env, policy, parameters, adaptation }];
   },
   iterate,
   /** The update is undone; its returns are not known. */

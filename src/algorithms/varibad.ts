@@ -183,6 +183,7 @@ export const varibad = defineLearner({
     state.steps += steps;
     return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
   },
+  acting: ({ env, policy, latent }, { parameters, model }) => [{ env, policy, parameters, belief: { latent, model } }],
   tests: playing<VaribadConfig, VaribadState>(),
   beliefs(config, { parameters, model }, { tasks, seed }, executor) {
     return beliefTest({ ...config, parameters, model, tasks, seed }, executor);

@@ -38,6 +38,7 @@ export const stream = {
  * play that nothing is compared with.
  */
 export const split = { train: 0, test: 1, yardstick: 2, validate: 3 } as const;
+export type SplitName = keyof typeof split;
 
 /** The second word of Philox's key, for a stream within a split. Twin: `key` in assembly/batch.ts. */
 export function purposeOf(of: number, from: number): number {

@@ -46,6 +46,8 @@ export interface Field {
   readonly low: number;
   readonly high: number;
   readonly meaning: string;
+  /** Whether it is a whole number always. */
+  readonly whole?: boolean;
 }
 
 export function boxOf(fields: readonly Field[]): Box {

@@ -3,6 +3,7 @@
  *   p_i ~ U[0, 1) per task; r = 1 if u < p_a, else 0, u ~ U[0, 1) afresh for every pull; the observation is always 1, plus the p with `context: true`.
  * Source: Duan et al. 2016, RL². Law in WebAssembly: assembly/envs/bandit.ts. Bayes-optimal values: src/strategies/bernoulli-bandit.ts.
  */
+import { armDrawing } from './drawings/arms.ts';
 import { type EnvConfig, type FamilySpec, type Preset, rewardCode } from './spec.ts';
 
 interface BanditSizes {
@@ -42,6 +43,7 @@ export const bandit: FamilySpec<BanditSizes> = {
   rewards: { bernoulli: '1 with the probability of the arm, else 0', expected: 'the probability itself' },
   defaultPreset: 'pulls-10',
   presets: { 'pulls-10': pulls(10), 'pulls-100': pulls(100), 'pulls-500': pulls(500) },
+  drawing: armDrawing(),
   rewardModel: ({ reward }) => ({ reads: ['action'], twoValues: reward === 'bernoulli' }),
   parameters: (config) => ({
     arms: config.arms,

@@ -1,10 +1,12 @@
 /** N environments of one family inside an engine: the thin owner of a WebAssembly batch, shared by `VectorEnv` and the rollouts. */
 import { fail } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
 import type { Engine } from './engine.ts';
 import { familyOf, laws } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
 import type { BatchPlaces } from './user/host.ts';
+import type { UserStates } from './user/user-law.ts';
 
 /** The most draws of a task for a region. A region that holds 1 % of the tasks is missed once in 10^43. */
 const mostAttempts = 10_000;
@@ -121,6 +123,85 @@ export class Batch {
   setTasks(tasks: Float32Array): void {
     const to = this.#taskView();
     for (let n = 0; n < this.size; n++) for (let w = 0; w < this.taskSize; w++) to[w * this.padded + n] = tasks[n * this.taskSize + w];
+  }
+
+  /** Observes states and tasks that were set. */
+  observe(): void {
+    this.engine.call((wasm) => wasm.batchObserve(this.handle));
+  }
+
+  /** The oracle's actions in the present states, [N, A]. */
+  oracle(): Float32Array {
+    return this.engine.call((wasm) => {
+      wasm.batchOracle(this.handle);
+      return this.engine.floats(wasm.batchActions(this.handle), this.size * this.actionSize).slice();
+    });
+  }
+
+  /** The states [N, S] by the fields of the spec, as a copy. Throws `E_UNSUPPORTED` where a user's module does not show them. */
+  states(): Float64Array {
+    return this.#rows((n) => this.state(n));
+  }
+
+  /** That of environment n alone, [S]. */
+  state(n: number): Float64Array {
+    const S = this.#numFields();
+    const user = this.#userStates();
+    if (user !== null) return user.now(n).slice();
+    const from = this.#stateRows();
+    return Float64Array.from({ length: S }, (_, s) => from[s * this.padded + n]);
+  }
+
+  /** What the last episode of each environment ended with, [N, S]. */
+  finalStates(): Float64Array {
+    return this.#rows((n) => this.finalState(n));
+  }
+
+  finalState(n: number): Float64Array {
+    const S = this.#numFields();
+    const user = this.#userStates();
+    if (user !== null) return user.final(n).slice();
+    return this.engine.call((wasm) => {
+      const width = wasm.batchStateSize(this.handle);
+      return Float64Array.from(this.engine.floats(wasm.batchFinalState(this.handle) + 4 * n * width, S));
+    });
+  }
+
+  /** Sets the states from [N, S]. What a law keeps besides them (the start of a solver's search) becomes 0, so that what follows depends on the states alone. */
+  setStates(states: Float64Array): void {
+    const user = this.#userStates();
+    const S = this.#numFields();
+    if (user !== null) {
+      for (let n = 0; n < this.size; n++) user.now(n).set(states.subarray(n * S, (n + 1) * S));
+      return;
+    }
+    const to = this.#stateRows();
+    to.fill(0, S * this.padded);
+    for (let n = 0; n < this.size; n++) for (let s = 0; s < S; s++) to[s * this.padded + n] = states[n * S + s];
+  }
+
+  #rows(of: (n: number) => Float64Array): Float64Array {
+    const S = this.#numFields();
+    const to = new Float64Array(this.size * S);
+    for (let n = 0; n < this.size; n++) to.set(of(n), n * S);
+    return to;
+  }
+
+  #userStates(): UserStates | null {
+    if (familyOf(this.config.id).user === undefined) return null;
+    const states = this.engine.userHost.statesOf(this.handle);
+    if (states === undefined)
+      throw new WasmetaError('E_UNSUPPORTED', `the module of ${this.config.id} does not show its states`, { id: this.config.id });
+    return states;
+  }
+
+  #numFields(): number {
+    return familyOf(this.config.id).state(this.config).length;
+  }
+
+  /** [rows of the law's state, padded] */
+  #stateRows(): Float32Array {
+    return this.engine.call((wasm) => this.engine.floats(wasm.batchState(this.handle), wasm.batchStateSize(this.handle) * this.padded));
   }
 
   #places(): BatchPlaces {

@@ -18,6 +18,8 @@ type EngineExports = {
   batchStart(batch: Address): void;
   batchStep(batch: Address): number;
   batchStepUnchecked(batch: Address, count: number): void;
+  batchObserve(batch: Address): void;
+  batchOracle(batch: Address): void;
   batchObservationSize(batch: Address): number;
   batchActionSize(batch: Address): number;
   batchTaskSize(batch: Address): number;
@@ -28,6 +30,7 @@ type EngineExports = {
   batchActions(batch: Address): Address;
   batchObservations(batch: Address): Address;
   batchFinalObservations(batch: Address): Address;
+  batchFinalState(batch: Address): Address;
   batchRewards(batch: Address): Address;
   batchTrainingRewards(batch: Address): Address;
   batchTerminated(batch: Address): Address;
@@ -55,6 +58,8 @@ type EngineExports = {
   policyReset(policy: Address): void;
   policyForward(policy: Address, inputs: Address, rows: number): void;
   policyOutputs(policy: Address): Address;
+  policyHiddenSize(policy: Address): number;
+  policyCopyHidden(policy: Address, rows: Address, fromRows: number): void;
   trialsCreate(batch: Address, episodes: number, protocol: number, recorded: number): Address;
   trialsFree(trials: Address): void;
   trialsForget(trials: Address, forget: number): void;
@@ -75,6 +80,9 @@ type EngineExports = {
   trialsDone(trials: Address): Address;
   trialsFinals(trials: Address): Address;
   trialsTruncated(trials: Address): Address;
+  actingBegin(seat: Address, policy: Address, trials: Address): void;
+  actingSettle(seat: Address, policy: Address, trials: Address): void;
+  actingAct(seat: Address, policy: Address, trials: Address, greedy: number): number;
   bodyStep(table: Address, q: Address, v: Address, a: Address, actions: Address, anyTree: number): number;
   bodyTerms(
     table: Address,

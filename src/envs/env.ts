@@ -1,5 +1,6 @@
-/** One environment, after Gymnasium: `VectorEnv` with N = 1, observations copied. There is no autoreset: call `reset` after an episode's end. */
+/** One environment, after Gymnasium: `VectorEnv` with N = 1, observations copied. There is no autoreset: after an episode's end call `nextEpisode` for the same task, or `reset` for another. */
 import { WasmetaError } from '../core/errors.ts';
+import { type Canvas, describeScene, type RenderOptions, renderScene, type Scene, taskAt } from './render.ts';
 import type { ResetOptions, VectorEnv } from './vector-env.ts';
 
 export interface Step {
@@ -13,10 +14,14 @@ export interface Step {
 export class Env {
   readonly #vector: VectorEnv;
   #over = true;
+  /** The first observation of the next episode, after the end of one. */
+  #next: Float32Array | null = null;
+  #last: Float32Array = new Float32Array();
 
   /** Use `make`. */
   constructor(vector: VectorEnv) {
     this.#vector = vector;
+    if (vector.spec.drawing !== undefined) vector.watch();
   }
 
   get observationSpace() {
@@ -34,17 +39,82 @@ export class Env {
   reset(options: ResetOptions = {}): { observation: Float32Array; task: Float32Array } {
     const { observations, tasks } = this.#vector.reset(options);
     this.#over = false;
+    this.#next = null;
     return { observation: observations.slice(), task: tasks };
   }
 
   /** `action`: [A], or one whole number if discrete. */
   step(action: Float32Array | number): Step {
-    if (this.#over) throw new WasmetaError('E_ARGUMENT', '"step" expected a running episode; call reset first', {});
+    this.#mustRun('step');
     const after = this.#vector.step(typeof action === 'number' ? Float32Array.of(action) : action);
     const [terminated, truncated] = [after.terminated[0] === 1, after.truncated[0] === 1];
     this.#over = terminated || truncated;
     const observation = (this.#over ? after.finalObservations : after.observations).slice();
+    this.#next = this.#over ? after.observations.slice() : null;
+    this.#last = observation;
     return { observation, reward: after.rewards[0], terminated, truncated };
+  }
+
+  /** Starts the next episode on the same task, after the end of one. With it the episodes of a trial follow one another. */
+  nextEpisode(): { observation: Float32Array } {
+    if (!this.#over || this.#next === null) throw new WasmetaError('E_ARGUMENT', '"nextEpisode" expected an episode that has ended', {});
+    this.#over = false;
+    return { observation: this.#next };
+  }
+
+  /** The state [S], by the fields of `spec.state(config)`; after the end of an episode the one that it ended with. */
+  state(): Float64Array {
+    return this.#over && this.#next !== null ? this.#vector.finalState() : this.#vector.state();
+  }
+
+  /** The task [W]. */
+  task(): Float32Array {
+    return this.#vector.tasks();
+  }
+
+  /** Puts the environment into a state [S] in the middle of an episode, and observes it. */
+  setState(state: ArrayLike<number>): { observation: Float32Array } {
+    this.#mustRun('setState');
+    return { observation: this.#vector.setState(state).observations.slice() };
+  }
+
+  /** Gives it another task [W] in the middle of an episode, and observes. */
+  setTask(task: Float32Array): { observation: Float32Array } {
+    this.#mustRun('setTask');
+    return { observation: this.#vector.setTasks(task).observations.slice() };
+  }
+
+  /** The oracle's action [A] in the present state. Throws `E_UNSUPPORTED` where the family has none. */
+  oracle(): Float32Array {
+    this.#mustRun('oracle');
+    return this.#vector.oracle();
+  }
+
+  /** Draws the environment with the episodes of its trial so far. Throws `E_UNSUPPORTED` for a family without a drawing. */
+  render(canvas: Canvas, options: RenderOptions = {}): void {
+    renderScene(canvas, this.scene(), options);
+  }
+
+  /** The task [W] that a finger at (x, y) CSS pixels of the canvas asks for; null where that is none. */
+  taskAt(canvas: Canvas, x: number, y: number, options: RenderOptions = {}): Float32Array | null {
+    return taskAt(canvas, this.scene(), x, y, options);
+  }
+
+  /** What `render` draws, in words. */
+  describe(): string {
+    return describeScene(this.scene());
+  }
+
+  /** What there is to draw: plain data. */
+  scene(): Scene {
+    const scene = this.#vector.scene();
+    // The environment behind stands at the start of the next episode already.
+    if (!this.#over) return scene;
+    return { ...scene, state: this.state(), observation: this.#last, past: scene.past.slice(0, -1) };
+  }
+
+  #mustRun(what: string): void {
+    if (this.#over) throw new WasmetaError('E_ARGUMENT', `"${what}" expected a running episode; call reset first`, {});
   }
 
   close(): void {

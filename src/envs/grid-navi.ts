@@ -4,6 +4,7 @@
  * Source: Zintgraf et al. 2020, lmzintgraf/varibad `environments/navigation/gridworld.py`. Law in WebAssembly: assembly/envs/grid-navi.ts.
  * The goal is one of the size² − 4 cells outside the square of four around the start.
  */
+import { cellDrawing } from './drawings/cells.ts';
 import { countsOf, type EnvConfig, type FamilySpec } from './spec.ts';
 
 const constants = {
@@ -39,8 +40,8 @@ export const gridNavi: FamilySpec<GridSizes> = {
   constants,
   sizes: { size: { low: 3, high: 32, meaning: 'cells of a side' } },
   state: (config) => [
-    { name: 'x', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'column' },
-    { name: 'y', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'row' },
+    { name: 'x', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'column', whole: true },
+    { name: 'y', unit: 'cell', low: 0, high: sizeOf(config) - 1, meaning: 'row', whole: true },
   ],
   observation: (config) =>
     Array.from({ length: sizeOf(config) ** 2 }, (_, cell) => ({
@@ -80,6 +81,7 @@ export const gridNavi: FamilySpec<GridSizes> = {
     of: cellOf,
     aim: () => 'goal',
   },
+  drawing: cellDrawing(sizeOf),
   goal: {
     rewards: () => ['exact'],
     coordinates,

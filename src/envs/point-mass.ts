@@ -4,6 +4,7 @@
  * Sources: MAML's 2D navigation, cbfinn/maml_rl `maml_examples/point_env_randgoal.py`; the sparse semicircle, katerakelly/oyster and
  * lmzintgraf/varibad `environments/navigation/point_robot.py`. Law in WebAssembly: assembly/envs/point-mass.ts.
  */
+import { planeDrawing } from './drawings/plane.ts';
 import { countsOf, type EnvConfig, type FamilySpec, type GoalArc, rewardCode } from './spec.ts';
 
 const constants = {
@@ -41,6 +42,18 @@ function arcOf({ preset }: EnvConfig): GoalArc | null {
 }
 
 const coordinates = ['x', 'y'];
+const tolerantRewards = ['sparse', 'tolerance'];
+const walks = ({ reward }: EnvConfig) => reward === 'direction';
+
+/** The start and all goals, with room to pass them by; or as far as one can walk. */
+function seenOf(config: EnvConfig) {
+  const layout = layouts[config.preset];
+  const { radius, step } = constants;
+  const most = walks(config) ? step.value * config.horizon * 1.1 : 'turns' in layout ? 1.25 * radius.value : 1.3 * layout.halfWidth;
+  const low = 'turns' in layout && layout.turns[1] <= 0.5 ? -0.3 * radius.value : -most;
+  return { low: [-most, low], high: [most, most] } as const;
+}
+
 const varibad = 'lmzintgraf/varibad, environments/navigation/point_robot.py';
 
 export const pointMass: FamilySpec = {
@@ -131,12 +144,19 @@ export const pointMass: FamilySpec = {
       tolerance: 0.2,
     },
   },
-  tolerantRewards: ['sparse', 'tolerance'],
+  tolerantRewards,
+  drawing: planeDrawing<EnvConfig>({
+    bounds: seenOf,
+    aim: (config) => (walks(config) ? 'direction' : 'goal'),
+    arc: arcOf,
+    radius: ({ reward, tolerance = 0 }) => (tolerantRewards.includes(reward) ? tolerance : constants.arrival.value),
+    counts: (config) => countsOf(config, coordinates),
+  }),
   ends: endsOnArrival,
   place: {
     unit: 'metres',
     of: ([x, y]) => [x, y],
-    aim: ({ reward }) => (reward === 'direction' ? 'direction' : 'goal'),
+    aim: (config) => (walks(config) ? 'direction' : 'goal'),
     goalArc: arcOf,
   },
   goal: {

@@ -3,7 +3,8 @@
  * Table and discs: AirHockeyChallenge (2023); masses, friction, restitution and force are ours. Equations: docs/envs/puck-physics.md.
  * Law in WebAssembly: assembly/envs/puck.ts. x runs along the table, the mallet keeps to x < 0; (0, 0) is the middle.
  */
-import { countsOf, type FamilySpec, rewardCode } from './spec.ts';
+import { tableDrawing } from './drawings/table.ts';
+import { countsOf, type EnvConfig, type FamilySpec, rewardCode } from './spec.ts';
 
 const constants = {
   step: { value: 0.02, unit: 's', meaning: 'time between two actions' },
@@ -69,7 +70,7 @@ const state = () => [
   lengths('mallet y', -malletY, malletY, 'centre of the mallet'),
   speeds('mallet vx', 'velocity of the mallet'),
   speeds('mallet vy', 'velocity of the mallet'),
-  { name: 'struck', unit: '1', low: 0, high: 1, meaning: '1 once the mallet has touched the puck in this episode' },
+  { name: 'struck', unit: '1', low: 0, high: 1, meaning: '1 once the mallet has touched the puck in this episode', whole: true },
 ];
 
 /** The scale on which a stroke is aimed, so that a network can tell places apart. */
@@ -150,6 +151,7 @@ export const puck: FamilySpec = {
   },
   tolerantRewards: ['dense', 'tolerance', 'final'],
   oracle: 'scripted',
+  drawing: tableDrawing<EnvConfig>(c, ({ tolerance = 0 }) => tolerance),
   place: {
     unit: 'metres',
     of: ([x, y]) => [reach * x, reach * y],

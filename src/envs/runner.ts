@@ -9,6 +9,7 @@ import { halfCheetah } from './bodies/half-cheetah.ts';
 import { hopperBody } from './bodies/hopper.ts';
 import type { PlanarBody } from './bodies/planar-body.ts';
 import { bodyTable } from './bodies/table.ts';
+import { runningDrawing } from './drawings/running.ts';
 import { type Constant, type EnvConfig, type FamilySpec, type Preset, rewardCode } from './spec.ts';
 
 interface Rules {
@@ -68,7 +69,12 @@ function planarFamily(rules: Rules): FamilySpec {
     law: 'runner',
     title: rules.title,
     constants: { ...constants, ...bodyConstants(body) },
-    state: () => [free('x', 'm', 'place of the torso’s frame'), ...places, ...speeds],
+    state: () => [
+      free('x', 'm', 'place of the torso’s frame'),
+      free('height', 'm', 'height of the torso’s frame'),
+      ...places.slice(1),
+      ...speeds,
+    ],
     observation: () => [...places, ...speeds],
     action: () =>
       motors.map(({ name, hinge }) => ({
@@ -102,6 +108,14 @@ function planarFamily(rules: Rules): FamilySpec {
         return `${task.toFixed(2).replace('-', '−')} m/s`;
       },
     },
+    drawing: runningDrawing<EnvConfig>({
+      body,
+      step: c.held * body.timeStep,
+      speeds: (config) => {
+        const { low, high } = layout(config);
+        return low < high ? [low, high] : null;
+      },
+    }),
     parameters(config) {
       const { low, high } = layout(config);
       return {

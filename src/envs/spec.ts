@@ -4,6 +4,7 @@ import type { StepPart } from '../policies/belief.ts';
 import type { Sum } from '../policies/linear-inputs.ts';
 
 import type { PlanarBody } from './bodies/planar-body.ts';
+import type { Drawing } from './drawings/drawing.ts';
 import type { EnvModule, UserLaw } from './user/user-law.ts';
 
 /** A part of the task distribution: tasks with low ≤ ω ≤ high in every coordinate, or all others. */
@@ -191,6 +192,8 @@ export interface FamilySpec<Own extends object = object> {
   /** Where tasks are of a few kinds, whose means are reported beside the mean over all: one of them may be played well and another not at all. */
   readonly kind?: TaskKinds;
   readonly articulated?: Articulated;
+  /** How an environment is drawn while it is stepped. */
+  readonly drawing?: Drawing<EnvConfig & Own>;
   readonly place?: Place;
   readonly goal?: Goals;
   /** Of the config's reward. Default: it depends on (s, a, s') and has any value. */

@@ -39,7 +39,7 @@ export const tabularMdp: FamilySpec<MdpSizes> = {
     states: { low: 2, high: 64, meaning: 'S' },
     actions: { low: 2, high: 32, meaning: 'A' },
   },
-  state: (config) => [{ name: 's', unit: '1', low: 0, high: config.states - 1, meaning: 'state' }],
+  state: (config) => [{ name: 's', unit: '1', low: 0, high: config.states - 1, meaning: 'state', whole: true }],
   observation: (config) =>
     count(config.states).map((s) => ({
       name: `state ${s}`,

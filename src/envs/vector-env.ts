@@ -1,12 +1,15 @@
 /** Stepping by hand, after Gymnasium: N environments at once, SAME_STEP autoreset, no worker. The contract is docs/contract.md. */
-import { fail, finite, floats, integer, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { fail, finite, floats, integer, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { split } from '../core/philox.ts';
+import { type SplitName, split } from '../core/philox.ts';
 import { type BatchedSpace, batched, boxOf, type Discrete, type Space } from '../core/spaces.ts';
 import { Batch } from './batch.ts';
 import { Engine } from './engine.ts';
+import { Past } from './past.ts';
 import { familyOf } from './registry.ts';
+import { type Canvas, describeScene, type RenderOptions, renderScene, type Scene, taskAt } from './render.ts';
 import type { EnvConfig, FamilySpec } from './spec.ts';
+import { checkedStates } from './states.ts';
 
 /** Views into WebAssembly memory, valid until the next `step` or `reset`; copy what is to be kept. */
 export interface VectorStep {
@@ -31,7 +34,13 @@ export interface ResetOptions {
   readonly seed?: number;
   /** [N, W] instead of tasks drawn from the family's distribution. */
   readonly tasks?: Float32Array;
+  /** Whose random numbers: `train` (default), or `test` for tasks that no training draws. */
+  readonly split?: SplitName;
+  /** The number of the first task, whose random numbers are drawn. Default: 0 with a seed, else the next. */
+  readonly firstTask?: number;
 }
+
+const splitNames = Object.keys(split) as readonly SplitName[];
 
 export const largestBatch = 1_048_576;
 
@@ -46,6 +55,8 @@ export class VectorEnv {
   readonly singleActionSpace: Space;
   /** Space of one environment's task. */
   readonly taskSpace: Space;
+  /** Space of one environment's state, whose fields `spec.state(config)` names. */
+  readonly stateSpace: Space;
   readonly spec: FamilySpec;
   readonly #batch: Batch;
   #views: VectorStep | null = null;
@@ -53,6 +64,9 @@ export class VectorEnv {
   #started = false;
   #seed = 0;
   #nextTask = 0;
+  #split: SplitName = 'train';
+  /** By the environment that is watched. */
+  readonly #pasts = new Map<number, Past>();
 
   /** Use `makeVec`. */
   constructor(module: WebAssembly.Module, config: EnvConfig, numEnvs: number) {
@@ -63,6 +77,7 @@ export class VectorEnv {
     this.singleObservationSpace = boxOf(config.context ? [...observation, ...task] : observation);
     this.singleActionSpace = 'n' in action ? { kind: 'discrete', n: action.n } : boxOf(action);
     this.taskSpace = boxOf(task);
+    this.stateSpace = boxOf(this.spec.state(config));
     this.observationSpace = batched(this.singleObservationSpace, this.numEnvs);
     this.actionSpace = batched(this.singleActionSpace, this.numEnvs);
     this.#batch = new Batch(new Engine(module), config, this.numEnvs);
@@ -75,18 +90,22 @@ export class VectorEnv {
   reset(options: ResetOptions = {}): { observations: Float32Array; tasks: Float32Array } {
     this.#mustBeOpen('reset');
     const fields = record('reset options', options);
-    onlyFields('reset options', fields, ['seed', 'tasks']);
+    onlyFields('reset options', fields, ['seed', 'tasks', 'split', 'firstTask']);
     const seed = seedOf('seed', fields.seed ?? this.#seed);
-    const firstTask = fields.seed === undefined ? this.#nextTask : 0;
+    const from = oneOf('split', fields.split ?? this.#split, splitNames);
+    const next = fields.seed === undefined ? this.#nextTask : 0;
+    const firstTask = integer('firstTask', fields.firstTask ?? next, 0, 2 ** 32 - 1);
     const batch = this.#batch;
     const tasks = fields.tasks;
     if (tasks !== undefined) finite('tasks', this.#sized('tasks', tasks, batch.taskSize));
-    batch.draw(seed, split.train, firstTask);
+    batch.draw(seed, split[from], firstTask);
     this.#seed = seed;
+    this.#split = from;
     this.#nextTask = firstTask + this.numEnvs;
     if (tasks !== undefined) batch.setTasks(tasks as Float32Array);
     batch.engine.call((wasm) => wasm.batchStart(batch.handle));
     this.#started = true;
+    for (const [n, past] of this.#pasts) past.begin(batch.state(n));
     return { observations: this.#look().observations, tasks: batch.tasks() };
   }
 
@@ -107,7 +126,103 @@ export class VectorEnv {
       return wasm.batchStep(batch.handle);
     });
     if (bad >= 0) this.#refuse(actions, bad);
-    return this.#look();
+    const after = this.#look();
+    for (const [n, past] of this.#pasts) this.#remember(n, past, actions, after);
+    return after;
+  }
+
+  /** The states of all environments, [N, S] by the fields of `spec.state(config)`, as a copy. Throws `E_UNSUPPORTED` where a user's module does not show them. */
+  state(): Float64Array {
+    this.#mustBeOpen('state');
+    return this.#batch.states();
+  }
+
+  /** The states in which the last episode of each environment ended, [N, S]; rows of environments that have ended none have no meaning. */
+  finalState(): Float64Array {
+    this.#mustBeOpen('finalState');
+    return this.#batch.finalStates();
+  }
+
+  /** Puts every environment into a state, in the middle of its episode: [N, S]. Throws before anything has changed. */
+  setState(states: ArrayLike<number>): { observations: Float32Array } {
+    this.#mustBeStarted('setState');
+    this.#batch.setStates(checkedStates(states, this.spec.state(this.config), this.numEnvs));
+    return this.#changed();
+  }
+
+  /** Gives every environment another task, in the middle of its episode: [N, W]. State, clock and random numbers stay. */
+  setTasks(tasks: Float32Array): { observations: Float32Array } {
+    this.#mustBeStarted('setTasks');
+    finite('tasks', this.#sized('tasks', tasks, this.#batch.taskSize));
+    this.#batch.setTasks(tasks);
+    return this.#changed();
+  }
+
+  /** The actions of the oracle in the present states, [N, A]. Throws `E_UNSUPPORTED` where the family has none. */
+  oracle(): Float32Array {
+    this.#mustBeStarted('oracle');
+    if (this.spec.oracle === 'none')
+      throw new WasmetaError('E_UNSUPPORTED', `${this.config.id} has no oracle: its best play is not known`, { env: this.config.id });
+    return this.#batch.oracle();
+  }
+
+  /** Keeps the states of environment n from now on, for drawings of its trial. */
+  watch(n = 0): void {
+    integer('environment', n, 0, this.numEnvs - 1);
+    if (this.#pasts.has(n)) return;
+    const past = new Past(this.config.episodes);
+    this.#pasts.set(n, past);
+    if (this.#started) past.begin(this.#batch.state(n));
+  }
+
+  /** Draws environment n on a canvas, with the trial since it was first drawn or watched. Throws `E_UNSUPPORTED` for a family without a drawing. */
+  render(canvas: Canvas, options: RenderOptions & { readonly environment?: number } = {}): void {
+    renderScene(canvas, this.scene(options.environment), options);
+  }
+
+  /** The task [W] that a finger at (x, y) CSS pixels of the canvas asks for; null where that is none. */
+  taskAt(canvas: Canvas, x: number, y: number, options: RenderOptions & { readonly environment?: number } = {}): Float32Array | null {
+    return taskAt(canvas, this.scene(options.environment), x, y, options);
+  }
+
+  /** What `render` draws, in words. */
+  describe(n = 0): string {
+    return describeScene(this.scene(n));
+  }
+
+  /** What there is to draw of environment n: plain data. */
+  scene(n = 0): Scene {
+    this.#mustBeStarted('render');
+    this.watch(n);
+    const { observationSize: O, taskSize: W } = this.#batch;
+    return {
+      config: this.config,
+      task: this.#batch.tasks().slice(n * W, (n + 1) * W),
+      state: this.#batch.state(n),
+      observation: this.#look().observations.slice(n * O, (n + 1) * O),
+      past: (this.#pasts.get(n) as Past).episodes(),
+    };
+  }
+
+  #remember(n: number, past: Past, actions: Float32Array, { terminated, truncated, rewards }: VectorStep): void {
+    const A = this.#batch.actionSize;
+    const action = actions.slice(n * A, (n + 1) * A);
+    const over = terminated[n] === 1 || truncated[n] === 1;
+    const now = this.#batch.state(n);
+    past.add(over ? this.#batch.finalState(n) : now, action, rewards[n]);
+    if (over) past.nextEpisode(now);
+  }
+
+  /** After states or tasks were set. */
+  #changed(): { observations: Float32Array } {
+    this.#batch.observe();
+    for (const [n, past] of this.#pasts) past.add(this.#batch.state(n), null, null);
+    return { observations: this.#look().observations };
+  }
+
+  #mustBeStarted(what: string): void {
+    this.#mustBeOpen(what);
+    if (!this.#started) throw new WasmetaError('E_ARGUMENT', `"${what}" expected a reset before it`, {});
   }
 
   /** Frees the environments. A second call does nothing; any other call after it throws `E_CLOSED`. */

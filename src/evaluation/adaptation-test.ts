@@ -26,7 +26,7 @@ export interface AdaptationTestOptions {
   readonly parameters: Float32Array;
   /** α of the first step, one for each parameter. */
   readonly stepSizes: Float32Array;
-  /** α of the later steps, as a share of the first's: Finn et al. 2017 halved it. */
+  /** α of the later steps, as a share of the first's. */
   readonly laterStepSize?: number;
   /** K */
   readonly gradientSteps: number;
@@ -76,6 +76,8 @@ const names = [
   'perTask',
 ];
 const tasksPerJob = 10;
+/** Finn et al. 2017 halved the step size after the first step. */
+export const usualLaterStepSize = 0.5;
 
 export async function adaptationTest(options: AdaptationTestOptions, executor: Executor): Promise<AdaptationTest> {
   const { diverged, ...returns } = await adaptationReturns(options, executor);
@@ -149,7 +151,7 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
 
 function check(options: AdaptationTestOptions) {
   onlyFields('adaptation test', record('adaptation test', options), names);
-  number('laterStepSize', options.laterStepSize ?? 0.5, 0, 10);
+  number('laterStepSize', options.laterStepSize ?? usualLaterStepSize, 0, 10);
   return {
     env: counted(resolveEnv(options.env), options),
     gradientSteps: integer('gradientSteps', options.gradientSteps, 0, 100),
@@ -183,7 +185,7 @@ function adaptJob(
   { gradientSteps, ...place }: Place,
   phi: AdaptJob['phi'] = 'none',
 ): AdaptJob {
-  const { policy, seed, episodes, gamma, lambda, surrogate, laterStepSize = 0.5, split = 'test' } = options;
+  const { policy, seed, episodes, gamma, lambda, surrogate, laterStepSize = usualLaterStepSize, split = 'test' } = options;
   const rules = { policy, seed, episodes, gamma, lambda, surrogate, firstOrder: true };
   const stepSizes = Array.from({ length: gradientSteps }, (_, k) =>
     options.stepSizes.map((alpha) => (k === 0 ? alpha : laterStepSize * alpha)),

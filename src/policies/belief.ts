@@ -95,6 +95,36 @@ export interface BeliefScale {
   readonly deviation: Float64Array;
 }
 
+/** How a belief is read off the hidden state of a policy that acts. */
+export interface BeliefReading {
+  /** Z */
+  readonly latent: number;
+  /** The model's flat vector, which begins with the encoder. */
+  readonly model: Float32Array;
+}
+
+/** b = h W + w of N hidden states [N, ·] as an agent shows them, whose last cell's first state is h. */
+export function beliefsOf(
+  played: PolicyShape,
+  { latent: Z, model }: BeliefReading,
+  hidden: Float32Array,
+  N: number,
+): { mean: Float32Array; logVariance: Float32Array } {
+  const [w, b] = ['belief/w', 'belief/b'].map((wanted) => encoderSlots(played, Z).find(({ name }) => name === wanted) as ParameterSlot);
+  const H = stateSize(played);
+  const width = hidden.length / N;
+  const states = width / played.layers.slice(0, played.depth).reduce((sum, units) => sum + units, 0); // of a cell, each as wide as its units
+  const from = width - states * H;
+  const row = (first: number) =>
+    Float32Array.from({ length: N * Z }, (_, i) => {
+      const [n, k] = [Math.floor(i / Z), first + (i % Z)];
+      let sum = model[b.offset + k];
+      for (let h = 0; h < H; h++) sum += hidden[n * width + from + h] * model[w.offset + h * 2 * Z + k];
+      return sum;
+    });
+  return { mean: row(0), logVariance: row(Z) };
+}
+
 /** The played policy's parameters as a function of the model's and of the policy's own θ. */
 export class Composition {
   readonly #played: PolicyShape;

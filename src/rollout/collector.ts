@@ -4,7 +4,8 @@ import { WasmetaError } from '../core/errors.ts';
 import { Batch } from '../envs/batch.ts';
 import type { Engine } from '../envs/engine.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import { numParameters, type PolicyShape, policyKinds, valuesObservations } from '../policies/policy.ts';
+import { numParameters, type PolicyShape, valuesObservations } from '../policies/policy.ts';
+import { createPolicy } from './engine-policy.ts';
 
 /** The random-number coordinates of N trials: tasks firstTask … firstTask + N − 1 of (seed, split). */
 interface TrialCoordinates {
@@ -63,21 +64,7 @@ export class Collector {
     this.shape = shape;
     this.numTrials = numTrials;
     this.#recorded = recorded;
-    const layers = engine.givenIntegers(shape.layers.length > 0 ? shape.layers : [0]);
-    this.#policy = engine.call((wasm) =>
-      wasm.policyCreate(
-        policyKinds.indexOf(shape.kind),
-        numTrials,
-        shape.inputSize,
-        shape.headSize,
-        shape.head === 'categorical' ? 1 : 0,
-        shape.value ? 1 : 0,
-        shape.activation === 'tanh' ? 0 : 1,
-        layers,
-        shape.layers.length,
-        shape.depth,
-      ),
-    );
+    this.#policy = createPolicy(engine, shape, numTrials);
     this.#trials = engine.call((wasm) =>
       wasm.trialsCreate(this.batch.handle, config.episodes, shape.inputs === 'trial' ? 1 : 0, recorded ? 1 : 0),
     );

@@ -2,6 +2,7 @@
 import { fail, integer, onlyFields, record } from '../../core/checks.ts';
 import { type Mistakes, pathOf, settle } from '../../core/schema.ts';
 import type { Field } from '../../core/spaces.ts';
+import type { Canvas2D, View } from '../drawings/drawing.ts';
 import type { EnvConfig } from '../spec.ts';
 import type { Random } from './random.ts';
 
@@ -68,6 +69,8 @@ export interface EnvDefinition {
   observe(state: Float64Array, task: Float32Array, out: Float32Array, config: EnvConfig): void;
   /** Writes the action of a player who is told the task (discrete: the choice into `action[0]`). */
   oracle?(state: Float64Array, task: Float32Array, action: Float32Array, config: EnvConfig): void;
+  /** Draws the state within (0, 0) … (view.width, view.height), on the colour of the paper; `view` has the task, the earlier states and colours for light and dark pages. */
+  draw?(context: Canvas2D, state: ArrayLike<number>, view: View<EnvConfig>): void;
 }
 
 /** The fields that describe an environment; the rest of a definition is its law. */
@@ -86,7 +89,7 @@ export interface EnvDescription {
 
 const described = ['id', 'title', 'observation', 'action', 'task', 'state', 'presets', 'rewards', 'ends', 'taskMoves'];
 const needed = ['reset', 'step', 'observe'] as const;
-const optional = ['sampleTask', 'oracle'] as const;
+const optional = ['sampleTask', 'oracle', 'draw'] as const;
 const mostFields = 4096;
 
 /** A definition as it is, once everything in it has been checked. Throws `E_ARGUMENT` for one mistake, `E_CONFIG` for several. */
@@ -94,9 +97,9 @@ export function defineEnv<D extends EnvDefinition>(definition: D): D {
   settle('environment', (mistakes) => {
     const own = mistakes.attempt(() => record('environment', definition));
     if (own === undefined) return undefined;
-    const { reset, step, observe, sampleTask, oracle, ...description } = own;
+    const { reset, step, observe, sampleTask, oracle, draw, ...description } = own;
     checkFields(description, mistakes, []);
-    const functions = { reset, step, observe, sampleTask, oracle };
+    const functions = { reset, step, observe, sampleTask, oracle, draw };
     for (const name of needed)
       mistakes.attempt(() => {
         if (typeof functions[name] !== 'function') fail(name, 'a function', functions[name]);

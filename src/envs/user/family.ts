@@ -6,13 +6,15 @@ import type { EnvModule, UserLaw } from './user-law.ts';
 
 /** The spec of a definition. Throws as `defineEnv` does. */
 export function familyOfDefinition(definition: EnvDefinition, module: EnvModule | null): FamilySpec {
-  const { reset: _, step: _s, observe: _o, sampleTask: _t, oracle, ...rest } = defineEnv(definition);
+  const { reset: _, step: _s, observe: _o, sampleTask: _t, oracle, draw: _d, ...rest } = defineEnv(definition);
   const description = describe(rest);
-  return familyFrom(
+  const family = familyFrom(
     description,
     { module, create: (config, size) => new JsBatch(definition, description, config, size) },
     oracle !== undefined,
   );
+  if (definition.draw === undefined) return family;
+  return { ...family, drawing: { draw: (context, view) => definition.draw?.(context, view.state, view) } };
 }
 
 export function familyFrom(description: EnvDescription, user: UserLaw, hasOracle: boolean): FamilySpec {

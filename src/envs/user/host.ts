@@ -1,6 +1,6 @@
 /** The imports by which the engine moves users' environments (assembly/envs/user.ts): finds the batch by its handle and gives it views of the engine's memory. */
 import { WasmetaError } from '../../core/errors.ts';
-import type { BatchRows, DrawKey, UserBatch } from './user-law.ts';
+import type { BatchRows, DrawKey, UserBatch, UserStates } from './user-law.ts';
 
 /** Where a batch's buffers stand; the engine's own memory. */
 export interface BatchPlaces {
@@ -48,6 +48,11 @@ export class UserHost {
       const { user, key, rows } = this.#seat(handle);
       user.step(key, rows);
     },
+    observe: (handle: number) => {
+      const seat = this.#seat(handle);
+      this.#takeTasks(seat);
+      seat.user.observe(seat.rows);
+    },
     oracle: (handle: number) => {
       const { user, rows } = this.#seat(handle);
       user.oracle(rows);
@@ -61,6 +66,11 @@ export class UserHost {
 
   attach(handle: number, user: UserBatch, places: BatchPlaces): void {
     this.#seats.set(handle, { user, places, key: { seed: 0, split: 0 }, rows: this.#rowsOf(places) });
+  }
+
+  /** Undefined where a user's environment does not show its states. */
+  statesOf(handle: number): UserStates | undefined {
+    return this.#seats.get(handle)?.user.states;
   }
 
   detach(handle: number): void {

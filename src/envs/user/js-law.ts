@@ -4,7 +4,7 @@ import { stream } from '../../core/philox.ts';
 import type { EnvConfig } from '../spec.ts';
 import type { EnvDefinition, EnvDescription, UserStep } from './definition.ts';
 import { Random } from './random.ts';
-import type { BatchRows, DrawKey, UserBatch, UserInspection } from './user-law.ts';
+import type { BatchRows, DrawKey, UserBatch, UserInspection, UserStates } from './user-law.ts';
 
 /** The functions of a definition as they are called here: the action is a row [A] or the number of a choice. */
 type Law = Omit<EnvDefinition, 'step'> & {
@@ -14,6 +14,8 @@ type Law = Omit<EnvDefinition, 'step'> & {
 /** What the functions of one environment see: arrays of its own, so that they reach neither the engine's memory nor their neighbours'. */
 interface Seat {
   readonly state: Float64Array;
+  /** What the last episode ended with. */
+  readonly final: Float64Array;
   readonly task: Float32Array;
   readonly action: Float32Array;
   /** NaN where nothing has been written yet. */
@@ -25,6 +27,7 @@ export class JsBatch implements UserBatch {
   readonly #description: EnvDescription;
   readonly #config: EnvConfig;
   readonly #random = new Random();
+  readonly states: UserStates;
   readonly #seats: readonly Seat[];
   readonly #actionSize: number;
 
@@ -36,10 +39,12 @@ export class JsBatch implements UserBatch {
     this.#actionSize = 'n' in action ? 1 : action.length;
     this.#seats = Array.from({ length: size }, () => ({
       state: new Float64Array(state.length),
+      final: new Float64Array(state.length),
       task: new Float32Array(task.length),
       action: new Float32Array(this.#actionSize),
       out: new Float32Array(observation.length).fill(Number.NaN),
     }));
+    this.states = { now: (n) => this.#seats[n].state, final: (n) => this.#seats[n].final };
   }
 
   sampleTasks(key: DrawKey, taskIds: Uint32Array, tasks: Float32Array): void {
@@ -67,7 +72,8 @@ export class JsBatch implements UserBatch {
     this.#guard('reset', () => {
       for (let n = 0; n < this.#seats.length; n++) {
         if (!all && terminated[n] === 0 && truncated[n] === 0) continue;
-        const { state, task } = this.#seats[n];
+        const { state, task, final } = this.#seats[n];
+        if (!all) final.set(state);
         state.fill(0);
         this.#law.reset(state, task, this.#random.at(key, stream.start, taskIds[n], episodes[n], 0), this.#config);
         this.#observe(rows, n);
@@ -96,6 +102,12 @@ export class JsBatch implements UserBatch {
         terminated[n] = result.terminated ? 1 : 0;
         this.#observe(rows, n);
       }
+    });
+  }
+
+  observe(rows: BatchRows): void {
+    this.#guard('observe', () => {
+      for (let n = 0; n < this.#seats.length; n++) this.#observe(rows, n);
     });
   }
 

@@ -55,6 +55,16 @@ export interface UserBatch {
   oracle(rows: BatchRows): void;
   /** For the checker. */
   inspect(): UserInspection;
+  /** Observes states and tasks that were set from outside, where the environment can. */
+  observe(rows: BatchRows): void;
+  /** Where they can be seen and set. */
+  readonly states?: UserStates;
+}
+
+/** Rows [S] of environment n: what it is in, and what its last episode ended with. */
+export interface UserStates {
+  now(n: number): Float64Array;
+  final(n: number): Float64Array;
 }
 
 export interface UserLaw {

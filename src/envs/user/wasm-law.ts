@@ -131,6 +131,9 @@ export class WasmBatch implements UserBatch {
     rows.actions.set(this.#live().actions);
   }
 
+  /** A module observes when it starts and steps. */
+  observe(): void {}
+
   /** What the module may only read, as it stands there, and how much memory it has. */
   inspect(): UserInspection {
     const { tasks, actions, which, taskIds, episodes, elapsed } = this.#live();

@@ -1,9 +1,9 @@
 /** Film strips of a report: a body's poses along its way, one a second, so that the gaps between them are its speed; all to the same scale. */
 
 import type { PlanarBody } from '../../envs/bodies/planar-body.ts';
+import { drawBody } from '../../envs/drawings/body-canvas.ts';
 import type { ReportData } from '../data.ts';
 import { decimalsFor, number, placeLabel } from '../text.ts';
-import { drawBody } from './body-canvas.ts';
 import { episodeColor } from './paths.ts';
 
 const MARGIN = 0.9; // m beside the first and last pose

@@ -1,8 +1,9 @@
 /** A planar body on a canvas: capsules as thick lines with round ends, near links over far ones. */
-import { placedCapsules } from '../../envs/bodies/body-pose.ts';
-import type { PlanarBody } from '../../envs/bodies/planar-body.ts';
+import { placedCapsules } from '../bodies/body-pose.ts';
+import type { PlanarBody } from '../bodies/planar-body.ts';
+import type { Canvas2D } from './drawing.ts';
 
-interface View {
+interface BodyView {
   /** Pixels a metre. */
   readonly scale: number;
   /** Positions of x = 0 and of the ground, px. */
@@ -11,13 +12,7 @@ interface View {
 }
 
 /** Limbs that hang on the root after the first are drawn lighter, so that two legs can be told apart. */
-export function drawBody(
-  context: CanvasRenderingContext2D,
-  body: PlanarBody,
-  q: ArrayLike<number>,
-  view: View,
-  colors: readonly string[],
-): void {
+export function drawBody(context: Canvas2D, body: PlanarBody, q: ArrayLike<number>, view: BodyView, colors: readonly string[]): void {
   const limb = limbs(body);
   const placed = placedCapsules(body, q).sort((a, b) => limb[b.link] - limb[a.link]);
   context.lineCap = 'round';

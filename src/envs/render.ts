@@ -1,0 +1,69 @@
+/** Puts an environment's drawing on a canvas: scales to its pixels, paints the paper, and describes in words what is to be seen. */
+import { WasmetaError } from '../core/errors.ts';
+import { type Canvas2D, type Colours, lightColours, type View } from './drawings/drawing.ts';
+import { familyOf } from './registry.ts';
+import type { EnvConfig } from './spec.ts';
+
+/** An `HTMLCanvasElement`, an `OffscreenCanvas`, or what stands for one. */
+export interface Canvas {
+  width: number;
+  height: number;
+  /** CSS pixels, where it is on a page. */
+  readonly clientWidth?: number;
+  getContext(kind: '2d'): Canvas2D | null;
+}
+
+export interface RenderOptions {
+  /** Default: `lightColours`. */
+  readonly colours?: Colours;
+  /** Pixels of the canvas for each CSS pixel. Default: its width over its width on the page, else 1. */
+  readonly pixelRatio?: number;
+}
+
+/** What is drawn, but for its size and colours. */
+export type Scene = Omit<View<EnvConfig>, 'width' | 'height' | 'colours'>;
+
+/** Throws `E_UNSUPPORTED` for a family without a drawing. */
+export function renderScene(canvas: Canvas, scene: Scene, options: RenderOptions = {}): void {
+  const drawing = drawingOf(scene.config);
+  const context = canvas.getContext('2d');
+  if (context === null) throw new WasmetaError('E_UNSUPPORTED', 'this canvas gives no 2D context', {});
+  const { view, ratio } = viewOf(canvas, scene, options);
+  context.save();
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 1;
+  context.fillStyle = view.colours.paper;
+  context.fillRect(0, 0, view.width, view.height);
+  drawing.draw(context, view);
+  context.restore();
+}
+
+/** The task [W] that a finger at (x, y) CSS pixels of the canvas asks for; null where that is none. */
+export function taskAt(canvas: Canvas, scene: Scene, x: number, y: number, options: RenderOptions = {}): Float32Array | null {
+  const { view } = viewOf(canvas, scene, options);
+  const task = drawingOf(scene.config).taskAt?.(view, x, y) ?? null;
+  return task === null ? null : Float32Array.from(task);
+}
+
+/** The scene in words: for readers who do not see the canvas. */
+export function describeScene(scene: Scene): string {
+  const { config, past, state, task } = scene;
+  const { drawing, ...spec } = familyOf(config.id);
+  const episode = past.length === 0 ? '' : `Episode ${past.length} of ${config.episodes}, step ${(past.at(-1)?.length ?? 1) - 1}: `;
+  if (drawing?.describe !== undefined) return `${episode}${drawing.describe({ ...scene, width: 1, height: 1, colours: lightColours })}.`;
+  const said = (fields: ReturnType<typeof spec.state>, values: ArrayLike<number>) =>
+    fields.slice(0, 4).map(({ name, unit }, i) => `${name} ${values[i].toFixed(2)}${unit === '1' ? '' : ` ${unit}`}`);
+  return `${episode}${[...said(spec.state(config), state), ...said(spec.task(config), task)].join(', ')}.`;
+}
+
+function viewOf(canvas: Canvas, scene: Scene, { colours = lightColours, pixelRatio }: RenderOptions) {
+  const onPage = canvas.clientWidth ?? 0;
+  const ratio = pixelRatio ?? (onPage > 0 ? canvas.width / onPage : 1);
+  return { view: { ...scene, width: canvas.width / ratio, height: canvas.height / ratio, colours }, ratio };
+}
+
+function drawingOf({ id }: EnvConfig) {
+  const { drawing } = familyOf(id);
+  if (drawing === undefined) throw new WasmetaError('E_UNSUPPORTED', `${id} has no drawing`, { id });
+  return drawing;
+}

@@ -1,0 +1,307 @@
+/**
+ * A trained policy that acts step by step, in anybody's loop: the trial protocol of docs/contract.md between two steps. The arithmetic is that of whole rollouts (the
+ * engine's), so that the actions are the same bits.
+ */
+import { boolean, fail, finite, floats, integer, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
+import { type SplitName, split as splits } from '../core/philox.ts';
+import { Engine } from '../envs/engine.ts';
+import { familyOf, portsOf } from '../envs/registry.ts';
+import { countsOf, type EnvConfig } from '../envs/spec.ts';
+import { largestBatch } from '../envs/vector-env.ts';
+import { type BeliefReading, beliefsOf } from '../policies/belief.ts';
+import { numParameters, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import { Seat } from './seat.ts';
+
+/** What acts: a policy with its parameters, in an environment. */
+export interface Acting {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  /** Flat [P], as the policy's shape orders them. */
+  readonly parameters: Float32Array;
+  /** Whether it acts greedily unless it is asked not to. */
+  readonly greedy?: boolean;
+  /** Policies on a belief: how to read it off the hidden state. */
+  readonly belief?: BeliefReading;
+}
+
+export interface AgentOptions {
+  /** N, environments that it acts in at once. Default 1. */
+  readonly numEnvs?: number;
+  /** true: the likeliest action instead of a sampled one. Default: as the learner is tested. */
+  readonly greedy?: boolean;
+  /** true: an ablation, every episode begins with an empty memory. */
+  readonly forget?: boolean;
+}
+
+export const agentOptionNames = ['numEnvs', 'greedy', 'forget'];
+
+/** The coordinates of the random numbers: with those of a rollout, the sampled actions are the same. */
+export interface TrialsOptions {
+  readonly seed?: number;
+  /** Default `test`. */
+  readonly split?: SplitName;
+  /** Environment n samples with the numbers of task firstTask + n. Default 0. */
+  readonly firstTask?: number;
+  /** The first episode's number. Default 0. */
+  readonly firstEpisode?: number;
+  /** The tasks [N, W], for policies that are told: needed where the observations do not hold them. */
+  readonly tasks?: ArrayLike<number>;
+}
+
+type Flags = boolean | ArrayLike<number> | ArrayLike<boolean>;
+
+/** What the last actions led to; the answer of a step of `Env` or `VectorEnv` will do. One number or flag, or N. */
+export interface Outcome {
+  readonly reward?: number | ArrayLike<number>;
+  readonly rewards?: ArrayLike<number>;
+  readonly terminated?: Flags;
+  readonly truncated?: Flags;
+}
+
+/** Gaussian beliefs over a latent variable, [N, Z] each. */
+export interface AgentBelief {
+  readonly mean: Float32Array;
+  readonly logVariance: Float32Array;
+}
+
+export class Agent {
+  readonly env: EnvConfig;
+  readonly policy: PolicySpec;
+  readonly numEnvs: number;
+  /** true: the likeliest action. */
+  greedy: boolean;
+  readonly #module: WebAssembly.Module;
+  readonly #shape: PolicyShape;
+  readonly #seat: Seat;
+  readonly #taskSize: number;
+  #parameters: Float32Array;
+  #belief: BeliefReading | null;
+  #forget = false;
+  /** Tasks that it was told, as observations hold them. */
+  #told: Float32Array | null = null;
+  #acted = false;
+  #closed = false;
+
+  /** Use `loadAgent` or `createAgent`. Throws `E_UNSUPPORTED` for the oracle, which plays by the law of its environment. */
+  constructor(module: WebAssembly.Module, { env, policy, parameters, greedy = false, belief }: Acting, options: AgentOptions = {}) {
+    onlyFields('agent', record('agent', options), agentOptionNames);
+    if (policy.kind === 'oracle')
+      throw new WasmetaError('E_UNSUPPORTED', 'the oracle is asked of its environment: env.oracle()', { policy: policy.kind });
+    const ports = portsOf(env);
+    this.numEnvs = integer('numEnvs', options.numEnvs ?? 1, 1, largestBatch);
+    this.#shape = resolvePolicy(policy, ports);
+    this.env = env;
+    this.policy = policy;
+    this.greedy = boolean('greedy', options.greedy ?? greedy);
+    this.#parameters = this.#checked(parameters);
+    this.#belief = belief ?? null;
+    this.#taskSize = env.context ? familyOf(env.id).task(env).length : 0;
+    this.#module = module;
+    this.#seat = new Seat(new Engine(module), this.#shape, ports, this.numEnvs);
+    this.#seat.setParameters(this.#parameters);
+    this.forget = options.forget ?? false;
+    this.reset();
+  }
+
+  /** Whether nothing is remembered from one episode to the next; can be switched in the middle of a trial. */
+  get forget(): boolean {
+    return this.#forget;
+  }
+
+  set forget(forget: boolean) {
+    this.#mustBeOpen('forget');
+    this.#seat.setForget(boolean('forget', forget));
+    this.#forget = forget;
+  }
+
+  /** [P]. Setting it puts other weights into the same memory: those of a training that goes on. */
+  get parameters(): Float32Array {
+    return this.#parameters.slice();
+  }
+
+  set parameters(parameters: Float32Array) {
+    this.#mustBeOpen('parameters');
+    this.#parameters = this.#checked(parameters);
+    this.#seat.setParameters(this.#parameters);
+  }
+
+  /** Takes the newest weights of a training: its state, or what is in it. */
+  update({ parameters, model }: { readonly parameters: Float32Array; readonly model?: Float32Array }): void {
+    this.parameters = parameters;
+    if (this.#belief !== null && model !== undefined) this.#belief = { ...this.#belief, model: model.slice() };
+  }
+
+  /** Starts a trial in every environment: memories 0, inputs (o, 0, 0, 1). */
+  reset(options: TrialsOptions = {}): void {
+    this.#mustBeOpen('reset');
+    onlyFields('reset options', record('reset options', options), ['seed', 'split', 'firstTask', 'firstEpisode', 'tasks']);
+    const seed = seedOf('seed', options.seed ?? 0);
+    const split = splits[oneOf('split', options.split ?? 'test', Object.keys(splits) as SplitName[])];
+    const firstTask = integer('firstTask', options.firstTask ?? 0, 0, 2 ** 32 - 1);
+    const firstEpisode = integer('firstEpisode', options.firstEpisode ?? 0, 0, 2 ** 32 - 1);
+    const told = options.tasks === undefined ? null : this.#observed(options.tasks);
+    this.#seat.begin(
+      seed,
+      split,
+      (n) => firstTask + n,
+      () => firstEpisode,
+    );
+    this.#told = told;
+    this.#acted = false;
+  }
+
+  /** Tells a policy that knows its task another one, in the middle of a trial: [N, W]. */
+  tell(tasks: ArrayLike<number>): void {
+    this.#mustBeOpen('tell');
+    this.#told = this.#observed(tasks);
+  }
+
+  /**
+   * The next actions [N, A] (discrete: [N], whole numbers), a copy. `observation`: [N, O]; with the task behind each row, or without it where the agent was told
+   * (`reset`, `tell`). `last`: what the actions before led to; at the start of a trial it is not read. After the end of an episode the observation is the first of the
+   * next. Throws `E_ARGUMENT` or `E_NOT_FINITE` before anything has changed; `E_NOT_FINITE` where an action is not finite.
+   */
+  act(observation: ArrayLike<number>, last?: Outcome): Float32Array {
+    this.#mustBeOpen('act');
+    const read = this.#read(observation);
+    const outcome = this.#acted ? this.#outcome(last) : null;
+    if (outcome !== null) this.#seat.settle(outcome.rewards, outcome.terminated, outcome.truncated);
+    const bad = this.#seat.act(read, this.greedy);
+    if (bad >= 0) throw new WasmetaError('E_NOT_FINITE', `the action of environment ${bad} is not finite`, { environment: bad });
+    this.#acted = true;
+    return this.#seat.actions();
+  }
+
+  /** Numbers of memory of one environment, 0 without a memory. */
+  get hiddenSize(): number {
+    return this.#seat.hiddenSize;
+  }
+
+  /** The memory [N, hiddenSize], a copy: cell after cell; of an LSTM h, then c. Set it to go on from another memory. */
+  get hidden(): Float32Array {
+    this.#mustBeOpen('hidden');
+    return this.#seat.hidden();
+  }
+
+  set hidden(hidden: ArrayLike<number>) {
+    this.#mustBeOpen('hidden');
+    const size = this.numEnvs * this.hiddenSize;
+    if (hidden.length !== size) fail('hidden', `${size} numbers (${this.numEnvs} environments × ${this.hiddenSize})`, hidden);
+    finite('hidden', hidden);
+    this.#seat.setHidden(hidden);
+  }
+
+  /** What is believed after the last observation; null for policies without a belief. */
+  get belief(): AgentBelief | null {
+    if (this.#belief === null) return null;
+    return beliefsOf(this.#shape, this.#belief, this.hidden, this.numEnvs);
+  }
+
+  /** Means (continuous) or logits (discrete) of the last actions, [N, A]. */
+  get distribution(): Float32Array {
+    return this.#outputs().distribution;
+  }
+
+  /** The values that the policy gave to its last inputs [N]; null without a value head. */
+  get values(): Float32Array | null {
+    return this.#shape.value ? this.#outputs().values : null;
+  }
+
+  /** Of the last actions, [N]. */
+  get logProbabilities(): Float32Array {
+    this.#mustBeOpen('logProbabilities');
+    return this.#seat.logProbabilities();
+  }
+
+  /** What the policy read last, [N, I]. */
+  get inputs(): Float32Array {
+    this.#mustBeOpen('inputs');
+    return this.#seat.inputs();
+  }
+
+  /** Another agent that acts like this one at the start of a trial, with other weights if given. */
+  copy(parameters: Float32Array = this.#parameters): Agent {
+    const { env, policy, greedy, numEnvs, forget } = this;
+    const belief = this.#belief === null ? {} : { belief: this.#belief };
+    return new Agent(this.#module, { env, policy, parameters, ...belief }, { numEnvs, greedy, forget });
+  }
+
+  /** Frees its memory. A second call does nothing; any other call after it throws `E_CLOSED`. */
+  close(): void {
+    if (!this.#closed) this.#seat.free();
+    this.#closed = true;
+  }
+
+  #outputs() {
+    this.#mustBeOpen('outputs');
+    const [all, A] = [this.#seat.outputs(), this.#shape.headSize];
+    return {
+      distribution: all.filter((_, i) => i % (A + 1) < A),
+      values: all.filter((_, i) => i % (A + 1) === A),
+    };
+  }
+
+  #checked(parameters: Float32Array): Float32Array {
+    floats('parameters', parameters, numParameters(this.#shape), `what ${this.#shape.kind} needs`);
+    finite('parameters', parameters);
+    return parameters.slice();
+  }
+
+  /** Tasks [N, W] as observations hold them: coordinates of a goal that do not count are 0. */
+  #observed(tasks: ArrayLike<number>): Float32Array {
+    const W = this.#taskSize;
+    if (W === 0) fail('tasks', 'nothing: this policy is not told its task', tasks);
+    if (tasks.length !== this.numEnvs * W) fail('tasks', `${this.numEnvs * W} numbers (${this.numEnvs} environments × ${W})`, tasks);
+    finite('tasks', tasks);
+    const { goal } = familyOf(this.env.id);
+    const counts = goal === undefined ? null : countsOf(this.env, goal.coordinates);
+    return Float32Array.from(tasks, (x, i) => x * (counts?.[i % W] ?? 1));
+  }
+
+  /** [N, O + W] */
+  #read(observation: ArrayLike<number>): Float32Array {
+    const [N, O, W] = [this.numEnvs, this.#seat.observationSize, this.#taskSize];
+    const bare = N * (O - W);
+    const given = observation !== null && typeof observation === 'object' ? observation.length : -1;
+    if (given !== N * O && (given !== bare || this.#told === null))
+      fail(
+        'observation',
+        W === 0 ? `${N * O} numbers (${N} × ${O})` : `${N * O} numbers (${N} × ${O}), or ${bare} with the tasks told by reset or tell`,
+        observation,
+      );
+    finite('observation', observation);
+    if (given === N * O && (W === 0 || this.#told === null)) return Float32Array.from(observation);
+    const rows = new Float32Array(N * O);
+    const width = given / N;
+    for (let n = 0; n < N; n++) {
+      for (let o = 0; o < O - W; o++) rows[n * O + o] = observation[n * width + o];
+      rows.set((this.#told as Float32Array).subarray(n * W, (n + 1) * W), (n + 1) * O - W);
+    }
+    return rows;
+  }
+
+  #outcome(last: Outcome | undefined) {
+    const needed = this.#shape.inputs === 'trial';
+    if (last === undefined && needed) fail('last', 'the reward and the flags of the step before; a new trial begins with reset()', last);
+    const { reward, rewards = reward, terminated, truncated } = last === undefined ? ({} as Outcome) : (record('last', last) as Outcome);
+    if (rewards === undefined && needed) fail('last.reward', 'the reward of the step before', rewards);
+    const N = this.numEnvs;
+    const row = (title: string, value: number | Flags | undefined): Float32Array => {
+      const list = typeof value === 'object' ? value : new Array<number | boolean | undefined>(N).fill(value);
+      if (list === null || list.length !== N) fail(title, `${N} values, one for each environment`, value);
+      return Float32Array.from(list as ArrayLike<number>, (x) => (x === undefined ? 0 : Number(x)));
+    };
+    const outcome = {
+      rewards: row('last.reward', rewards),
+      terminated: row('last.terminated', terminated),
+      truncated: row('last.truncated', truncated),
+    };
+    for (const [title, values] of Object.entries(outcome)) finite(`last.${title}`, values);
+    return outcome;
+  }
+
+  #mustBeOpen(what: string): void {
+    if (this.#closed) throw new WasmetaError('E_CLOSED', `"${what}" expected an open agent, but it was closed`, { call: what });
+  }
+}

@@ -49,7 +49,10 @@ export function taskAt(canvas: Canvas, scene: Scene, x: number, y: number, optio
 export function describeScene(scene: Scene): string {
   const { config, past, state, task } = scene;
   const { drawing, ...spec } = familyOf(config.id);
-  const episode = past.length === 0 ? '' : `Episode ${past.length} of ${config.episodes}, step ${(past.at(-1)?.length ?? 1) - 1}: `;
+  const episode =
+    past.length === 0
+      ? ''
+      : `Episode ${past.length} of ${config.episodes}, step ${past.at(-1)?.filter(({ action }) => action !== null).length}: `;
   if (drawing?.describe !== undefined) return `${episode}${drawing.describe({ ...scene, width: 1, height: 1, colours: lightColours })}.`;
   const said = (fields: ReturnType<typeof spec.state>, values: ArrayLike<number>) =>
     fields.slice(0, 4).map(({ name, unit }, i) => `${name} ${values[i].toFixed(2)}${unit === '1' ? '' : ` ${unit}`}`);

@@ -179,6 +179,16 @@ test('a canvas is drawn at its own pixels: twice as many on a page of half its w
   env.close();
 });
 
+test('a state or a task that was set is no step', async () => {
+  const env = await make('GridNavi-v0');
+  env.reset();
+  env.step(1);
+  env.setState([3, 3]);
+  env.setTask(Float32Array.of(4, 4));
+  expect(env.describe()).toBe('Episode 1 of 4, step 1: the walker is in column 4, row 4; the goal is in column 5, row 5.');
+  env.close();
+});
+
 test('N environments: the one that is asked for, with its past from the first time on', async () => {
   const env = await makeVec('GridNavi-v0', { numEnvs: 3 });
   env.reset();

@@ -1,12 +1,10 @@
 /**
- * `npm run web`: serves this folder to this machine alone, so that a page can load build/ as it is.
- * `--port N` (default 8080; 0: any free one) · `--isolated` adds the two headers that SharedArrayBuffer asks for.
+ * Serves a folder to this machine alone. `isolated` adds the two headers that SharedArrayBuffer asks for; the pages need neither.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, relative, resolve, sep } from 'node:path';
-import { parseArgs } from 'node:util';
+import { extname, relative, resolve, sep } from 'node:path';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -14,6 +12,7 @@ const TYPES = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.mjs': 'text/javascript; charset=utf-8',
+  '.safetensors': 'application/octet-stream',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
@@ -62,16 +61,4 @@ export async function serve(folder, { port = 0, isolated = false } = {}) {
         server.closeAllConnections();
       }),
   };
-}
-
-if (import.meta.filename === process.argv[1]) {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '8080' }, isolated: { type: 'boolean', default: false } } });
-  try {
-    const { address } = await serve(join(import.meta.dirname, '..'), { port: Number(values.port), isolated: values.isolated });
-    console.log(`${address}web/`);
-  } catch (error) {
-    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    console.error(code === 'EADDRINUSE' ? `port ${values.port} is taken: choose another with --port` : message);
-    process.exitCode = 1;
-  }
 }

@@ -29,7 +29,7 @@ if (!outside) {
   report('style (biome)');
   await check('@biomejs/biome/bin/biome', 'check', '--log-level=error', '--diagnostic-level=error', '.');
   report('types (tsc)');
-  for (const project of ['tsconfig.json', 'tsconfig.scripts.json']) await check('typescript/bin/tsc', '-p', project);
+  for (const project of ['tsconfig.json', 'tsconfig.scripts.json', 'web/tsconfig.json']) await check('typescript/bin/tsc', '-p', project);
 }
 
 report(outside ? 'tests against tools of others' : nodeOnly ? 'tests in Node' : 'tests in Node and Chromium');

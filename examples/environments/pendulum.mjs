@@ -17,7 +17,7 @@ export default defineEnv({
   state: 2,
   presets: { 'unknown-mass': { horizon: 100, episodes: 2 } },
   ends: false,
-  reset(state, task, random) {
+  reset(state, _task, random) {
     state[0] = random.uniform(-Math.PI, Math.PI);
     state[1] = random.uniform(-1, 1);
   },
@@ -32,7 +32,7 @@ export default defineEnv({
     state[1] = speed;
     return { reward: -cost, terminated: false };
   },
-  observe(state, task, out) {
+  observe(state, _task, out) {
     out[0] = math.cos(state[0]);
     out[1] = math.sin(state[0]);
     out[2] = state[1];

@@ -12,6 +12,7 @@ import { type AgentOptions, agentOptionNames } from '../rollout/agent.ts';
 import { decodeCheckpoint } from '../runs/checkpoint.ts';
 import { openRun } from '../runs/open-run.ts';
 import { AdaptiveAgent } from './adaptive-agent.ts';
+import { decodeAgent } from './agent-file.ts';
 
 /** A training as data: what `train` yields, with the learner's name and its config. */
 export interface TrainedState {
@@ -20,7 +21,7 @@ export interface TrainedState {
   readonly state: unknown;
 }
 
-/** A run's folder or name, the address of a checkpoint, its bytes, or a training. */
+/** A run's folder or name, the address of a checkpoint or of an exported agent (`wasmeta export`), its bytes, or a training. */
 export type AgentSource = string | URL | Uint8Array | TrainedState;
 
 export interface LoadAgentOptions extends AgentOptions {
@@ -40,7 +41,14 @@ export async function loadAgent(source: AgentSource, options: LoadAgentOptions =
   onlyFields('options', record('options', options), [...agentOptionNames, 'checkpoint', 'environment', 'wasm']);
   const { checkpoint = 'last', environment = 0, wasm, ...agentOptions } = options;
   const which = oneOf('checkpoint', checkpoint, ['last', 'best']);
-  const { algo, config: given, state: values } = await trained(source, which);
+  const file = await fileOf(source);
+  const exported = file === null ? null : decodeAgent(file.bytes, file.title);
+  if (exported !== null) return made(exported, agentOptions, wasm);
+  const {
+    algo,
+    config: given,
+    state: values,
+  } = file === null ? await trained(source as string | TrainedState, which) : decodeCheckpoint(file.bytes, file.title);
   const learner = learnerOf(algo);
   const config = learner.resolve(given);
   const state = learner.check(config, values);
@@ -73,12 +81,15 @@ async function made(acting: ActingLearner, options: AgentOptions, wasm: WasmSour
   return new AdaptiveAgent(engine, acting, options, wasm);
 }
 
-async function trained(source: AgentSource, which: 'last' | 'best'): Promise<TrainedState> {
-  if (source instanceof Uint8Array) return decodeCheckpoint(source, 'the checkpoint');
-  if (source instanceof URL || (typeof source === 'string' && isAddress(source))) {
-    const url = urlOf('source', source);
-    return decodeCheckpoint(await read(url), url.href);
-  }
+/** The bytes of a checkpoint or of an exported agent; null for a run and for a training. */
+async function fileOf(source: AgentSource): Promise<{ bytes: Uint8Array; title: string } | null> {
+  if (source instanceof Uint8Array) return { bytes: source, title: 'the file' };
+  if (!(source instanceof URL) && !(typeof source === 'string' && isAddress(source))) return null;
+  const url = urlOf('source', source);
+  return { bytes: await read(url), title: url.href };
+}
+
+async function trained(source: Exclude<AgentSource, URL | Uint8Array>, which: 'last' | 'best'): Promise<TrainedState> {
   if (typeof source === 'string') return (await openRun(source)).load(which);
   if (typeof source !== 'object' || source === null || typeof source.algo !== 'string')
     return fail('source', 'a run, the address or bytes of a checkpoint, or { algo, config, state }', source);

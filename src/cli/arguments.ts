@@ -72,7 +72,7 @@ export function settings(rawArgs: readonly string[]): Record<string, unknown> {
   return result;
 }
 
-export function parseValue(text: string): unknown {
+function parseValue(text: string): unknown {
   for (const candidate of [text, `[${text}]`]) {
     try {
       return JSON.parse(candidate);

@@ -7,7 +7,7 @@ export const envFile = {
 } as const;
 
 /** Whether --env names a file: ids hold neither a slash nor such an ending. */
-export const isFile = (env: string): boolean => /[/\\]|\.(?:[cm]?[jt]s|wasm)$/.test(env);
+const isFile = (env: string): boolean => /[/\\]|\.(?:[cm]?[jt]s|wasm)$/.test(env);
 
 /** The id of what --env names. Throws what `loadEnv` throws. */
 export async function envIdOf(env: string): Promise<string>;

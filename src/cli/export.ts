@@ -1,13 +1,13 @@
 /** `wasmeta export RUN`: the weights of the policy that acts, each tensor by its name, as safetensors for other tools. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { encodeAgent } from '../agents/agent-file.ts';
 import { learnerOf } from '../algorithms/registry.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { portsOf } from '../envs/registry.ts';
 import { parameterSlots, resolvePolicy } from '../policies/policy.ts';
 import { replaceFile } from '../runs/files.ts';
 import { openRun } from '../runs/open-run.ts';
-import { encodeTensors } from '../runs/safetensors.ts';
 import { checkFlags } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
 import { print, printJson, remark, table } from './output.ts';
@@ -34,17 +34,12 @@ export const exportRun = defineCommand({
     const [acting] = learner.acting(config, learner.check(config, checkpoint.state));
     if (acting === undefined)
       throw new WasmetaError('E_UNSUPPORTED', `"export" expected a learner that plays in an environment, got ${algo}`, { algo });
-    const { env, policy, parameters } = acting;
-    const shape = resolvePolicy(policy, portsOf(env));
-    const slots = parameterSlots(shape);
-    const tensors = new Map(
-      slots.map(({ name, shape: dims, offset, size }) => [name, { shape: dims, data: parameters.subarray(offset, offset + size) }]),
-    );
-    const about = { format: 'wasmeta-policy-1', algo, policy: JSON.stringify(shape), env: JSON.stringify(env) };
     const out = given.out ?? join(given.dir, 'policy.safetensors');
-    replaceFile(out, encodeTensors({ tensors, metadata: new Map(Object.entries(about)) }));
+    replaceFile(out, encodeAgent(algo, { ...acting, greedy: learner.greedy }));
+    const shape = resolvePolicy(acting.policy, portsOf(acting.env));
+    const slots = parameterSlots(shape);
     if (given.json) return printJson({ out, policy: shape, tensors: slots.map(({ name, shape: dims }) => ({ name, shape: dims })) });
     print(table([['tensor', 'shape'], ...slots.map(({ name, shape: dims }) => [name, dims.join(' × ')])], 2));
-    print(`${out}: ${parameters.length} parameters`);
+    print(`${out}: ${acting.parameters.length} parameters, for loadAgent and for other tools`);
   },
 });

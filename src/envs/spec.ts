@@ -206,7 +206,7 @@ export interface FamilySpec<Own extends object = object> {
    */
   parameters(config: EnvConfig & Own): Readonly<Record<string, number | readonly number[]>>;
   /** A user's environment: its law. */
-  readonly user?: UserLaw;
+  readonly user?: UserLaw<EnvConfig>;
 }
 
 /** What a result says about its environment. A reward never changes without a new name, or a new version of the id. */

@@ -4,14 +4,14 @@
  */
 import { type Zippable, zipSync } from 'fflate';
 
-export interface NamedArray {
+interface NamedArray {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
 }
 
 const types = { Float32Array: '<f4', Float64Array: '<f8', Int32Array: '<i4', Uint8Array: '|u1' } as const;
 
-export function encodeNpy({ shape, data }: NamedArray): Uint8Array {
+function encodeNpy({ shape, data }: NamedArray): Uint8Array {
   const type = types[data.constructor.name as keyof typeof types];
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`;

@@ -21,6 +21,7 @@ import {
   varibad,
 } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
+import { encodeAgent } from '../../src/agents/agent-file.ts';
 import { split } from '../../src/core/philox.ts';
 import { decodingOf } from '../../src/envs/decoding.ts';
 import { Engine } from '../../src/envs/engine.ts';
@@ -234,4 +235,16 @@ describe('adapting', () => {
     );
     await expect(agent.adapt([episode, { ...episode, rewards: [1, Number.NaN] }])).rejects.toMatchObject({ code: 'E_NOT_FINITE' });
   });
+});
+
+test.each(Object.keys(options))('%s: an exported file holds what acts, and nothing of the optimiser', async (algo) => {
+  const { learner, config, state } = await trained(algo);
+  const [acting] = learner.acting(config, state);
+  const file = encodeAgent(algo, acting);
+  expect(file.length).toBeLessThan(encodeCheckpoint(algo, config, state).length);
+  const agent = await loadAgent(file);
+  expect(agent.parameters).toEqual(acting.parameters);
+  expect([agent.env, agent.policy, agent.adapts]).toEqual([acting.env, acting.policy, acting.adaptation !== undefined]);
+  expect(agent.belief === null).toBe(acting.belief === undefined);
+  agent.close();
 });

@@ -1,9 +1,10 @@
-/** The benchmark page, as `npm run web` serves it, in Chromium; and what that server refuses. */
+/** The benchmark page of the built site, in Chromium; and what the server of `npm run web` refuses. */
 import { request as httpRequest } from 'node:http';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
 import { findChromium } from '../../scripts/setup.mjs';
+import { buildSite, site } from '../../scripts/web.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 let served: Awaited<ReturnType<typeof serve>>;
@@ -56,10 +57,16 @@ const executablePath = findChromium();
 
 describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('the page', () => {
   let browser: Browser;
+  let shown: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
+    await buildSite();
+    shown = await serve(site);
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    await shown?.close();
+  });
 
   async function measured(query: string) {
     const page = await browser.newPage();
@@ -69,7 +76,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     page.on('response', (response) => {
       if (!response.ok()) problems.push(response.url());
     });
-    await page.goto(`${served.address}web/?${query}&start`);
+    await page.goto(`${shown.address}bench.html?${query}&start`);
     const done = await page.waitForFunction(() => document.documentElement.dataset.done);
     const cells = await page.$$eval('tbody tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
     const answer = { done: await done.jsonValue(), cells, status: await page.textContent('#status'), problems };

@@ -1,5 +1,5 @@
 /** The spec of a user's environment, so that it is a family like any other. */
-import type { FamilySpec } from '../spec.ts';
+import type { EnvConfig, FamilySpec } from '../spec.ts';
 import { defineEnv, describe, type EnvDefinition, type EnvDescription } from './definition.ts';
 import { JsBatch } from './js-law.ts';
 import type { EnvModule, UserLaw } from './user-law.ts';
@@ -17,7 +17,7 @@ export function familyOfDefinition(definition: EnvDefinition, module: EnvModule 
   return { ...family, drawing: { draw: (context, view) => definition.draw?.(context, view.state, view) } };
 }
 
-export function familyFrom(description: EnvDescription, user: UserLaw, hasOracle: boolean): FamilySpec {
+export function familyFrom(description: EnvDescription, user: UserLaw<EnvConfig>, hasOracle: boolean): FamilySpec {
   const { id, title, observation, action, task, state, presets, rewards, ends, taskMoves } = description;
   return {
     id,

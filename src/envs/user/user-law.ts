@@ -1,5 +1,4 @@
 /** What the engine asks of a user's environment: N of them in a batch, moved together. Implemented for JavaScript (js-law.ts) and for WebAssembly (wasm-law.ts). */
-import type { EnvConfig } from '../spec.ts';
 
 /** Identifies the file that an environment came from; part of its config, so that a run knows what it was trained on. */
 export interface EnvModule {
@@ -67,9 +66,10 @@ export interface UserStates {
   final(n: number): Float64Array;
 }
 
-export interface UserLaw {
+/** `Config`: of an environment (`EnvConfig`). */
+export interface UserLaw<Config = object> {
   /** null: defined in this thread, where no worker can find it. */
   readonly module: EnvModule | null;
   /** N environments. Throws `E_ENV`. */
-  create(config: EnvConfig, size: number): UserBatch;
+  create(config: Config, size: number): UserBatch;
 }

@@ -1,0 +1,76 @@
+/** What can be watched: one tab a family, each with a trained policy whose weights are shipped, and the recipe that made them. */
+
+import navigation from '../../recipes/maml/maml-navigation.json';
+import directionRl2 from '../../recipes/rl2/pomdp-semicircle.json';
+import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
+import pulls from '../../recipes/rl2/pulls-10.json';
+import grid from '../../recipes/rl2/varibad-grid.json';
+
+export interface Exhibit {
+  readonly id: string;
+  /** On its tab. */
+  readonly tab: string;
+  readonly title: string;
+  /** What a stranger sees, in two sentences. */
+  readonly text: string;
+  /** Address of the trained agent; null: nothing is shipped yet, and the untrained policy plays until it is trained here. */
+  readonly weights: URL | null;
+  /** Learner and settings of a training on this page. */
+  readonly recipe: Readonly<Record<string, unknown>> & { readonly algo: string };
+  /** Environment steps a second at speed 1: about as fast as an eye follows, or real time for a body. */
+  readonly rate: number;
+  /** What a finger on the canvas does. */
+  readonly finger?: string;
+}
+
+export const exhibits: readonly Exhibit[] = [
+  {
+    id: 'semicircle',
+    tab: 'Hidden goal',
+    title: 'Find a hidden goal, then remember it',
+    text: 'The goal lies somewhere on the half circle, and only reaching it pays. In its first episode the agent searches along the arc; in the second it goes straight there, because its memory has lived on.',
+    weights: new URL('../gallery/semicircle-rl2.safetensors', import.meta.url),
+    recipe: semicircle,
+    rate: 30,
+    finger: 'Drag the goal, even in the middle of an episode.',
+  },
+  {
+    id: 'grid',
+    tab: 'Grid',
+    title: 'Search a grid without looking twice',
+    text: 'One of the cells pays, the agent is not told which. It sweeps the grid on a path that visits no cell twice, and in the later episodes walks to the cell that paid.',
+    weights: new URL('../gallery/grid-rl2.safetensors', import.meta.url),
+    recipe: grid,
+    rate: 6,
+    finger: 'Drag the goal to another cell.',
+  },
+  {
+    id: 'bandit',
+    tab: 'Bandit',
+    title: 'Ten pulls at five arms',
+    text: 'Each arm pays with a probability of its own that nobody tells. Every pull is an episode: the agent tries arms, remembers what they paid, and settles.',
+    weights: new URL('../gallery/bandit-rl2.safetensors', import.meta.url),
+    recipe: pulls,
+    rate: 2,
+  },
+  {
+    id: 'maml',
+    tab: 'Gradient steps',
+    title: 'Adapting by gradient steps instead of memory',
+    text: 'MAML has no memory. It plays twenty episodes of a task and takes one policy-gradient step; its initial weights were learned so that one step is enough.',
+    weights: new URL('../gallery/navigation-maml.safetensors', import.meta.url),
+    recipe: navigation,
+    rate: 30,
+    finger: 'Drag the goal, then adapt again.',
+  },
+  {
+    id: 'direction',
+    tab: 'Direction',
+    title: 'Walk in a direction that is not told',
+    text: 'Steps in one hidden direction pay, steps against it cost. A few steps tell all.',
+    weights: null,
+    recipe: { ...directionRl2, env: { id: 'PointMass-v0', preset: 'walking-direction' }, iterations: 120, gateBias: 3 },
+    rate: 15,
+    finger: 'Drag the direction.',
+  },
+];

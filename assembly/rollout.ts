@@ -5,7 +5,7 @@
 import { Batch, firstBadAction } from './batch';
 import { block, floats } from './memory';
 import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHiddenRow } from './nn/policy';
-import { sample4, sampleUniform4, sampleUniformStrip } from './nn/sample';
+import { sample4, sampleUniform4, sampleUniformStrip, sharesDraws } from './nn/sample';
 import { moveRange, over4, restart4, startAll, stepAll } from './step';
 
 /** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */
@@ -104,8 +104,8 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   r.bad = -1;
   startAll(env);
   if (policy.kind <= ORACLE && !r.recorded) {
-    // More side by side is faster, but all play until the last of them is over.
-    const width = isDefined(env.moveAll) ? env.padded : isDefined(env.moveRange) ? 64 : 4;
+    // All of a strip play until the last of them is over, so it is only wide where that makes them faster.
+    const width = isDefined(env.moveAll) ? env.padded : sharesDraws(env) ? 64 : 4;
     for (let i = 0; i < env.padded; i += width) runStrip(env, policy.kind, r, i, min(i + width, env.padded));
     r.taken = r.steps;
     return;
@@ -131,7 +131,7 @@ export function beginTrials(env: Batch, policy: Policy, r: Trials): void {
 
 /** Random and oracle play of environments `from` … `to` − 1, all their steps at once: nothing is observed, so nothing needs the other environments. `r.previous` is not needed for inputs: it holds the returns of the running episodes. */
 function runStrip<E extends Batch>(env: E, kind: i32, r: Trials, from: i32, to: i32): void {
-  const shared = env.choices ? env.actionSize == 1 : env.actionSize == 2; // a draw serves several steps
+  const shared = sharesDraws(env);
   const end = <usize>to << 2;
   memory.fill(r.previous + (<usize>from << 2), 0, <usize>(to - from) << 2);
   for (let t = 0; t < r.steps; t++) {

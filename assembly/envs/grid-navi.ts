@@ -3,6 +3,7 @@
 //   s' = clip(s + move(a), 0, size − 1) by axis; the reward and the observation, one-hot of size · y + x, see s'
 //   found: s' = ω in every axis that counts
 import { Batch, key, parameter, STREAM_TASK } from '../batch';
+import { clear } from '../memory';
 import { philox4, words } from '../philox';
 import { COUNTS, FOUND, SIZE, TRAINING_FOUND } from './numbers/grid-navi';
 
@@ -87,9 +88,9 @@ export class GridNavi extends Batch {
     const next = <usize>this.padded << 2;
     const size = parameter(this, SIZE);
     const cells = <usize>(size * size);
+    clear(this.observations + at * this.observationSize, 16 * this.observationSize);
     for (let l: usize = 0; l < 16; l += 4) {
       const to = this.observations + (at + l) * this.observationSize;
-      memory.fill(to, 0, cells << 2);
       const cell = <usize>(load<f32>(this.state + at + l + next) * size + load<f32>(this.state + at + l));
       store<f32>(to + (cell << 2), 1);
       if (this.context) {

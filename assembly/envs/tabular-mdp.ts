@@ -4,6 +4,7 @@
 // The task is P [S, A, S], then R [S, A].
 import { Batch, key, parameter, STREAM_NOISE, STREAM_TASK } from '../batch';
 import { log4 } from '../math';
+import { clear } from '../memory';
 import { normal4 } from '../normal';
 import { philox4, uniform4, uniformAboveZero4, words } from '../philox';
 import { ACTIONS, NOISE, STATES, TRAINING_NOISE } from './numbers/tabular-mdp';
@@ -89,9 +90,9 @@ export class TabularMdp extends Batch {
 
   observe4(i: i32): void {
     const S = <i32>parameter(this, STATES);
+    clear(this.observations + (<usize>(i * this.observationSize) << 2), <usize>this.observationSize << 4);
     for (let l = i; l < i + 4; l++) {
       const to = this.observations + ((<usize>l * this.observationSize) << 2);
-      memory.fill(to, 0, <usize>S << 2);
       store<f32>(to + (<usize>load<f32>(this.state + (<usize>l << 2)) << 2), 1);
       if (this.context) for (let e = 0; e < this.taskSize; e++) store<f32>(to + (<usize>(S + e) << 2), load<f32>(this.entry(e, l)));
     }

@@ -110,7 +110,14 @@ export function sampleUniform4(b: Batch, i: i32): void {
   }
 }
 
-/** The same numbers as `sampleUniform4` for environments `from` … `to` − 1, where a draw serves several steps: two on a plane, four of one choice. `draws` [padded + 4, 4] keeps them; `again`: those of the step before still stand. */
+/** Whether a draw of random actions serves several steps. */
+// @ts-ignore: decorator
+@inline
+export function sharesDraws(b: Batch): bool {
+  return b.choices ? b.actionSize == 1 : b.actionSize == 2;
+}
+
+/** The same numbers as `sampleUniform4` for environments `from` … `to` − 1, where `sharesDraws`: a draw serves two steps on a plane, or four of one choice. `draws` [padded + 4, 4] keeps them; `again`: those of the step before still stand. */
 export function sampleUniformStrip(b: Batch, draws: usize, from: i32, to: i32, again: bool): void {
   const plane = b.actionSize == 2;
   const phases = i32x4.splat(plane ? 1 : 3);

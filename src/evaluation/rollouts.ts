@@ -44,7 +44,7 @@ export interface Rollouts {
   readonly episodes: number;
   /** Environment steps inside trials. */
   readonly steps: number;
-  /** SHA-256 of the returns and lengths, and of the steps where kept. */
+  /** SHA-256 of the returns and lengths, and of the steps where kept; computed when it is first read. */
   readonly hash: string;
   readonly records: readonly KeptSteps[];
 }
@@ -87,16 +87,20 @@ export async function rollout(options: RolloutOptions, executor: Executor): Prom
     at += result.returns.length;
   }
   const records = results.flatMap((result) => (result.record === null ? [] : [result.record]));
+  let hash: string | undefined;
   return {
     returns,
     lengths,
     episodes: env.episodes,
     steps: results.reduce((sum, result) => sum + result.steps, 0),
-    hash: hashArrays([
-      returns,
-      lengths,
-      ...records.flatMap((r) => [r.tasks, r.inputs, r.actions, r.logProbabilities, r.rewards, r.valid, r.done]),
-    ]),
+    get hash() {
+      hash ??= hashArrays([
+        returns,
+        lengths,
+        ...records.flatMap((r) => [r.tasks, r.inputs, r.actions, r.logProbabilities, r.rewards, r.valid, r.done]),
+      ]);
+      return hash;
+    },
     records,
   };
 }

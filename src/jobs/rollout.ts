@@ -54,4 +54,8 @@ function counting(trials: TrialsSpec, score?: string): TrialsSpec {
   return score === undefined ? trials : { ...trials, env: { ...trials.env, trainingReward: score } };
 }
 
-const total = (lengths: Int32Array) => lengths.reduce((a, b) => a + b, 0);
+function total(lengths: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < lengths.length; i++) sum += lengths[i];
+  return sum;
+}

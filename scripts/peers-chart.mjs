@@ -27,10 +27,11 @@ text { fill: #e6edf3 } .quiet { fill: #9aa4af } .card { fill: #0d1117; stroke: #
 export function chartOf({ rows, machine, date }) {
   const shown = rows.filter(({ peers }) => peers.length > 0);
   const bars = shown.flatMap(({ peers }) => peers);
-  const lowest = Math.min(1, ...bars.map((bar) => bar.lowest));
-  const highest = Math.max(10, ...bars.map((bar) => bar.highest));
-  const [from, to] = [Math.log(lowest / 1.35), Math.log(highest * 1.1)];
-  const at = (ratio) => left + ((Math.log(ratio) - from) / (to - from)) * (width - left - right);
+  // A single slow round does not stretch the axis: its line is cut at the edge, and the table has the number.
+  const lowest = Math.min(1, ...bars.map(({ ratio }) => ratio / 1.5));
+  const highest = Math.max(10, ...bars.map(({ ratio }) => ratio * 1.5));
+  const [from, to] = [Math.log(lowest), Math.log(highest)];
+  const at = (ratio) => left + Math.min(1, Math.max(0, (Math.log(ratio) - from) / (to - from))) * (width - left - right);
 
   const body = [];
   let y = top;
@@ -53,7 +54,7 @@ export function chartOf({ rows, machine, date }) {
   const seen = ticks.filter((tick) => Math.log(tick) > from && Math.log(tick) < to);
   const grid = seen.flatMap((tick) => [
     `<path d="M${fixed(at(tick))} ${top - 6}V${bottom}" class="${tick === 1 ? 'one' : 'grid'}"/>`,
-    text(at(tick), bottom + 16, `${tick} ×`, 'text-anchor="middle" class="quiet small"'),
+    text(at(tick), bottom + 16, `${tick}`, 'text-anchor="middle" class="quiet small"'),
   ]);
   const height = bottom + foot;
   return [

@@ -18,7 +18,16 @@ import type { CollectJob } from '../jobs/ppo.ts';
 import type { TrialsSpec } from '../jobs/trials.ts';
 import type { ElboGradientJob } from '../jobs/varibad.ts';
 import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
-import { type BeliefModel, type BeliefScale, Composition, decodings, likelihoods, modelSlots, stepParts } from '../policies/belief.ts';
+import {
+  type BeliefModel,
+  type BeliefScale,
+  Composition,
+  decodings,
+  encoderSlots,
+  likelihoods,
+  modelSlots,
+  stepParts,
+} from '../policies/belief.ts';
 import { hasMemory } from '../policies/cells.ts';
 import { initialParameters, initialTensors, layerSizes, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -183,7 +192,11 @@ export const varibad = defineLearner({
     state.steps += steps;
     return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
   },
-  acting: ({ env, policy, latent }, { parameters, model }) => [{ env, policy, parameters, belief: { latent, model } }],
+  acting: ({ env, policy, latent }, { parameters, model }) => {
+    const encoder = encoderSlots(resolvePolicy(policy, portsOf(env)), latent);
+    const size = encoder.reduce((sum, slot) => sum + slot.size, 0);
+    return [{ env, policy, parameters, belief: { latent, model: model.slice(0, size) } }];
+  },
   tests: playing<VaribadConfig, VaribadState>(),
   beliefs(config, { parameters, model }, { tasks, seed }, executor) {
     return beliefTest({ ...config, parameters, model, tasks, seed }, executor);

@@ -5,6 +5,7 @@ import directionRl2 from '../../recipes/rl2/pomdp-semicircle.json';
 import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
+import gridBelief from '../../recipes/varibad/varibad-grid.json';
 
 export interface Exhibit {
   readonly id: string;
@@ -45,6 +46,16 @@ export const exhibits: readonly Exhibit[] = [
     finger: 'Drag the goal to another cell.',
   },
   {
+    id: 'belief',
+    tab: 'Belief',
+    title: 'What it believes about the task',
+    text: 'VariBAD infers a belief over tasks from what it has seen, and its policy reads the belief. The strip is the encoder’s hidden state, from which the belief is read; it settles once the goal is found.',
+    weights: new URL('../gallery/grid-varibad.safetensors', import.meta.url),
+    recipe: gridBelief,
+    rate: 6,
+    finger: 'Drag the goal to another cell.',
+  },
+  {
     id: 'bandit',
     tab: 'Bandit',
     title: 'Ten pulls at five arms',
@@ -68,7 +79,7 @@ export const exhibits: readonly Exhibit[] = [
     tab: 'Direction',
     title: 'Walk in a direction that is not told',
     text: 'Steps in one hidden direction pay, steps against it cost. A few steps tell all.',
-    weights: null,
+    weights: new URL('../gallery/direction-rl2.safetensors', import.meta.url),
     recipe: { ...directionRl2, env: { id: 'PointMass-v0', preset: 'walking-direction' }, iterations: 120, gateBias: 3 },
     rate: 15,
     finger: 'Drag the direction.',

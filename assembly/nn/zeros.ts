@@ -132,8 +132,40 @@ export function multiplySkipping(a: usize, rowStride: i32, columnStride: i32, pa
 function gather(p0: usize, p1: usize, p2: usize, p3: usize, stepBytes: usize, K: i32, work: usize): usize {
   let to = work;
   let place = work + PLACES;
+  let at: u32 = 32;
   const last = <u32>(K + 1) << 5;
-  for (let at: u32 = 32; at < last; at += 32) {
+  if (stepBytes == 4) {
+    const without = i32x4.splat(0x7fffffff); // the sign
+    for (; at + 96 < last; at += 128) {
+      const x0 = v128.load(p0), x1 = v128.load(p1), x2 = v128.load(p2), x3 = v128.load(p3);
+      p0 += 16;
+      p1 += 16;
+      p2 += 16;
+      p3 += 16;
+      const any = v128.and(v128.or(v128.or(x0, x1), v128.or(x2, x3)), without);
+      const counts = <usize>i32x4.bitmask(i32x4.ne(any, i32x4.splat(0)));
+      if (counts == 0) continue;
+      const a0 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), a1 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+      const b0 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), b1 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<f64>(a0, b0, 0, 2));
+      store<u32>(place, at);
+      to += (counts & 1) << 4;
+      place += (counts & 1) << 2;
+      v128.store(to, v128.shuffle<f64>(a0, b0, 1, 3));
+      store<u32>(place, at + 32);
+      to += (counts & 2) << 3;
+      place += (counts & 2) << 1;
+      v128.store(to, v128.shuffle<f64>(a1, b1, 0, 2));
+      store<u32>(place, at + 64);
+      to += (counts & 4) << 2;
+      place += counts & 4;
+      v128.store(to, v128.shuffle<f64>(a1, b1, 1, 3));
+      store<u32>(place, at + 96);
+      to += (counts & 8) << 1;
+      place += (counts & 8) >> 1;
+    }
+  }
+  for (; at < last; at += 32) {
     const x0 = load<u32>(p0), x1 = load<u32>(p1), x2 = load<u32>(p2), x3 = load<u32>(p3);
     store<u32>(to, x0);
     store<u32>(to, x1, 4);

@@ -81,7 +81,7 @@ export function policyGradient(tf: Tf, shape: MlpShape, ops = fusedOps): Workloa
   return gradients(tf, mlpParameters(tf, shape), (parameters) => tf.grads((...theta) => loss(theta))(parameters), ops === fusedOps);
 }
 
-/** Gradients at fixed parameters, run as the learner runs them, by a recorded program, or by tfjs alone. */
+/** Gradients at fixed parameters, run by a recorded program, as the learner runs those that it needs again and again, or by tfjs alone. */
 function gradients(tf: Tf, parameters: Tensor[], of: (parameters: Tensor[]) => Tensor[], recorded: boolean): Workload {
   if (!recorded) return () => numbersOf(tf, () => of(parameters));
   const program = new Program(tf, Object.fromEntries(parameters.entries()), (given) =>

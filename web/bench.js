@@ -1,14 +1,18 @@
-/** The benchmark page: choices in, rows out as they are measured. `?name=…&batches=…&workers=…&runs=…` fills in the form; `&start` begins at once. */
-import { benchBatches, benchNames, runBenchmarks } from 'wasmeta/bench';
+/** The benchmark page: choices in, rows out as they are measured. `?env=…&preset=…&policy=…&name=…&batches=…&workers=…&runs=…` fills in the form; `&start` begins at once. */
+import { benchBatches, benchFamilies, benchNames, loadEnv, runBenchmarks } from 'wasmeta/bench';
 
 const form = element('form', HTMLFormElement);
 const [nameField, batchField] = ['name', 'batches'].map((id) => element(id, HTMLSelectElement));
-const [workersField, runsField] = ['workers', 'runs'].map((id) => element(id, HTMLInputElement));
+const [workersField, runsField, envField, presetField, policyField] = ['workers', 'runs', 'env', 'preset', 'policy'].map((id) =>
+  element(id, HTMLInputElement),
+);
 const [start, copy] = ['start', 'copy'].map((id) => element(id, HTMLButtonElement));
 const [status, body, machine] = ['status', 'rows', 'machine'].map((id) => element(id, HTMLElement));
 /** @type {import('wasmeta/bench').BenchRow[]} */
 let rows = [];
 
+element('families', HTMLDataListElement).append(...benchFamilies().map((id) => new Option(id)));
+envField.value = benchFamilies()[0];
 const groups = [...new Set(benchNames().map((name) => `${name.slice(0, name.indexOf('/'))}/`))];
 fill(nameField, [['', 'all'], ...groups.map((group) => [group, `all of ${group}`]), ...benchNames().map((name) => [name, name])]);
 fill(batchField, [
@@ -19,7 +23,8 @@ workersField.value = [...new Set([1, Math.min(2, navigator.hardwareConcurrency)]
 machine.textContent = `${navigator.hardwareConcurrency} logical processors · ${globalThis.crossOriginIsolated ? '' : 'not '}cross-origin isolated · ${navigator.userAgent}`;
 
 const asked = new URLSearchParams(location.search);
-for (const field of [nameField, batchField, workersField, runsField]) choose(field, asked.get(field.id));
+for (const field of [nameField, batchField, workersField, runsField, envField, presetField, policyField])
+  choose(field, asked.get(field.id));
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void measure();
@@ -45,9 +50,12 @@ async function measure() {
   const began = performance.now();
   say('Measuring; the first row takes a moment.');
   try {
+    const envs = await environments();
     const numbers = (text) => text.split(',').map((part) => positive(part));
     await runBenchmarks({
       name: nameField.value === '' ? undefined : nameField.value,
+      ...(envs && { envs }),
+      policies: policyField.value.split(',').map((part) => part.trim()),
       batches: numbers(batchField.value),
       workers: numbers(workersField.value),
       runs: positive(runsField.value),
@@ -66,6 +74,14 @@ async function measure() {
   } finally {
     busy(false);
   }
+}
+
+/** None for all families, and for rows of the learner. An address is that of a user's own file, which is loaded. */
+async function environments() {
+  const env = envField.value.trim();
+  if (env === '' || /^(?:kernel|learn)\//.test(nameField.value)) return undefined;
+  const id = /[/\\.]/.test(env) ? (await loadEnv(new URL(env, location.href))).id : env;
+  return [{ id, ...(presetField.value.trim() !== '' && { preset: presetField.value.trim() }) }];
 }
 
 function positive(text) {

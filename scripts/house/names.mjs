@@ -8,7 +8,7 @@ import { readSources, root } from './sources.mjs';
 
 /** Rooms of src where families, and algorithms, may be known. `file` entries end in .ts. */
 const roomsOf = {
-  family: ['envs', 'strategies', 'experiments', 'bench', 'index.ts'],
+  family: ['envs', 'strategies', 'experiments', 'index.ts'],
   algorithm: ['algorithms', 'losses', 'jobs', 'experiments', 'bench', 'index.ts'],
 };
 /** A family's own files name its presets and sources after papers. */

@@ -8,7 +8,8 @@ import { loadAssets } from '../platform/assets.ts';
 import { now } from '../platform/runtime.ts';
 import { startTf } from '../tf/backend.ts';
 import type { Tf } from '../tf/tf.ts';
-import type { BenchRow } from './row.ts';
+import { referenceMs } from './clock.ts';
+import { type BenchRow, median, type Run, rowOf } from './row.ts';
 import * as workloads from './workloads.ts';
 
 interface Case {
@@ -128,26 +129,30 @@ export function peerWorkload(name: string): PeerWorkload {
   return { ...found.peer, open };
 }
 
-export async function runLearnBenchmarks(wanted: (name: string) => boolean, runs: number, onRow: (row: BenchRow) => void): Promise<void> {
-  const chosen = cases.filter(({ name }) => wanted(name));
+export async function runLearnBenchmarks(
+  wanted: (row: Pick<BenchRow, 'name' | 'batch' | 'workers'>) => boolean,
+  runs: number,
+  add: (measure: () => Promise<BenchRow>) => Promise<void>,
+): Promise<void> {
+  const chosen = cases.filter(({ name, batch }) => wanted({ name, batch, workers: 0 }));
   if (chosen.length === 0) return;
   const assets = await loadAssets({ learner: true });
   const [tf, plain] = [await startTf(assets), await plainTf(assets.tfjs as ArrayBuffer)];
-  for (const { name, batch, unit, value, make } of chosen) {
-    const [ours, theirs] = await inTurn(make(tf, false), make(plain, true), runs);
-    const rates = ours.map(value).sort((a, b) => a - b);
-    const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
-    const row = { name, value: median(rates), unit, workers: 0, batch, min: rates[0], max: rates[rates.length - 1], runs };
-    onRow({ ...row, plain: value(median(theirs)), faster: median(theirs.map((ms, i) => ms / ours[i])) });
-  }
+  for (const { name, batch, unit, value, make } of chosen)
+    await add(async () => {
+      const [ours, theirs] = await inTurn(make(tf, false), make(plain, true), runs);
+      const faster = median(theirs.map(({ value: ms }, i) => ms / ours[i].value));
+      const measured = ours.map((run) => ({ ...run, value: value(run.value) }));
+      return rowOf({ name, unit, workers: 0, batch, plain: value(median(theirs.map(({ value: ms }) => ms))), faster }, measured);
+    });
 }
 
 /** Milliseconds of warm-up for both, with at least two runs each: before that, WebAssembly and JavaScript run unoptimised code. */
 const warmUpMs = 400;
 
-/** Milliseconds of each run after the warm-up; ours and theirs alternate. Short work is repeated within a run. */
-async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs: number): Promise<[number[], number[]]> {
-  const times: [number[], number[]] = [[], []];
+/** Milliseconds of each run after the warm-up; ours and theirs alternate, with the reference loop before each of ours. Short work is repeated within a run. */
+async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs: number): Promise<[Run[], Run[]]> {
+  const times: [Run[], Run[]] = [[], []];
   const repeats = [ours, theirs].map((work) => {
     const end = now() + warmUpMs;
     work();
@@ -160,12 +165,12 @@ async function inTurn(ours: workloads.Workload, theirs: workloads.Workload, runs
     return Math.max(1, Math.min(1000, Math.ceil(20 / Math.max(ms, 0.01))));
   });
   for (let run = 0; run < runs; run++) {
+    const reference = await referenceMs(null); // a page may show the row before
     [ours, theirs].forEach((work, who) => {
       const start = now();
       for (let k = 0; k < repeats[who]; k++) work();
-      times[who].push((now() - start) / repeats[who]);
+      times[who].push({ value: (now() - start) / repeats[who], referenceMs: reference });
     });
-    await Promise.resolve(); // a page may show the row before
   }
   return times;
 }

@@ -3,7 +3,7 @@
  * them, so doing it twice, or elsewhere, gives the same bytes.
  */
 import { startTf } from '../tf/backend.ts';
-import type { StepJob, StepResult } from './bench.ts';
+import type { ReferenceJob, StepJob, StepResult } from './bench.ts';
 import type { CheckJob, CheckResult } from './check.ts';
 import {
   type AdaptJob,
@@ -43,6 +43,7 @@ export interface JobTable {
   strategy: [StrategyJob, RolloutResult];
   step: [StepJob, StepResult];
   check: [CheckJob, CheckResult];
+  reference: [ReferenceJob, number];
   collect: [CollectJob, CollectResult];
   'ppo-gradient': [PpoGradientJob, PpoGradientResult];
   'elbo-gradient': [ElboGradientJob, ElboGradientResult];

@@ -1,5 +1,7 @@
 /** The benchmark page of the built site, in Chromium; and what the server of `npm run web` refuses. */
+import { copyFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
@@ -60,6 +62,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
   let shown: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     await buildSite();
+    copyFileSync(new URL('walk.mjs', import.meta.url), join(site, 'walk.mjs'));
     shown = await serve(site);
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
   });
@@ -98,6 +101,15 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
         expect(found).toContain(name);
         expect(Number(median?.replaceAll(',', ''))).toBeGreaterThan(0);
       }
+    }
+  });
+
+  test('measures an environment of the user by its address, and a policy of their own', async () => {
+    const query = 'env=./walk.mjs&policy=lstm-8&batches=64&workers=1&runs=1';
+    for (const name of ['step/', 'rollout/']) {
+      const { done, cells, problems, status } = await measured(`${query}&name=${name}`);
+      expect([done, problems, status]).toEqual(['true', [], expect.any(String)]);
+      expect(cells.map(([found]) => found)).toEqual([`${name}Walk-v0${name === 'step/' ? '' : '/lstm-8'}`]);
     }
   });
 

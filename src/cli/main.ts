@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
+import { version } from '../runs/provenance.ts';
 import { exitCodeOf } from './arguments.ts';
 import { bench } from './bench.ts';
 import { check } from './check.ts';
@@ -11,7 +12,7 @@ import { envs } from './envs.ts';
 import { evaluate } from './evaluate.ts';
 import { exportRun } from './export.ts';
 import { create } from './new.ts';
-import { print, remark } from './output.ts';
+import { bestEffort, print, remark } from './output.ts';
 import { quickstart } from './quickstart.ts';
 import { recipes } from './recipes.ts';
 import { report } from './report.ts';
@@ -51,11 +52,13 @@ async function usage(text: Promise<string>): Promise<void> {
 async function run(rawArgs: readonly string[]): Promise<void> {
   const [name, ...rest] = rawArgs;
   if (name === undefined || name === '--help' || name === '-h') return usage(renderUsage(main));
+  if (name === '--version' || name === '-v') return print(version());
   const command = commands[oneOf('command', name, Object.keys(commands))];
   if (rest.includes('--help') || rest.includes('-h')) return usage(renderUsage(command, main));
   await runCommand(command, { rawArgs: rest });
 }
 
+bestEffort();
 run(process.argv.slice(2)).catch((error: unknown) => {
   const bad = exitCodeOf(error) === 2 || (error as { name?: string }).name === 'CLIError';
   remark(`wasmeta: ${bad ? (error as Error).message : ((error as Error).stack ?? String(error))}`);

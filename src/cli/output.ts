@@ -1,6 +1,11 @@
 /** Output of the commands: results go to stdout (one JSON document with --json), progress and remarks to stderr. */
 import { styleText } from 'node:util';
 
+/** Output is best effort: a reader that has gone (`| head -1`) or a full disk behind stderr ends no work. Call once. */
+export function bestEffort(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -1,4 +1,5 @@
 /** The command line from outside: documents on stdout, one clear line and exit code 2 for bad input. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,4 +159,11 @@ describe('wasmeta', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(why);
   });
+});
+
+test('prints its version, and a reader that goes away ends nothing', () => {
+  expect(wasmeta('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const command = new URL('../../build/cli.js', import.meta.url).pathname;
+  const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${command}" envs --json | head -c 1`], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
 });

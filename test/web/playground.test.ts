@@ -78,7 +78,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     await page.close();
   });
 
-  test.each(['grid', 'belief', 'bandit', 'maml', 'direction'])('the tab %s plays', async (show) => {
+  test.each(['grid', 'belief', 'bandit', 'maml', 'runner', 'direction'])('the tab %s plays', async (show) => {
     const page = await open(`#show=${show}&seed=3&speed=16`);
     const before = await described(page);
     await page.waitForFunction((text) => document.querySelector('.scene')?.getAttribute('aria-label') !== text, before);

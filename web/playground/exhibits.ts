@@ -4,6 +4,7 @@ import navigation from '../../recipes/maml/maml-navigation.json';
 import directionRl2 from '../../recipes/rl2/pomdp-semicircle.json';
 import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
+import runner from '../../recipes/rl2/runner-velocity.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
 import gridBelief from '../../recipes/varibad/varibad-grid.json';
 
@@ -73,6 +74,16 @@ export const exhibits: readonly Exhibit[] = [
     recipe: navigation,
     rate: 30,
     finger: 'Drag the goal, then adapt again.',
+  },
+  {
+    id: 'runner',
+    tab: 'Runner',
+    title: 'Run at a speed that is not told',
+    text: 'A half-cheetah is paid for one speed only and has to find out which. Its physics agrees with MuJoCo’s.',
+    weights: new URL('../gallery/runner-rl2.safetensors', import.meta.url),
+    recipe: runner,
+    rate: 20,
+    finger: 'Drag the wanted speed.',
   },
   {
     id: 'direction',

@@ -100,7 +100,7 @@ export function batchElapsed(b: Batch): usize { return b.elapsed; }
 
 // Policies
 
-export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32, categorical: i32, valued: i32, activation: i32, layers: usize, numLayers: i32, numCells: i32): Policy {
+export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32, categorical: i32, valued: i32, separate: i32, activation: i32, layers: usize, numLayers: i32, numCells: i32): Policy {
   const p = changetype<Policy>(block(offsetof<Policy>()));
   p.kind = kind;
   p.rows = rows;
@@ -108,6 +108,7 @@ export function policyCreate(kind: i32, rows: i32, inputSize: i32, headSize: i32
   p.headSize = headSize;
   p.categorical = categorical;
   p.valued = valued;
+  p.separate = separate;
   p.activation = activation;
   p.layers = layers; // from now on the policy's own
   p.numLayers = numLayers;

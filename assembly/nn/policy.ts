@@ -4,6 +4,7 @@
 //   mlp: (W [in, out], b [out]) for each hidden layer      memory: the weights of each cell (src/policies/cells.ts)
 //   of a readout: (W [in, out], b [out]) for each layer, the first one's in = H + I
 //   then: W [last, A], b [A], log σ [A] (Gaussian only), W [last, 1], b [1] (with a value head)
+// A separate value has hidden layers of its own, as many and as wide, that read what the policy's read; they come before its W and b.
 import { block, floats } from '../memory';
 import { exp4, tanh4 } from '../math';
 import { Cell } from './cell';
@@ -32,6 +33,8 @@ export class Policy {
   parameters: usize;
   packed: usize; // all matrices but the head's in panels, one after the other
   packedHead: usize;
+  separate: i32; // whether the value has hidden layers of its own
+  packedValue: usize; // then: those layers and the value's head, as `packed`
   spread: usize; // σ [A]
   logStd: usize; // log σ [A]
   outputs: usize; // [N, A + 1]: distribution, then value
@@ -68,6 +71,7 @@ export function allocatePolicy(p: Policy): void {
   const A = p.headSize;
   let last = p.inputSize;
   let count = 0;
+  let hidden = 0; // parameters of the hidden layers
   let bytes: usize = 0;
   let widestState = 0;
   if (p.numCells > 0) {
@@ -84,17 +88,19 @@ export function allocatePolicy(p: Policy): void {
   }
   if (p.kind >= MLP) {
     for (let i = p.numCells; i < p.numLayers; i++) {
-      count += (last + 1) * layer(p, i);
+      hidden += (last + 1) * layer(p, i);
       bytes += packedBytes(last, layer(p, i));
       last = layer(p, i);
     }
     p.work = floats(2 * rows * widest(p));
   }
   if (p.kind >= MLP) count += (last + 1) * (A + p.valued) + (p.categorical ? 0 : A);
+  count += hidden * (1 + p.separate);
   p.numParameters = count;
   p.parameters = floats(count);
   p.packed = block(bytes);
   p.packedHead = block(packedBytes(last, A + 1));
+  if (p.separate) p.packedValue = block(bytes + packedBytes(last, 1));
   p.spread = floats(A);
   p.logStd = floats(A);
   p.outputs = floats(rows * outputStride(p));
@@ -105,6 +111,7 @@ export function freePolicy(p: Policy): void {
   heap.free(p.parameters);
   heap.free(p.packed);
   heap.free(p.packedHead);
+  if (p.packedValue) heap.free(p.packedValue);
   heap.free(p.spread);
   heap.free(p.logStd);
   heap.free(p.outputs);
@@ -115,19 +122,33 @@ export function freePolicy(p: Policy): void {
   heap.free(changetype<usize>(p));
 }
 
+/** Size of what the hidden layers read, or without any the heads: I, or H (+ I). */
+function readSize(p: Policy): i32 {
+  if (p.numCells == 0) return p.inputSize;
+  return layer(p, p.numCells - 1) + (p.numLayers > p.numCells ? p.inputSize : 0);
+}
+
+/** Size of what the heads read. */
+function lastSize(p: Policy): i32 {
+  return p.numLayers > p.numCells ? layer(p, p.numLayers - 1) : readSize(p);
+}
+
 /** Packs the matrices once the flat parameters have been written. */
 export function preparePolicy(p: Policy): void {
   if (p.kind < MLP) return;
   let from = p.parameters;
-  let to = p.packed;
-  let last = p.inputSize;
   for (let i = 0; i < p.numCells; i++) {
     const cell = cellOf(p, i);
     packCell(cell, from);
     from += <usize>cell.numWeights << 2;
-    last = cell.units;
   }
-  if (p.numCells > 0 && p.numLayers > p.numCells) last += p.inputSize;
+  from = packHead(p, packLayers(p, from, p.packed));
+  if (p.separate) packValue(p, from);
+}
+
+/** Packs the hidden layers that begin at `from`; answers where they end. */
+function packLayers(p: Policy, from: usize, to: usize): usize {
+  let last = readSize(p);
   for (let i = p.numCells; i < p.numLayers; i++) {
     const size = layer(p, i);
     const bias = from + (<usize>(last * size) << 2);
@@ -136,11 +157,13 @@ export function preparePolicy(p: Policy): void {
     from = bias + (<usize>size << 2);
     last = size;
   }
-  packHead(p, from, last);
+  return from;
 }
 
-function packHead(p: Policy, from: usize, last: i32): void {
+/** Answers where the head and log σ end. */
+function packHead(p: Policy, from: usize): usize {
   const A = p.headSize;
+  const last = lastSize(p);
   const bias = from + (<usize>(last * A) << 2);
   let value = bias + (<usize>A << 2);
   if (!p.categorical) {
@@ -151,14 +174,34 @@ function packHead(p: Policy, from: usize, last: i32): void {
     }
     value += <usize>A << 2;
   }
-  const N = A + 1; // both heads side by side: [last + 1, A + 1], its last row the bias
+  const N = A + 1; // both heads side by side: [last + 1, A + 1], its last row the bias; a separate value has zeros here
+  const shared = p.valued && !p.separate;
   const joined = block(<usize>((last + 1) * N) << 2);
   for (let k = 0; k <= last; k++) {
     memory.copy(joined + (<usize>(k * N) << 2), from + (<usize>(k * A) << 2), <usize>A << 2);
-    if (p.valued) store<f32>(joined + (<usize>(k * N + A) << 2), load<f32>(value + (<usize>k << 2)));
+    if (shared) store<f32>(joined + (<usize>(k * N + A) << 2), load<f32>(value + (<usize>k << 2)));
   }
   packPanels(p.packedHead, joined, N, 1, joined + (<usize>(last * N) << 2), last, N);
   heap.free(joined);
+  return value;
+}
+
+/** The value's own layers and head. */
+function packValue(p: Policy, from: usize): void {
+  const last = lastSize(p);
+  const head = packLayers(p, from, p.packedValue);
+  packPanels(p.packedValue + layerBytes(p), head, 1, 1, head + (<usize>last << 2), last, 1);
+}
+
+/** Bytes of the packed hidden layers. */
+function layerBytes(p: Policy): usize {
+  let last = readSize(p);
+  let bytes: usize = 0;
+  for (let i = p.numCells; i < p.numLayers; i++) {
+    bytes += packedBytes(last, layer(p, i));
+    last = layer(p, i);
+  }
+  return bytes;
 }
 
 export function resetHidden(p: Policy): void {
@@ -198,21 +241,29 @@ export function copyHidden(p: Policy, rows: usize, fromRows: bool): void {
 
 /** inputs [N, I] → outputs [N, A + 1]. A recurrent state moves on by one step. */
 export function forward(p: Policy, inputs: usize, N: i32): void {
-  let last = p.inputSize;
   let from = inputs;
-  let packed = p.packed;
   for (let i = 0; i < p.numCells; i++) {
     const cell = cellOf(p, i);
     stepCell(cell, from, N);
     from = cell.state;
-    last = cell.units;
     if (i + 1 < p.numLayers) {
       join(p, cell, inputs, N);
       from = p.joined;
-      last += p.inputSize;
     }
   }
+  const last = lastSize(p);
+  const stride = outputStride(p);
+  multiply(throughLayers(p, from, p.packed, N), last, 1, p.packedHead, p.outputs, stride, N, stride, last, false);
+  if (p.separate) {
+    const value = p.outputs + (<usize>p.headSize << 2);
+    multiply(throughLayers(p, from, p.packedValue, N), last, 1, p.packedValue + layerBytes(p), value, stride, N, 1, last, false);
+  }
+}
+
+/** Rows [N, ·] at `from` through the hidden layers; answers where their activations are. */
+function throughLayers(p: Policy, from: usize, packed: usize, N: i32): usize {
   const half = <usize>(((p.rows + 3) & ~3) * widest(p)) << 2;
+  let last = readSize(p);
   for (let i = p.numCells; i < p.numLayers; i++) {
     const size = layer(p, i);
     const to = p.work + (i & 1 ? half : 0);
@@ -222,7 +273,7 @@ export function forward(p: Policy, inputs: usize, N: i32): void {
     from = to;
     last = size;
   }
-  multiply(from, last, 1, p.packedHead, p.outputs, outputStride(p), N, outputStride(p), last, false);
+  return from;
 }
 
 /** (state, inputs): what the next cell or the readout reads. */

@@ -158,7 +158,12 @@ export const varibad = defineLearner({
     const { policy, tasks } = config;
     mistakes.attempt(() => {
       // The policy is the encoder, a recurrent net, with a readout, the policy's own layers.
-      const fits = hasMemory(policy) && (policy.readout?.length ?? 0) > 0 && policy.value !== false && policy.inputs !== 'observation';
+      const fits =
+        hasMemory(policy) &&
+        (policy.readout?.length ?? 0) > 0 &&
+        policy.value !== false &&
+        !policy.separate &&
+        policy.inputs !== 'observation';
       if (!fits) misfit('policy', '{ kind: "gru", readout: [64] }, or another memory and other sizes');
     });
     mistakes.attempt(() => mustDivide(config, tasks));

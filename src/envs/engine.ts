@@ -46,6 +46,7 @@ type EngineExports = {
     headSize: number,
     categorical: number,
     valued: number,
+    separate: number,
     activation: number,
     layers: Address,
     numLayers: number,

@@ -38,16 +38,28 @@ export function network(
   const get = <T extends Tensor>(name: string) => named.get(name) as T;
   const [T, N, I] = inputs.shape;
   const rows: Tensor2D = tf.reshape(inputs, [T * N, I]);
-  let x: Tensor2D = rows;
+  let read: Tensor2D = rows;
   const layers = shape.layers.slice(shape.depth);
   if (hasMemory(shape)) {
     const h: Tensor2D = tf.reshape(stackedSequences(tf, shape, inputs, keep, parameters), [T * N, shape.layers[shape.depth - 1]]);
-    x = layers.length > 0 ? tf.concat2d([h, rows], 1) : h;
+    read = layers.length > 0 ? tf.concat2d([h, rows], 1) : h;
   }
-  layers.forEach((_, i) => {
-    x = layer(tf, x, get(`layer${i}/w`), get(`layer${i}/b`), shape.activation, x === rows ? inputsAre : 'activations') as Tensor2D;
-  });
+  const through = (of: string) =>
+    layers.reduce(
+      (x, _, i) =>
+        layer(
+          tf,
+          x,
+          get(`${of}layer${i}/w`),
+          get(`${of}layer${i}/b`),
+          shape.activation,
+          x === rows ? inputsAre : 'activations',
+        ) as Tensor2D,
+      read,
+    );
+  const x = through('');
   const head = layer(tf, x, get('head/w'), get('head/b'), 'none') as Tensor2D;
-  const values = shape.value ? tf.reshape(layer(tf, x, get('value/w'), get('value/b'), 'none'), [T * N]) : null;
+  const own = shape.separate ? through('value/') : x;
+  const values = shape.value ? tf.reshape(layer(tf, own, get('value/w'), get('value/b'), 'none'), [T * N]) : null;
   return { head, logStd: shape.head === 'gaussian' ? get<Tensor1D>('head/logStd') : null, values: values as Tensor1D | null };
 }

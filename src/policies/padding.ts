@@ -31,13 +31,13 @@ export class Padding {
     this.#at = new Int32Array(numParameters(this.shape));
     this.#plus = new Int32Array(this.#at.length).fill(-1);
     const large = parameterSlots(whole);
-    const one = large[0].offset + (whole.inputSize - ports.length + k) * whole.layers[0];
+    const one = (whole.inputSize - ports.length + k) * whole.layers[0];
     parameterSlots(this.shape).forEach(({ name, shape, offset, size }, slot) => {
       const columns = shape[shape.length - 1];
       const wide = large[slot].shape[shape.length - 1];
       for (let i = 0; i < size; i++) {
         this.#at[offset + i] = large[slot].offset + Math.floor(i / columns) * wide + (i % columns);
-        if (name === 'layer0/b' && ports.length > 1) this.#plus[offset + i] = one + i;
+        if (/^(?:value\/)?layer0\/b$/.test(name) && ports.length > 1) this.#plus[offset + i] = large[slot - 1].offset + one + i;
       }
     });
   }

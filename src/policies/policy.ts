@@ -3,7 +3,7 @@
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
 import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';
-import { oneOf } from '../core/checks.ts';
+import { fail, oneOf } from '../core/checks.ts';
 import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
 import {
   defaultsOf,
@@ -33,16 +33,22 @@ export type PolicySpec =
       readonly activation?: Activation;
       readonly inputs?: Inputs;
       readonly value?: boolean;
+      /** true: the value has hidden layers of its own, as many and as wide. Default: it reads the policy's last layer. */
+      readonly separate?: boolean;
     }
   | {
       readonly kind: CellKind;
       readonly hidden: number;
       /** Cells of this kind, one by default; each reads the state of the one below and the inputs. */
       readonly depth?: number;
-      /** Sizes of relu layers between the state and the heads, none by default. They read (state, inputs): the memory and the present observation. */
+      /** Sizes of layers between the state and the heads, none by default. They read (state, inputs): the memory and the present observation. */
       readonly readout?: readonly number[];
+      /** Of the readout, relu by default. */
+      readonly activation?: Activation;
       readonly inputs?: Inputs;
       readonly value?: boolean;
+      /** true: the value has a readout of its own, of the same sizes. */
+      readonly separate?: boolean;
     };
 
 export type PolicyKind = 'random' | 'oracle' | 'mlp' | CellKind;
@@ -59,6 +65,8 @@ export interface PolicyShape {
   readonly activation: Activation;
   readonly inputs: Inputs;
   readonly value: boolean;
+  /** Whether the value has hidden layers of its own. */
+  readonly separate: boolean;
   readonly inputSize: number;
   readonly headSize: number;
   readonly head: 'gaussian' | 'categorical';
@@ -90,6 +98,7 @@ export function layerSize(fallback: number): Field<number> {
   return optional(layer, fallback);
 }
 
+const mostLayers = 16;
 /** The length is checked first: a hostile array may have billions of elements. */
 const layersOf = (least: number, most: number) =>
   pipe(
@@ -109,12 +118,16 @@ const recurrent = {
   hidden: layer,
   /** Memory cells of this kind, each of which reads the state of the one below and the inputs. */
   depth: wholeNumber(1, 4, 1),
-  /** Sizes of relu layers between the memory and the heads, which read the last cell's state and the inputs. */
-  readout: optional(layersOf(0, 3), []),
+  /** Sizes of layers between the memory and the heads, which read the last cell's state and the inputs. */
+  readout: optional(layersOf(0, mostLayers), []),
+  /** Of the readout; of an MLP its hidden layers, by default tanh. */
+  activation: oneName(activations, 'relu'),
   /** `trial`: (observation, previous action, previous reward, previous done); or the observation alone. */
   inputs: oneName(inputNames, 'trial'),
   /** Whether it has a value head. */
   value: flag(true),
+  /** Whether the value has hidden layers (a readout) of its own instead of reading the policy's. */
+  separate: flag(false),
 };
 /** The fields of a policy of each kind. */
 export const policyFields = {
@@ -122,11 +135,12 @@ export const policyFields = {
   oracle: kindField,
   mlp: {
     ...kindField,
-    hidden: layersOf(1, 4),
+    hidden: layersOf(1, mostLayers),
     /** Of the hidden layers. */
     activation: oneName(activations, 'tanh'),
     inputs: oneName(inputNames, 'observation'),
     value: flag(true),
+    separate: flag(false),
   },
   ...(Object.fromEntries(cellKinds.map((kind) => [kind, recurrent])) as Record<CellKind, typeof recurrent>),
 } as const;
@@ -138,6 +152,10 @@ export function checkPolicy(spec: unknown, path: string, mistakes: Mistakes): Po
   if (own === undefined || kind === undefined) return undefined;
   const checked: Record<string, unknown> | undefined = mistakes.fields(path, own, policyFields[kind]);
   const given = Object.keys(own).filter((name) => own[name] !== undefined);
+  if (checked?.separate === true && (checked.value === false || (checked.readout as unknown[] | undefined)?.length === 0))
+    return mistakes.attempt(() =>
+      fail(pathOf(path, 'separate'), 'false, or a policy with a value head and with hidden layers (a readout) that can be separate', true),
+    );
   // Fields of this kind alone, each checked above: the compiler can't follow that.
   return checked && (Object.fromEntries(given.map((name) => [name, checked[name]])) as unknown as PolicySpec);
 }
@@ -147,15 +165,17 @@ export function resolvePolicy(spec: PolicySpec, ports: PolicyPorts): PolicyShape
   const { kind, ...given } = settle('policy', (mistakes) => checkPolicy(spec, 'policy', mistakes));
   const base = { kind, depth: 0, activation: activations[0], headSize: ports.actionWidth, head: ports.head };
   if (kind === 'random' || kind === 'oracle')
-    return { ...base, layers: [], inputs: 'observation', value: false, inputSize: ports.observationSize };
+    return { ...base, layers: [], inputs: 'observation', value: false, separate: false, inputSize: ports.observationSize };
   const settled = { ...defaultsOf(policyFields[kind]), ...given } as FieldsOf<typeof policyFields.mlp> | FieldsOf<typeof recurrent>;
-  const { inputs, value } = settled;
+  const { activation, inputs, value, separate } = settled;
   return {
     ...base,
     kind,
-    ...('readout' in settled ? { ...memoryOf(settled), activation: 'relu' } : { layers: settled.hidden, activation: settled.activation }),
+    ...('readout' in settled ? memoryOf(settled) : { layers: settled.hidden }),
+    activation,
     inputs,
     value,
+    separate,
     inputSize: ports.observationSize + (inputs === 'trial' ? ports.actionWidth + 2 : 0),
   };
 }
@@ -194,16 +214,21 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
   const add = (name: string, ...dims: number[]) => shapes.push([name, dims]);
   const { inputSize: I, depth, layers } = shape;
   const hidden = layers.slice(depth);
-  let last = I;
-  if (depth > 0) last = layers[depth - 1] + (hidden.length > 0 ? I : 0);
-  hidden.forEach((size, i) => {
-    add(`layer${i}/w`, last, size);
-    add(`layer${i}/b`, size);
-    last = size;
-  });
+  /** Answers the size of the last. */
+  const addLayers = (of: string) =>
+    hidden.reduce(
+      (last, size, i) => {
+        add(`${of}layer${i}/w`, last, size);
+        add(`${of}layer${i}/b`, size);
+        return size;
+      },
+      depth > 0 ? layers[depth - 1] + (hidden.length > 0 ? I : 0) : I,
+    );
+  const last = addLayers('');
   add('head/w', last, shape.headSize);
   add('head/b', shape.headSize);
   if (shape.head === 'gaussian') add('head/logStd', shape.headSize);
+  if (shape.separate) addLayers('value/');
   if (shape.value) {
     add('value/w', last, 1);
     add('value/b', 1);

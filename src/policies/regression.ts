@@ -10,6 +10,7 @@ export function regressionShape(hidden: readonly number[]): PolicyShape {
     activation: 'relu',
     inputs: 'observation',
     value: false,
+    separate: false,
     inputSize: 1,
     headSize: 1,
     head: 'categorical',

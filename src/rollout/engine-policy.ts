@@ -13,6 +13,7 @@ export function createPolicy(engine: Engine, shape: PolicyShape, rows: number): 
       shape.headSize,
       shape.head === 'categorical' ? 1 : 0,
       shape.value ? 1 : 0,
+      shape.separate ? 1 : 0,
       shape.activation === 'tanh' ? 0 : 1,
       layers,
       shape.layers.length,

@@ -20,6 +20,8 @@ const policies: [string, PolicySpec][] = [
   ['mingru, two deep, readout relu', { kind: 'mingru', hidden: 8, depth: 2, readout: [12] }],
   ['gru, readout relu', { kind: 'gru', hidden: 8, readout: [12] }],
   ['mlp tanh', { kind: 'mlp', hidden: [8, 12], activation: 'tanh', inputs: 'trial' }],
+  ['gru, separate readouts', { kind: 'gru', hidden: 8, readout: [12, 4], activation: 'tanh', separate: true }],
+  ['mlp, separate value', { kind: 'mlp', hidden: [8, 12, 4], inputs: 'trial', separate: true }],
   ['mlp relu', { kind: 'mlp', hidden: [8, 12], activation: 'relu', inputs: 'trial' }],
 ];
 

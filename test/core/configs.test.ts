@@ -47,7 +47,7 @@ describe('a config with mistakes', () => {
     ['E_ARGUMENT', '"policy.hidden[1]" expected a multiple of 4 (four lanes of SIMD), got 7', { policy: { kind: 'mlp', hidden: [8, 7] } }],
     [
       'E_ARGUMENT',
-      '"policy.hidden" expected 1 to 4 layer sizes, got an array of length 4294967295',
+      '"policy.hidden" expected 1 to 16 layer sizes, got an array of length 4294967295',
       { policy: { kind: 'mlp', hidden: new Array(2 ** 32 - 1) } },
     ],
     ['E_CONFIG', '"policy.kind" expected a policy that can learn (mlp, gru, lstm, mingru), got "random"', { policy: { kind: 'random' } }],

@@ -10,14 +10,18 @@ const port = (observationSize: number, actionWidth: number, head: PolicyPorts['h
   actionWidth,
   head,
 });
-const spec = { kind: 'mlp', hidden: [12, 8] } as const;
+const families = [
+  [port(4, 2)],
+  [port(4, 2), port(11, 2)],
+  [port(9, 3), port(2, 6), port(5, 1)],
+  [port(9, 3, 'categorical'), port(2, 5, 'categorical')],
+];
+const specs = [
+  { kind: 'mlp', hidden: [12, 8] },
+  { kind: 'mlp', hidden: [12, 8], separate: true },
+] as const;
 
-describe.each([
-  [[port(4, 2)]],
-  [[port(4, 2), port(11, 2)]],
-  [[port(9, 3), port(2, 6), port(5, 1)]],
-  [[port(9, 3, 'categorical'), port(2, 5, 'categorical')]],
-])('ports %j', (ports) => {
+describe.each(specs.flatMap((spec) => families.map((ports) => [spec, ports] as const)))('%j, ports %j', (spec, ports) => {
   const shared = sharedPorts(ports);
   const whole = resolvePolicy(spec, shared);
   const next = sequence(ports.length);

@@ -70,6 +70,34 @@ describe('the flat vector of parameters', () => {
     expect(numParameters(shape)).toBe(3 * 8 + 8 + 8 * 4 + 4 + 4 * 5 + 5);
   });
 
+  test('of a separate value: what a policy without a value has, then layers of its own', () => {
+    for (const spec of [
+      { kind: 'mlp', hidden: [8, 4] },
+      { kind: 'gru', hidden: 8, readout: [12, 4] },
+    ] as const) {
+      const [alone, separate] = [{ value: false }, { separate: true }].map((more) =>
+        parameterSlots(resolvePolicy({ ...spec, ...more }, ports)),
+      );
+      expect(separate.slice(0, alone.length)).toEqual(alone);
+      const layers = alone.filter(({ name }) => name.startsWith('layer'));
+      expect(separate.slice(alone.length).map(({ name, shape }) => [name, shape])).toEqual([
+        ...layers.map(({ name, shape }) => [`value/${name}`, shape]),
+        ['value/w', [4, 1]],
+        ['value/b', [1]],
+      ]);
+    }
+  });
+
+  test('of a separate value is refused where there is no value, or no layer that could be separate', () => {
+    for (const spec of [
+      { kind: 'mlp', hidden: [8], value: false, separate: true },
+      { kind: 'gru', hidden: 8, separate: true },
+    ] as const)
+      expect(() => resolvePolicy(spec, ports)).toThrow(
+        /"policy.separate" expected false, or a policy with a value head and with hidden layers/,
+      );
+  });
+
   test('of a policy that learns nothing is empty', () => {
     expect(numParameters(resolvePolicy({ kind: 'random' }, ports))).toBe(0);
     expect(numParameters(resolvePolicy({ kind: 'oracle' }, ports))).toBe(0);
@@ -129,16 +157,16 @@ describe('initial parameters', () => {
 test.each<[string, unknown]>([
   ['an unknown kind', { kind: 'transformer', hidden: 8 }],
   ['a misspelt field', { kind: 'gru', hidden: 8, activaton: 'tanh' }],
-  ['an activation of a GRU', { kind: 'gru', hidden: 8, activation: 'tanh' }],
+  ['an activation that is not known', { kind: 'gru', hidden: 8, readout: [8], activation: 'swish' }],
   ['no cells', { kind: 'mingru', hidden: 8, depth: 0 }],
   ['a depth of an MLP', { kind: 'mlp', hidden: [8], depth: 2 }],
   ['a size that is no multiple of 4', { kind: 'gru', hidden: 6 }],
   ['a size of 0', { kind: 'mlp', hidden: [0] }],
   ['no layers', { kind: 'mlp', hidden: [] }],
-  ['five layers', { kind: 'mlp', hidden: [4, 4, 4, 4, 4] }],
+  ['seventeen layers', { kind: 'mlp', hidden: new Array(17).fill(4) }],
   ['a number for layers', { kind: 'mlp', hidden: 8 }],
   ['a readout of an MLP', { kind: 'mlp', hidden: [8], readout: [8] }],
-  ['four layers of readout', { kind: 'gru', hidden: 8, readout: [4, 4, 4, 4] }],
+  ['seventeen layers of readout', { kind: 'gru', hidden: 8, readout: new Array(17).fill(4) }],
   ['an array for a GRU', { kind: 'gru', hidden: [8] }],
   ['unknown inputs', { kind: 'gru', hidden: 8, inputs: 'all' }],
   ['value: 1', { kind: 'gru', hidden: 8, value: 1 }],

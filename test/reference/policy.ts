@@ -30,7 +30,9 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
       return sum;
     });
   const activate = shape.activation === 'tanh' ? Math.tanh : (x: number) => Math.max(0, x);
-  const layers = shape.layers.slice(shape.depth).map((_, i) => [tensor(`layer${i}/w`), tensor(`layer${i}/b`)]);
+  const layersOf = (of: string) => shape.layers.slice(shape.depth).map((_, i) => [tensor(`${of}layer${i}/w`), tensor(`${of}layer${i}/b`)]);
+  const layers = layersOf('');
+  const valueLayers = shape.separate ? layersOf('value/') : layers;
   const head = [tensor('head/w'), tensor('head/b')];
   const value = [tensor('value/w'), tensor('value/b')];
   const memory = hasMemory(shape) ? stackTwin(shape.kind, shape.depth, shape.layers[0], tensor) : null;
@@ -41,8 +43,11 @@ export function referencePolicy(shape: PolicyShape, flat: Float32Array): Referen
       let x: ArrayLike<number> = input;
       if (memory !== null) x = memory.step(input);
       if (memory !== null && layers.length > 0) x = [...Array.from(x), ...Array.from(input)];
-      for (const [w, b] of layers) x = dense(x, w, b).map(activate);
-      return { head: dense(x, head[0], head[1]), value: shape.value ? dense(x, value[0], value[1])[0] : 0 };
+      const through = (own: number[][][]) => own.reduce((y: ArrayLike<number>, [w, b]) => dense(y, w, b).map(activate), x);
+      return {
+        head: dense(through(layers), head[0], head[1]),
+        value: shape.value ? dense(through(valueLayers), value[0], value[1])[0] : 0,
+      };
     },
     reset() {
       memory?.reset();

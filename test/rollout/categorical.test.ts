@@ -19,7 +19,7 @@ function run(module: WebAssembly.Module, logits: readonly number[], greedy: bool
   const batch = new Batch(engine, resolveEnv({ id: 'PointMass-v0', preset: 'varibad-semicircle', horizon: T, episodes: 1 }), N);
   const layers = engine.givenIntegers([4]);
   return engine.call((wasm) => {
-    const policy = wasm.policyCreate(policyKinds.indexOf('mlp'), N, 2, choices, 1, 0, 0, layers, 1, 0);
+    const policy = wasm.policyCreate(policyKinds.indexOf('mlp'), N, 2, choices, 1, 0, 0, 0, layers, 1, 0);
     const count = wasm.policyNumParameters(policy);
     expect(count).toBe(3 * 4 + 5 * choices); // no log σ
     engine.floats(wasm.policyParameters(policy), count).set(logits, count - choices); // the head's bias; all weights 0

@@ -24,6 +24,9 @@ const specs: PolicySpec[] = [
   { kind: 'lstm', hidden: 8, depth: 2, readout: [12] },
   { kind: 'mingru', hidden: 20, depth: 4, readout: [16], value: false },
   { kind: 'lstm', hidden: 8, readout: [40, 12, 4], value: false },
+  { kind: 'mlp', hidden: [20, 8, 64], separate: true },
+  { kind: 'mlp', hidden: [8, 12, 4, 16, 20, 8], activation: 'relu', inputs: 'trial', separate: true },
+  { kind: 'gru', hidden: 12, depth: 2, readout: [24, 8], activation: 'tanh', separate: true },
 ];
 const cases = Object.keys(modules).flatMap((name) =>
   [gaussian, categorical].flatMap((ports) =>
@@ -49,6 +52,7 @@ describe.each(cases)('in %s, with a %s head, the network %s', (name, _head, _spe
         A,
         Number(shape.head === 'categorical'),
         Number(shape.value),
+        Number(shape.separate),
         Number(shape.activation === 'relu'),
         sizes,
         layers.length,

@@ -12,6 +12,8 @@ export type Work = (amount: number) => Promise<number>;
 const slices = 4;
 /** Milliseconds of a slice of work. */
 const sliceMs = 40;
+/** No search for the steps of a slice goes on beyond. */
+const longestMs = 400;
 /** Of the reference loop: about 15 ms. After a long slice it runs several times. */
 const loops = 5_000_000;
 const mostReferences = 8;
@@ -46,19 +48,23 @@ export async function timed(work: Work, least: number, runs: number, executor: E
   return done;
 }
 
-/** Steps that take about a slice at the best rate seen, three times in a row. What starts with the first call, and slow code before it is optimised, do not count. */
+/**
+ * Steps of a slice. They grow until they take long enough at the best rate seen, and as long as more steps raise the rate by more than a tenth: until then what
+ * every call costs (a message to a worker, environments that are made) counts for more than the work. The first call is not looked at.
+ */
 async function fitting(work: Work, least: number): Promise<number> {
-  let [amount, fits, held] = [least, least, 0];
+  let [amount, best] = [least, 0];
   await work(least);
-  const begun = now();
-  while (held < 3 && !(held > 0 && now() - begun > 1000)) {
-    amount = Math.min(fits, 16 * amount);
+  for (;;) {
     const start = now();
     const steps = await work(amount);
-    fits = Math.max(fits, Math.ceil((steps * sliceMs) / Math.max(0.01, now() - start)));
-    held = amount < fits / 2 ? 0 : held + 1;
+    const ms = Math.max(0.01, now() - start);
+    const grew = steps / ms > 1.1 * best;
+    best = Math.max(best, steps / ms);
+    const enough = amount >= (best * sliceMs) / 2;
+    if (enough && (!grew || ms > longestMs)) return amount;
+    amount = Math.ceil(Math.max(grew ? 2 * amount : 0, Math.min(best * sliceMs, 16 * amount)));
   }
-  return fits;
 }
 
 /**

@@ -9,10 +9,11 @@ import { build } from 'vite';
 import { serve } from './serve.mjs';
 import { root } from './setup.mjs';
 
-export const site = join(root, 'build/site');
+const site = join(root, 'build/site');
 
-export async function buildSite() {
-  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'error' });
+/** @param {string} outDir Emptied first. */
+export async function buildSite(outDir = site) {
+  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'error', build: { outDir } });
 }
 
 if (import.meta.filename === process.argv[1]) {

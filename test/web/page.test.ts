@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
 import { findChromium } from '../../scripts/setup.mjs';
-import { buildSite, site } from '../../scripts/web.mjs';
+import { buildSite } from '../../scripts/web.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 let served: Awaited<ReturnType<typeof serve>>;
@@ -55,13 +55,15 @@ describe('the server', () => {
   });
 });
 
+/** A site of its own: tests run side by side. */
+const site = new URL('../../build/site-of-page-test', import.meta.url).pathname;
 const executablePath = findChromium();
 
 describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('the page', () => {
   let browser: Browser;
   let shown: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
-    await buildSite();
+    await buildSite(site);
     copyFileSync(new URL('walk.mjs', import.meta.url), join(site, 'walk.mjs'));
     shown = await serve(site);
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });

@@ -3,8 +3,10 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
 import { findChromium } from '../../scripts/setup.mjs';
-import { buildSite, site } from '../../scripts/web.mjs';
+import { buildSite } from '../../scripts/web.mjs';
 
+/** A site of its own: tests run side by side. */
+const site = new URL('../../build/site-of-playground-test', import.meta.url).pathname;
 const executablePath = findChromium();
 
 describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('the playground', () => {
@@ -13,7 +15,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
   const problems: string[] = [];
 
   beforeAll(async () => {
-    await buildSite();
+    await buildSite(site);
     served = await serve(site);
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
   });

@@ -46,7 +46,7 @@ export function checkFlags(rawArgs: readonly string[], args: Arguments): void {
 /** The values of a flag that may be given several times. */
 export function valuesOf(rawArgs: readonly string[], flag: string): string[] {
   return rawArgs.flatMap((arg, i) => {
-    if (arg === `--${flag}`) return [rawArgs[i + 1]];
+    if (arg === `--${flag}`) return [rawArgs[i + 1] ?? ''];
     return arg.startsWith(`--${flag}=`) ? [arg.slice(flag.length + 3)] : [];
   });
 }
@@ -54,9 +54,7 @@ export function valuesOf(rawArgs: readonly string[], flag: string): string[] {
 /** All `--set path=value`, as nested plain data. A value that parses as JSON is that JSON, numbers with commas between are a list; any other value is text. */
 export function settings(rawArgs: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  rawArgs.forEach((arg, i) => {
-    if (arg !== '--set' && !arg.startsWith('--set=')) return;
-    const text = arg === '--set' ? (rawArgs[i + 1] ?? '') : arg.slice('--set='.length);
+  for (const text of valuesOf(rawArgs, 'set')) {
     const at = text.indexOf('=');
     const path = text.slice(0, Math.max(0, at));
     const names = path.split('.');
@@ -68,7 +66,7 @@ export function settings(rawArgs: readonly string[]): Record<string, unknown> {
       place = place[name] as Record<string, unknown>;
     }
     place[names[names.length - 1]] = parseValue(text.slice(at + 1));
-  });
+  }
   return result;
 }
 

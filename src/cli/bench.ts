@@ -3,17 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { defineCommand } from 'citty';
-import { learnerOf } from '../algorithms/registry.ts';
 import { type BenchRow, keyOf, type Player, runBenchmarks, slowerBelow } from '../bench/benchmarks.ts';
 import { fail, integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import { familyWithPreset } from '../experiments/recipe-for.ts';
 import { replaceFile } from '../runs/files.ts';
-import { openRun } from '../runs/open-run.ts';
 import { commit } from '../runs/provenance.ts';
 import { checkFlags, valuesOf, wholeNumber } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
+import { actingOf, loadRun } from './load-run.ts';
 import { print, printJson, remark, table } from './output.ts';
 
 const args = {
@@ -83,12 +82,9 @@ interface RunPlayer {
 /** A policy by its short name as it is; of a run the policy with its weights, and its training as it was configured. */
 async function playing(policy: string): Promise<string | RunPlayer> {
   if (!existsSync(policy)) return policy;
-  const { algo, ...checkpoint } = await (await openRun(policy)).load('last', ({ message }) => remark(`wasmeta: warning: ${message}`));
-  const learner = learnerOf(algo);
-  const config = learner.resolve(checkpoint.config);
-  const [acting] = learner.acting(config, learner.check(config, checkpoint.state));
-  if (acting === undefined)
-    throw new WasmetaError('E_UNSUPPORTED', `"policy" expected a learner that plays in an environment, got ${algo}`, { algo });
+  const loaded = await loadRun(policy);
+  const { algo, learner, config } = loaded;
+  const acting = actingOf(loaded, 'policy');
   const name = basename(policy);
   const { tasks = 0 } = config as { tasks?: number };
   const start: Player['training'] = {

@@ -1,6 +1,5 @@
 /** `wasmeta evaluate DIR`: meta-tests a run's last checkpoint on unseen tasks. */
 import { defineCommand } from 'citty';
-import { learnerOf } from '../algorithms/registry.ts';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { envLabel } from '../envs/spec.ts';
@@ -9,10 +8,10 @@ import type { KindReturns } from '../evaluation/by-task.ts';
 import type { MetaTest, TestScores, TrialTotal } from '../evaluation/meta-test.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
-import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
+import { loadRun } from './load-run.ts';
 import { faint, print, printJson, remark, strong, table } from './output.ts';
 
 const args = {
@@ -57,13 +56,7 @@ export const evaluate = defineCommand({
     const split = oneOf('split', given.split, ['test', 'validate'] as const);
     const workers = workerCount(given.workers);
     await envIdOf(given.env);
-    const run = await openRun(given.dir);
-    const { algo, ...checkpoint } = await run.load(oneOf('checkpoint', given.checkpoint, ['last', 'best'] as const), ({ message }) =>
-      remark(`wasmeta: warning: ${message}; the one before it is taken`),
-    );
-    const learner = learnerOf(algo);
-    const config = learner.resolve(checkpoint.config);
-    const state = learner.check(config, checkpoint.state);
+    const { algo, learner, config, state } = await loadRun(given.dir, oneOf('checkpoint', given.checkpoint, ['last', 'best'] as const));
     const score = given.score;
     const environments = learner.environments(config);
     if (score !== undefined && environments.length === 0)

@@ -2,15 +2,13 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { encodeAgent } from '../agents/agent-file.ts';
-import { learnerOf } from '../algorithms/registry.ts';
-import { WasmetaError } from '../core/errors.ts';
 import { portsOf } from '../envs/registry.ts';
 import { parameterSlots, resolvePolicy } from '../policies/policy.ts';
 import { replaceFile } from '../runs/files.ts';
-import { openRun } from '../runs/open-run.ts';
 import { checkFlags } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
-import { print, printJson, remark, table } from './output.ts';
+import { actingOf, loadRun } from './load-run.ts';
+import { print, printJson, table } from './output.ts';
 
 const args = {
   dir: { type: 'positional', description: 'run folder, whose last checkpoint is exported', required: true },
@@ -25,17 +23,10 @@ export const exportRun = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     await envIdOf(given.env);
-    const run = await openRun(given.dir);
-    const { algo, ...checkpoint } = await run.load('last', ({ message }) =>
-      remark(`wasmeta: warning: ${message}; the one before it is taken`),
-    );
-    const learner = learnerOf(algo);
-    const config = learner.resolve(checkpoint.config);
-    const [acting] = learner.acting(config, learner.check(config, checkpoint.state));
-    if (acting === undefined)
-      throw new WasmetaError('E_UNSUPPORTED', `"export" expected a learner that plays in an environment, got ${algo}`, { algo });
+    const loaded = await loadRun(given.dir);
+    const acting = actingOf(loaded, 'export');
     const out = given.out ?? join(given.dir, 'policy.safetensors');
-    replaceFile(out, encodeAgent(algo, { ...acting, greedy: learner.greedy }));
+    replaceFile(out, encodeAgent(loaded.algo, { ...acting, greedy: loaded.learner.greedy }));
     const shape = resolvePolicy(acting.policy, portsOf(acting.env));
     const slots = parameterSlots(shape);
     if (given.json) return printJson({ out, policy: shape, tensors: slots.map(({ name, shape: dims }) => ({ name, shape: dims })) });

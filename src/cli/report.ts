@@ -1,8 +1,7 @@
 /** `wasmeta report DIR…`: one page on one or several runs, meta-tested on the same unseen tasks. */
 import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
-import type { Learner, LearnerConfig, LearnerState } from '../algorithms/learner.ts';
-import { learnerOf } from '../algorithms/registry.ts';
+import type { Learner } from '../algorithms/learner.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
@@ -18,7 +17,6 @@ import { renderReport } from '../report/report.ts';
 import { placeLabel } from '../report/text.ts';
 import { replaceFile } from '../runs/files.ts';
 import type { MetricsLine } from '../runs/metrics-log.ts';
-import { openRun } from '../runs/open-run.ts';
 import { version } from '../runs/provenance.ts';
 import type { RunInfo } from '../runs/run.ts';
 import { exactPosterior } from '../strategies/registry.ts';
@@ -26,7 +24,8 @@ import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
-import { print, printJson, remark, strong, table } from './output.ts';
+import { type LoadedRun, loadRun } from './load-run.ts';
+import { print, printJson, strong, table } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 import { groupDifferences, groupResult, profilesOf, type TestedGroup } from './report-scores.ts';
 
@@ -44,12 +43,9 @@ const args = {
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
-interface LoadedRun {
+interface ReportedRun extends LoadedRun {
   readonly dir: string;
   readonly info: RunInfo;
-  readonly learner: Learner;
-  readonly config: LearnerConfig;
-  readonly state: LearnerState;
   readonly history: readonly MetricsLine[];
 }
 
@@ -63,9 +59,13 @@ export const report = defineCommand({
     const seed = wholeNumber('seed', given.seed, testSeed);
     await envIdOf(given.env);
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
-    const executor = createPool({ workers: workerCount(given.workers) });
+    const runs = await Promise.all(dirs.map(reportedRun));
+    const executor = createPool({
+      workers: workerCount(given.workers),
+      learner: runs.some(({ learner }) => learner.gradients || learner.beliefs !== undefined),
+    });
     try {
-      const { document, heading, text } = await writeReport(dirs, { out, tasks, seed, executor });
+      const { document, heading, text } = await writeReport(runs, { out, tasks, seed, executor });
       if (given.json) return printJson(document);
       print(strong(heading));
       print(text);
@@ -79,14 +79,13 @@ export const report = defineCommand({
 interface ReportPlan {
   readonly out: string;
   readonly tasks: number;
-  /** Of the test tasks. */
+  /** The seed of the test tasks. */
   readonly seed?: number;
   readonly executor: Executor;
 }
 
 /** Meta-tests the runs on the same unseen tasks and writes the page on them; answers with what is printed of it. */
-export async function writeReport(dirs: readonly string[], { out, tasks, seed = testSeed, executor }: ReportPlan) {
-  const runs = await Promise.all(dirs.map(load));
+export async function writeReport(runs: readonly ReportedRun[], { out, tasks, seed = testSeed, executor }: ReportPlan) {
   const groups = groupRuns(runs.map(({ info }) => info));
   const tests: TestReturns[] = [];
   for (const { learner, config, state } of runs) {
@@ -103,14 +102,10 @@ export async function writeReport(dirs: readonly string[], { out, tasks, seed = 
   };
 }
 
-async function load(dir: string): Promise<LoadedRun> {
-  const run = await openRun(dir);
-  const info = await run.info();
-  const learner = learnerOf(info.algo);
-  const checkpoint = await run.load('last', ({ message }) => remark(`wasmeta: warning: ${message}; the one before it is taken`));
-  const config = learner.resolve(checkpoint.config);
-  const state = learner.check(config, checkpoint.state);
-  return { dir, info, learner, config, state, history: await run.metrics(state.iteration) };
+export async function reportedRun(dir: string): Promise<ReportedRun> {
+  const loaded = await loadRun(dir);
+  const { run, state } = loaded;
+  return { ...loaded, dir, info: await run.info(), history: await run.metrics(state.iteration) };
 }
 
 /** Throws `E_CONFIG` where some learners count episodes and others gradient steps. */
@@ -128,7 +123,7 @@ interface Asked {
 }
 
 async function reportData(
-  runs: readonly LoadedRun[],
+  runs: readonly ReportedRun[],
   groups: readonly RunGroup[],
   tests: readonly TestReturns[],
   { tasks, seed }: Asked,
@@ -184,7 +179,7 @@ async function reportData(
 }
 
 /** A group's runs, the seeds in the order of the members. */
-function testedGroup(name: string, members: readonly number[], runs: readonly LoadedRun[], tests: readonly TestReturns[]): TestedGroup {
+function testedGroup(name: string, members: readonly number[], runs: readonly ReportedRun[], tests: readonly TestReturns[]): TestedGroup {
   const own = members.map((i) => runs[i]);
   return {
     name,
@@ -220,7 +215,7 @@ function rewardNote({ trainingReward, reward }: EnvConfig): string {
     : `Training used the ${trainingReward} reward for the loss.`;
 }
 
-function actionsOf(runs: readonly LoadedRun[]): string {
+function actionsOf(runs: readonly ReportedRun[]): string {
   const greedy = runs.filter(({ learner }) => learner.greedy);
   if (greedy.length === 0) return 'sampled actions';
   const names = [...new Set(greedy.map(({ learner }) => learner.title))].join(', ');
@@ -230,7 +225,7 @@ function actionsOf(runs: readonly LoadedRun[]): string {
 const shownBeliefs = 4;
 
 /** Given where the learner infers a belief and the exact posterior of the environment is known. */
-async function beliefsOf({ learner, config, state }: LoadedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
+async function beliefsOf({ learner, config, state }: ReportedRun, asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
   const [env] = learner.environments(config);
   if (learner.beliefs === undefined || env === undefined || exactPosterior(env) === null) return {};
   const { kl, stderr, uniform, goals, side, trials } = await learner.beliefs(config, state, asked, executor);

@@ -1,7 +1,6 @@
 /** `wasmeta rollout RUN` or `--policy random`: plays trials and writes every step to a file for other tools. */
 import { extname } from 'node:path';
 import { defineCommand } from 'citty';
-import { learnerOf } from '../algorithms/registry.ts';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { mean } from '../core/statistics.ts';
@@ -9,11 +8,11 @@ import type { EnvOptions } from '../envs/spec.ts';
 import { trajectories } from '../evaluation/trajectories.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { replaceFile } from '../runs/files.ts';
-import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
-import { print, printJson, remark } from './output.ts';
+import { actingOf, loadRun } from './load-run.ts';
+import { print, printJson } from './output.ts';
 import { trajectoryFormats } from './trajectory-files.ts';
 
 const plain = ['random', 'oracle'] as const;
@@ -88,14 +87,6 @@ function playerNamed(policy: string | undefined, id: string | undefined): Playin
 async function playerOf(dir: string, policy: string | undefined): Promise<Playing> {
   if (policy !== undefined)
     throw new WasmetaError('E_ARGUMENT', '"--policy" expected nothing beside a run folder: its own policy plays', { policy });
-  const run = await openRun(dir);
-  const { algo, ...checkpoint } = await run.load('last', ({ message }) =>
-    remark(`wasmeta: warning: ${message}; the one before it is taken`),
-  );
-  const learner = learnerOf(algo);
-  const config = learner.resolve(checkpoint.config);
-  const [acting] = learner.acting(config, learner.check(config, checkpoint.state));
-  if (acting === undefined)
-    throw new WasmetaError('E_UNSUPPORTED', `"rollout" expected a learner that plays in an environment, got ${algo}`, { algo });
-  return { ...acting, greedy: learner.greedy };
+  const loaded = await loadRun(dir);
+  return { ...actingOf(loaded, 'rollout'), greedy: loaded.learner.greedy };
 }

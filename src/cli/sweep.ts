@@ -4,15 +4,14 @@ import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
 import { isDone } from '../core/budget.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import type { Watcher } from '../experiments/training.ts';
-import { trainRun } from '../experiments/training.ts';
+import { trainRun, type Watcher } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
 import { print, printJson, strong } from './output.ts';
-import { writeReport } from './report.ts';
+import { reportedRun, writeReport } from './report.ts';
 import { trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
 
@@ -83,10 +82,11 @@ export const sweep = defineCommand({
     try {
       const finished = await watched(false, (watcher) => trainAll(runs, executor, watcher));
       if (!finished) return;
-      const report = await writeReport(
-        runs.map(({ out }) => out),
-        { out: `${given.out}/report.html`, tasks, executor },
-      );
+      const report = await writeReport(await Promise.all(runs.map(({ out }) => reportedRun(out))), {
+        out: `${given.out}/report.html`,
+        tasks,
+        executor,
+      });
       if (given.json)
         return printJson({
           out: given.out,

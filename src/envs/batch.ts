@@ -2,6 +2,7 @@
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
+import { rowsFrom, rowsInto } from './columns.ts';
 import type { Engine } from './engine.ts';
 import { familyOf, laws } from './registry.ts';
 import { type EnvConfig, isDrawn } from './spec.ts';
@@ -113,16 +114,12 @@ export class Batch {
 
   /** Tasks as [N, W], copied out of the structure of arrays [W, padded]. */
   tasks(): Float32Array {
-    const from = this.#taskView();
-    const to = new Float32Array(this.size * this.taskSize);
-    for (let n = 0; n < this.size; n++) for (let w = 0; w < this.taskSize; w++) to[n * this.taskSize + w] = from[w * this.padded + n];
-    return to;
+    return rowsFrom(this.#taskView(), { size: this.size, width: this.taskSize, padded: this.padded });
   }
 
   /** Sets the tasks from [N, W]. */
   setTasks(tasks: Float32Array): void {
-    const to = this.#taskView();
-    for (let n = 0; n < this.size; n++) for (let w = 0; w < this.taskSize; w++) to[w * this.padded + n] = tasks[n * this.taskSize + w];
+    rowsInto(this.#taskView(), tasks, { size: this.size, width: this.taskSize, padded: this.padded });
   }
 
   /** Observes states and tasks that were set. */
@@ -177,7 +174,7 @@ export class Batch {
     }
     const to = this.#stateRows();
     to.fill(0, S * this.padded);
-    for (let n = 0; n < this.size; n++) for (let s = 0; s < S; s++) to[s * this.padded + n] = states[n * S + s];
+    rowsInto(to, states, { size: this.size, width: S, padded: this.padded });
   }
 
   #rows(of: (n: number) => Float64Array): Float64Array {

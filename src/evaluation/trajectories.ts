@@ -1,5 +1,5 @@
 /** Trials as arrays, trial by trial, for whoever wants the data themselves. */
-import { familyOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -38,9 +38,8 @@ export interface Trajectories {
 export async function trajectories(options: Omit<RolloutOptions, 'keep'>, executor: Executor): Promise<Trajectories> {
   const env = resolveEnv(options.env);
   const { records, returns, lengths } = await rollout({ ...options, keep: 'steps' }, executor);
-  const spec = familyOf(env.id);
-  const task = spec.task(env).length;
-  const observation = spec.observation(env).length + (env.context ? task : 0);
+  const task = familyOf(env.id).task(env).length;
+  const observation = portsOf(env).observationSize;
   const action = records[0].actionSize;
   const N = options.tasks;
   const T = env.episodes * env.horizon;

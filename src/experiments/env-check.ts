@@ -3,10 +3,10 @@ import { WasmetaError } from '../core/errors.ts';
 import { ruleOf } from '../envs/contract/user-rules.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, FamilySpec } from '../envs/spec.ts';
-import { loadEnv } from '../envs/user/modules.ts';
+import { loadEnv, moduleBytes } from '../envs/user/modules.ts';
 import { rollout } from '../evaluation/rollouts.ts';
 import { userRuleNames } from '../jobs/check.ts';
-import { readAsset, urlOf } from '../platform/assets.ts';
+import { isWasm, urlOf } from '../platform/assets.ts';
 import { hostNames } from '../platform/host-watch.ts';
 import { now } from '../platform/runtime.ts';
 import type { PolicySpec } from '../policies/policy.ts';
@@ -39,9 +39,7 @@ interface CheckOptions {
 
 /** Throws `E_ENV` if the file can't be read. */
 export async function checkEnv(path: string, options: CheckOptions): Promise<EnvCheck> {
-  const bytes = await readAsset(urlOf('path', path)).catch((cause: unknown) => {
-    throw new WasmetaError('E_ENV', `${path} can't be read: ${(cause as Error).message}`, { path }, cause);
-  });
+  const bytes = await moduleBytes(urlOf('path', path), path);
   const rules: CheckedRule[] = [];
   const add = (rule: CheckedRule) => {
     rules.push(rule);
@@ -57,7 +55,7 @@ export async function checkEnv(path: string, options: CheckOptions): Promise<Env
     add({ rule: ruleOf(error, 'loads'), preset: null, broken: { message: error.message } });
     return done(null);
   }
-  if (bytes[0] !== 0) {
+  if (!isWasm(bytes)) {
     const names = hostNames(new TextDecoder().decode(bytes));
     const list = names.map(({ name, line }) => `${name} in line ${line}`).join(', ');
     const message = `${list}: the host's differ between engines or runs; use the given random and math`;

@@ -150,9 +150,13 @@ function firstText(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes.subarray(0, 16)).trimStart();
 }
 
+/** Whether a file begins as WebAssembly does: a zero byte and "asm". */
+export function isWasm(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}
+
 function checkWasmHeader(bytes: Uint8Array, title: string): void {
-  const isWasm = bytes.length >= 8 && bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
-  if (!isWasm)
+  if (bytes.length < 8 || !isWasm(bytes))
     throw new WasmetaError(
       'E_WASM_INVALID',
       `"${title}" expected a WebAssembly module, got ${bytes.length} bytes beginning "${firstText(bytes)}"`,

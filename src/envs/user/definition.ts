@@ -88,25 +88,27 @@ export interface EnvDescription {
 }
 
 const described = ['id', 'title', 'observation', 'action', 'task', 'state', 'presets', 'rewards', 'ends', 'taskMoves'];
-const needed = ['reset', 'step', 'observe'] as const;
-const optional = ['sampleTask', 'oracle', 'draw'] as const;
+const needed = ['reset', 'step', 'observe'];
+const optional = ['sampleTask', 'oracle', 'draw'];
 const mostFields = 4096;
 
 /** A definition as it is, once everything in it has been checked. Throws `E_ARGUMENT` for one mistake, `E_CONFIG` for several. */
 export function defineEnv<D extends EnvDefinition>(definition: D): D {
-  settle('environment', (mistakes) => {
+  describeDefinition(definition);
+  return definition;
+}
+
+/** What a definition says of its environment. Throws as `defineEnv` does. */
+export function describeDefinition(definition: EnvDefinition): EnvDescription {
+  return settle('environment', (mistakes) => {
     const own = mistakes.attempt(() => record('environment', definition));
     if (own === undefined) return undefined;
-    const { reset, step, observe, sampleTask, oracle, draw, ...description } = own;
-    checkFields(description, mistakes, []);
+    const { reset, step, observe, sampleTask, oracle, draw, ...fields } = own;
+    const description = checkFields(fields, mistakes);
     const functions = { reset, step, observe, sampleTask, oracle, draw };
-    for (const name of needed)
+    for (const [name, value] of Object.entries(functions))
       mistakes.attempt(() => {
-        if (typeof functions[name] !== 'function') fail(name, 'a function', functions[name]);
-      });
-    for (const name of optional)
-      mistakes.attempt(() => {
-        if (functions[name] !== undefined && typeof functions[name] !== 'function') fail(name, 'a function', functions[name]);
+        if (typeof value !== 'function' && (needed.includes(name) || value !== undefined)) fail(name, 'a function', value);
       });
     const unbounded = Array.isArray(definition.task)
       ? definition.task.find(({ low = -Infinity, high = Infinity }) => !Number.isFinite(high - low))
@@ -115,22 +117,20 @@ export function defineEnv<D extends EnvDefinition>(definition: D): D {
       mistakes.attempt(() =>
         fail('sampleTask', `a function, for the task's "${unbounded.name}" has no bounds to draw between`, sampleTask),
       );
-    return definition;
+    return description;
   });
-  return definition;
 }
 
-/** The describing fields of a definition, or of the spec of a WebAssembly module, with their defaults. Throws as `defineEnv` does. */
+/** The describing fields of the spec of a WebAssembly module, with their defaults. Throws as `defineEnv` does. */
 export function describe(spec: unknown): EnvDescription {
-  return settle('environment', (mistakes) => checkFields(spec, mistakes, described));
+  return settle('environment', (mistakes) => checkFields(spec, mistakes));
 }
 
-function checkFields(value: unknown, mistakes: Mistakes, only: readonly string[]): EnvDescription | undefined {
+function checkFields(value: unknown, mistakes: Mistakes): EnvDescription | undefined {
   const before = mistakes.count;
   const given = mistakes.attempt(() => record('environment', value));
   if (given === undefined) return undefined;
-  if (only.length > 0 || Object.keys(given).some((name) => !described.includes(name)))
-    mistakes.attempt(() => onlyFields('environment', given, [...described, ...needed, ...optional]));
+  mistakes.attempt(() => onlyFields('environment', given, [...described, ...needed, ...optional]));
   const id = mistakes.attempt(() => idOf(given.id));
   const list = (name: string) => mistakes.attempt(() => fieldsOf(name, given[name]));
   const [observation, task] = [list('observation'), list('task')];

@@ -1,17 +1,16 @@
 /** The spec of a user's environment, so that it is a family like any other. */
 import type { EnvConfig, FamilySpec } from '../spec.ts';
-import { defineEnv, describe, type EnvDefinition, type EnvDescription } from './definition.ts';
+import { describeDefinition, type EnvDefinition, type EnvDescription } from './definition.ts';
 import { JsBatch } from './js-law.ts';
 import type { EnvModule, UserLaw } from './user-law.ts';
 
 /** The spec of a definition. Throws as `defineEnv` does. */
 export function familyOfDefinition(definition: EnvDefinition, module: EnvModule | null): FamilySpec {
-  const { reset: _, step: _s, observe: _o, sampleTask: _t, oracle, draw: _d, ...rest } = defineEnv(definition);
-  const description = describe(rest);
+  const description = describeDefinition(definition);
   const family = familyFrom(
     description,
     { module, create: (config, size) => new JsBatch(definition, description, config, size) },
-    oracle !== undefined,
+    definition.oracle !== undefined,
   );
   if (definition.draw === undefined) return family;
   return { ...family, drawing: { draw: (context, view) => definition.draw?.(context, view.state, view) } };

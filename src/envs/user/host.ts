@@ -1,5 +1,6 @@
 /** The imports by which the engine moves users' environments (assembly/envs/user.ts): finds the batch by its handle and gives it views of the engine's memory. */
 import { WasmetaError } from '../../core/errors.ts';
+import { rowsFrom, rowsInto } from '../columns.ts';
 import type { BatchRows, DrawKey, UserBatch, UserStates } from './user-law.ts';
 
 /** Where a batch's buffers stand; the engine's own memory. */
@@ -114,19 +115,16 @@ export class UserHost {
 
   /** [N, W] of the user into the engine's [W, padded]. */
   #sampleTasks({ user, places, key, rows }: Seat): void {
-    const { size, padded, taskSize: W, tasks: at } = places;
-    const tasks = new Float32Array(size * W);
+    const { size, padded, taskSize: width, tasks: at } = places;
+    const tasks = new Float32Array(size * width);
     user.sampleTasks(key, rows.taskIds, tasks);
-    const to = new Float32Array(this.#buffer(), at, W * padded);
-    for (let n = 0; n < size; n++) for (let w = 0; w < W; w++) to[w * padded + n] = tasks[n * W + w];
+    rowsInto(new Float32Array(this.#buffer(), at, width * padded), tasks, { size, width, padded });
   }
 
   /** The engine's tasks into the user's environments and, where the task is observed, behind each observation. */
   #takeTasks({ user, places, rows }: Seat): void {
     const { size, padded, taskSize: W, tasks: at, observationSize, context } = places;
-    const from = new Float32Array(this.#buffer(), at, W * padded);
-    const tasks = new Float32Array(size * W);
-    for (let n = 0; n < size; n++) for (let w = 0; w < W; w++) tasks[n * W + w] = from[w * padded + n];
+    const tasks = rowsFrom(new Float32Array(this.#buffer(), at, W * padded), { size, width: W, padded });
     user.setTasks(tasks);
     if (context) for (let n = 0; n < size; n++) rows.observations.set(tasks.subarray(n * W, (n + 1) * W), (n + 1) * observationSize - W);
   }

@@ -5,14 +5,14 @@
 
 import { WasmetaError } from '../../core/errors.ts';
 import { sha256 } from '../../core/hash.ts';
-import { readAsset, urlOf } from '../../platform/assets.ts';
+import { isWasm, readAsset, urlOf } from '../../platform/assets.ts';
 import { importModule } from '../../platform/import-module.ts';
 import { register, registered } from '../registry.ts';
 import type { FamilySpec } from '../spec.ts';
 import type { EnvDefinition } from './definition.ts';
 import { familyOfDefinition } from './family.ts';
 import type { EnvModule } from './user-law.ts';
-import { familyOfWasm, isWasm } from './wasm-family.ts';
+import { familyOfWasm } from './wasm-family.ts';
 
 /** What a worker needs to load the same module. */
 export interface ModuleAddress extends EnvModule {
@@ -48,9 +48,7 @@ export function registerEnv(definition: EnvDefinition): FamilySpec {
 }
 
 async function load(url: URL, expected?: string): Promise<FamilySpec> {
-  const bytes = await readAsset(url).catch((cause: unknown) => {
-    throw new WasmetaError('E_ENV', `${url.href} can't be read: ${(cause as Error).message}`, { url: url.href }, cause);
-  });
+  const bytes = await moduleBytes(url, url.href);
   const module: EnvModule = { name: url.pathname.split('/').pop() ?? url.href, sha256: sha256(bytes) };
   if (expected !== undefined && module.sha256 !== expected)
     throw new WasmetaError('E_ENV', `${url.href} has changed since it was loaded: expected SHA-256 ${expected}, got ${module.sha256}`, {
@@ -61,6 +59,13 @@ async function load(url: URL, expected?: string): Promise<FamilySpec> {
   if (known === undefined) register(spec);
   loaded.set(url.href, { ...module, url: url.href });
   return spec;
+}
+
+/** The file of an environment, as `title` names it. Throws `E_ENV`. */
+export async function moduleBytes(url: URL, title: string): Promise<Uint8Array> {
+  return readAsset(url).catch((cause: unknown) => {
+    throw new WasmetaError('E_ENV', `${title} can't be read: ${(cause as Error).message}`, { url: url.href }, cause);
+  });
 }
 
 async function definitionOf(url: URL): Promise<EnvDefinition> {

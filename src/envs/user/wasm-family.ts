@@ -9,8 +9,6 @@ import { familyFrom } from './family.ts';
 import type { EnvModule } from './user-law.ts';
 import { type EnvExports, instanceOf, WasmBatch } from './wasm-law.ts';
 
-export const isWasm = (bytes: Uint8Array): boolean => bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
-
 const envAbiVersion = 1;
 const longestSpec = 1_000_000;
 

@@ -5,7 +5,7 @@
 import type { ActingLearner } from '../algorithms/learner.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { portsOf, resolveEnv } from '../envs/registry.ts';
-import { parameterSlots, resolvePolicy } from '../policies/policy.ts';
+import { parameterSlots, resolvePolicy, sizeOf } from '../policies/policy.ts';
 import { parseBounded } from '../runs/json.ts';
 import { decodeTensors, encodeTensors, type Tensor } from '../runs/safetensors.ts';
 
@@ -35,7 +35,7 @@ export function decodeAgent(file: Uint8Array, title: string): ActingLearner | nu
   >;
   const env = resolveEnv(rest.env);
   const slots = parameterSlots(resolvePolicy(rest.policy, portsOf(env)));
-  const parameters = new Float32Array(slots.reduce((sum, { size }) => sum + size, 0));
+  const parameters = new Float32Array(sizeOf(slots));
   for (const { name, offset, size } of slots) {
     const data = floatsOf(tensors.get(name));
     if (data?.length !== size) return corrupt(`tensor "${name}" expected ${size} numbers, got ${data?.length ?? 'none'}`);

@@ -25,7 +25,7 @@ export interface TrainedState {
 export type AgentSource = string | URL | Uint8Array | TrainedState;
 
 export interface LoadAgentOptions extends AgentOptions {
-  /** Of a run: the newest (default), or the best by training returns. */
+  /** Which checkpoint of a run: the newest (default), or the best by training returns. */
   readonly checkpoint?: 'last' | 'best';
   /** Which environment of a learner that plays in several. Default 0. */
   readonly environment?: number;

@@ -29,7 +29,15 @@ import {
   stepParts,
 } from '../policies/belief.ts';
 import { hasMemory } from '../policies/cells.ts';
-import { initialParameters, initialTensors, layerSizes, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import {
+  initialParameters,
+  initialTensors,
+  layerSizes,
+  type PolicyShape,
+  type PolicySpec,
+  resolvePolicy,
+  sizeOf,
+} from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 import { defineLearner } from './learner.ts';
 import { stopOrSkip } from './not-finite.ts';
@@ -198,8 +206,7 @@ export const varibad = defineLearner({
     return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
   },
   acting: ({ env, policy, latent }, { parameters, model }) => {
-    const encoder = encoderSlots(resolvePolicy(policy, portsOf(env)), latent);
-    const size = encoder.reduce((sum, slot) => sum + slot.size, 0);
+    const size = sizeOf(encoderSlots(resolvePolicy(policy, portsOf(env)), latent));
     return [{ env, policy, parameters, belief: { latent, model: model.slice(0, size) } }];
   },
   tests: playing<VaribadConfig, VaribadState>(),

@@ -106,14 +106,14 @@ export class Adapter {
   /** The outer loss after adapting again from other parameters, on what was recorded. */
   sumsAgain(adapted: Adapted, from: AgainFrom): OuterSums {
     const program = !wasUndone(adapted) && sumsAgain(this.#context.tf, optionsOf(adapted.spec, from), { ...from, rounds: adapted.rounds });
-    return program || this.#stepwise(adapted, from, (adaptation) => adaptation.outerSums(last(adapted.rounds), from.acted, from.outer));
+    return program || this.#stepwise(adapted, from, (adaptation) => adaptation.outerSums(lastRound(adapted), from.acted, from.outer));
   }
 
   /** Its gradient through the steps. */
   gradientAgain(adapted: Adapted, from: AgainFrom): OuterGradient {
     const program =
       !wasUndone(adapted) && gradientAgain(this.#context.tf, optionsOf(adapted.spec, from), { ...from, rounds: adapted.rounds });
-    return program || this.#stepwise(adapted, from, (adaptation) => adaptation.outerGradient(last(adapted.rounds), from.acted, from.outer));
+    return program || this.#stepwise(adapted, from, (adaptation) => adaptation.outerGradient(lastRound(adapted), from.acted, from.outer));
   }
 
   /** Where the recorded program does not serve: a step is not finite, or was taken back. */
@@ -180,8 +180,9 @@ function wasUndone({ undone }: Adapted): boolean {
   return undone.some((tasks) => tasks.includes(true));
 }
 
-function last<T>(values: readonly T[]): T {
-  return values[values.length - 1];
+/** The round that was played with φ. */
+export function lastRound({ rounds }: Adapted): RecordedTasks {
+  return rounds[rounds.length - 1];
 }
 
 function shapeOf({ policy, env }: AdaptSpec): PolicyShape {

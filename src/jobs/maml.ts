@@ -4,7 +4,7 @@
  */
 import type { Adaptation } from '../losses/adaptation.ts';
 import type { Acted, OuterGradient, OuterLoss, OuterSums } from '../losses/recorded-tasks.ts';
-import { type Adapted, Adapter, type AdaptSpec } from './adapt.ts';
+import { type Adapted, Adapter, type AdaptSpec, lastRound } from './adapt.ts';
 import type { GradientContext } from './context.ts';
 
 export type { OuterLoss, OuterSums } from '../losses/recorded-tasks.ts';
@@ -90,7 +90,7 @@ export function mamlHandlers(context: GradientContext) {
   }
 
   function actedOf(here: Kept): Acted {
-    here.acted ??= here.adapted.adaptation.acted(last(here.adapted.rounds));
+    here.acted ??= here.adapted.adaptation.acted(lastRound(here.adapted));
     return here.acted;
   }
 
@@ -108,7 +108,7 @@ export function mamlHandlers(context: GradientContext) {
       const acted = actedOf(here);
       const result =
         at === null
-          ? adapted.adaptation.outerGradient(last(adapted.rounds), acted, outer)
+          ? adapted.adaptation.outerGradient(lastRound(adapted), acted, outer)
           : adapter.gradientAgain(adapted, { ...at, firstOrder: spec.firstOrder, acted, outer });
       if (exploration === null) return result;
       const extra = adapted.adaptation.exploration(adapted.rounds[0], (at ?? spec).parameters, exploration);
@@ -126,7 +126,7 @@ export function mamlHandlers(context: GradientContext) {
 
     fisher({ shard, spec, vector }: FisherJob): FisherResult {
       const here = keptFor(shard, spec);
-      here.fisher ??= here.adapted.adaptation.fisher(last(here.adapted.rounds));
+      here.fisher ??= here.adapted.adaptation.fisher(lastRound(here.adapted));
       return { product: here.fisher.product(vector) };
     },
   };
@@ -143,8 +143,4 @@ function sumOverTasks(phi: Float32Array, P: number): Float32Array {
   const sum = new Float32Array(P);
   for (let i = 0; i < phi.length; i++) sum[i % P] += phi[i];
   return sum;
-}
-
-function last<T>(values: readonly T[]): T {
-  return values[values.length - 1];
 }

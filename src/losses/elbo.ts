@@ -8,12 +8,12 @@
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '#tf';
 import { type BeliefModel, type Likelihood, modelSlots, type StepPart } from '../policies/belief.ts';
-import type { PolicyShape } from '../policies/policy.ts';
+import { type PolicyShape, sizeOf } from '../policies/policy.ts';
 import { Program, programFor } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { type Beliefs, beliefs, decoded, decodedTask, lookUp, observationSize } from './belief.ts';
 import { finiteNumber } from './finite.ts';
-import { finiteGradient, flatGradient, sizeOf, slotsOf } from './gradient-program.ts';
+import { finiteGradient, flatGradient, slotsOf } from './gradient-program.ts';
 import { normals } from './normals.ts';
 
 export interface ElboOptions extends BeliefModel {

@@ -6,11 +6,6 @@ import { kernelsOf } from '../tf/kernels.ts';
 import type { Tf } from '../tf/tf.ts';
 import { finiteNumber } from './finite.ts';
 
-/** Numbers in a flat vector of these slots. */
-export function sizeOf(slots: readonly ParameterSlot[]): number {
-  return slots.reduce((sum, slot) => sum + slot.size, 0);
-}
-
 /** One tensor for each slot of a flat tensor [P], from `start` on. */
 export function slotsOf(tf: Tf, slots: readonly ParameterSlot[], flat: Tensor, start = 0): Tensor[] {
   return slots.map((slot) => tf.reshape(tf.slice(flat, [start + slot.offset], [slot.size]), [...slot.shape]));

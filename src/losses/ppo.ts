@@ -4,12 +4,12 @@
  * A is normalised with the mean and deviation over all shards. All are sums, not means: the learner adds those of all shards and divides by the number of steps.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '#tf';
-import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
+import { type PolicyShape, parameterSlots, sizeOf } from '../policies/policy.ts';
 import { Program, programFor } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { actionTerms } from './distributions.ts';
 import { finiteNumber } from './finite.ts';
-import { finiteGradient, flatGradient, sizeOf, slotsOf } from './gradient-program.ts';
+import { finiteGradient, flatGradient, slotsOf } from './gradient-program.ts';
 import { network, startMask } from './network.ts';
 
 export interface PpoLossOptions {

@@ -8,11 +8,11 @@
  */
 import type { Tensor, Tensor1D, Tensor2D } from '#tf';
 import { actorShape, criticShape } from '../policies/actor-critic.ts';
-import { type PolicyShape, parameterSlots } from '../policies/policy.ts';
+import { type PolicyShape, parameterSlots, sizeOf } from '../policies/policy.ts';
 import { Program } from '../tf/capture.ts';
 import type { Tf } from '../tf/tf.ts';
 import { oneHot } from './distributions.ts';
-import { flatGradient, sizeOf, slotsOf } from './gradient-program.ts';
+import { flatGradient, slotsOf } from './gradient-program.ts';
 import { network, startMask } from './network.ts';
 import { normals } from './normals.ts';
 

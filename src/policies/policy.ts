@@ -236,8 +236,13 @@ export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
   return slotsOf(shapes);
 }
 
+/** Numbers in a flat vector of these slots. */
+export function sizeOf(slots: readonly ParameterSlot[]): number {
+  return slots.reduce((sum, slot) => sum + slot.size, 0);
+}
+
 export function numParameters(shape: PolicyShape): number {
-  return parameterSlots(shape).reduce((sum, slot) => sum + slot.size, 0);
+  return sizeOf(parameterSlots(shape));
 }
 
 export const initialWeights = ['fan-in', 'glorot'] as const;
@@ -267,7 +272,7 @@ export function initialTensors(slots: readonly ParameterSlot[], seed: number, op
   const { logStd = 0, weights = 'fan-in', gateBias = 0, firstTensor = 0 } = options;
   const boundOf = ({ name, shape: [rows, columns] }: ParameterSlot) =>
     weights === 'glorot' ? Math.sqrt(6 / (rows + columns)) : Math.sqrt(3 / rows) * (name === 'head/w' ? 0.01 : 1);
-  const flat = new Float32Array(slots.reduce((sum, slot) => sum + slot.size, 0));
+  const flat = new Float32Array(sizeOf(slots));
   slots.forEach((slot, index) => {
     if (slot.name === 'head/logStd') flat.fill(logStd, slot.offset, slot.offset + slot.size);
     keepingOf(slot.name).forEach((sign, gate, { length }) => {

@@ -1,7 +1,6 @@
 /** What can be watched: one tab a family, each with a trained policy whose weights are shipped, and the recipe that made them. */
 
 import navigation from '../../recipes/maml/maml-navigation.json';
-import directionRl2 from '../../recipes/rl2/pomdp-semicircle.json';
 import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
 import runner from '../../recipes/rl2/runner-velocity.json';
@@ -91,7 +90,7 @@ export const exhibits: readonly Exhibit[] = [
     title: 'Walk in a direction that is not told',
     text: 'Steps in one hidden direction pay, steps against it cost. A few steps tell all.',
     weights: new URL('../gallery/direction-rl2.safetensors', import.meta.url),
-    recipe: { ...directionRl2, env: { id: 'PointMass-v0', preset: 'walking-direction' }, iterations: 120, gateBias: 3 },
+    recipe: { ...semicircle, env: { id: 'PointMass-v0', preset: 'walking-direction' }, iterations: 120, gateBias: 3 },
     rate: 15,
     finger: 'Drag the direction.',
   },

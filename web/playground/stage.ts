@@ -15,11 +15,6 @@ export interface Switches {
   invert: boolean;
 }
 
-export interface EpisodeScore {
-  readonly episode: number;
-  readonly reward: number;
-}
-
 /** Everything that a picture of the stage depends on, but for the drawing itself. */
 export interface StageStatus {
   readonly trial: number;
@@ -115,12 +110,12 @@ export class Stage {
   }
 
   #begin(task?: Float32Array): void {
-    // Trials of the stage are the unseen tasks of the seed, one after the other.
-    const drawn = this.#tasksOf(this.#trial);
-    this.#observation = this.env.reset({ seed: this.#seed, tasks: task ?? drawn }).observation;
-    const told = this.config.context ? { tasks: this.env.task() } : {};
-    for (const agent of [this.#agent, this.#random]) agent.reset({ seed: this.#seed, firstTask: this.#trial });
-    if (this.config.context) this.#agent.reset({ seed: this.#seed, firstTask: this.#trial, ...told });
+    // Trials of the stage are the tasks of the seed, one after the other.
+    const at = { seed: this.#seed, firstTask: this.#trial };
+    const tasks = task ?? this.env.reset(at).task;
+    this.#observation = this.env.reset({ seed: this.#seed, tasks }).observation;
+    this.#agent.reset({ ...at, ...(this.config.context && { tasks }) });
+    this.#random.reset(at);
     this.#agent.forget = this.switches.forget;
     this.#episode = 0;
     this.#t = 0;
@@ -129,13 +124,6 @@ export class Stage {
     this.#over = false;
     this.minds.length = 0;
     this.#clearRecord();
-  }
-
-  /** The task of a trial: the next N of a seed are those of its first resets. */
-  #tasksOf(trial: number): Float32Array {
-    this.env.reset({ seed: this.#seed });
-    for (let k = 0; k < trial; k++) this.env.reset();
-    return this.env.task();
   }
 
   /** One step; false when the trial is over (call `next`). */

@@ -126,12 +126,6 @@ export class Trainer {
     return { random: await of('random'), oracle: await of('oracle') };
   }
 
-  /** Forgets what is kept of this name. */
-  async discard(): Promise<void> {
-    const run = await openRun(this.#name);
-    for (const name of await run.files.list()) await run.files.remove(name);
-  }
-
   async #kept(): Promise<LearnerState | null> {
     try {
       const run = await openRun(this.#name);

@@ -36,7 +36,7 @@ const grouped = (list) => {
   );
 };
 
-/** How well the oracle plays. The oracle is the player who is told the task. */
+/** How well the oracle plays. The oracle is told the task. */
 const oracles = {
   best: 'The oracle, which is told the task, plays optimally.',
   scripted: 'The oracle, which is told the task, follows a script that is good but not optimal.',

@@ -92,7 +92,7 @@ export function settingsPage(learners, policies) {
   return `${[`# Settings of the learners\n${intro}`, ...sections, `## Policies\n${onPolicies}`, ...policySections(policies)].join('\n\n')}\n`;
 }
 
-/** Of the built package: its learners, each with its source file, and the fields of its policies. */
+/** The learners of the built package, each with its source file, and the fields of its policies. */
 export async function builtFields() {
   const { algorithms, learnerOf, policyFields } = await import('wasmeta');
   return [algorithms.map((name) => ({ ...learnerOf(name), file: `src/algorithms/${name}.ts` })), policyFields];

@@ -80,7 +80,7 @@ export function pullLimits(): void {
   }
 }
 
-// Of the end that `weigh` was called for: Σ D J Jᵀ with J = n ± μ t and n as three coefficients of n nᵀ, n tᵀ + t nᵀ and t tᵀ; the forces along n and t.
+// `weigh` writes here, for one end with the directions J = n ± μ t and n: the coefficients of n nᵀ, n tᵀ + t nᵀ and t tᵀ in Σ D J Jᵀ, and the forces along n and t.
 export const weights = memory.data(16 * 5, 16);
 export const NN: usize = 0;
 export const NT: usize = 16;

@@ -14,7 +14,7 @@ const slices = 4;
 const sliceMs = 40;
 /** No search for the steps of a slice goes on beyond. */
 const longestMs = 400;
-/** Of the reference loop: about 15 ms. After a long slice it runs several times. */
+/** Rounds of the reference loop, about 15 ms. After a long slice the loop runs several times. */
 const loops = 5_000_000;
 const mostReferences = 8;
 const mostMeasurements = 3;

@@ -95,7 +95,7 @@ function GradientSteps({ stage: here }: { readonly stage: Stage }) {
     playing.value = false;
     try {
       const task = here.env.task();
-      here.player = 'agent';
+      player.value = here.player = 'agent';
       here.played.length = 0;
       while (here.played.length < 20) if (!here.step()) here.restart(task);
       here.setAgent(await here.agent.adapt(here.played.slice(0, 20)));

@@ -48,7 +48,8 @@ export async function show(next: Exhibit, { seed, trial } = { seed: link.seed, t
     const made = await Stage.open(await agentOf(next), seed);
     if (mine !== opening) return made.close();
     stage.value?.close();
-    made.switches.forget = forget.value;
+    Object.assign(made.switches, { forget: forget.value, noise: noise.value, invert: invert.value });
+    made.player = player.value;
     made.next(trial, seed);
     stage.value = made;
     frame.value++;

@@ -3,12 +3,9 @@
  *   node bench/loops.mjs OTHER_CHECKOUT [CASE …] [--rounds 5]
  * The other checkout needs a build, too. CPU time of one thread is steadier than wall time on a shared machine; both are printed.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-
-const iterations = 4;
-const warmUp = 2;
+import { inTurns, measure, roundsIn } from './training.mjs';
 
 /** Learner and recipe of each case, with what is changed in it. */
 const cases = {
@@ -19,61 +16,28 @@ const cases = {
   'maml-navigation': ['maml', 'maml/maml-navigation', { tasks: 4, shards: 1 }],
 };
 
-/** Runs in a process of its own: prints one JSON line. */
-async function measure(root, name) {
+/** Runs in a process of its own. */
+function measureCase(root, name) {
   const [learner, recipe, changes] = cases[name];
-  const load = (file) => import(resolve(root, 'build', file));
-  const [api, { createInlineExecutor }] = [await load('index.js'), await load('inline.js')];
   const { algo: _, ...settings } = JSON.parse(readFileSync(resolve(root, 'recipes', `${recipe}.json`), 'utf8'));
-  const executor = createInlineExecutor();
-  let [cpu, wall] = [process.cpuUsage(), performance.now()];
-  let parameters = new Float32Array();
-  for await (const { iteration, state } of api[learner].train(
-    { ...settings, ...changes, iterations: warmUp + iterations, seed: 1 },
-    executor,
-  )) {
-    if (iteration === warmUp) [cpu, wall] = [process.cpuUsage(), performance.now()];
-    parameters = state.parameters;
-  }
-  const { user, system } = process.cpuUsage(cpu);
-  const each = (ms) => ms / iterations;
-  console.log(
-    JSON.stringify({
-      cpu: each((user + system) / 1000),
-      wall: each(performance.now() - wall),
-      hash: api.hashArrays([parameters]).slice(0, 12),
-    }),
-  );
-  await executor.close();
+  return measure(root, learner, { ...settings, ...changes });
 }
 
 function compare(roots, names, rounds) {
   console.log(['case', 'CPU ms', 'CPU ms before', 'CPU ratio', 'wall ratio', 'same weights'].join('\t'));
   for (const name of names) {
-    const runs = roots.map(() => []);
-    for (let round = 0; round < rounds; round++)
-      roots.forEach((root, i) => {
-        runs[i].push(JSON.parse(execFileSync(process.execPath, [import.meta.filename, '--one', root, name], { encoding: 'utf8' })));
-      });
-    const median = (i, of) => runs[i].map((run) => run[of]).sort((a, b) => a - b)[rounds >> 1];
-    const [ours, theirs] = [0, 1].map((i) => ({ cpu: median(i, 'cpu'), wall: median(i, 'wall') }));
-    const same = new Set(runs.flat().map(({ hash }) => hash)).size === 1;
-    const cells = [
-      ours.cpu.toFixed(0),
-      theirs.cpu.toFixed(0),
-      (theirs.cpu / ours.cpu).toFixed(2),
-      (theirs.wall / ours.wall).toFixed(2),
-      same,
-    ];
-    console.log([name, ...cells].join('\t'));
+    const variants = roots.map((root) => [root, name]);
+    const [ours, theirs] = inTurns(import.meta.filename, variants, rounds);
+    const same = new Set([...ours.hashes, ...theirs.hashes]).size === 1;
+    const ratios = [theirs.cpu / ours.cpu, theirs.wall / ours.wall].map((ratio) => ratio.toFixed(2));
+    console.log([name, ours.cpu.toFixed(0), theirs.cpu.toFixed(0), ...ratios, same].join('\t'));
   }
 }
 
 const given = process.argv.slice(2);
-if (given[0] === '--one') await measure(given[1], given[2]);
+if (given[0] === '--one') await measureCase(given[1], given[2]);
 else {
-  const at = given.indexOf('--rounds');
-  const rounds = at < 0 ? 5 : Number(given.splice(at, 2)[1]);
+  const rounds = roundsIn(given);
   const [other, ...names] = given;
   if (other === undefined) throw new Error('node bench/loops.mjs OTHER_CHECKOUT [CASE …] [--rounds 5]');
   compare([resolve(import.meta.dirname, '..'), resolve(other)], names.length > 0 ? names : Object.keys(cases), rounds);

@@ -17,6 +17,7 @@ import { renderReport } from '../report/report.ts';
 import { placeLabel } from '../report/text.ts';
 import { replaceFile } from '../runs/files.ts';
 import type { MetricsLine } from '../runs/metrics-log.ts';
+import { openRun } from '../runs/open-run.ts';
 import { version } from '../runs/provenance.ts';
 import type { RunInfo } from '../runs/run.ts';
 import { exactPosterior } from '../strategies/registry.ts';
@@ -103,9 +104,9 @@ export async function writeReport(runs: readonly ReportedRun[], { out, tasks, se
 }
 
 export async function reportedRun(dir: string): Promise<ReportedRun> {
+  const info = await (await openRun(dir)).info(); // first: a folder without it is no run
   const loaded = await loadRun(dir);
-  const { run, state } = loaded;
-  return { ...loaded, dir, info: await run.info(), history: await run.metrics(state.iteration) };
+  return { ...loaded, dir, info, history: await loaded.run.metrics(loaded.state.iteration) };
 }
 
 /** Throws `E_CONFIG` where some learners count episodes and others gradient steps. */

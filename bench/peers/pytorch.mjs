@@ -9,6 +9,8 @@ const program = fileURLToPath(new URL('./pytorch.py', import.meta.url));
 const seconds = 0.3;
 /** glibc keeps what PyTorch frees, else every large tensor is new pages, which took most of the time of small nets on a virtual machine. */
 const allocator = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '1000000000' };
+/** OpenBLAS has threads of its own, which torch.set_num_threads does not count. */
+const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
 /** The first interpreter that has PyTorch. */
 export function interpreter(candidates = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3']) {
@@ -22,7 +24,7 @@ export const learner = (name) => async () => {
   const { kind, shape } = peerWorkload(name);
   const child = spawn(interpreter(), [program, JSON.stringify({ kind, shape })], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...allocator },
+    env: { ...process.env, ...allocator, ...oneThread },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {

@@ -25,6 +25,7 @@ import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { budgetCells, budgetHeads } from './budget.ts';
 import { envIdOf } from './env-flag.ts';
 import { print, printJson, remark, strong, table } from './output.ts';
+import { shellCommand } from './shell.ts';
 import { watched } from './watcher.ts';
 
 const mostShown = 5;
@@ -100,7 +101,7 @@ export const compare = defineCommand({
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
       const some = only === undefined ? '' : ` --only ${only.join(',')}`;
       const all = `--episodes ${episodes} --tasks ${tasks} --seeds ${seeds.join(',')}`;
-      const command = `wasmeta compare --env ${given.env ?? id} --preset ${preset} ${all}${limit}${some}`;
+      const command = `wasmeta compare --env ${shellCommand([given.env ?? id])} --preset ${preset} ${all}${limit}${some}`;
       const steps = `${(Math.max(...result.parts.map((part) => part.steps)) / 1e6).toFixed(1)} M environment steps each`;
       const date = new Date().toISOString().slice(0, 10);
       const document = {

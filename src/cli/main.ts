@@ -46,7 +46,7 @@ const main: CommandDef = {
 };
 
 async function usage(text: Promise<string>): Promise<void> {
-  print(process.stdout.isTTY ? await text : stripVTControlCharacters(await text));
+  process.stdout.write(`${process.stdout.isTTY ? await text : stripVTControlCharacters(await text)}\n`);
 }
 
 async function run(rawArgs: readonly string[]): Promise<void> {

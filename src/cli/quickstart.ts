@@ -21,6 +21,7 @@ import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
+import { shellCommand } from './shell.ts';
 import { watched } from './watcher.ts';
 
 const env = defaultTask;
@@ -84,7 +85,7 @@ async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: R
 }
 
 function leave(out: string): void {
-  remark(`stopped; continue with: wasmeta train --out ${out} --resume`);
+  remark(`stopped; continue with: ${shellCommand(['wasmeta', 'train', '--out', out, '--resume'])}`);
 }
 
 function reportData(
@@ -108,14 +109,21 @@ function reportData(
       'Every figure is of the last checkpoint, with sampled actions, on tasks that training never drew.',
     ],
     env: reportEnv(config.env),
-    learning: results.map(({ history }, i) => ({ name: names[i], points: learningPoints(history, rl2.progress) })),
-    adaptation: {
-      axis: 'episode' as const,
-      tasks: testTasks,
-      random: tests[0].random,
-      oracle: tests[0].oracle,
-      policies: tests.map(({ mean, stderr, iqm, ci95 }, i) => ({ name: names[i], mean, stderr, iqm, ci95 })),
-    },
-    trials,
+    learning: results.map(({ history }, i) => ({
+      name: names[i],
+      between: 'episodes' as const,
+      points: learningPoints(history, rl2.progress),
+    })),
+    panels: [
+      {
+        axis: 'episode' as const,
+        adapts: true,
+        tasks: testTasks,
+        random: tests[0].random,
+        oracle: tests[0].oracle,
+        policies: tests.map(({ mean, stderr, iqm, ci95 }, i) => ({ name: names[i], mean, stderr, iqm, ci95 })),
+        trials,
+      },
+    ],
   };
 }

@@ -1,7 +1,6 @@
 /** What a report says in numbers: scores of groups of seeds by the one rule, differences between groups on shared tasks, and performance profiles. */
-import { scoreIntervals } from '../core/bootstrap.ts';
 import { pairedDifference, performanceProfile, probabilityOfImprovement } from '../core/comparisons.ts';
-import { overRuns, overSeeds, type Scores } from '../core/estimates.ts';
+import { overRuns, type Scores } from '../core/estimates.ts';
 import { interquartileMean, mean } from '../core/statistics.ts';
 import { byKind } from '../evaluation/by-task.ts';
 import type { TestReturns } from '../evaluation/meta-test.ts';
@@ -13,18 +12,16 @@ export interface TestedGroup {
   readonly seeds: readonly number[];
   readonly tests: readonly TestReturns[];
   readonly steps: number;
+  /** Environment steps on an unseen task before the last return was earned. */
+  readonly stepsToAdapt: number;
   readonly parameters: number;
 }
 
-/** The scores of a group. Its interquartile mean is the mean of its seeds' interquartile means. `seed` is the seed of the bootstrap. */
-export function groupResult(group: TestedGroup, seed: number, kinds: readonly string[] | null): PolicyResult {
-  const { seeds, tests, steps, parameters } = group;
+/** The scores of a group. Its interquartile mean is the mean of its seeds' interquartile means. */
+export function groupResult(group: TestedGroup, kinds: readonly string[] | null): PolicyResult {
+  const { seeds, tests, steps, stepsToAdapt, parameters } = group;
   const places = tests[0].returns.map((_, e) => tests.map((test) => test.returns[e]));
   const scores = places.map(overRuns);
-  const middles = places.map((runs) => {
-    if (runs.length > 1) return overSeeds(runs.map(interquartileMean));
-    return { mean: interquartileMean(runs[0]), interval: runs[0].length > 1 ? scoreIntervals(runs, seed).iqmInterval : null };
-  });
   return {
     name: nameOf(group),
     mean: scores.map((score) => score.mean),
@@ -32,10 +29,10 @@ export function groupResult(group: TestedGroup, seed: number, kinds: readonly st
     ci95: scores.map((score) => score.interval),
     of: scores[0].of,
     n: scores[0].n,
-    iqm: middles.map((middle) => middle.mean),
-    iqmCi95: middles.map((middle) => middle.interval),
+    iqm: places.map((runs) => mean(runs.map(interquartileMean))),
     seeds,
     steps,
+    stepsToAdapt,
     parameters,
     ...(kinds && {
       kinds: byKind(
@@ -69,7 +66,8 @@ const marks = [0, 0.25, 0.5, 0.75, 0.9, 1];
 
 /** Thresholds from random play to the oracle, or to the best group where there is no oracle. */
 export function profilesOf(groups: readonly TestedGroup[]): Profile {
-  const [{ random, oracle }] = groups[0].tests;
+  const tests = groups.flatMap((group) => group.tests);
+  const { random, oracle } = tests.find(({ axis }) => axis === 'episode') ?? tests[0];
   const from = random[random.length - 1];
   const scores = groups.map(({ tests }) => lastScores(tests));
   const to = oracle?.[oracle.length - 1] ?? Math.max(...scores.map((runs) => mean(runs.map(mean))));

@@ -9,6 +9,7 @@ import { createPool } from '../workers/pool.ts';
 import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
 import { print, printJson } from './output.ts';
+import { shellCommand } from './shell.ts';
 import { resumedConfig, trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
 
@@ -101,7 +102,7 @@ export const train = defineCommand({
       if (given.json) printJson(document);
       else
         print(
-          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: wasmeta ${!result.stopped ? `evaluate ${out}` : `train --out ${out} --resume`}`,
+          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: ${shellCommand(['wasmeta', ...(result.stopped ? ['train', '--out', out, '--resume'] : ['evaluate', out])])}`,
         );
     } finally {
       await executor.close();

@@ -138,11 +138,13 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
   return Array.from({ length: tasks }, (_, task) => {
     const own = paths.slice(task * (gradientSteps + 1), (task + 1) * (gradientSteps + 1)).map(([path]) => path);
     const poses = own.flatMap(({ poses }) => poses?.slice(0, 1) ?? []);
+    const filmed = own.flatMap(({ film }) => film?.episodes.slice(0, 1) ?? []);
     const second = own.flatMap(({ second }) => second?.slice(0, 1) ?? []);
     return {
       ...own[0],
       episodes: own.flatMap(({ episodes }) => episodes.slice(0, 1)),
       ...(poses.length > 0 && { poses }),
+      ...(own[0].film && { film: { ...own[0].film, episodes: filmed } }),
       ...(second.length > 0 && { second }),
       returns: own.map(({ returns }) => returns[0]),
     };

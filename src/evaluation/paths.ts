@@ -2,6 +2,7 @@
 import { split } from '../core/philox.ts';
 import { familyOf, resolveEnv, toleranceOf } from '../envs/registry.ts';
 import type { Articulated, EnvOptions } from '../envs/spec.ts';
+import type { Film } from '../jobs/replay.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -18,6 +19,8 @@ export interface TrialPath {
   readonly poses?: number[][][];
   /** Given for an articulated body: the task in words. */
   readonly asks?: string;
+  /** Every state of the trial, of families that have a drawing. */
+  readonly film?: Film;
   readonly returns: number[];
 }
 
@@ -33,23 +36,27 @@ interface PathOptions {
   readonly greedy?: boolean;
 }
 
-/** None of families without a place to be at or a body. */
+/** None of families without a place to be at, a body or a drawing. */
 export async function testPaths(options: PathOptions, executor: Executor): Promise<TrialPath[]> {
   const { policy, parameters, tasks, firstTask = 0, seed, greedy = false } = options;
   const env = resolveEnv(options.env);
-  const { place, articulated } = familyOf(env.id);
-  if (place === undefined && articulated === undefined) return [];
+  const { place, articulated, drawing } = familyOf(env.id);
+  if (place === undefined && articulated === undefined && drawing === undefined) return [];
   const E = env.episodes;
   const trials = { env, policy, parameters, seed, split: split.test, firstTask, numTasks: tasks, greedy };
   const [{ record, returns }] = await executor.run([{ kind: 'rollout' as const, shard: firstTask, keep: 'steps' as const, trials }]);
   const kept = record as KeptSteps;
   const W = kept.tasks.length / tasks;
+  const { actions } = kept;
+  const again = { kind: 'replay' as const, shard: firstTask, env, seed, split: 'test' as const, firstTask, numTasks: tasks, actions };
+  const films = drawing === undefined ? [] : (await executor.run([again]))[0];
   return Array.from({ length: tasks }, (_, n) => ({
     task: place === undefined ? [kept.tasks[n], 0] : [kept.tasks[2 * n], kept.tasks[2 * n + 1]],
     tolerance: toleranceOf(env),
     episodes: place === undefined ? [] : episodePaths(kept, n, E, (observation) => place.of(observation, env)),
     ...(place?.second && { second: episodePaths(kept, n, E, place.second.of) }),
     ...(articulated && { poses: posesOf(articulated, kept, n, E), asks: articulated.asks(kept.tasks.subarray(n * W, (n + 1) * W), env) }),
+    ...(films[n] && { film: films[n] }),
     returns: Array.from(returns.subarray(n * E, (n + 1) * E)),
   }));
 }

@@ -25,6 +25,7 @@ import {
   type RegressionGradientResult,
   regressionHandlers,
 } from './regression.ts';
+import type { Film, ReplayJob } from './replay.ts';
 import type { RolloutJob, RolloutResult, StrategyJob } from './rollout.ts';
 import { rolloutWork } from './rollout-work.ts';
 import type { Work } from './runner.ts';
@@ -41,6 +42,7 @@ import {
 export interface JobTable {
   rollout: [RolloutJob, RolloutResult];
   strategy: [StrategyJob, RolloutResult];
+  replay: [ReplayJob, Film[]];
   step: [StepJob, StepResult];
   check: [CheckJob, CheckResult];
   reference: [ReferenceJob, number];

@@ -2,7 +2,7 @@
 import { type Estimate, overWhat } from '../core/estimates.ts';
 import { reportStyle } from './style.ts';
 import { escapeHtml } from './tables.ts';
-import { count, decimalsFor, number } from './text.ts';
+import { count, decimalsFor, extentOf, number } from './text.ts';
 
 export interface ComparedRow {
   readonly setting: string;
@@ -29,7 +29,7 @@ interface Comparison {
   readonly pairs: readonly ComparedDifference[];
 }
 
-/** Two learners after adapting (the last place of each axis), on the unseen tasks that both played, seed by seed. */
+/** The last returns of two learners (the last place of each axis), on the unseen tasks that both played, seed by seed. */
 export interface ComparedDifference {
   readonly a: string;
   readonly b: string;
@@ -42,7 +42,7 @@ export interface ComparedDifference {
 }
 
 const [width, height, left, bottom] = [912, 340, 64, 52];
-const top = 12;
+const [top, right] = [12, 62];
 
 export function renderComparison({ title, subtitle, command, version, rows, pairs }: Comparison): string {
   return `<!doctype html>
@@ -60,7 +60,7 @@ export function renderComparison({ title, subtitle, command, version, rows, pair
 <header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p></header>
 <section aria-labelledby="returns-title"><h2 id="returns-title">Return on unseen tasks</h2>
 <p class="how"><b>How to read this.</b> A dot is the mean return of one episode of a trial, or of an episode after a number of gradient steps; the first dot of a learner is the palest. Its whisker is the 95 % interval, over seeds if there are several and over tasks otherwise. A policy that is told the task needs one episode. A policy that infers the task or adapts to it starts low and ends near the others. The dashed lines are random play and, where there is one, the oracle. The oracle is the player who is told the task.</p>
-<div class="figure">${chart(rows)}</div>
+<div class="figure scroll" tabindex="0" role="region" aria-label="The figure">${chart(rows)}</div>
 <div class="scroll">${numbers(rows)}</div></section>
 ${differences(pairs)}
 <section aria-labelledby="repeat-title"><h2 id="repeat-title">Repeat it</h2><pre class="copy"><code>${escapeHtml(command)}</code></pre></section>
@@ -74,32 +74,33 @@ ${differences(pairs)}
 const references = ['random', 'oracle'];
 
 function chart(rows: readonly ComparedRow[]): string {
-  const ends = rows.flatMap(({ mean, ci95 }) => [mean, ...(ci95 ?? [])]);
-  const [low, high] = [Math.min(...ends, 0), Math.max(...ends, 0)];
+  const [low, high] = extentOf(rows.flatMap(({ mean, ci95 }) => [mean, ...(ci95 ?? [])]));
   const y = (value: number) => top + (height - top - bottom) * (1 - (value - low) / (high - low || 1));
+  const end = width - right;
   const names = [...new Set(rows.map(({ setting }) => setting))].filter((name) => !references.includes(name));
-  const column = (width - left) / Math.max(1, names.length);
+  const column = (end - left) / Math.max(1, names.length);
   const { ticks, decimals } = roundTicks(low, high);
   const grid = ticks.map(
     (value) =>
-      `<line x1="${left}" x2="${width}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>` +
+      `<line x1="${left}" x2="${end}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>` +
       text(left - 8, y(value) + 4, number(value, decimals), 'end', 'var(--soft)'),
   );
-  const lines = rows
-    .filter(({ setting }) => references.includes(setting))
-    .map(
-      ({ setting, mean }) =>
-        `<line x1="${left}" x2="${width}" y1="${y(mean)}" y2="${y(mean)}" stroke="var(--goal)" stroke-dasharray="5 4"/>` +
-        text(width, y(mean) - 5, setting, 'end', 'var(--goal)'),
-    );
+  // Their names stand beside the chart, where no line reaches, and apart from one another.
+  const known = rows.filter(({ setting }) => references.includes(setting)).sort((a, b) => b.mean - a.mean);
+  const beside = apart(known.map(({ mean }) => y(mean) + 4));
+  const lines = known.map(
+    ({ setting, mean }, i) =>
+      `<line x1="${left}" x2="${end}" y1="${y(mean)}" y2="${y(mean)}" stroke="var(--goal)" stroke-dasharray="5 4"/>` +
+      text(end + 6, beside[i], setting, 'start', 'var(--goal)'),
+  );
   const dots = names.flatMap((name, i) => {
     const own = rows.filter(({ setting }) => setting === name);
     const middle = left + (i + 0.5) * column;
-    const apart = Math.min(22, (0.7 * column) / own.length);
+    const gap = Math.min(22, (0.7 * column) / own.length);
     return [
       ...own.map(({ axis, mean, ci95 }, e) => {
         const [least, most] = ci95 ?? [mean, mean];
-        const x = middle + (e - (own.length - 1) / 2) * apart;
+        const x = middle + (e - (own.length - 1) / 2) * gap;
         const shade = own.length === 1 ? 1 : 0.35 + (0.65 * e) / (own.length - 1);
         return `<g opacity="${shade.toFixed(2)}"><title>${escapeHtml(`${name}, ${axis}: ${mean}, 95 % interval ${least} to ${most}`)}</title><line x1="${x}" x2="${x}" y1="${y(least)}" y2="${y(most)}" stroke="var(--run-1)" stroke-width="1.5"/><circle cx="${x}" cy="${y(mean)}" r="4.5" fill="var(--run-1)"/></g>`;
       }),
@@ -108,6 +109,15 @@ function chart(rows: readonly ComparedRow[]): string {
     ];
   });
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Mean returns; the table holds the same numbers.">${[...grid, ...lines, ...dots].join('')}</svg>`;
+}
+
+const lineHeight = 15;
+
+/** Places of labels from top to bottom, each moved down where it would touch the one above. */
+function apart(places: readonly number[]): number[] {
+  const moved: number[] = [];
+  for (const place of places) moved.push(Math.max(place, (moved.at(-1) ?? -Infinity) + lineHeight));
+  return moved;
 }
 
 /** About five round numbers between two values. */
@@ -143,7 +153,7 @@ function differences(pairs: readonly ComparedDifference[]): string {
       `<tr><td>${escapeHtml(`${a} − ${b}`)}</td><td>${number(difference.mean, decimals)} ± ${number(difference.stderr, decimals + 1)}</td><td>${difference.interval?.map((x) => number(x, decimals)).join(' … ') ?? '–'}</td><td>${number(100 * improvement, 0)} %</td><td>${count(tasks)}</td></tr>`,
   );
   return `<section aria-labelledby="pairs-title"><h2 id="pairs-title">Differences on the same tasks</h2>
-<p class="how"><b>How to read this.</b> Returns of two learners after adapting, subtracted task by task, so that what the tasks have in common cancels. Errors are ${overWhat(pairs[0].difference)}. The share says on how many of the tasks the first earns more.</p>
+<p class="how"><b>How to read this.</b> The last returns of two learners (of the last episode, or after the last gradient step), subtracted task by task, so that what the tasks have in common cancels. Errors are ${overWhat(pairs[0].difference)}. The share says on how many of the tasks the first earns more.</p>
 <div class="scroll"><table><thead><tr><th>learners</th><th>difference ± standard error</th><th>95 % interval</th><th>first earns more</th><th>tasks</th></tr></thead><tbody>
 ${lines.join('\n')}
 </tbody></table></div></section>`;

@@ -1,7 +1,7 @@
 /** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
 import type { Estimate } from '../core/estimates.ts';
 import type { PlanarBody } from '../envs/bodies/planar-body.ts';
-import type { GoalArc, Point } from '../envs/spec.ts';
+import type { EnvConfig, GoalArc, Point } from '../envs/spec.ts';
 import type { KindReturns } from '../evaluation/by-task.ts';
 
 export interface ReportData {
@@ -16,11 +16,11 @@ export interface ReportData {
   readonly notes: readonly string[];
   readonly env: ReportEnv;
   readonly learning: readonly LearningCurve[];
-  readonly adaptation: Adaptation;
+  /** One for each way of testing: learners that are tested by episodes and learners that are tested by gradient steps have axes of their own. */
+  readonly panels: readonly Panel[];
   /** Of each pair of policies with a seed in common. */
   readonly differences?: readonly GroupDifference[];
   readonly profile?: Profile;
-  readonly trials: readonly ReportTrial[];
   /** Present if the policy infers a belief over goals, where the exact posterior is known. */
   readonly beliefs?: ReportBeliefs;
 }
@@ -42,8 +42,6 @@ export interface ReportEnv {
   readonly episodes: number;
   readonly reward: string;
   readonly tolerance: number;
-  /** true: the policy is told the task. */
-  readonly context?: boolean;
   /** Unit of the positions drawn. */
   readonly lengths: 'metres' | 'cells';
   /** For paths on the plane: whether a task is a goal or a direction. Default: goal. */
@@ -56,11 +54,15 @@ export interface ReportEnv {
   readonly body?: PlanarBody;
   /** Name of a second body whose paths the trials hold. */
   readonly second?: string;
+  /** Given where the page can draw the family while it plays: what its drawing must know, and s between two moments. */
+  readonly played?: { readonly config: EnvConfig; readonly pace: number };
 }
 
 /** One training run, or the mean of several seeds. Points are in order of steps. */
 export interface LearningCurve {
   readonly name: string;
+  /** What lies between the first and the last return of a point; null where they are the same. */
+  readonly between: 'episodes' | 'gradient steps' | null;
   readonly points: readonly LearningPoint[];
 }
 
@@ -78,9 +80,11 @@ export interface LearningPoint {
 /** The axis of a meta-test: the E episodes of a trial, 0 … K gradient steps, or the environments of a policy that plays in several. */
 export type Axis = 'episode' | 'step' | 'environment';
 
-/** Meta-test: arrays over the axis. */
-export interface Adaptation {
+/** Meta-tests on one axis: arrays over the axis. */
+export interface Panel {
   readonly axis: Axis;
+  /** Whether any of these policies adapts: by gradient steps, or by what it remembers of the episodes before. Others are told the task, or play all alike. */
+  readonly adapts: boolean;
   /** Names of the positions on the axis, where they have names of their own. */
   readonly labels?: readonly string[];
   /** What the numbers are. Default: return per episode. */
@@ -93,6 +97,10 @@ export interface Adaptation {
   readonly policies: readonly PolicyResult[];
   /** Unseen tasks, one trial each. */
   readonly tasks: number;
+  /** A few unseen trials of the first policy. */
+  readonly trials: readonly ReportTrial[];
+  /** Whether the first policy is told the task. */
+  readonly context?: boolean;
 }
 
 export interface PolicyResult {
@@ -105,10 +113,11 @@ export interface PolicyResult {
   readonly of?: Estimate['of'];
   readonly n?: number;
   readonly iqm: readonly number[];
-  readonly iqmCi95?: readonly (readonly [low: number, high: number] | null)[];
   readonly seeds?: readonly number[];
   /** Environment steps of training, the mean over the seeds. */
   readonly steps?: number;
+  /** Environment steps on an unseen task before the last return was earned. */
+  readonly stepsToAdapt?: number;
   /** Of the policy that acts. */
   readonly parameters?: number;
   /** Where the family's tasks are of a few kinds. */
@@ -164,12 +173,9 @@ export interface ReportTrial {
   readonly poses?: readonly (readonly (readonly number[])[])[];
   /** Given for a body: the task in words. */
   readonly asks?: string;
+  /** Every moment of the trial: its task ω [W], and rows [episode][moment] of state [S], action [A] and reward. The first row of an episode is a state alone. */
+  readonly film?: { readonly task: readonly number[]; readonly episodes: readonly (readonly (readonly number[])[])[] };
   readonly returns: readonly number[];
-}
-
-/** Whether the first and the last return of an iteration are different quantities. */
-export function hasTwoReturns({ adaptation, env }: Pick<ReportData, 'adaptation' | 'env'>): boolean {
-  return adaptation.axis === 'step' || env.episodes > 1;
 }
 
 /** Points of a learning curve that a page this wide can still show. */
@@ -177,20 +183,41 @@ const MAX_POINTS = 150;
 /** Decimals of a position, in metres: far below a pixel. */
 const POSITION_DECIMALS = 3;
 
-/** The same data, small enough for one page: curves averaged over neighbouring iterations, positions rounded. */
+/** Numbers of films that a page holds at most, so that its size has a bound: at most 8 bytes each. */
+export const mostFilmNumbers = 50_000;
+
+/** The same data, small enough for one page: curves averaged over neighbouring iterations, positions rounded, and only as many films as there is room for. */
 export function compactReport(data: ReportData): ReportData {
+  const roomy = filmsThatFit(data.panels);
   const round = (value: number) => Number(value.toFixed(POSITION_DECIMALS));
   const rounded = (paths: ReportTrial['episodes']) => paths.map((path) => path.map(([x, y]) => [round(x), round(y)] as const));
   return {
     ...data,
-    learning: data.learning.map(({ name, points }) => ({ name, points: averageNeighbours(points) })),
-    trials: data.trials.map((trial) => ({
-      ...trial,
-      episodes: rounded(trial.episodes),
-      ...(trial.second && { second: rounded(trial.second) }),
-      ...(trial.poses && { poses: trial.poses.map((strip) => strip.map((q) => q.map(round))) }),
+    learning: data.learning.map(({ points, ...curve }) => ({ ...curve, points: averageNeighbours(points) })),
+    panels: data.panels.map((panel) => ({
+      ...panel,
+      trials: panel.trials.map(({ film, ...trial }) => ({
+        ...trial,
+        ...(film && roomy.has(film) && { film: { ...film, episodes: film.episodes.map((rows) => rows.map((row) => row.map(round))) } }),
+        episodes: rounded(trial.episodes),
+        ...(trial.second && { second: rounded(trial.second) }),
+        ...(trial.poses && { poses: trial.poses.map((strip) => strip.map((q) => q.map(round))) }),
+      })),
     })),
   };
+}
+
+/** Trial by trial, each panel's first one first. */
+export function filmsThatFit(panels: readonly Panel[]): ReadonlySet<ReportTrial['film']> {
+  const longest = Math.max(0, ...panels.map(({ trials }) => trials.length));
+  const inOrder = Array.from({ length: longest }, (_, n) => panels.flatMap(({ trials }) => trials[n]?.film ?? [])).flat();
+  let room = mostFilmNumbers;
+  return new Set(
+    inOrder.filter(({ episodes }) => {
+      room -= episodes.reduce((sum, rows) => sum + rows.reduce((all, row) => all + row.length, 0), 0);
+      return room >= 0;
+    }),
+  );
 }
 
 /** How many iterations one drawn point stands for. */

@@ -4,8 +4,8 @@ import type { EnvConfig } from '../envs/spec.ts';
 import type { ReportEnv } from './data.ts';
 
 export function reportEnv(config: EnvConfig): ReportEnv {
-  const { id, preset, horizon, episodes, reward, context } = config;
-  const { place, articulated } = familyOf(id);
+  const { id, preset, horizon, episodes, reward } = config;
+  const { place, articulated, drawing, user } = familyOf(id);
   const arc = config.taskList === undefined ? place?.goalArc?.(config) : null;
   return {
     id,
@@ -14,12 +14,13 @@ export function reportEnv(config: EnvConfig): ReportEnv {
     episodes,
     reward,
     tolerance: toleranceOf(config),
-    context,
     lengths: place?.unit ?? 'metres',
     ...(place && { aim: place.aim(config) }),
     ...(arc && { goalArc: arc }),
     ...(articulated && { body: articulated.body }),
     ...(place?.scene && { scene: place.scene }),
     ...(place?.second && { second: place.second.name }),
+    // A user's drawing is code in a file of theirs, which the page does not have.
+    ...(drawing && user === undefined && { played: { config, pace: articulated?.step ?? Math.min(1 / 3, Math.max(1 / 30, 4 / horizon)) } }),
   };
 }

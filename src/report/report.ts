@@ -2,18 +2,28 @@
  * A run's report: one HTML file that asks the network for nothing. Text and tables are in the page itself; the client script (src/report/client/client.ts, bundled)
  * draws the figures from the data embedded beside it. Pure: the same data and script give the same bytes.
  */
+import { visibleData } from '../core/visible.ts';
 import { beliefFigures } from './beliefs.ts';
-import { budgetTable, differenceTable, kindTable, profileTable } from './comparisons.ts';
-import { compactReport, hasTwoReturns, iterationsPerPoint, type ReportData } from './data.ts';
+import { differenceTable, groundTable, kindTable, profileTable } from './comparisons.ts';
+import { compactReport, filmsThatFit, iterationsPerPoint, type Panel, type ReportData } from './data.ts';
 import { reportStyle } from './style.ts';
-import { adaptationTable, escapeHtml, learningTable, trialsTable } from './tables.ts';
+import { escapeHtml, learningTable, returnsTable, trialsTable } from './tables.ts';
 import { comparison, count, duration, headline, number } from './text.ts';
 
 /** The Content-Security-Policy of the page: the browser refuses every request. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** `clientScript` is the text of build/report-client.js. */
+/** `clientScript` is the text of build/report-client.js. The page says its own size. */
 export function renderReport(data: ReportData, clientScript: string): string {
+  const page = pageOf(data, clientScript);
+  const size = `${Math.ceil(new TextEncoder().encode(page).length / 1000)} kB`;
+  return page.replace(sizeMark, () => size);
+}
+
+/** Where the footer says the size; as long as most sizes are. */
+const sizeMark = '<!--kB-->';
+
+function pageOf(data: ReportData, clientScript: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -28,15 +38,16 @@ export function renderReport(data: ReportData, clientScript: string): string {
 <body>
 <main>
 ${header(data)}
-${adaptationSection(data)}
-${trialsSection(data)}
+${returnsSection(data)}
+${watchSection(data)}
+${data.panels.map((panel, p) => trialsSection(data, panel, p)).join('\n')}
 ${beliefsSection(data)}
 ${learningSection(data)}
 ${notesSection(data)}
 ${repeatSection(data)}
-<footer>wasmeta ${escapeHtml(data.version)}. This page is complete in itself: no network, no other files.</footer>
+<footer>wasmeta ${escapeHtml(data.version)}. This page is complete in itself (${sizeMark}): no network, no other files.</footer>
 </main>
-<script type="application/json" id="report-data">${embedJson(compactReport(data))}</script>
+<script type="application/json" id="report-data">${embedJson(visibleData(compactReport(data)))}</script>
 <script>${embedScript(clientScript)}</script>
 </body>
 </html>
@@ -53,7 +64,7 @@ function embedScript(script: string): string {
   return script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
 }
 
-function header({ title, subtitle, env, adaptation, steps, seconds }: ReportData): string {
+function header({ title, subtitle, env, panels, steps, seconds }: ReportData): string {
   const facts: [string, string][] = [
     ['Environment', env.id],
     ['Preset', env.preset],
@@ -67,35 +78,68 @@ function header({ title, subtitle, env, adaptation, steps, seconds }: ReportData
   return `<header>
 <h1>${escapeHtml(title)}</h1>
 <p class="subtitle">${escapeHtml(subtitle)}</p>
-<p class="headline">${escapeHtml(headline(adaptation))}</p>
-<p>${escapeHtml(comparison(adaptation))}</p>
+<p class="headline">${escapeHtml(headline(panels[0]))}</p>
+<p>${escapeHtml(comparison(panels))}</p>
 <dl class="facts">
 ${list}
 </dl>
 </header>`;
 }
 
-function adaptationSection(data: ReportData): string {
-  const { adaptation } = data;
+function returnsSection(data: ReportData): string {
+  const { panels } = data;
+  const [{ tasks }] = panels;
+  const adapts = panels.some((panel) => panel.adapts);
+  const figures = panels.map((panel, p) => {
+    const heading = panels.length === 1 ? '' : `<h3>${escapeHtml(panelTitle(panel))}</h3>\n`;
+    return `${heading}${figure(`returns-${p}`)}${returnsTable(panel)}${kindTable(panel)}`;
+  });
   return section(
-    'adaptation',
-    'Adaptation to an unseen task',
-    `A bar is the mean return of one episode over ${count(adaptation.tasks)} unseen tasks; its whisker is the 95 % interval of that mean. ` +
-      (adaptation.axis !== 'step'
-        ? `A policy that adapts rises from episode to episode, from the random line${adaptation.oracle === null ? '' : ' towards the line of the oracle, the player who is told the task'}.`
-        : 'A step is one policy-gradient step on fresh episodes of the same task. A good initialisation improves with the first step. A random initialisation takes the same steps for comparison.'),
-    `${figure('adaptation')}${adaptationTable(adaptation)}${kindTable(data)}${budgetTable(data)}${differenceTable(data)}${profileTable(data)}`,
+    'returns',
+    adapts ? 'Adaptation to an unseen task' : 'Returns on unseen tasks',
+    `A bar or a dot is the mean return of one episode over ${count(tasks)} unseen tasks; its whisker is the 95 % interval of that mean. ${[...new Set(panels.map(habitOf))].join(' ')}`,
+    `${figures.join('\n')}${groundTable(data)}${differenceTable(data)}${profileTable(data)}`,
   );
 }
 
-function trialsSection({ trials, env, adaptation: { axis } }: ReportData): string {
-  if (trials.length === 0) return '';
+function panelTitle({ axis, policies }: Panel): string {
+  if (axis === 'step') return 'Learners tested by gradient steps';
+  const episodes = policies[0].mean.length;
+  return axis === 'environment'
+    ? 'In several environments'
+    : `Learners tested by episodes: ${episodes === 1 ? 'one episode' : `${episodes} episodes`} a trial`;
+}
+
+/** What the values along the axis of a panel say. */
+function habitOf({ axis, adapts, oracle }: Panel): string {
+  const lines = `the random line${oracle === null ? '' : ' and the line of the oracle, the player who is told the task'}`;
+  if (axis === 'step')
+    return 'A step is one policy-gradient step on fresh episodes of the same task. A good initialisation improves with the first step. A random initialisation takes the same steps for comparison.';
+  return adapts
+    ? `A policy that adapts rises from episode to episode, from the random line${oracle === null ? '' : ' towards the line of the oracle, the player who is told the task'}.`
+    : `These policies do not change while they play an unseen task: compare them with ${lines}.`;
+}
+
+function watchSection({ env, panels }: ReportData): string {
+  if (env.played === undefined || filmsThatFit(panels).size === 0) return '';
+  return section(
+    'watch',
+    'Watch unseen trials',
+    'Play, or draw the slider through the moments of a trial. Earlier episodes stay as pale traces. With the player focused, the space bar plays and pauses, the arrow keys go moment by moment, and Home and End go to the ends.',
+    figure('watch'),
+  );
+}
+
+function trialsSection({ env, panels }: ReportData, { trials, axis, adapts, context, policies }: Panel, p: number): string {
+  if (trials.every(({ episodes, poses }) => episodes.length === 0 && poses === undefined)) return '';
+  const id = `trials-${p}`;
+  const whose = panels.length === 1 ? '' : ` of ${policies[0].name}`;
   if (env.body)
     return section(
-      'trials',
-      'A few unseen trials, seen from the side',
-      `Each strip is one episode and shows one pose a second, the last one darkest, so the gaps between poses show the speed. The policy is ${env.context ? '' : 'not '}told the task. All strips have the same scale. Positions are sums of the torso’s speed.`,
-      `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis, ({ asks = '' }) => asks)}</details>`,
+      id,
+      `A few unseen trials${whose}, seen from the side`,
+      `Each strip is one episode and shows one pose a second, the last one darkest, so the gaps between poses show the speed. The policy is ${context ? '' : 'not '}told the task. All strips have the same scale. Positions are sums of the torso’s speed.`,
+      `${figure(id)}<details><summary>Returns as a table</summary>${trialsTable(trials, axis, ({ asks = '' }) => asks)}</details>`,
     );
   const goal =
     env.aim === 'direction'
@@ -111,14 +155,14 @@ function trialsSection({ trials, env, adaptation: { axis } }: ReportData): strin
   const habit =
     axis === 'step'
       ? ' A line is one episode after the number of gradient steps that its colour shows.'
-      : env.episodes > 1
+      : adapts
         ? ' A policy that has learned to adapt searches in the first episode and goes straight in the last.'
         : '';
   return section(
-    'trials',
-    'A few unseen trials, seen from above',
-    `Each panel is one task, and the policy is ${env.context ? '' : 'not '}told the task. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
-    `${figure('trials')}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
+    id,
+    `A few unseen trials${whose}, seen from above`,
+    `Each panel is one task, and the policy is ${context ? '' : 'not '}told the task. ${goal}. Every episode starts at the ring and ends at a dot.${habit} Axes are in ${env.lengths}.`,
+    `${figure(id)}<details><summary>Returns as a table</summary>${trialsTable(trials, axis)}</details>`,
   );
 }
 
@@ -133,22 +177,24 @@ function beliefsSection({ beliefs }: ReportData): string {
   );
 }
 
-function learningSection({ learning, env, adaptation }: ReportData): string {
+function learningSection({ learning }: ReportData): string {
   if (learning.length === 0) return '';
   const averaged = Math.max(...learning.map(({ points }) => iterationsPerPoint(points)));
+  const has = (between: 'episodes' | 'gradient steps') => learning.some((curve) => curve.between === between);
+  const lines = [
+    has('episodes') &&
+      'A solid line is the last episode of a trial, a dashed line the first. The gap between the two lines of a run is what it gains from episode to episode.',
+    has('gradient steps') &&
+      `${has('episodes') ? 'For learners that adapt by gradient steps a' : 'A'} solid line is the return after adapting, a dashed line the return before. The gap between the two lines of a run is the gain by its gradient steps.`,
+    learning.every(({ between }) => between === null) && 'A line is the mean return over the episodes of an iteration.',
+    learning.some(({ points }) => points[0]?.low !== undefined) && 'A band reaches from the lowest to the highest solid line of the seeds.',
+    averaged > 1 && `A point is the mean of up to ${averaged} iterations.`,
+  ];
   return section(
     'learning',
     'Learning',
-    (hasTwoReturns({ adaptation, env })
-      ? adaptation.axis === 'step'
-        ? 'A solid line is the return after adapting, a dashed line the return before. The gap between the two lines of a run is the gain by its gradient steps.'
-        : 'A solid line is the last episode of a trial, a dashed line the first. The gap between the two lines of a run is the gain by its memory.'
-      : 'A line is the mean return over the episodes of an iteration.') +
-      (learning.some(({ points }) => points[0]?.low !== undefined)
-        ? ' A band reaches from the lowest to the highest solid line of the seeds.'
-        : '') +
-      (averaged > 1 ? ` A point is the mean of up to ${averaged} iterations.` : ''),
-    `${figure('learning')}<details><summary>Numbers as a table</summary>${learningTable(learning, adaptation.axis)}</details>`,
+    lines.filter(Boolean).join(' '),
+    `${figure('learning')}<details><summary>Numbers as a table</summary>${learningTable(learning)}</details>`,
   );
 }
 
@@ -171,7 +217,7 @@ ${each.join('\n')}</section>`;
 }
 
 function section(id: string, title: string, how: string, content: string): string {
-  return `<section aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+  return `<section aria-labelledby="${id}-title"><h2 id="${id}-title">${escapeHtml(title)}</h2>
 <p class="how"><b>How to read this.</b> ${escapeHtml(how)}</p>
 ${content}</section>`;
 }

@@ -3,7 +3,7 @@
  * Runs and policies take --run-1 … in order (blue, orange, green, purple: told apart by colour-blind eyes); episodes go from --early over --middle to --late,
  * ever further from the paper.
  */
-const LIGHT = `color-scheme: light; --paper: #fdfdfb; --card: #ffffff; --ink: #1c2126; --soft: #59626b; --line: #dcdfe1; --faint: #f2f3f1;
+const LIGHT = `color-scheme: light; --paper: #fdfdfb; --card: #ffffff; --ink: #1c2126; --soft: #59626b; --line: #dcdfe1; --faint: #f2f3f1; --shade: #00000030;
   --run-1: #1f66ad; --run-2: #c2611a; --run-3: #0b7a5c; --run-4: #8a4aa5; --early: #d68d1c; --middle: #bf4a78; --late: #46208c; --goal: #0b7a5c;`;
 const DARK = `color-scheme: dark; --paper: #15181b; --card: #1c2024; --ink: #e6e8ea; --soft: #a2abb3; --line: #353b41; --faint: #20252a;
   --run-1: #6fb0f0; --run-2: #f0a05a; --run-3: #4fc7a1; --run-4: #cb9fe3; --early: #8469d6; --middle: #e0709a; --late: #ffd873; --goal: #4fc7a1;`;
@@ -36,13 +36,26 @@ figure svg, .figure > svg { display: block; max-width: 100%; height: auto; overf
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .legend svg { flex: none; }
 .paths { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16.5rem, 100%), 1fr)); gap: 1.5rem 1.75rem; }
-.strip { margin: 0 0 1.25rem; } .strip canvas { display: block; max-width: 100%; } .strip figcaption { font-size: .875rem; color: var(--soft); margin: 0 0 .3rem; font-variant-numeric: tabular-nums; }
+.strip { margin: 0 0 1.25rem; } .strip svg { margin-bottom: .2rem; } .strip figcaption { font-size: .875rem; color: var(--soft); margin: 0 0 .3rem; font-variant-numeric: tabular-nums; }
 .strip figcaption b { color: var(--ink); font-weight: 600; }
 .paths figcaption { font-size: .875rem; color: var(--soft); margin: .45rem 0 0 30px; font-variant-numeric: tabular-nums; }
 .paths figcaption b { color: var(--ink); font-weight: 600; }
-.scroll { overflow-x: auto; }
+/* A shadow at the side shows that a table goes on there: the covers scroll with the table, the shadows stay. */
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--paper) 40%, transparent) left / 3rem 100% no-repeat local,
+  linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / 1.1rem 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) right / 1.1rem 100% no-repeat scroll; }
+.scroll + .scroll, .scroll + h3, .save + .scroll { margin-top: 1.5rem; }
+.figure.scroll > svg { max-width: none; min-width: 640px; width: 100%; }
+.save { display: flex; gap: .5rem; margin: -.5rem 0 1rem; }
+button, select { font: inherit; font-size: .8125rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .2rem .7rem; }
+.player { max-width: 640px; } .player canvas { display: block; border: 1px solid var(--line); border-radius: 6px; max-width: 100%; }
+.controls { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; margin: .6rem 0 .3rem; }
+.controls input { flex: 1 1 10rem; min-width: 0; accent-color: var(--run-1); } .controls button { min-width: 4.5rem; }
+.player .caption { font-variant-numeric: tabular-nums; min-height: 2.9em; }
+button { cursor: pointer; } button:hover { background: var(--faint); }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; width: 100%; }
-caption { text-align: left; font-size: .875rem; color: var(--soft); padding-bottom: .35rem; }
+caption { text-align: left; caption-side: top; font-size: .875rem; color: var(--soft); padding-bottom: .35rem; }
 th, td { padding: .3rem 0 .3rem 1.1rem; text-align: right; white-space: nowrap; font-weight: 400; }
 th:first-child { text-align: left; padding-left: 0; }
 thead th { font-size: .8125rem; color: var(--soft); vertical-align: bottom; }
@@ -59,6 +72,6 @@ pre { background: var(--faint); border: 1px solid var(--line); border-radius: 6p
 :focus-visible { outline: 2px solid var(--run-1); outline-offset: 3px; border-radius: 2px; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .8125rem; }
 @media (max-width: 34rem) { main { padding: 2rem 1rem 3rem; } h1 { font-size: 1.6rem; } .headline { font-size: 1.2rem; } }
-@media print { main { max-width: none; padding: 0; } section { margin-top: 1.75rem; } .figure, .paths figure, tr, h2, .how { break-inside: avoid; }
+@media print { .save, .controls { display: none; } main { max-width: none; padding: 0; } section { margin-top: 1.75rem; } .figure, .paths figure, tr, h2, .how { break-inside: avoid; }
   h2, .how { break-after: avoid; } pre { background: none; } .paths { grid-template-columns: repeat(3, 1fr); } .scroll { overflow: visible; } }
 `;

@@ -1,59 +1,54 @@
 /** The tables beside a report's figures. They hold the numbers of the figures, for readers who cannot see a figure or want the digits. */
-import type { Adaptation, Axis, LearningCurve, ReportTrial } from './data.ts';
-import { count, decimalsFor, number, placeLabel, randomName, returnDecimals, share, shareKind } from './text.ts';
+import { visible } from '../core/visible.ts';
+import type { Axis, LearningCurve, Panel, ReportTrial } from './data.ts';
+import { count, curveNames, decimalsFor, number, placeLabel, randomName, returnDecimals, share, shareKind } from './text.ts';
 
 /** Rows of a learning curve's table. */
 const LEARNING_ROWS = 9;
 
+/** Text for the page: inert, and without control characters. */
 export function escapeHtml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
+  return visible(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
 }
 
 const axisNames = { episode: 'Episode', step: 'Gradient steps', environment: 'Environment' } as const;
 
-export function adaptationTable(adaptation: Adaptation): string {
-  const { axis, random, oracle, policies, labels, measure = 'Return per episode' } = adaptation;
+export function returnsTable(panel: Panel): string {
+  const { axis, random, oracle, policies, labels, measure = 'Return per episode' } = panel;
   const place = (e: number) => (axis === 'environment' ? placeLabel(axis, e, labels) : axis === 'episode' ? `${e + 1}` : `${e}`);
-  const d = returnDecimals(adaptation);
-  const interval = (of: readonly [number, number] | null | undefined) =>
-    of === undefined ? '' : of === null ? '–' : `${number(of[0], d)} to ${number(of[1], d)}`;
-  const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95, iqmCi95 }) =>
+  const d = returnDecimals(panel);
+  const kind = shareKind(panel);
+  const part = (value: number, e: number) => (kind === null ? [] : [share(panel, value, e)]);
+  const rows = policies.flatMap(({ name, mean, stderr, iqm, ci95 }) =>
     mean.map((value, e) => [
       name,
       place(e),
       `${number(value, d)} ± ${number(stderr[e], d + 1)}`,
-      interval(ci95[e]),
+      ci95[e]?.map((end) => number(end, d)).join(' to ') ?? '–',
       number(iqm[e], d),
-      interval(iqmCi95?.[e]),
-      ...(oracle === null ? [] : [share(adaptation, value, e)]),
+      ...part(value, e),
     ]),
   );
-  const kind = shareKind(adaptation);
   const lines = [[randomName(axis), random] as const, ['oracle (is told the task)', oracle ?? []] as const].flatMap(([name, values]) =>
-    values.map((value, e) => [name, place(e), number(value, d), '', '', '', ...(kind === null ? [] : [share(adaptation, value, e)])]),
+    values.map((value, e) => [name, place(e), number(value, d), '', '', ...part(value, e)]),
   );
-  const heads = [
-    'Policy',
-    axisNames[axis],
-    'Mean ± standard error',
-    '95 % interval',
-    'IQM',
-    '95 % interval',
-    ...(kind === null ? [] : [kind === 'of oracle' ? '% of oracle' : '% of the way']),
-  ];
-  return table(`${measure} on ${count(adaptation.tasks)} unseen tasks`, heads, [...rows, ...lines]);
+  const shares = kind === null ? [] : [kind === 'of oracle' ? '% of oracle' : '% of the way'];
+  const heads = ['Policy', axisNames[axis], 'Mean ± standard error', '95 % interval', 'IQM', ...shares];
+  return table(`${measure} on ${count(panel.tasks)} unseen tasks`, heads, [...rows, ...lines]);
 }
 
-export function learningTable(learning: readonly LearningCurve[], axis: Axis): string {
+export function learningTable(learning: readonly LearningCurve[]): string {
   const d = decimalsFor(learning.flatMap(({ points }) => points.flatMap(({ first, last }) => [first, last])));
-  const rows = learning.flatMap(({ name, points }) =>
+  const rows = learning.flatMap(({ name, between, points }) =>
     spread(points.length).map((i) => {
       const { steps, first, last, mean } = points[i];
-      return [name, count(steps), number(first, d), number(last, d), number(mean, d)];
+      return [name, count(steps), between === null ? '' : number(first, d), number(last, d), number(mean, d)];
     }),
   );
-  const heads = axis !== 'step' ? ['First episode', 'Last episode', 'All episodes'] : ['Before adapting', 'After adapting', 'Last'];
-  return table('Return per episode in training', ['Run', 'Steps', ...heads], rows);
+  const named = [...new Set(learning.flatMap((curve) => curveNames(curve)?.join() ?? []))];
+  const [first, last] = named.length === 1 ? named[0].split(',') : ['First return', 'Last return'];
+  const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
+  return table('Return per episode in training', ['Run', 'Steps', capital(first), capital(last), 'All episodes'], rows);
 }
 
 export function trialsTable(trials: readonly ReportTrial[], axis: Axis, taskName: (trial: ReportTrial) => string = place): string {

@@ -1,5 +1,5 @@
 /** Numbers and sentences of a report. Formats are fixed, not the reader's locale's, so that the same data gives the same page. */
-import type { Adaptation, Axis } from './data.ts';
+import type { Axis, LearningCurve, Panel } from './data.ts';
 
 /** Decimals that show about three figures of the largest value, so that a column lines up. */
 export function decimalsFor(values: readonly number[]): number {
@@ -7,8 +7,32 @@ export function decimalsFor(values: readonly number[]): number {
   return largest >= 1000 ? 0 : largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
 }
 
+/**
+ * Where an axis of returns begins and ends. Bars stand on 0, so 0 belongs to returns that are not negative. Negative returns are drawn as dots, between the least and the
+ * greatest of them, with room at both ends.
+ */
+export function extentOf(values: readonly number[]): readonly [low: number, high: number] {
+  const known = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  if (known.length === 0) return [0, 1];
+  if (low >= 0) return [0, high || 1];
+  const room = 0.06 * (high - low || Math.abs(low));
+  return [low - room, high <= 0 ? Math.min(0, high + room) : high + room];
+}
+
+/** What the first and the last return of a learning curve are called; null where they are one. */
+export function curveNames({ between }: Pick<LearningCurve, 'between'>): readonly [first: string, last: string] | null {
+  if (between === null) return null;
+  return between === 'episodes' ? ['first episode', 'last episode'] : ['before adapting', 'after adapting'];
+}
+
+/** "RL²", "RL² and MAML", "RL², MAML and VariBAD". */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
 /** Decimals of the returns of a meta-test. */
-export function returnDecimals({ random, oracle, policies }: Adaptation): number {
+export function returnDecimals({ random, oracle, policies }: Panel): number {
   return decimalsFor([...random, ...(oracle ?? []), ...policies.flatMap(({ mean }) => mean)]);
 }
 
@@ -55,52 +79,55 @@ export function randomName(axis: Axis): string {
  * What the share column shows. Returns above zero are divided by the oracle's. A ratio of negative returns means nothing, so for these the share is that of
  * the distance from random play to the oracle. null if the family has no oracle.
  */
-export function shareKind({ oracle, random }: Adaptation): 'of oracle' | 'from random to oracle' | null {
+export function shareKind({ oracle, random }: Pick<Panel, 'oracle' | 'random'>): 'of oracle' | 'from random to oracle' | null {
   if (oracle === null) return null;
   return oracle.every((value) => value > 0) && random.every((value) => value >= 0) ? 'of oracle' : 'from random to oracle';
 }
 
 /** The share that `shareKind` names, as text: "76 %". */
-export function share(adaptation: Adaptation, mean: number, e: number): string {
-  if (adaptation.oracle === null) return '–';
-  const floor = shareKind(adaptation) === 'of oracle' ? 0 : adaptation.random[e];
-  const ratio = (mean - floor) / (adaptation.oracle[e] - floor);
+export function share(panel: Pick<Panel, 'oracle' | 'random'>, mean: number, e: number): string {
+  if (panel.oracle === null) return '–';
+  const floor = shareKind(panel) === 'of oracle' ? 0 : panel.random[e];
+  const ratio = (mean - floor) / (panel.oracle[e] - floor);
   return Number.isFinite(ratio) ? `${number(100 * ratio, 0)}\u00a0%` : '–';
 }
 
-/** The result in one sentence. */
-export function headline(adaptation: Adaptation): string {
-  const [policy] = adaptation.policies;
+/** The result of the first policy in one sentence. */
+export function headline(panel: Panel): string {
+  const [policy] = panel.policies;
   if (policy === undefined || policy.mean.length === 0) return 'No policy was meta-tested.';
   const last = policy.mean.length - 1;
-  const earned = `On ${count(adaptation.tasks)} unseen tasks the policy earns ${placedReturns(adaptation, policy.mean)}`;
-  if (adaptation.oracle === null) return `${earned}.`;
-  const part = share(adaptation, policy.mean[last], last);
+  const earned = `On ${count(panel.tasks)} unseen tasks the policy earns ${placedReturns(panel, policy.mean)}`;
+  if (panel.oracle === null) return `${earned}.`;
+  const part = share(panel, policy.mean[last], last);
   const of =
-    shareKind(adaptation) === 'of oracle'
+    shareKind(panel) === 'of oracle'
       ? 'of the oracle’s return'
-      : `of the way from ${adaptation.axis === 'step' ? 'a random initialisation' : 'random play'} to the oracle`;
+      : `of the way from ${panel.axis === 'step' ? 'a random initialisation' : 'random play'} to the oracle`;
   return `${earned}: ${part} ${of}.`;
 }
 
-/** The returns that the result is compared with: other policies, random play, the oracle. */
-export function comparison(adaptation: Adaptation): string {
-  const { axis, policies, random, oracle } = adaptation;
-  const d = returnDecimals(adaptation);
-  const others = policies.slice(1).map(({ name, mean }) => `${name} earns ${placedReturns(adaptation, mean)}`);
-  const last = random.length - 1;
-  const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the', adaptation.labels);
-  const where = phrase[0].toUpperCase() + phrase.slice(1);
-  const who = axis === 'step' ? 'a random initialisation' : 'random play';
-  const told = oracle === null ? '' : `; the oracle, which is told the task, earns ${number(oracle[last], d)}`;
-  const lines = `${where} ${who} earns ${number(random[last], d)}${told}.`;
-  return others.length > 0 ? `For comparison, ${others.join('; ')}. ${lines}` : lines;
+/** The returns that the result is compared with: other policies, and for each axis random play and the oracle. */
+export function comparison(panels: readonly Panel[]): string {
+  const lines = panels.map((panel, p) => {
+    const { axis, policies, random, oracle } = panel;
+    const d = returnDecimals(panel);
+    const others = policies.slice(p === 0 ? 1 : 0).map(({ name, mean }) => `${name} earns ${placedReturns(panel, mean)}`);
+    const last = random.length - 1;
+    const phrase = last === 0 && axis === 'episode' ? 'in the only episode' : placePhrase(axis, last, 'the', panel.labels);
+    const where = phrase[0].toUpperCase() + phrase.slice(1);
+    const who = axis === 'step' ? 'a random initialisation' : 'random play';
+    const told = oracle === null ? '' : `; the oracle, which is told the task, earns ${number(oracle[last], d)}`;
+    const yardsticks = `${where} ${who} earns ${number(random[last], d)}${told}.`;
+    return others.length > 0 ? `For comparison, ${others.join('; ')}. ${yardsticks}` : yardsticks;
+  });
+  return lines.join(' ');
 }
 
-function placedReturns(adaptation: Adaptation, mean: readonly number[]): string {
-  const d = returnDecimals(adaptation);
-  const at = (e: number) => `${number(mean[e], d)} ${placePhrase(adaptation.axis, e, 'its', adaptation.labels)}`;
+function placedReturns(panel: Panel, mean: readonly number[]): string {
+  const d = returnDecimals(panel);
+  const at = (e: number) => `${number(mean[e], d)} ${placePhrase(panel.axis, e, 'its', panel.labels)}`;
   const last = mean.length - 1;
   if (last > 0) return `${at(0)} and ${at(last)}`;
-  return adaptation.axis === 'episode' ? `${number(mean[0], d)} in its only episode` : at(0);
+  return panel.axis === 'episode' ? `${number(mean[0], d)} in its only episode` : at(0);
 }

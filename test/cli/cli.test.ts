@@ -92,9 +92,9 @@ describe('wasmeta', () => {
     const { status, stdout } = wasmeta('report', ...outs, '--tasks', '16', '--out', page, '--json');
     expect(status).toBe(0);
     const document = JSON.parse(stdout);
-    expect(document).toMatchObject({ out: page, tasks: 16, seed: 1009, policies: [{ name: 'rl2 gru-8, 2 seeds' }] });
-    for (const name of ['mean', 'stderr', 'iqm', 'ci95', 'iqmCi95']) expect(document.policies[0][name]).toHaveLength(3);
-    expect(readFileSync(page, 'utf8')).toContain('rl2 gru-8, 2 seeds');
+    expect(document).toMatchObject({ out: page, tasks: 16, seed: 1009, policies: [{ name: 'RL² (GRU-8), 2 seeds' }] });
+    for (const name of ['mean', 'stderr', 'iqm', 'ci95']) expect(document.policies[0][name]).toHaveLength(3);
+    expect(readFileSync(page, 'utf8')).toContain('RL² (GRU-8), 2 seeds');
     // One interval, which fits the standard error: both are over the two seeds.
     const { mean, stderr, ci95, of, n, seeds, steps } = document.policies[0];
     expect([of, n, seeds]).toEqual(['seeds', 2, [1, 2]]);
@@ -114,10 +114,10 @@ describe('wasmeta', () => {
     const both = JSON.parse(wasmeta('report', ...outs, ...others, '--tasks', '16', '--out', page, '--json').stdout);
     const [a, b] = both.policies.map((policy: { mean: number[] }) => policy.mean.at(-1));
     const [pair] = both.differences;
-    expect(pair).toMatchObject({ a: 'rl2 gru-8', b: 'rl2 gru-12', seeds: [1, 2], difference: { of: 'seeds', n: 2 } });
+    expect(pair).toMatchObject({ a: 'RL² (GRU-8)', b: 'RL² (GRU-12)', seeds: [1, 2], difference: { of: 'seeds', n: 2 } });
     expect(pair.difference.mean).toBeCloseTo(a - b, 9);
     expect(pair.improvement >= 0 && pair.improvement <= 1).toBe(true);
-    expect(readFileSync(page, 'utf8')).toContain('rl2 gru-8 − rl2 gru-12');
+    expect(readFileSync(page, 'utf8')).toContain('RL² (GRU-8) − RL² (GRU-12)');
 
     const again = join(folder, 'again');
     expect(wasmeta('train', '--config', join(outs[1], 'config.json'), '--out', again, '--quiet').status).toBe(0);

@@ -39,8 +39,38 @@ describe('paths', () => {
     }
   });
 
-  test('of bandits and tables there are none', async () => {
-    for (const id of ['Bandit-v0', 'TabularMdp-v0']) expect(await testPaths(played(id), executor)).toEqual([]);
+  test('of bandits are films alone, and of tables there are none', async () => {
+    const bandits = await testPaths(played('Bandit-v0'), executor);
+    expect(bandits.map(({ episodes, film }) => [episodes, film?.episodes.length])).toEqual(Array(3).fill([[], 10]));
+    // E = 10 pulls: each episode is the start and the pull with its arm and reward.
+    for (const { film, returns } of bandits)
+      film?.episodes.forEach(([start, [...pull], ...rest], e) => {
+        expect(rest).toEqual([]);
+        expect(pull.slice(0, start.length).length).toBe(start.length);
+        expect(pull.at(-1)).toBe(returns[e]);
+        expect(film.task).toHaveLength(5);
+        expect(pull[start.length]).toBeLessThan(5);
+      });
+    expect(await testPaths(played('TabularMdp-v0'), executor)).toEqual([]);
+  });
+
+  test('have films of the same trials, the last moment of every episode included', async () => {
+    for (const id of ['PointMass-v0', 'GridNavi-v0', 'Puck-v0']) {
+      const paths = await testPaths(played(id), executor);
+      for (const { task, episodes, film, returns } of paths) {
+        expect(film?.task.slice(0, 2)).toEqual(task);
+        expect(film?.episodes).toHaveLength(episodes.length);
+        film?.episodes.forEach((rows, e) => {
+          expect(rows).toHaveLength(episodes[e].length + 1);
+          // Some observations are sums of numbers of the state, rounded once more.
+          rows.slice(0, -1).forEach(([x, y], t) => {
+            for (const [axis, at] of [x, y].entries()) expect(Math.abs(at - episodes[e][t][axis])).toBeLessThan(1e-6);
+          });
+          const earned = rows.slice(1).reduce((sum, row) => Math.fround(sum + (row.at(-1) as number)), 0);
+          expect(earned).toBeCloseTo(returns[e], 3);
+        });
+      }
+    }
   });
 
   test('of a learner that adapts: one episode after each number of steps, all on the same task', async () => {
@@ -50,7 +80,9 @@ describe('paths', () => {
     const paths = await adaptationPaths({ ...rest, parameters, stepSizes, gradientSteps: 2, episodes: 4, ...rules }, executor);
     expect(paths.map(({ episodes, returns }) => [episodes.length, returns.length])).toEqual(Array(3).fill([3, 3]));
     const unadapted = await testPaths({ ...rest, parameters }, executor);
-    paths.forEach(({ task, episodes, returns }, n) => {
+    paths.forEach(({ task, episodes, returns, film }, n) => {
+      expect(film?.episodes.map((rows) => rows[0])).toEqual(Array(3).fill([0, 0]));
+      expect(film?.episodes[1][1].slice(0, 2).map(Math.fround)).toEqual(episodes[1][1]);
       expect(task).toEqual(unadapted[n].task);
       expect(episodes[0]).toEqual(unadapted[n].episodes[0]);
       expect(episodes[1]).not.toEqual(episodes[0]);

@@ -1,12 +1,12 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
-import { familyOf } from '../../src/envs/registry.ts';
+import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
 import { compactReport, type ReportData } from '../../src/report/data.ts';
+import { reportEnv } from '../../src/report/env.ts';
 import { groupRuns, meanCurve } from '../../src/report/groups.ts';
 import { renderReport } from '../../src/report/report.ts';
-import { count, duration, headline, number, share } from '../../src/report/text.ts';
-import type { RunInfo } from '../../src/runs/run.ts';
+import { count, duration, extentOf, headline, number, share } from '../../src/report/text.ts';
 
 const hostile = '</script><img src=x onerror=alert(1)><!--<script>';
 
@@ -29,53 +29,58 @@ const data: ReportData = {
   learning: [
     {
       name: 'RL² (GRU-64)',
+      between: 'episodes',
       points: Array.from({ length: 1000 }, (_, i) => ({ steps: 1000 * (i + 1), first: i, last: 2 * i, mean: 1.5 * i })),
     },
   ],
-  adaptation: {
-    axis: 'episode',
-    random: [0.6, 0.5, 0.625],
-    oracle: [93.9, 94, 93.5],
-    tasks: 1000,
-    policies: [
-      {
-        name: 'RL² (GRU-64)',
-        mean: [12.3, 65.4, 71.04],
-        stderr: [0.5, 0.6, 0.7],
-        iqm: [11, 66, 72],
-        ci95: [
-          [11.3, 13.3],
-          [64, 67],
-          [69.5, 72.5],
-        ],
-      },
-      {
-        name: 'memory-less (MLP)',
-        mean: [10.1, 10.2, 10.3],
-        stderr: [0.5, 0.5, 0.5],
-        iqm: [9, 9, 9],
-        ci95: [
-          [9, 11],
-          [9, 11],
-          [9, 11],
-        ],
-      },
-    ],
-  },
-  trials: [
+  panels: [
     {
-      task: [0, 1],
-      tolerance: 0.2,
-      episodes: [
-        [
-          [0, 0],
-          [0.123456789, 0.1],
-        ],
+      axis: 'episode',
+      adapts: true,
+      random: [0.6, 0.5, 0.625],
+      oracle: [93.9, 94, 93.5],
+      tasks: 1000,
+      policies: [
+        {
+          name: 'RL² (GRU-64)',
+          mean: [12.3, 65.4, 71.04],
+          stderr: [0.5, 0.6, 0.7],
+          iqm: [11, 66, 72],
+          ci95: [
+            [11.3, 13.3],
+            [64, 67],
+            [69.5, 72.5],
+          ],
+        },
+        {
+          name: 'memory-less (MLP)',
+          mean: [10.1, 10.2, 10.3],
+          stderr: [0.5, 0.5, 0.5],
+          iqm: [9, 9, 9],
+          ci95: [
+            [9, 11],
+            [9, 11],
+            [9, 11],
+          ],
+        },
       ],
-      returns: [12],
+      trials: [
+        {
+          task: [0, 1],
+          tolerance: 0.2,
+          episodes: [
+            [
+              [0, 0],
+              [0.123456789, 0.1],
+            ],
+          ],
+          returns: [12],
+        },
+      ],
     },
   ],
 };
+const [panel] = data.panels;
 
 const scripts = (page: string) => [...page.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]);
 
@@ -100,7 +105,7 @@ describe('a report', () => {
         notes: [hostile],
         env: { ...data.env, id: hostile, preset: hostile, reward: hostile },
         learning: [{ ...data.learning[0], name: hostile }],
-        adaptation: { ...data.adaptation, policies: [{ ...data.adaptation.policies[0], name: hostile }] },
+        panels: [{ ...panel, policies: [{ ...panel.policies[0], name: hostile }] }],
       },
       `const s = '${hostile}';`,
     );
@@ -123,13 +128,43 @@ describe('a report', () => {
 
   test('states the result in the words of its data', () => {
     const page = renderReport(data, '');
-    expect(headline(data.adaptation)).toBe(
+    expect(headline(panel)).toBe(
       'On 1000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third episode: 76\u00a0% of the oracle’s return.',
     );
-    expect(page).toContain(headline(data.adaptation));
+    expect(page).toContain(headline(panel));
     expect(page).toContain('For comparison, memory-less (MLP) earns 10.1 in its first episode and 10.3 in its third episode.');
-    expect(page).toContain('<td>71.0 ± 0.70</td><td>69.5 to 72.5</td><td>72.0</td><td></td><td>76\u00a0%</td>');
+    expect(page).toContain('<td>71.0 ± 0.70</td><td>69.5 to 72.5</td><td>72.0</td><td>76\u00a0%</td>');
     expect(page).toContain('2 min 14 s');
+  });
+
+  test('plays films of families that it can draw, as many as there is room for', () => {
+    const played = reportEnv(resolveEnv('PointMass-v0'));
+    expect(played.played?.config.id).toBe('PointMass-v0');
+    const film = { task: [0, 1], episodes: [[[0, 0], ...Array.from({ length: 3_000 }, () => [0.12345, 0, 1, 1, 0.5])]] };
+    const filmed = {
+      ...data,
+      env: played,
+      panels: [{ ...panel, trials: Array.from({ length: 6 }, () => ({ ...panel.trials[0], film: { ...film } })) }],
+    };
+    const { trials } = compactReport(filmed).panels[0];
+    expect(trials.filter((trial) => trial.film !== undefined)).toHaveLength(3); // 15 002 numbers each
+    expect(trials[0].film?.episodes[0][1]).toEqual([0.123, 0, 1, 1, 0.5]);
+    expect(renderReport(filmed, '')).toContain('id="watch"');
+    expect(renderReport(data, '')).not.toContain('id="watch"');
+  });
+
+  test('says its own size', () => {
+    const page = renderReport(data, client);
+    expect(page).toContain(`(${Math.ceil(Buffer.byteLength(page) / 1000)} kB)`);
+  });
+
+  test('has axes that fit: from 0 where nothing is lost, and from the least to the greatest where something is', () => {
+    expect(extentOf([3, 12, 7])).toEqual([0, 12]);
+    expect(extentOf([0, 0])).toEqual([0, 1]);
+    expect(extentOf([-110, -10])).toEqual([-116, -4]);
+    expect(extentOf([-100, 0])).toEqual([-106, 0]);
+    expect(extentOf([-1, Number.NaN, 1])).toEqual([-1.12, 1.12]);
+    expect(extentOf([])).toEqual([0, 1]);
   });
 
   test('is the same bytes for the same data', () => {
@@ -141,7 +176,7 @@ describe('a report', () => {
     expect(points).toHaveLength(143); // 1000 points, 7 at a time
     expect(points[0]).toEqual({ steps: 7000, first: 3, last: 6, mean: 4.5 });
     expect(points.at(-1)).toEqual({ steps: 1_000_000, first: 996.5, last: 1993, mean: 1494.75 });
-    expect(compactReport(data).trials[0].episodes[0][1]).toEqual([0.123, 0.1]);
+    expect(compactReport(data).panels[0].trials[0].episodes[0][1]).toEqual([0.123, 0.1]);
   });
 
   test('shows numbers the same for every reader', () => {
@@ -158,6 +193,8 @@ describe('a report', () => {
   test('compares negative returns with random play, where a ratio says nothing', () => {
     const negative = {
       axis: 'episode' as const,
+      adapts: true,
+      trials: [],
       tasks: 10,
       random: [-60],
       oracle: [-10],
@@ -171,16 +208,17 @@ describe('a report', () => {
 });
 
 describe('a report on gradient steps', () => {
-  const policy = data.adaptation.policies[0];
-  const adaptation = { ...data.adaptation, axis: 'step' as const, random: [-66, -56, -53], oracle: [-0.5, -0.5, -0.5] };
+  const policy = panel.policies[0];
+  const adaptation = { ...panel, axis: 'step' as const, random: [-66, -56, -53], oracle: [-0.5, -0.5, -0.5] };
   const steps: ReportData = {
     ...data,
     env: { ...data.env, episodes: 1 },
-    adaptation: { ...adaptation, policies: [{ ...policy, mean: [-37.4, -11, -4.9] }] },
+    learning: [{ ...data.learning[0], between: 'gradient steps' }],
+    panels: [{ ...adaptation, policies: [{ ...policy, mean: [-37.4, -11, -4.9] }] }],
   };
 
   test('counts them from 0 and names what they are', () => {
-    expect(headline(steps.adaptation)).toBe(
+    expect(headline(steps.panels[0])).toBe(
       'On 1000 unseen tasks the policy earns −37.4 before adapting and −4.9 after 2 gradient steps: 92\u00a0% of the way from a random initialisation to the oracle.',
     );
     const page = renderReport(steps, '');
@@ -198,8 +236,13 @@ describe('a report on a body', () => {
     {
       ...data,
       env: { ...data.env, id: 'Runner-v1', preset: 'velocity', reward: 'velocity', tolerance: 0, body },
-      adaptation: { ...data.adaptation, oracle: null },
-      trials: [{ task: [1.25, 0], tolerance: 0, episodes: [], poses: [[pose, pose]], asks: '1.25 m/s', returns: [-20, -21] }],
+      panels: [
+        {
+          ...panel,
+          oracle: null,
+          trials: [{ task: [1.25, 0], tolerance: 0, episodes: [], poses: [[pose, pose]], asks: '1.25 m/s', returns: [-20, -21] }],
+        },
+      ],
     },
     '',
   );
@@ -212,28 +255,31 @@ describe('a report on a body', () => {
 });
 
 describe('groups of runs', () => {
-  const info = (more: object, seed: number, algo = 'rl2'): RunInfo => ({
-    algo,
-    config: { env: { id: 'A' }, seed, policy: { kind: 'gru', hidden: 64 }, clip: 0.1, ...more },
-    version: '0',
-    commit: null,
-    modules: {},
-    started: '2026-01-01',
+  const env = resolveEnv('PointMass-v0');
+  const run = (more: object, seed: number, title = 'RL²', options: object = {}) => ({
+    title,
+    config: { env: { ...env, ...options }, seed, policy: { kind: 'gru', hidden: 64 }, clip: 0.1, ...more },
+    environments: [{ ...env, ...options }],
   });
 
   test('are runs that differ in their seed alone, in the order of seeds, named by what sets them apart', () => {
     const mlp = { policy: { kind: 'mlp', hidden: [64, 32] } };
     const deep = { policy: { kind: 'mingru', hidden: 64, depth: 2 } };
-    expect(groupRuns([info({}, 3), info(mlp, 1), info({}, 1), info({ clip: 0.2 }, 1), info(deep, 1)])).toEqual([
-      { name: 'rl2 gru-64 clip=0.1', members: [2, 0] },
-      { name: 'rl2 mlp-64-32', members: [1] },
-      { name: 'rl2 gru-64 clip=0.2', members: [3] },
-      { name: 'rl2 mingru-64-64', members: [4] },
+    expect(groupRuns([run({}, 3), run(mlp, 1), run({}, 1), run({ clip: 0.2 }, 1), run(deep, 1)])).toEqual([
+      { name: 'RL² (GRU-64) clip=0.1', title: 'RL²', members: [2, 0] },
+      { name: 'RL² (MLP-64-32)', title: 'RL²', members: [1] },
+      { name: 'RL² (GRU-64) clip=0.2', title: 'RL²', members: [3] },
+      { name: 'RL² (minGRU-64-64)', title: 'RL²', members: [4] },
     ]);
   });
 
   test('on different tasks are refused', () => {
-    expect(() => groupRuns([info({}, 1), info({ env: { id: 'B' } }, 1)])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+    expect(() => groupRuns([run({}, 1), run({}, 1, 'RL²', { horizon: 7 })])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+  });
+
+  test('may differ in what the policy is told and in how many episodes it has', () => {
+    const groups = groupRuns([run({}, 1), run({}, 1, 'MAML', { episodes: 4 }), run({}, 1, 'RL²', { context: true })]);
+    expect(groups.map(({ name }) => name)).toEqual(['RL² (GRU-64) env.context=false', 'MAML (GRU-64)', 'RL² (GRU-64) env.context=true']);
   });
 
   test('have the mean of their curves, with the least and greatest return, as far as all have come', () => {

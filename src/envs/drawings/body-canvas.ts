@@ -3,6 +3,9 @@ import { placedCapsules } from '../bodies/body-pose.ts';
 import type { PlanarBody } from '../bodies/planar-body.ts';
 import type { Canvas2D } from './drawing.ts';
 
+/** The part of a canvas's context that lines need. */
+export type StrokeContext = Pick<Canvas2D, 'strokeStyle' | 'lineWidth' | 'lineCap' | 'beginPath' | 'moveTo' | 'lineTo' | 'stroke'>;
+
 interface BodyView {
   /** Pixels a metre. */
   readonly scale: number;
@@ -12,7 +15,7 @@ interface BodyView {
 }
 
 /** Limbs that hang on the root after the first are drawn lighter, so that two legs can be told apart. */
-export function drawBody(context: Canvas2D, body: PlanarBody, q: ArrayLike<number>, view: BodyView, colors: readonly string[]): void {
+export function drawBody(context: StrokeContext, body: PlanarBody, q: ArrayLike<number>, view: BodyView, colors: readonly string[]): void {
   const limb = limbs(body);
   const placed = placedCapsules(body, q).sort((a, b) => limb[b.link] - limb[a.link]);
   context.lineCap = 'round';

@@ -1,21 +1,62 @@
 /** Runs in a report's page: draws its figures from the embedded data, and again when the page's width changes. */
 
+import { learningCsv, returnsCsv, trialsCsv } from '../csv.ts';
 import type { ReportData } from '../data.ts';
-import { adaptationChart, learningChart } from './charts.ts';
+import { learningChart, returnsChart } from './charts.ts';
 import { trialPanels } from './paths.ts';
+import { player } from './player.ts';
+import { saveButtons } from './save.ts';
 import { bodyStrips } from './strips.ts';
 
 const data = JSON.parse(document.getElementById('report-data')?.textContent ?? '') as ReportData;
 
-const figures: Readonly<Record<string, (width: number) => Node[]>> = {
-  adaptation: (width) => adaptationChart(data.adaptation, width),
-  trials: (width) => (data.env.body ? bodyStrips(data, width) : trialPanels(data, width)),
-  learning: (width) => learningChart(data, width),
+interface Figure {
+  draw(width: number): Node[];
+  csv(): string;
+}
+
+const { env, learning, panels } = data;
+const figures: Readonly<Record<string, Figure>> = {
+  ...Object.fromEntries(
+    panels.flatMap((panel, p): [string, Figure][] => [
+      [`returns-${p}`, { draw: (width) => returnsChart(panel, width), csv: () => returnsCsv(panel) }],
+      [
+        `trials-${p}`,
+        {
+          draw: (width) => (env.body ? bodyStrips(panel, env.body, width) : trialPanels(panel, env, width)),
+          csv: () => trialsCsv(panel),
+        },
+      ],
+    ]),
+  ),
+  learning: { draw: (width) => learningChart(learning, width), csv: () => learningCsv(learning) },
 };
 
-function draw(id: string, element: HTMLElement): void {
+/** Calls `redraw` whenever the figure is given another width. */
+function onWidth(element: HTMLElement, redraw: () => void): void {
+  let width = element.clientWidth;
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    redraw();
+  }).observe(element);
+}
+
+function watch(element: HTMLElement): void {
   try {
-    element.replaceChildren(...figures[id](Math.max(240, Math.floor(element.clientWidth))));
+    const made = player(data);
+    element.replaceChildren(made.element);
+    made.resize(element.clientWidth);
+    made.playWhenSeen();
+    onWidth(element, () => made.resize(element.clientWidth));
+  } catch (error) {
+    element.textContent = `The player can't be shown: ${(error as Error).message}`;
+  }
+}
+
+function show(id: string, element: HTMLElement): void {
+  try {
+    element.replaceChildren(...figures[id].draw(Math.max(240, Math.floor(element.clientWidth))));
   } catch (error) {
     // If one figure fails, the others are still drawn; the table of the failed one holds its numbers.
     element.textContent = `The figure can't be drawn: ${(error as Error).message}`;
@@ -25,11 +66,10 @@ function draw(id: string, element: HTMLElement): void {
 for (const id of Object.keys(figures)) {
   const element = document.getElementById(id);
   if (element === null) continue;
-  let width = element.clientWidth;
-  draw(id, element);
-  new ResizeObserver(() => {
-    if (element.clientWidth === width) return;
-    width = element.clientWidth;
-    draw(id, element);
-  }).observe(element);
+  show(id, element);
+  element.after(saveButtons(element, id, figures[id].csv));
+  onWidth(element, () => show(id, element));
 }
+
+const watched = document.getElementById('watch');
+if (watched !== null) watch(watched);

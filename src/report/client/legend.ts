@@ -17,10 +17,13 @@ export function legend(entries: readonly LegendEntry[]): HTMLElement {
   list.className = 'legend';
   for (const { name, color, shape, dash, width } of entries) {
     const item = document.createElement('li');
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    setAttributes(svg, { width: '24', height: '16', 'aria-hidden': 'true' });
-    setAttributes(path, { d: SHAPES[shape], stroke: color, 'stroke-width': String(width ?? 2), fill: shape === 'square' ? color : 'none' });
+    const svg = svgElement('svg', { width: 24, height: 16, 'aria-hidden': 'true' });
+    const path = svgElement('path', {
+      d: SHAPES[shape],
+      stroke: color,
+      'stroke-width': width ?? 2,
+      fill: shape === 'square' ? color : 'none',
+    });
     if (dash !== undefined) path.setAttribute('stroke-dasharray', dash);
     svg.append(path);
     item.append(svg, name);
@@ -35,6 +38,11 @@ export function image<T extends Element>(chart: T): T {
   return chart;
 }
 
-function setAttributes(element: Element, attributes: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+export function svgElement<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Readonly<Record<string, string | number>>,
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
 }

@@ -1,7 +1,7 @@
 /** Small multiples of a report: the paths of a few trials on the plane, one panel a task, all to the same scale. */
 import { arrow, dot, line, plot } from '@observablehq/plot';
 import type { Point } from '../../envs/spec.ts';
-import type { Axis, ReportData, ReportEnv, ReportTrial } from '../data.ts';
+import type { Axis, Panel, ReportEnv, ReportTrial } from '../data.ts';
 import { decimalsFor, number, placeLabel } from '../text.ts';
 import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 
@@ -26,7 +26,7 @@ function episodeWidth(e: number, episodes: number): number {
   return episodes <= 1 ? 2.25 : 1.25 + (1.25 * e) / (episodes - 1);
 }
 
-export function trialPanels({ trials, env, adaptation: { axis } }: ReportData, width: number): Node[] {
+export function trialPanels({ trials, axis }: Panel, env: ReportEnv, width: number): Node[] {
   const episodes = Math.max(...trials.map((trial) => trial.episodes.length));
   const { goalArc: arc } = env;
   const goals = arc ? circle([0, 0], arc.radius, ...arc.turns) : [];

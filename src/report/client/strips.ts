@@ -1,17 +1,16 @@
 /** Film strips of a report: a body's poses along its way, one a second, so that the gaps between them are its speed; all to the same scale. */
 
 import type { PlanarBody } from '../../envs/bodies/planar-body.ts';
-import { drawBody } from '../../envs/drawings/body-canvas.ts';
-import type { ReportData } from '../data.ts';
+import { drawBody, type StrokeContext } from '../../envs/drawings/body-canvas.ts';
+import type { Panel } from '../data.ts';
 import { decimalsFor, number, placeLabel } from '../text.ts';
+import { svgElement } from './legend.ts';
 import { episodeColor } from './paths.ts';
 
 const MARGIN = 0.9; // m beside the first and last pose
 const HEIGHT = 1.6; // m shown
 
-export function bodyStrips(data: ReportData, width: number): Node[] {
-  const { trials, env, adaptation } = data;
-  const body = env.body as PlanarBody;
+export function bodyStrips({ trials, axis }: Panel, body: PlanarBody, width: number): Node[] {
   const ways = trials.flatMap(({ poses = [] }) => poses.flatMap((strip) => strip.map(([x]) => x)));
   const [low, high] = [Math.min(0, ...ways) - MARGIN, Math.max(0, ...ways) + MARGIN];
   const decimals = decimalsFor(trials.flatMap(({ returns }) => returns));
@@ -24,18 +23,10 @@ export function bodyStrips(data: ReportData, width: number): Node[] {
     const returns = trial.returns.map((value) => number(value, decimals)).join(', ');
     caption.append(name, ` is asked for ${trial.asks} and earns ${returns}`);
     figure.append(caption);
-    trial.poses?.forEach((strip, e) => {
-      const place = placeLabel(adaptation.axis, e);
-      figure.append(
-        canvas(body, strip, {
-          low,
-          high,
-          width,
-          label: `Trial ${i + 1}, ${place}`,
-          place,
-          color: episodeColor(e, trial.poses?.length ?? 1),
-        }),
-      );
+    trial.poses?.forEach((poses, e) => {
+      const place = placeLabel(axis, e);
+      const color = episodeColor(e, trial.poses?.length ?? 1);
+      figure.append(strip(body, poses, { low, high, width, label: `Trial ${i + 1}, ${place}`, place, color }));
     });
     return figure;
   });
@@ -50,55 +41,62 @@ interface Strip {
   readonly color: string;
 }
 
-function canvas(
-  body: PlanarBody,
-  poses: readonly (readonly number[])[],
-  { low, high, width, label, place, color }: Strip,
-): HTMLCanvasElement {
+function strip(body: PlanarBody, poses: readonly (readonly number[])[], { low, high, width, label, place, color }: Strip): SVGSVGElement {
   const scale = width / (high - low);
   const height = Math.ceil(Math.min(HEIGHT * scale, 220)) + 22;
-  const ratio = window.devicePixelRatio || 1;
-  const element = document.createElement('canvas');
-  element.width = Math.round(width * ratio);
-  element.height = Math.round(height * ratio);
-  element.style.width = `${width}px`;
-  element.style.height = `${height}px`;
-  element.setAttribute('role', 'img');
-  element.setAttribute(
-    'aria-label',
-    `${label}: ${poses.length} poses, one a second, over ${number(poses[poses.length - 1][0] - poses[0][0], 1)} m`,
-  );
-  const context = element.getContext('2d');
-  if (context === null) throw new Error('this browser gives no canvas');
-  context.scale(ratio, ratio);
-  const [ink, soft, late] = ['--ink', '--soft', color].map(cssColor);
   const view = { scale, left: -low * scale, ground: height - 20 };
-  context.fillStyle = soft;
-  context.fillRect(0, view.ground, width, 1);
-  context.font = '12px system-ui, sans-serif';
-  context.textBaseline = 'top';
-  for (let x = Math.ceil(low); x <= high; x += Math.max(1, Math.ceil((high - low) / 14))) {
+  const way = number(poses[poses.length - 1][0] - poses[0][0], 1);
+  const svg = svgElement('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'font-size': 12 });
+  svg.setAttribute('aria-label', `${label}: ${poses.length} poses, one a second, over ${way} m`);
+  svg.append(svgElement('rect', { x: 0, y: view.ground, width, height: 1, fill: 'var(--soft)' }));
+  for (let x = Math.ceil(low); x <= high; x += Math.max(1, Math.ceil((high - low) / 14), Math.ceil((40 * (high - low)) / width))) {
     if (view.left + x * scale > width - 18) break;
-    context.textAlign = 'center';
-    context.fillText(`${x === 0 ? 'start' : `${number(x, 0)} m`}`, view.left + x * scale, view.ground + 5);
+    svg.append(words(x === 0 ? 'start' : `${number(x, 0)} m`, view.left + x * scale, height - 4, 'middle', 'var(--soft)'));
   }
   poses.forEach((pose, k) => {
-    context.globalAlpha = poses.length === 1 ? 1 : 0.35 + (0.65 * k) / (poses.length - 1);
-    drawBody(context, body, pose, view, [ink, late, soft]);
+    const limbs = svgElement('g', { opacity: poses.length === 1 ? 1 : 0.35 + (0.65 * k) / (poses.length - 1) });
+    drawBody(lines(limbs), body, pose, view, ['var(--ink)', color, 'var(--soft)']);
+    svg.append(limbs);
   });
-  context.globalAlpha = 1;
-  context.fillStyle = ink;
-  context.textAlign = 'left';
-  context.fillText(place, 0, 2);
+  svg.append(words(place, 0, 14, 'start', 'var(--ink)'));
+  return svg;
+}
+
+function words(content: string, x: number, y: number, anchor: string, fill: string): SVGTextElement {
+  const element = svgElement('text', { x, y, 'text-anchor': anchor, fill });
+  element.textContent = content;
   return element;
 }
 
-/** A CSS custom property, or a mixture of several, as a colour that a canvas accepts. */
-function cssColor(color: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = color.startsWith('--') ? `var(${color})` : color;
-  document.body.append(probe);
-  const value = getComputedStyle(probe).color;
-  probe.remove();
-  return value;
+/** What `drawBody` draws on: single strokes, which become lines of an SVG group. */
+function lines(group: SVGGElement): StrokeContext {
+  let from = [0, 0];
+  let to = [0, 0];
+  return {
+    strokeStyle: '',
+    lineWidth: 1,
+    lineCap: 'round',
+    beginPath() {},
+    moveTo(x, y) {
+      from = [x, y];
+    },
+    lineTo(x, y) {
+      to = [x, y];
+    },
+    stroke() {
+      const [[x1, y1], [x2, y2]] = [from, to].map((point) => point.map((at) => at.toFixed(1)));
+      const { strokeStyle, lineWidth, lineCap } = this;
+      group.append(
+        svgElement('line', {
+          x1,
+          y1,
+          x2,
+          y2,
+          stroke: String(strokeStyle),
+          'stroke-width': lineWidth.toFixed(1),
+          'stroke-linecap': lineCap,
+        }),
+      );
+    },
+  };
 }

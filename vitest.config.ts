@@ -29,7 +29,7 @@ export default defineConfig({
         // A browser has no package to refer to itself: the built files by their place.
         resolve: { alias: { 'wasmeta/inline': builtFile('inline'), wasmeta: builtFile('index') } },
         // Everything the package imports, named beforehand: finding it halfway would reload the page.
-        optimizeDeps: { include: ['comlink', '@noble/hashes/sha2.js', '@noble/hashes/utils.js', 'idb-keyval', 'valibot', 'fast-check'] },
+        optimizeDeps: { include: ['comlink', '@noble/hashes/sha2.js', '@noble/hashes/utils.js', 'idb-keyval', 'valibot', 'fast-check', 'es-module-lexer'] },
         test: {
           name: 'chromium',
           include: ['test/browser/**/*.test.ts'],

@@ -36,6 +36,8 @@ export abstract class Env {
   /** The place of the preset in the spec. */
   preset: i32 = 0;
   horizon: i32 = 0;
+  /** ε of the rewards in `tolerantRewards`. */
+  tolerance: f64 = 0;
   // Addresses of the rows. Only the first four are written by a law; the others are read.
   states: usize = 0; // f64 [N, S]
   observations: usize = 0; // f32 [N, O]
@@ -90,6 +92,11 @@ export abstract class Env {
       store<u8>(this.terminated + n, this.step(state, action, this.task(n), random, rewards) ? 1 : 0);
       this.observe(state, this.task(n), this.observation(n));
     }
+  }
+
+  /** Observes states and tasks that were set from outside. */
+  observeAll(): void {
+    for (let n = 0; n < this.numEnvs; n++) this.observe(this.state(n), this.task(n), this.observation(n));
   }
 
   // @ts-ignore: decorator
@@ -168,6 +175,15 @@ export function start(seed: u32, split: u32): void {
 
 export function step(seed: u32, split: u32): void {
   law!.stepAll(seed, split);
+}
+
+export function observe(): void {
+  law!.observeAll();
+}
+
+/** Only where the spec names `tolerantRewards`. */
+export function tolerance(value: f64): void {
+  law!.tolerance = value;
 }
 
 /** 16-byte aligned, with one vector to spare: SIMD loads may read past the end. */

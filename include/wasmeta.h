@@ -1,6 +1,6 @@
 /*
  * Users' environments of wasmeta in C: the arrays of N environments, the table of their addresses and the calls of the ABI (docs/your-environment.md), Philox,
- * and sin, cos, exp, log with the same bits everywhere. No libc. Compile with
+ * and sin, cos, exp, log with the same bits everywhere: those of `math` of the package (sin and cos for |x| < 1e6). No libc. Compile with
  *   clang --target=wasm32 -O3 -mbulk-memory -nostdlib -Wl,--no-entry -I node_modules/wasmeta/include -o env.wasm env.c
  *
  * Before the include, define STATE, TASK, ACTION, OBSERVATION (how many numbers each has; ACTION is 1 for a choice), REWARDS if there are several, and SPEC,
@@ -87,11 +87,19 @@ static inline double wasmeta_double(wasmeta_u64 u) {
   return x;
 }
 
+/* The upper half of |x|: greater for greater |x|. */
+static inline wasmeta_u32 wasmeta_high(double x) { return (wasmeta_u32)(wasmeta_bits(x) >> 32) & 0x7fffffff; }
+
+/* Of sin: all terms of the series but the first two, over x^5; z = x^2. */
+static inline double wasmeta_sin_rest(double z) {
+  double w = z * z;
+  return 8.33333333332248946124e-03 + z * (-1.98412698298579493134e-04 + z * 2.75573137070700676789e-06) +
+         z * w * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10);
+}
+
 static inline double wasmeta_sin_part(double x, double y) {
-  double z = x * x, w = z * z, v = z * x;
-  double r = 8.33333333332248946124e-03 + z * (-1.98412698298579493134e-04 + z * 2.75573137070700676789e-06) +
-             z * w * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10);
-  return x - ((z * (0.5 * y - v * r) - y) - v * -1.66666666666666324348e-01);
+  double z = x * x, v = z * x;
+  return x - ((z * (0.5 * y - v * wasmeta_sin_rest(z)) - y) - v * -1.66666666666666324348e-01);
 }
 
 static inline double wasmeta_cos_part(double x, double y) {
@@ -130,6 +138,9 @@ static inline int wasmeta_quarter(double x, double *y) {
 }
 
 static inline double wasmeta_sin(double x) {
+  wasmeta_u32 high = wasmeta_high(x);
+  if (high < 0x3e500000) return x; /* |x| < 2^-26 */
+  if (high <= 0x3fe921fb) return x + x * x * x * (-1.66666666666666324348e-01 + x * x * wasmeta_sin_rest(x * x)); /* |x| < pi/4 */
   double y[2];
   int n = wasmeta_quarter(x, y);
   double value = n & 1 ? wasmeta_cos_part(y[0], y[1]) : wasmeta_sin_part(y[0], y[1]);
@@ -147,13 +158,19 @@ static inline double wasmeta_exp(double x) {
   if (x != x) return x;
   if (x > 709.782712893383973096) return x * 0x1p1023;
   if (x < -745.13321910194110842) return 0;
-  double k = __builtin_nearbyint(x * 1.44269504088896338700e+00);
-  double hi = x - k * 6.93147180369123816490e-01, lo = k * 1.90821492927058770002e-10;
-  double r = hi - lo, z = r * r;
-  double c = r - z * (1.66666666666666019037e-01 +
-                      z * (-2.77777777770155933842e-03 + z * (6.61375632143793436117e-05 + z * (-1.65339022054652515390e-06 + z * 4.13813679705723846039e-08))));
+  wasmeta_u32 high = wasmeta_high(x);
+  if (high <= 0x3e300000) return 1 + x; /* |x| < 2^-28 */
+  int n = high <= 0x3fd62e42   ? 0 /* |x| <= ln 2 / 2 */
+          : high >= 0x3ff0a2b2 ? (int)(1.44269504088896338700e+00 * x + __builtin_copysign(0.5, x))
+          : x < 0              ? -1
+                               : 1;
+  double hi = x - n * 6.93147180369123816490e-01, lo = n * 1.90821492927058770002e-10;
+  double r = hi - lo, z = r * r, w = z * z;
+  double c = r - (z * 1.66666666666666019037e-01 +
+                  w * ((-2.77777777770155933842e-03 + z * 6.61375632143793436117e-05) +
+                       w * (-1.65339022054652515390e-06 + z * 4.13813679705723846039e-08)));
   double y = 1 + (r * c / (2 - c) - lo + hi);
-  int n = (int)k, half = n / 2; /* two factors: 2^n alone may leave the normal range */
+  int half = n / 2; /* two factors: 2^n alone may leave the normal range */
   return y * wasmeta_double((wasmeta_u64)(1023 + half) << 52) * wasmeta_double((wasmeta_u64)(1023 + n - half) << 52);
 }
 
@@ -168,6 +185,7 @@ static inline double wasmeta_log(double x) {
   wasmeta_u32 hx = (wasmeta_u32)(u >> 32) + (0x3ff00000 - 0x3fe6a09e);
   k += (int)(hx >> 20) - 0x3ff;
   hx = (hx & 0x000fffff) + 0x3fe6a09e;
+  if (x == 1) return 0;
   double f = wasmeta_double((wasmeta_u64)hx << 32 | (u & 0xffffffffu)) - 1.0;
   double hfsq = 0.5 * f * f, s = f / (2.0 + f), z = s * s, w = z * z;
   double t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
@@ -195,6 +213,9 @@ static struct {
 } wasmeta_table;
 
 static int wasmeta_num_envs, wasmeta_preset, wasmeta_horizon;
+
+/* The distance that the rewards in "tolerantRewards" of the spec forgive. */
+static double wasmeta_tolerance;
 
 /* Zeroed memory behind the module's data, 16-byte aligned. It is never given back. */
 static void *wasmeta_zeros(wasmeta_u32 bytes) {
@@ -266,5 +287,13 @@ WASMETA_EXPORT(step) void wasmeta_step(wasmeta_u32 seed, wasmeta_u32 split) {
     observe(state, task, wasmeta_table.observations + n * OBSERVATION);
   }
 }
+
+/* Observes states and tasks that were set from outside. */
+WASMETA_EXPORT(observe) void wasmeta_observe(void) {
+  for (int n = 0; n < wasmeta_num_envs; n++)
+    observe(wasmeta_table.states + n * STATE, wasmeta_table.tasks + n * TASK, wasmeta_table.observations + n * OBSERVATION);
+}
+
+WASMETA_EXPORT(tolerance) void wasmeta_set_tolerance(double value) { wasmeta_tolerance = value; }
 
 #endif

@@ -39,7 +39,7 @@ const template = (path, id) =>
 
 mkdirSync(join(work, 'node_modules'));
 symlinkSync(root, join(work, 'node_modules/wasmeta'), 'dir');
-clang(join(tests, 'laws/bandit.c'), join(tests, 'laws/bandit.wasm'));
+for (const name of ['bandit', 'reach']) clang(join(tests, `laws/${name}.c`), join(tests, `laws/${name}.wasm`));
 writeFileSync(join(work, 'pendulum.c'), template('c/NAME.c', 'PendulumInC-v0'));
 clang(join(work, 'pendulum.c'), join(tests, 'laws/pendulum-c.wasm'));
 asc(template('as/NAME.ts', 'PendulumInAs-v0'), join(tests, 'laws/pendulum-as.wasm'));

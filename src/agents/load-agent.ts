@@ -3,8 +3,9 @@ import type { ActingLearner } from '../algorithms/learner.ts';
 import { learnerOf } from '../algorithms/registry.ts';
 import { fail, integer, oneOf, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { portsOf, resolveEnv } from '../envs/registry.ts';
+import { portsOf } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
+import { loadConfig } from '../envs/user/load-env.ts';
 import { checkWasmSources, loadAssets, readAsset, urlOf, type WasmSources } from '../platform/assets.ts';
 import { detectRuntime } from '../platform/runtime.ts';
 import { initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
@@ -70,7 +71,7 @@ export interface CreateAgentOptions extends AgentOptions {
 export async function createAgent(options: CreateAgentOptions): Promise<AdaptiveAgent> {
   onlyFields('options', record('options', options), [...agentOptionNames, 'env', 'policy', 'parameters', 'wasm']);
   const { env, policy, parameters, wasm, ...agentOptions } = options;
-  const config = resolveEnv(env);
+  const config = await loadConfig(env);
   const weights = parameters ?? initialParameters(resolvePolicy(policy, portsOf(config)), 0);
   return made({ env: config, policy, parameters: weights }, agentOptions, wasm);
 }

@@ -3,6 +3,7 @@
  * hindsight. It is plain data in the learner's state, so that a checkpoint resumes to the same bits and any number of workers gives the same weights.
  */
 import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
+import { placeIn } from '../envs/goal-inputs.ts';
 import { familyOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, isDrawn } from '../envs/spec.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
@@ -75,13 +76,14 @@ interface Draw {
  */
 export function drawTransitions(replay: Replay, H: number, { O, A, W }: ReplaySizes, draw: Draw) {
   const { env, seed, iteration, count, relabel, hindsight } = draw;
-  const { place, goal } = familyOf(env.id);
+  const { goal } = familyOf(env.id);
+  const place = goal?.place(env);
   const counts = goal && countsOf(env, goal.coordinates);
   const ends = running(replay);
   const reachedAt = (at: number) => {
     const observation = replay.observations.subarray(at * O, (at + 1) * O);
     if (goal?.counts?.(observation) === false) return undefined;
-    const reached = place?.of(observation, env);
+    const reached = place && placeIn(observation, place);
     return reached !== undefined && (hindsight === 'reached' || isDrawn(env, reached, counts)) ? reached : undefined;
   };
   const observations = new Float32Array(count * O);

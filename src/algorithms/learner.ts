@@ -213,6 +213,7 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
   }
 
   async function* train(options: OptionsOf<F, P>, executor: Executor, from?: State): AsyncGenerator<Iteration<State>, void, undefined> {
+    for (const [key, part] of Object.entries(parts)) await part.load?.((options as Readonly<Record<string, unknown>>)[key]);
     const config = resolve(options);
     const state = from ?? initial(config);
     while (!isDone(config, state)) {

@@ -4,6 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 import type { Mistakes } from '../core/schema.ts';
 import { checkEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { loadNamed } from '../envs/user/load-env.ts';
 import { checkPolicy, type PolicySpec } from '../policies/policy.ts';
 
 /** A field whose value is a T, given as a `Given`. */
@@ -12,6 +13,8 @@ export interface Part<T, Given, Needed extends boolean> {
   readonly fallback?: T;
   /** The value with its own defaults; undefined after adding what is wrong with it to `mistakes`. */
   check(value: unknown, path: string, mistakes: Mistakes): T | undefined;
+  /** Loads the files that a value names. Default: it names none. */
+  load?(value: unknown): Promise<void>;
   /** Never there: it carries the type of what may be given. */
   readonly given?: Given;
 }
@@ -26,13 +29,18 @@ export type GivenOf<P extends Parts> = { readonly [K in NeededIn<P>]: GivenIn<P,
 };
 
 /** The environment that a learner plays in. */
-export const environment: Part<EnvConfig, string | EnvOptions, true> = { needed: true, check: checkEnv };
+export const environment: Part<EnvConfig, string | EnvOptions, true> = {
+  needed: true,
+  check: checkEnv,
+  load: (value) => loadNamed([value]),
+};
 
 const mostEnvironments = 64;
 
 /** Several environments, for learners whose policy plays in all of them. */
 export const environments: Part<readonly EnvConfig[], readonly (string | EnvOptions)[], true> = {
   needed: true,
+  load: (value) => loadNamed(Array.isArray(value) ? value : []),
   check(value, path, mistakes) {
     if (!Array.isArray(value) || value.length < 1 || value.length > mostEnvironments)
       return mistakes.attempt(() => fail(path, `a list of 1 to ${mostEnvironments} environments`, value));

@@ -5,6 +5,7 @@
 import { WasmetaError } from '../core/errors.ts';
 import { families, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
+import { loadNamed } from '../envs/user/load-env.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { settled } from './clock.ts';
 import { type Case, casesOf } from './environments.ts';
@@ -12,7 +13,7 @@ import { learnBenchNames, type PeerWorkload, peerWorkload, runLearnBenchmarks } 
 import { type Player, playerNamed, usualPlayers } from './players.ts';
 import { type BenchRow, keyOf, rowOf } from './row.ts';
 
-export { loadEnv } from '../envs/user/modules.ts';
+export { loadEnv } from '../envs/user/load-env.ts';
 export { type BenchRow, keyOf, slowerBelow } from './row.ts';
 export { type PeerWorkload, type Player, peerWorkload };
 
@@ -38,6 +39,7 @@ export const benchBatches = [64, 1024, 16_384] as const;
 export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRow[]> {
   const { batches = benchBatches, workers = [1, 2], runs = 5, onRow = () => {}, before } = options;
   const { name: asked = '' } = options;
+  await loadNamed(options.envs ?? []);
   const groups = groupsOf(options, batches);
   const names = [...groups.flat().map(({ name }) => name), ...(options.envs === undefined ? learnBenchNames() : [])];
   const earlier = before === undefined ? null : new Map(before.map((row) => [keyOf(row), row]));

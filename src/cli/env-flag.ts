@@ -1,5 +1,5 @@
 /** `--env`: an id, or the file of a user's environment, which is loaded. This is the only way by which the command line runs code of others. */
-import { loadEnv } from '../envs/user/modules.ts';
+import { loadSafely } from '../experiments/load-safely.ts';
 
 /** For the argument tables of commands that work on runs. */
 export const envFile = {
@@ -9,9 +9,9 @@ export const envFile = {
 /** Whether --env names a file: ids hold neither a slash nor such an ending. */
 const isFile = (env: string): boolean => /[/\\]|\.(?:[cm]?[jt]s|wasm)$/.test(env);
 
-/** The id of what --env names. Throws what `loadEnv` throws. */
+/** The id of what --env names. Throws what `loadSafely` throws. */
 export async function envIdOf(env: string): Promise<string>;
 export async function envIdOf(env: string | undefined): Promise<string | undefined>;
 export async function envIdOf(env: string | undefined): Promise<string | undefined> {
-  return env !== undefined && isFile(env) ? (await loadEnv(env)).id : env;
+  return env !== undefined && isFile(env) ? (await loadSafely(env)).id : env;
 }

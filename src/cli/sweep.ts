@@ -1,4 +1,4 @@
-/** `wasmeta sweep`: trains every combination of settings with every seed, each as a run of its own that can be resumed, and writes one report on all. */
+/** `wasmeta sweep`: trains every combination of learners and settings with every seed, each as a run of its own that can be resumed, and writes one report on all. */
 import { defineCommand } from 'citty';
 import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
 import { isDone } from '../core/budget.ts';
@@ -23,7 +23,7 @@ const args = {
     description: 'file of settings to start from, or a recipe by its name; default: as for train',
     required: false,
   },
-  algo: { type: 'string', description: 'meta-learner, as for train', valueHint: 'NAME' },
+  algo: { type: 'string', description: 'meta-learner, as for train, or several', valueHint: 'a,b' },
   env: { type: 'string', description: 'environment, or the file of your own', valueHint: 'ID|PATH' },
   preset: { type: 'string', description: 'preset of the environment', valueHint: 'NAME' },
   set: {
@@ -53,7 +53,8 @@ export const sweep = defineCommand({
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 4, 1_000_000);
     const choices = valuesOf(rawArgs, 'set').map(alternatives);
-    const combinations = product(choices);
+    const algos = given.algo?.split(',') ?? [undefined];
+    const combinations = algos.flatMap((algo) => product(choices).map((settings) => ({ algo, settings })));
     if (combinations.length * seeds.length > mostRuns)
       throw new WasmetaError(
         'E_ARGUMENT',
@@ -61,16 +62,17 @@ export const sweep = defineCommand({
         {},
       );
     const base = given.config === undefined ? {} : /\.json$/.test(given.config) ? { config: given.config } : { recipe: given.config };
-    const flags = { algo: given.algo, env: await envIdOf(given.env), preset: given.preset, iterations: given.iterations, ...base };
+    const flags = { env: await envIdOf(given.env), preset: given.preset, iterations: given.iterations, ...base };
     // Every config is checked before the first run begins.
-    const runs = combinations.flatMap((settings) =>
+    const runs = combinations.flatMap(({ algo, settings }) =>
       seeds.map((seed) => {
         const { learner, config } = trainingConfig(
-          { ...flags, seed: String(seed) },
+          { ...flags, algo, seed: String(seed) },
           settings.flatMap((text) => ['--set', text]),
         );
         return {
-          out: `${given.out}/${[...settings, `seed=${seed}`].join('__').replaceAll(/[^\w.,=-]/g, '_')}`,
+          out: `${given.out}/${[...(algos.length > 1 ? [algo] : []), ...settings, `seed=${seed}`].join('__').replaceAll(/[^\w.,=-]/g, '_')}`,
+          algo: learner.name,
           settings,
           seed,
           learner,
@@ -90,7 +92,7 @@ export const sweep = defineCommand({
       if (given.json)
         return printJson({
           out: given.out,
-          runs: runs.map(({ out, settings, seed }) => ({ out, settings, seed })),
+          runs: runs.map(({ out, algo, settings, seed }) => ({ out, algo, settings, seed })),
           report: report.document,
         });
       print(strong(report.heading));

@@ -120,6 +120,7 @@ export class Batch {
   /** Sets the tasks from [N, W]. */
   setTasks(tasks: Float32Array): void {
     rowsInto(this.#taskView(), tasks, { size: this.size, width: this.taskSize, padded: this.padded });
+    this.engine.userHost.takeTasks(this.handle);
   }
 
   /** Observes states and tasks that were set. */
@@ -169,12 +170,32 @@ export class Batch {
     const user = this.#userStates();
     const S = this.#numFields();
     if (user !== null) {
+      if (!user.observes)
+        throw new WasmetaError('E_UNSUPPORTED', `the module of ${this.config.id} exports no "observe", so its states can't be set`, {
+          id: this.config.id,
+        });
       for (let n = 0; n < this.size; n++) user.now(n).set(states.subarray(n * S, (n + 1) * S));
       return;
     }
     const to = this.#stateRows();
     to.fill(0, S * this.padded);
     rowsInto(to, states, { size: this.size, width: S, padded: this.padded });
+  }
+
+  /** Whether states can be seen: not of a user's module that does not show them. */
+  get showsStates(): boolean {
+    return familyOf(this.config.id).user === undefined || this.engine.userHost.statesOf(this.handle) !== undefined;
+  }
+
+  /** Writes the first numbers of the state of environment n, whose others stay; nothing is observed. For many environments at once. */
+  stateWriter(): (n: number, values: readonly number[]) => void {
+    const user = this.#userStates();
+    if (user !== null) return (n, values) => user.now(n).set(values);
+    const rows = this.#stateRows();
+    return (n, values) =>
+      values.forEach((value, row) => {
+        rows[row * this.padded + n] = value;
+      });
   }
 
   #rows(of: (n: number) => Float64Array): Float64Array {

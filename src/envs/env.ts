@@ -21,7 +21,7 @@ export class Env {
   /** Use `make`. */
   constructor(vector: VectorEnv) {
     this.#vector = vector;
-    if (vector.spec.drawing !== undefined) vector.watch();
+    if (vector.spec.drawing !== undefined && vector.showsStates) vector.watch();
   }
 
   get observationSpace() {

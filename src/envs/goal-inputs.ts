@@ -29,6 +29,11 @@ export function goalInputs(env: EnvConfig): LinearInput[] {
 /** Whether a sum is number i of the observation as it stands. */
 const isNumber = (sum: Sum, i: number): boolean => sum.length === 1 && sum[0][0] === i && sum[0][1] === 1;
 
+/** Where an observation says one is, by the sums of `place`. */
+export function placeIn(observation: Float32Array, place: readonly Sum[]): number[] {
+  return place.map((sum) => sum.reduce((total, [i, weight]) => total + weight * observation[i], 0));
+}
+
 /** Observations [N, O] with goals [N, W] behind them, as such a policy reads them. */
 export function told(observations: Float32Array, goals: Float32Array, N: number): Float32Array {
   const [O, W] = [observations.length / N, goals.length / N];

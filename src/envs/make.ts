@@ -3,8 +3,8 @@ import { integer, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
 import { Env } from './env.ts';
-import { resolveEnv } from './registry.ts';
 import type { CommonOptions, EnvOptions } from './spec.ts';
+import { loadConfig } from './user/load-env.ts';
 import { largestBatch, VectorEnv } from './vector-env.ts';
 
 export interface MakeOptions extends CommonOptions {
@@ -25,7 +25,7 @@ export interface VectorOptions extends MakeOptions {
  */
 export async function makeVec(env: string | EnvOptions, options: VectorOptions): Promise<VectorEnv> {
   const { numEnvs, wasm, ...rest } = record('options', options) as VectorOptions;
-  const config = resolveEnv(together(env, rest));
+  const config = await loadConfig(together(env, rest));
   integer('numEnvs', numEnvs, 1, largestBatch);
   checkWasmSources(wasm);
   const assets = await loadAssets({ learner: false, wasm });

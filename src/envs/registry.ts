@@ -3,13 +3,14 @@ import { fail, integer, number, oneOf, onlyFields } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { type Fields, flag, type Mistakes, numberIn, oneName, ownFields, pathOf, settle, wholeNumber } from '../core/schema.ts';
 import type { Field } from '../core/spaces.ts';
+import { urlOf } from '../platform/assets.ts';
 import type { PolicyPorts } from '../policies/policy.ts';
 import { bandit } from './bandit.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
 import { hopper, runner } from './runner.ts';
-import type { EnvConfig, EnvOptions, FamilySpec, SizeRange, TaskRegion } from './spec.ts';
+import { type EnvConfig, type EnvOptions, type FamilySpec, namesFile, type SizeRange, type TaskRegion } from './spec.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 import type { EnvModule } from './user/user-law.ts';
 
@@ -18,15 +19,21 @@ export const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tab
 /** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */
 export const laws: readonly string[] = [...new Set(families.map(({ law }) => law))];
 
-/** Users' environments that were loaded in this thread, by id (user/modules.ts). */
+/** Users' environments that were loaded in this thread, by id (user/modules.ts), and the ids by the addresses of their files. */
 const userFamilies = new Map<string, FamilySpec>();
+const idsByAddress = new Map<string, string>();
 
 export function registered(): FamilySpec[] {
   return [...userFamilies.values()];
 }
 
-/** Makes a user's environment known by its id. Throws `E_ENV` if the id is another's. */
-export function register(spec: FamilySpec): void {
+/** The id of the environment in a file that was loaded. */
+export function idAt(url: URL): string | undefined {
+  return idsByAddress.get(url.href);
+}
+
+/** Makes a user's environment known by its id, and by the address of its file if it has one. Throws `E_ENV` if the id is another's. */
+export function register(spec: FamilySpec, url?: URL): void {
   const other = families.find(({ id }) => id === spec.id) ?? userFamilies.get(spec.id);
   if (other !== undefined && !isSame(other, spec))
     throw new WasmetaError(
@@ -35,6 +42,7 @@ export function register(spec: FamilySpec): void {
       { id: spec.id },
     );
   userFamilies.set(spec.id, spec);
+  if (url !== undefined) idsByAddress.set(url.href, spec.id);
 }
 
 /** A definition without a file may be defined again; a file stands for what it says. */
@@ -66,7 +74,7 @@ export function resolveEnv(options: string | EnvOptions): EnvConfig {
 
 /** As `resolveEnv`, but mistakes are added to `mistakes` under `path`, and the result is then undefined. */
 export function checkEnv(options: unknown, path: string, mistakes: Mistakes): EnvConfig | undefined {
-  const given = mistakes.attempt(() => ownFields('env', typeof options === 'string' ? { id: options } : options));
+  const given = mistakes.attempt(() => byId(ownFields('env', typeof options === 'string' ? { id: options } : options), path));
   const id = given && mistakes.attempt(() => knownId(given, path));
   if (id === undefined) return undefined;
   const { presets, defaultPreset, rewards, sizes = {}, tolerantRewards = [] } = familyOf(id);
@@ -107,6 +115,20 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
   }));
 }
 
+/** Options that name the file of a loaded environment, with its id in the file's place. Throws `E_ENV` for one that is not loaded. */
+function byId(given: Record<string, unknown>, path: string): Record<string, unknown> {
+  if (!namesFile(given)) return given;
+  const { module, ...rest } = given;
+  const url = urlOf(pathOf(path, 'module'), module);
+  const id = idAt(url);
+  if (id === undefined)
+    throw new WasmetaError('E_ENV', `"${pathOf(path, 'module')}" expected a file that is loaded: await loadEnv('${url.href}') before it`, {
+      url: url.href,
+    });
+  if (rest.id !== undefined && rest.id !== id) fail(pathOf(path, 'id'), `"${id}", the id in ${url.href}`, rest.id);
+  return { ...rest, id };
+}
+
 /** Throws `E_UNKNOWN_NAME`; for a user's environment that is not loaded, `E_ENV` with what to do. */
 function knownId({ id, module }: Record<string, unknown>, path: string): string {
   if (module !== undefined && module !== null && !familyIds().includes(`${id}`)) {
@@ -141,6 +163,7 @@ function ownSizes(sizes: Readonly<Record<string, SizeRange>>, preset: object): F
 
 function goalOf(value: unknown, path: string, { id, goal }: FamilySpec): string[] {
   if (goal === undefined) return fail(path, `nothing: the tasks of ${id} are not goals`, value);
+  if (goal.whole) return fail(path, `nothing: the goals of ${id} are whole ones, of ${goal.coordinates.join(', ')}`, value);
   if (!Array.isArray(value) || value.length < 1 || new Set(value).size < value.length)
     return fail(path, `a list of some of ${goal.coordinates.join(', ')}`, value);
   return value.map((name, i) => oneOf(`${path}[${i}]`, name, goal.coordinates));

@@ -40,11 +40,20 @@ export interface CommonOptions {
   readonly goal?: readonly string[];
 }
 
-/** An environment by its id, with options. Wherever one is asked for, the id alone will do: `string | EnvOptions`. */
+/** An environment by its id, or a user's by the file that it is defined in, with options. Wherever one is asked for, the id alone will do: `string | EnvOptions`. */
 export interface EnvOptions extends CommonOptions {
-  readonly id: string;
+  /** Default: that of the file. */
+  readonly id?: string;
+  /** The file's address, in Node also its path (`loadEnv`). Of a resolved environment: its name and hash. */
+  readonly module?: URL | string | EnvModule;
   /** The family's own sizes; its spec lists them, and they are checked against it. */
   readonly [own: string]: unknown;
+}
+
+/** Whether options name an environment by the address of its file. */
+export function namesFile<E>(env: E): env is E & { readonly module: URL | string } {
+  const module = env !== null && typeof env === 'object' && 'module' in env ? env.module : undefined;
+  return typeof module === 'string' || module instanceof URL;
 }
 
 /** Fully resolved, plain data: it crosses to workers, into config files and into hashes. A family's own sizes stand beside these fields. */
@@ -154,6 +163,8 @@ interface Goals {
   place(config: EnvConfig): readonly Sum[];
   /** Whether reaching this place counts at all; default: always. Hindsight shows such places only. */
   counts?(observation: Float32Array): boolean;
+  /** true: the option `goal` can't choose some of the coordinates. */
+  readonly whole?: boolean;
 }
 
 /** What a model that infers the task from rewards has to know of them. */

@@ -26,16 +26,12 @@ export class Transitions {
 
   /** observations [N, O] without goals, actions [N, A], goals [N, W]. */
   take(observations: Float32Array, actions: Float32Array, goals: Float32Array): StepsTaken {
-    const { engine, handle, size, padded, config } = this.#batch;
+    const { engine, handle, size, config } = this.#batch;
     const O = observations.length / size;
     return engine.call((wasm) => {
       wasm.batchStart(handle);
-      const rows = wasm.batchStateSize(handle);
-      const states = engine.floats(wasm.batchState(handle), rows * padded);
-      for (let n = 0; n < size; n++)
-        this.#goal.state(observations.subarray(n * O, (n + 1) * O), config).forEach((value, row) => {
-          states[row * padded + n] = value;
-        });
+      const write = this.#batch.stateWriter();
+      for (let n = 0; n < size; n++) write(n, this.#goal.state(observations.subarray(n * O, (n + 1) * O), config));
       this.#batch.setTasks(goals);
       engine.floats(wasm.batchActions(handle), actions.length).set(actions);
       wasm.batchStepUnchecked(handle, 1);

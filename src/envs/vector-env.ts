@@ -131,6 +131,11 @@ export class VectorEnv {
     return after;
   }
 
+  /** Whether states can be seen: not of a user's module that does not show them. */
+  get showsStates(): boolean {
+    return this.#batch.showsStates;
+  }
+
   /** The states of all environments, [N, S] by the fields of `spec.state(config)`, as a copy. Throws `E_UNSUPPORTED` where a user's module does not show them. */
   state(): Float64Array {
     this.#mustBeOpen('state');

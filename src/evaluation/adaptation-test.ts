@@ -7,8 +7,9 @@ import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split as splits } from '../core/philox.ts';
 import { mean } from '../core/statistics.ts';
-import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, hasOracle, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { loadConfig } from '../envs/user/load-env.ts';
 import type { AdaptJob } from '../jobs/maml.ts';
 import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
@@ -88,7 +89,7 @@ export async function adaptationReturns(
   options: AdaptationTestOptions,
   executor: Executor,
 ): Promise<TestReturns<'step'> & { diverged: number }> {
-  const { env, gradientSteps, tasks } = check(options);
+  const { env, gradientSteps, tasks } = await check(options);
   const play = (parameters: Float32Array) => {
     const jobs: AdaptJob[] = [];
     for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob)
@@ -120,7 +121,7 @@ async function oracleMean(env: EnvConfig, { tasks, seed, split = 'test' }: Adapt
 
 /** One episode of each of the first `tasks` unseen tasks after 0 … K steps: a trial's episodes are the steps'. */
 export async function adaptationPaths(options: AdaptationTestOptions, executor: Executor): Promise<TrialPath[]> {
-  const { env, gradientSteps, tasks } = check(options);
+  const { env, gradientSteps, tasks } = await check(options);
   const places = Array.from({ length: tasks * (gradientSteps + 1) }, (_, i) => ({
     firstTask: Math.floor(i / (gradientSteps + 1)),
     gradientSteps: i % (gradientSteps + 1),
@@ -151,11 +152,11 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
   });
 }
 
-function check(options: AdaptationTestOptions) {
+async function check(options: AdaptationTestOptions) {
   onlyFields('adaptation test', record('adaptation test', options), names);
   number('laterStepSize', options.laterStepSize ?? usualLaterStepSize, 0, 10);
   return {
-    env: counted(resolveEnv(options.env), options),
+    env: counted(await loadConfig(options.env), options),
     gradientSteps: integer('gradientSteps', options.gradientSteps, 0, 100),
     tasks: integer('tasks', options.tasks, 1, 1_000_000),
   };

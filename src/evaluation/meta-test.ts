@@ -7,6 +7,7 @@ import { overTasks } from '../core/estimates.ts';
 import { interquartileMean, mean } from '../core/statistics.ts';
 import { hasOracle, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
+import { loadConfig } from '../envs/user/load-env.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
@@ -98,7 +99,7 @@ export async function unseenReturns(
 ): Promise<Pick<TestReturns<'episode'>, 'returns' | 'hash'>> {
   onlyFields('meta-test', record('meta-test', options), names);
   const { policy, parameters, tasks, seed, greedy = false, forget = false, score, split = 'test' } = options;
-  const env = resolveEnv(options.env);
+  const env = await loadConfig(options.env);
   const { returns, hash } = await rollout({ env, policy, parameters, tasks, seed, split, greedy, forget, score }, executor);
   return { returns: Array.from({ length: env.episodes }, (_, e) => episodeReturns(returns, e, env.episodes)), hash };
 }

@@ -3,8 +3,9 @@ import { boolean, floats, integer, oneOf, onlyFields, record, seed as seedOf } f
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split } from '../core/philox.ts';
-import { familyOf, hasOracle, portsOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, hasOracle, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
+import { loadConfig } from '../envs/user/load-env.ts';
 import { largestBatch } from '../envs/vector-env.ts';
 import type { RolloutJob, StrategyJob } from '../jobs/rollout.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
@@ -53,7 +54,7 @@ const names = ['env', 'policy', 'parameters', 'tasks', 'batch', 'seed', 'split',
 
 export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
   onlyFields('rollout', record('rollout', options), names);
-  const env = resolveEnv(options.env);
+  const env = await loadConfig(options.env);
   const policy = options.policy ?? { kind: 'random' };
   const seed = seedOf('seed', options.seed ?? 0);
   const tasks = integer('tasks', options.tasks, 1, 100_000_000);

@@ -1,6 +1,7 @@
 /** Trials as arrays, trial by trial, for whoever wants the data themselves. */
-import { familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
+import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import { loadConfig } from '../envs/user/load-env.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import type { Executor } from '../workers/executor.ts';
 import { type RolloutOptions, rollout } from './rollouts.ts';
@@ -36,7 +37,7 @@ export interface Trajectories {
 
 /** Plays trials and keeps every step. Throws what `rollout` throws. */
 export async function trajectories(options: Omit<RolloutOptions, 'keep'>, executor: Executor): Promise<Trajectories> {
-  const env = resolveEnv(options.env);
+  const env = await loadConfig(options.env);
   const { records, returns, lengths } = await rollout({ ...options, keep: 'steps' }, executor);
   const task = familyOf(env.id).task(env).length;
   const observation = portsOf(env).observationSize;

@@ -3,7 +3,8 @@ import { WasmetaError } from '../core/errors.ts';
 import { ruleOf } from '../envs/contract/user-rules.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, FamilySpec } from '../envs/spec.ts';
-import { loadEnv, moduleBytes } from '../envs/user/modules.ts';
+import { moduleFiles } from '../envs/user/load-env.ts';
+import { nameOf } from '../envs/user/modules.ts';
 import { rollout } from '../evaluation/rollouts.ts';
 import { userRuleNames } from '../jobs/check.ts';
 import { isWasm, urlOf } from '../platform/assets.ts';
@@ -11,6 +12,7 @@ import { hostNames } from '../platform/host-watch.ts';
 import { now } from '../platform/runtime.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
+import { loadSafely } from './load-safely.ts';
 
 export interface CheckedRule {
   /** As in docs/contract.md. */
@@ -37,9 +39,9 @@ interface CheckOptions {
   readonly onRule: (rule: CheckedRule) => void;
 }
 
-/** Throws `E_ENV` if the file can't be read. */
+/** Throws `E_ENV` if the file, or one that it imports, can't be read. */
 export async function checkEnv(path: string, options: CheckOptions): Promise<EnvCheck> {
-  const bytes = await moduleBytes(urlOf('path', path), path);
+  const files = await moduleFiles(urlOf('path', path));
   const rules: CheckedRule[] = [];
   const add = (rule: CheckedRule) => {
     rules.push(rule);
@@ -48,16 +50,18 @@ export async function checkEnv(path: string, options: CheckOptions): Promise<Env
   const done = (id: string | null, rates = {}): EnvCheck => ({ id, passed: rules.every(({ broken }) => broken === null), rules, rates });
   let spec: FamilySpec;
   try {
-    spec = await loadEnv(path);
+    spec = await loadSafely(path, options.deadlineMs);
     add({ rule: 'loads', preset: null, broken: null });
   } catch (error) {
     if (!(error instanceof WasmetaError)) throw error;
     add({ rule: ruleOf(error, 'loads'), preset: null, broken: { message: error.message } });
     return done(null);
   }
-  if (!isWasm(bytes)) {
-    const names = hostNames(new TextDecoder().decode(bytes));
-    const list = names.map(({ name, line }) => `${name} in line ${line}`).join(', ');
+  if (!isWasm(files[0].bytes)) {
+    const names = files.flatMap((file) =>
+      hostNames(new TextDecoder().decode(file.bytes)).map((found) => ({ ...found, file: nameOf(file.url) })),
+    );
+    const list = names.map(({ name, line, file }) => `${name} in line ${line} of ${file}`).join(', ');
     const message = `${list}: the host's differ between engines or runs; use the given random and math`;
     add({ rule: 'host-free', preset: null, broken: names.length > 0 ? { message } : null });
   }

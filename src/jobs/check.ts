@@ -86,6 +86,11 @@ function subjectOf({ engine }: Assets, config: EnvConfig, numEnvs: number): Subj
     twoTasks: false,
     rewards: Object.keys(spec.rewards),
     seek: null,
-    user: { ends: spec.ends?.(config) === true, open: (size) => user.create(config, size) },
+    user: {
+      ends: spec.ends?.(config) === true,
+      open: (size) => user.create(config, size),
+      vector: (size) => new VectorEnv(engine, config, size),
+      ...(spec.goal && { goal: spec.goal }),
+    },
   };
 }

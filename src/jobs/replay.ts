@@ -23,9 +23,11 @@ export interface Film {
 }
 
 export const replayHandlers = (assets: Assets) => ({
+  /** None where a user's module does not show its states. */
   replay({ env, seed, split, firstTask, numTasks: N, actions }: ReplayJob): Film[] {
     const vector = new VectorEnv(assets.engine, env, N);
     try {
+      if (!vector.showsStates) return [];
       const { tasks } = vector.reset({ seed, split, firstTask });
       const [W, S] = [tasks.length / N, vector.state().length / N];
       const rows = (all: Float64Array, n: number) => Array.from(all.subarray(n * S, (n + 1) * S));

@@ -4,6 +4,7 @@ import { benchHandlers } from './bench.ts';
 import { checkHandlers } from './check.ts';
 import type { JobContext } from './context.ts';
 import { replayHandlers } from './replay.ts';
+import { loadEnvHandlers } from './load-env.ts';
 import { rolloutHandlers } from './rollout.ts';
 
 export const rolloutWork = async (context: JobContext, assets: Assets) => ({
@@ -11,4 +12,5 @@ export const rolloutWork = async (context: JobContext, assets: Assets) => ({
   ...benchHandlers(context),
   ...checkHandlers(assets),
   ...replayHandlers(assets),
+  ...loadEnvHandlers,
 });

@@ -5,6 +5,7 @@
 import { startTf } from '../tf/backend.ts';
 import type { ReferenceJob, StepJob, StepResult } from './bench.ts';
 import type { CheckJob, CheckResult } from './check.ts';
+import type { LoadEnvJob } from './load-env.ts';
 import {
   type AdaptJob,
   type AdaptResult,
@@ -46,6 +47,8 @@ export interface JobTable {
   step: [StepJob, StepResult];
   check: [CheckJob, CheckResult];
   reference: [ReferenceJob, number];
+  /** The id of the environment in a file. */
+  'load-env': [LoadEnvJob, string];
   collect: [CollectJob, CollectResult];
   'ppo-gradient': [PpoGradientJob, PpoGradientResult];
   'elbo-gradient': [ElboGradientJob, ElboGradientResult];
@@ -63,7 +66,7 @@ export type Job = JobTable[keyof JobTable][0];
 export type JobResult = JobTable[keyof JobTable][1];
 export type ResultOf<J extends Job> = JobTable[J['kind']][1];
 
-type Handlers = { readonly [K in keyof JobTable]: (job: JobTable[K][0]) => JobTable[K][1] };
+type Handlers = { readonly [K in keyof JobTable]: (job: JobTable[K][0]) => JobTable[K][1] | Promise<JobTable[K][1]> };
 
 /** All work. A runner without gradients takes rollout-work.ts instead, and never loads tfjs. */
 export const allWork: Work = async (context, assets): Promise<Handlers> => {

@@ -32,13 +32,15 @@ export interface SpawnOptions {
   name: string;
   /** A script to use in place of the package's own. */
   url?: URL | string;
+  /** Node: the largest heap of the worker in MiB; it dies where it needs more. */
+  heapMb?: number;
   /** A function that makes the worker. */
   create?: () => WorkerLike;
 }
 
-export function spawnWorker({ learner, name, url, create }: SpawnOptions): WorkerHandle {
+export function spawnWorker({ learner, name, url, create, heapMb }: SpawnOptions): WorkerHandle {
   if (create !== undefined) return handleOf(create());
-  if (detectRuntime() === 'node') return handleOf(spawnThread(url ?? workerUrl(learner), name));
+  if (detectRuntime() === 'node') return handleOf(spawnThread(url ?? workerUrl(learner), name, heapMb));
   if (url !== undefined) return handleOf(new Worker(url, { type: 'module', name }));
   // Bundlers look for exactly these two expressions.
   if (learner) return handleOf(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
@@ -78,10 +80,14 @@ export function workerUrl(learner: boolean): URL {
 
 type Thread = import('node:worker_threads').Worker;
 
-function spawnThread(url: URL | string, name: string): Thread {
+function spawnThread(url: URL | string, name: string, heapMb: number | undefined): Thread {
   const { Worker: ThreadWorker } = builtin('node:worker_threads');
   // No inherited flags: `--input-type` and its like are refused for a file, and the worker is self-contained.
-  return new ThreadWorker(toFileUrl(url), { name, execArgv: [] });
+  return new ThreadWorker(toFileUrl(url), {
+    name,
+    execArgv: [],
+    ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+  });
 }
 
 function toFileUrl(url: URL | string): URL {

@@ -22,6 +22,8 @@ export interface PoolOptions {
   deadlineMs?: number;
   /** Number of times that a job is repeated after its worker was lost or overdue. Where environments of users are loaded, an overdue job is not repeated: an endless loop would not end. */
   retries?: number;
+  /** Node: largest heap of a worker in MiB; a worker that needs more is lost. Default: that of Node. */
+  heapMb?: number;
   /** Makes a worker that runs the package's `./worker` (or `./rollout-worker`). */
   worker?: () => WorkerLike;
   /** Address of that script, if it is not beside this one. */
@@ -47,14 +49,24 @@ interface Task {
 }
 
 export function createPool(options: PoolOptions = {}): Pool {
-  onlyFields('options', record('options', options), ['workers', 'learner', 'deadlineMs', 'retries', 'worker', 'workerUrl', 'wasm']);
-  const { learner = true, deadlineMs = 120_000, retries = 3, worker: create, workerUrl: url, wasm } = options;
+  onlyFields('options', record('options', options), [
+    'workers',
+    'learner',
+    'deadlineMs',
+    'retries',
+    'heapMb',
+    'worker',
+    'workerUrl',
+    'wasm',
+  ]);
+  const { learner = true, deadlineMs = 120_000, retries = 3, heapMb, worker: create, workerUrl: url, wasm } = options;
   boolean('learner', learner);
   checkWasmSources(wasm);
   if (create !== undefined && typeof create !== 'function') fail('worker', 'a function that makes a worker', create);
   const workers = integer('workers', options.workers ?? cpuCount(), 1, 1024);
   integer('retries', retries, 0, 1000);
   number('deadlineMs', deadlineMs, 1);
+  if (heapMb !== undefined) integer('heapMb', heapMb, 16);
 
   let loading: ReturnType<typeof loadAssets> | null = null;
   const assets = () => {
@@ -65,7 +77,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     return loading;
   };
   const lanes = Array.from({ length: workers }, (_, index) => ({
-    slot: new Slot({ spawn: { learner, name: `wasmeta-${index}`, url, create }, assets, deadlineMs, retries }),
+    slot: new Slot({ spawn: { learner, name: `wasmeta-${index}`, url, create, heapMb }, assets, deadlineMs, retries }),
     queue: [] as Task[],
     busy: false,
   }));

@@ -2,7 +2,7 @@
 // `npx wasmeta check NAME.wasm` tests it. AssemblyScript: https://www.assemblyscript.org
 import { define, Doubles, Env, Floats, Random } from 'wasmeta/assembly/env';
 
-export { abi, create, sample_tasks, spec, start, step } from 'wasmeta/assembly/env';
+export { abi, create, observe, sample_tasks, spec, start, step } from 'wasmeta/assembly/env';
 
 const dt = 0.05; // s
 const g = 10.0; // m/s²

@@ -40,4 +40,18 @@ export default defineEnv({
     out[1] = math.sin(state[0]);
     out[2] = state[1];
   },
+  draw(context, state, { width, height, task, colours }) {
+    const length = 0.35 * Math.min(width, height);
+    const [x, y] = [width / 2 + length * math.sin(state[0]), height / 2 - length * math.cos(state[0])];
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 4;
+    context.beginPath();
+    context.moveTo(width / 2, height / 2);
+    context.lineTo(x, y);
+    context.stroke();
+    context.fillStyle = colours.agent;
+    context.beginPath();
+    context.arc(x, y, 10 * Math.sqrt(task[0]), 0, 2 * Math.PI);
+    context.fill();
+  },
 });

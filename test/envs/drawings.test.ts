@@ -42,13 +42,34 @@ registerEnv(
   } as EnvDefinition),
 );
 
+/** Without a drawing of its own: curves of the state. */
+registerEnv(
+  defineEnv({
+    id: 'Curves-v0',
+    observation: [{ name: 'x' }],
+    action: [{ name: 'dx' }],
+    task: [{ name: 'wind', low: -1, high: 1 }],
+    state: [{ name: 'x', unit: 'm' }, { name: 'steps' }],
+    presets: { short: { horizon: 5, episodes: 2 } },
+    reset() {},
+    step(state: Float64Array, action: Float32Array, task: Float32Array) {
+      state[0] += action[0] + task[0];
+      state[1]++;
+      return { reward: 0, terminated: false };
+    },
+    observe(state: Float64Array, _: Float32Array, out: Float32Array) {
+      out[0] = state[0];
+    },
+  } as EnvDefinition),
+);
+
 const drawn = familyIds()
   .filter((id) => familyOf(id).drawing !== undefined)
   .flatMap((id) => Object.keys(familyOf(id).presets).map((preset): [string, string] => [id, preset]));
 
 test('the families with a drawing are these', () => {
   expect(new Set(drawn.map(([id]) => id))).toEqual(
-    new Set(['PointMass-v0', 'GridNavi-v0', 'Bandit-v0', 'Puck-v0', 'Runner-v1', 'Hopper-v1', 'Drawn-v0']),
+    new Set(['PointMass-v0', 'GridNavi-v0', 'Bandit-v0', 'Puck-v0', 'Runner-v1', 'Hopper-v1', 'Drawn-v0', 'Curves-v0']),
   );
 });
 

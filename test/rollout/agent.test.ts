@@ -4,7 +4,7 @@ import { split } from '../../src/core/philox.ts';
 import { Engine } from '../../src/envs/engine.ts';
 import { portsOf, resolveEnv } from '../../src/envs/registry.ts';
 import type { EnvOptions } from '../../src/envs/spec.ts';
-import { loadEnv } from '../../src/envs/user/modules.ts';
+import { loadEnv } from '../../src/envs/user/load-env.ts';
 import { VectorEnv } from '../../src/envs/vector-env.ts';
 import { type PolicySpec, resolvePolicy } from '../../src/policies/policy.ts';
 import { Agent } from '../../src/rollout/agent.ts';

@@ -1,8 +1,8 @@
 /** What the rules of docs/contract.md see of an environment, from outside only, and the words in which they are written. */
 import { philox, toUniform } from '../../core/philox.ts';
-import type { EnvConfig } from '../spec.ts';
+import type { EnvConfig, FamilySpec } from '../spec.ts';
 import type { UserBatch } from '../user/user-law.ts';
-import type { ResetOptions, VectorStep } from '../vector-env.ts';
+import type { ResetOptions, VectorEnv, VectorStep } from '../vector-env.ts';
 
 export interface ContractEnv {
   readonly config: EnvConfig;
@@ -40,6 +40,10 @@ export interface Subject {
     readonly ends: boolean;
     /** The user's code alone. */
     open(numEnvs: number): UserBatch;
+    /** The environment under test with its states, whose tasks may be set. */
+    vector(numEnvs: number): VectorEnv;
+    /** Where the tasks are goals. */
+    readonly goal?: FamilySpec['goal'];
   };
 }
 

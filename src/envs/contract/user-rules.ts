@@ -1,7 +1,8 @@
 /** Rules for environments of users besides those of the families: what only code from outside can break. Each message says the first input that shows it. */
 import { WasmetaError } from '../../core/errors.ts';
 import { heapInUse, hostCalls } from '../../platform/host-watch.ts';
-import { actionsAt, type ContractEnv, must, type Rule, type Subject, same } from './kit.ts';
+import { placeIn } from '../goal-inputs.ts';
+import { actionsAt, type ContractEnv, copy, must, type Rule, type Subject, same } from './kit.ts';
 
 const shown = (values: ArrayLike<number>) => `[${Array.from(values, (x) => Math.fround(x)).join(', ')}]`;
 const rowOf = (all: Float32Array, n: number, width: number) => all.slice(n * width, (n + 1) * width);
@@ -126,6 +127,64 @@ export const userRules: Readonly<Record<string, Rule>> = {
     );
   },
 
+  states: (subject) => {
+    const { numEnvs: N, observationSize: O } = subject;
+    const [one, other] = [0, 1].map(() => (subject.user as NonNullable<Subject['user']>).vector(N));
+    if (!one.showsStates) return;
+    one.reset({ seed: 26 });
+    other.reset({ seed: 26 });
+    const steps = Math.min(3, subject.config.horizon - 1);
+    for (let t = 0; t < steps; t++) {
+      const ends = [one.step(actionsAt(subject, N, t)), other.step(actionsAt(subject, N, t + 7))].map(({ terminated }) => terminated);
+      if (ends.some((flags) => flags.includes(1))) return; // their clocks differ from here on, and with them what is drawn
+    }
+    const restored = settled(() => other.setState(one.state()).observations);
+    if (restored === null) return;
+    const [a, b] = [one.setState(one.state()).observations.slice(), restored.slice()];
+    const differ = (x: Float32Array, y: Float32Array) => {
+      const at = x.findIndex((value, i) => !Object.is(value, y[i]));
+      return at < 0 ? null : `number ${at % O} of environment ${Math.floor(at / O)} is ${x[at]} and ${y[at]}`;
+    };
+    const seen = differ(a, b);
+    must(
+      seen === null,
+      `two environments put into one state with one task must be seen alike: ${seen}; does the state hold all that changes?`,
+    );
+    const actions = actionsAt(subject, N, steps);
+    const after = differ(one.step(actions).observations, other.step(actions).observations);
+    must(after === null, `two environments in one state must move alike by one action: ${after}; does the state hold all that changes?`);
+  },
+
+  goals: (subject) => {
+    const { goal, vector } = subject.user as NonNullable<Subject['user']>;
+    const { numEnvs: N, observationSize: O, config } = subject;
+    if (goal === undefined || !goal.rewards(config).includes(config.reward)) return;
+    const [one, again] = [vector(N), vector(N)];
+    let before = one.reset({ seed: 27 }).observations.slice();
+    again.reset({ seed: 27 });
+    for (let t = 0; t < Math.min(5, config.horizon - 1); t++) {
+      const actions = actionsAt(subject, N, t);
+      const step = copy(one.step(actions));
+      if (step.terminated.includes(1)) return;
+      const places = Array.from({ length: N }, (_, n) => placeIn(rowOf(step.observations, n, O), goal.place(config)));
+      again.setTasks(Float32Array.from(places.flat()));
+      const states = Array.from({ length: N }, (_, n) => goal.state(rowOf(before, n, O), config));
+      if (settled(() => again.setState(states.flat())) === null) return;
+      const { rewards, terminated, observations } = again.step(actions);
+      for (let n = 0; n < N; n++) {
+        const what = `action ${shown(rowOf(actions, n, subject.actionSize))} after observation ${shown(rowOf(before, n, O))}, with the place that it leads to, ${shown(places[n])}, as the goal,`;
+        must(rewards[n] > 0, `${what} must be paid "${config.reward}", got ${rewards[n]}`);
+        if (terminated[n] === 1) return;
+        const place = placeIn(rowOf(observations, n, O), goal.place(config));
+        must(
+          place.every((x, w) => Math.abs(x - places[n][w]) <= 1e-3 * (1 + Math.abs(x))),
+          `${what} must lead there, got ${shown(place)}: does "goal.state" give the state of the observation, and does no move depend on the goal?`,
+        );
+      }
+      before = step.observations.slice();
+    }
+  },
+
   'flat-memory': (subject) => {
     const { batch, key, rows } = opened(subject, 1);
     batch.start(key, rows, true);
@@ -145,6 +204,16 @@ export const userRules: Readonly<Record<string, Rule>> = {
     must(grown < 1_000_000, `${4 * steps} steps of ${N} environments keep ${Math.round(grown / 1024)} KiB of memory`);
   },
 };
+
+/** What `work` answers; null where the environment can't do it. */
+function settled<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WasmetaError && error.code === 'E_UNSUPPORTED') return null;
+    throw error;
+  }
+}
 
 /** The rule that an error is about: its own, or the one that was being checked. */
 export function ruleOf(error: unknown, checked: string): string {

@@ -1,9 +1,10 @@
 /** What a user writes to define an environment: plain fields and functions, checked here. docs/your-environment.md says it with examples. */
-import { fail, integer, onlyFields, record } from '../../core/checks.ts';
+import { fail, integer, number, oneOf, onlyFields, record } from '../../core/checks.ts';
 import { type Mistakes, pathOf, settle } from '../../core/schema.ts';
 import type { Field } from '../../core/spaces.ts';
 import type { Canvas2D, View } from '../drawings/drawing.ts';
-import type { EnvConfig } from '../spec.ts';
+import type { EnvConfig, Preset } from '../spec.ts';
+import { type GoalDescription, goalOf, type UserGoal } from './goals.ts';
 import type { Random } from './random.ts';
 
 /** A field with a name; unit '1', no bounds and no meaning unless given. */
@@ -32,6 +33,8 @@ export interface UserPreset {
   readonly episodes?: number;
   /** Default: the first of the rewards. */
   readonly reward?: string;
+  /** ε of the rewards that have one (`tolerantRewards`); options of the same name change it. */
+  readonly tolerance?: number;
 }
 
 /** What a step answers. With several named rewards: the value of each. */
@@ -57,6 +60,10 @@ export interface EnvDefinition {
   readonly presets: Readonly<Record<string, UserPreset>>;
   /** Name → law in words. Default: one reward, `default`. */
   readonly rewards?: Readonly<Record<string, string>>;
+  /** Rewards in which `config.tolerance` counts, the distance ε that they forgive. Default: none. */
+  readonly tolerantRewards?: readonly string[];
+  /** Tasks that are goals to be at: for goal-conditioned learners and hindsight. */
+  readonly goal?: UserGoal;
   /** Whether the law may end an episode before the horizon. Default true. */
   readonly ends?: boolean;
   /** Whether where a step leads depends on the task. Default true. */
@@ -81,13 +88,20 @@ export interface EnvDescription {
   readonly action: readonly Field[] | Required<Choices>;
   readonly task: readonly Field[];
   readonly state: readonly Field[];
-  readonly presets: Readonly<Record<string, Required<UserPreset>>>;
+  readonly presets: Readonly<Record<string, Preset>>;
   readonly rewards: Readonly<Record<string, string>>;
+  readonly tolerantRewards: readonly string[];
+  readonly goal: GoalDescription | null;
   readonly ends: boolean;
   readonly taskMoves: boolean;
 }
 
-const described = ['id', 'title', 'observation', 'action', 'task', 'state', 'presets', 'rewards', 'ends', 'taskMoves'];
+const described = ['id', 'title', 'observation', 'action', 'task', 'state', 'presets', 'rewards'].concat([
+  'tolerantRewards',
+  'goal',
+  'ends',
+  'taskMoves',
+]);
 const needed = ['reset', 'step', 'observe'];
 const optional = ['sampleTask', 'oracle', 'draw'];
 const mostFields = 4096;
@@ -139,7 +153,11 @@ function checkFields(value: unknown, mistakes: Mistakes): EnvDescription | undef
     Array.isArray(given.state) ? fieldsOf('state', given.state) : numbered(integer('state', given.state, 0, mostFields)),
   );
   const rewards = mistakes.attempt(() => rewardsOf(given.rewards));
-  const presets = mistakes.attempt(() => presetsOf(given.presets, Object.keys(rewards ?? {})));
+  const names = Object.keys(rewards ?? {});
+  const tolerantRewards = mistakes.attempt(() => tolerantOf(given.tolerantRewards, names)) ?? [];
+  const presets = mistakes.attempt(() => presetsOf(given.presets, names, tolerantRewards));
+  const goal =
+    observation && task && state && rewards && mistakes.attempt(() => goalOf(given.goal, { observation, task, state, rewards: names }));
   const flagOf = (name: string, value: unknown) => {
     if (value !== undefined && typeof value !== 'boolean') mistakes.attempt(() => fail(name, 'true or false', value));
     return value !== false;
@@ -147,7 +165,7 @@ function checkFields(value: unknown, mistakes: Mistakes): EnvDescription | undef
   const [ends, taskMoves] = [flagOf('ends', given.ends), flagOf('taskMoves', given.taskMoves)];
   const title = typeof given.title === 'string' ? given.title : String(id);
   if (mistakes.count > before) return undefined;
-  return { id, title, observation, action, task, state, presets, rewards, ends, taskMoves } as EnvDescription;
+  return { id, title, observation, action, task, state, presets, rewards, tolerantRewards, goal, ends, taskMoves } as EnvDescription;
 }
 
 function idOf(value: unknown): string {
@@ -206,7 +224,13 @@ function rewardsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(rewards).map(([name, law]) => [nameOf('rewards', name), `${law}`]));
 }
 
-function presetsOf(value: unknown, rewards: readonly string[]): Record<string, Required<UserPreset>> {
+function tolerantOf(value: unknown, rewards: readonly string[]): string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return fail('tolerantRewards', `a list of some of ${rewards.join(', ')}`, value);
+  return value.map((name, i) => oneOf(`tolerantRewards[${i}]`, name, rewards));
+}
+
+function presetsOf(value: unknown, rewards: readonly string[], tolerantRewards: readonly string[]): Record<string, Preset> {
   const presets = record('presets', value);
   if (Object.keys(presets).length === 0) fail('presets', 'at least one preset { horizon, episodes }', value);
   return Object.fromEntries(
@@ -214,8 +238,9 @@ function presetsOf(value: unknown, rewards: readonly string[]): Record<string, R
       const path = `presets.${name}`;
       if (!/^[a-z0-9][a-z0-9.-]{0,60}$/.test(name)) fail('presets', 'names of small letters, digits and hyphens', name);
       const preset = record(path, one);
-      onlyFields(path, preset, ['title', 'source', 'horizon', 'episodes', 'reward']);
+      onlyFields(path, preset, ['title', 'source', 'horizon', 'episodes', 'reward', 'tolerance']);
       const { title = name, source = '', horizon, episodes = 1, reward = rewards[0] } = preset;
+      const { tolerance } = preset;
       if (!rewards.includes(`${reward}`)) fail(`${path}.reward`, `one of ${rewards.join(', ')}`, reward);
       return [
         name,
@@ -225,6 +250,7 @@ function presetsOf(value: unknown, rewards: readonly string[]): Record<string, R
           horizon: integer(`${path}.horizon`, horizon, 1, 100_000),
           episodes: integer(`${path}.episodes`, episodes, 1, 10_000),
           reward: `${reward}`,
+          ...(tolerantRewards.length > 0 && { tolerance: number(`${path}.tolerance`, tolerance, 1e-6, 1e6) }),
         },
       ];
     }),

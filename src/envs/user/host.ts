@@ -74,6 +74,11 @@ export class UserHost {
     return this.#seats.get(handle)?.user.states;
   }
 
+  /** Hands the engine's tasks to the user's environments; nothing for other batches. */
+  takeTasks(handle: number): void {
+    if (this.#seats.has(handle)) this.#takeTasks(this.#seat(handle));
+  }
+
   detach(handle: number): void {
     this.#seats.delete(handle);
   }

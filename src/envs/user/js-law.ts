@@ -44,7 +44,7 @@ export class JsBatch implements UserBatch {
       action: new Float32Array(this.#actionSize),
       out: new Float32Array(observation.length).fill(Number.NaN),
     }));
-    this.states = { now: (n) => this.#seats[n].state, final: (n) => this.#seats[n].final };
+    this.states = { observes: true, now: (n) => this.#seats[n].state, final: (n) => this.#seats[n].final };
   }
 
   sampleTasks(key: DrawKey, taskIds: Uint32Array, tasks: Float32Array): void {

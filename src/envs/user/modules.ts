@@ -1,11 +1,10 @@
 /**
- * Users' environments by the file that they are defined in: loaded once in each thread, known by the hash of the file, and told to workers by address and hash.
- * Loading a module runs it. Nothing loads one that the user has not named.
+ * Users' environments by the file that they are defined in: loaded once in each thread, known by the hash of the file and of what it imports, and told to workers by
+ * address and hashes. Loading a module runs it. Nothing loads one that the user has not named (load-env.ts).
  */
-
 import { WasmetaError } from '../../core/errors.ts';
-import { sha256 } from '../../core/hash.ts';
-import { isWasm, readAsset, urlOf } from '../../platform/assets.ts';
+import { hashText, sha256 } from '../../core/hash.ts';
+import { isWasm, readAsset } from '../../platform/assets.ts';
 import { importModule } from '../../platform/import-module.ts';
 import { register, registered } from '../registry.ts';
 import type { FamilySpec } from '../spec.ts';
@@ -14,9 +13,22 @@ import { familyOfDefinition } from './family.ts';
 import type { EnvModule } from './user-law.ts';
 import { familyOfWasm } from './wasm-family.ts';
 
+/** One file of a module: its own, or one that it imports. */
+interface HashedFile {
+  readonly url: string;
+  readonly sha256: string;
+}
+
 /** What a worker needs to load the same module. */
 export interface ModuleAddress extends EnvModule {
   readonly url: string;
+  /** The file itself, then those that it imports by address, and those that they import. */
+  readonly files: readonly HashedFile[];
+}
+
+export interface ModuleFile {
+  readonly url: URL;
+  readonly bytes: Uint8Array;
 }
 
 const loaded = new Map<string, ModuleAddress>();
@@ -26,18 +38,22 @@ export function loadedModules(): ModuleAddress[] {
   return [...loaded.values()];
 }
 
-/**
- * Loads an environment from a file: a module of JavaScript (TypeScript where the runtime reads it) whose default export is a definition (`defineEnv`), or a WebAssembly
- * module by the ABI of docs/your-environment.md. `source`: a URL, a path (Node) or an address (browsers). From then on its id is known everywhere in this
- * thread, and workers load it when they need it. Throws `E_ENV`, or what `defineEnv` throws.
- */
-export async function loadEnv(source: URL | string): Promise<FamilySpec> {
-  return load(urlOf('module', source));
-}
-
-/** Loads what another thread has loaded. Throws `E_ENV` if the file is not the same any more. */
+/** Loads what another thread has loaded. Throws `E_ENV` if a file is not the same any more. */
 export async function loadModules(addresses: readonly ModuleAddress[]): Promise<void> {
-  for (const { url, sha256: expected } of addresses) if (loaded.get(url)?.sha256 !== expected) await load(new URL(url), expected);
+  for (const address of addresses) {
+    if (loaded.get(address.url)?.sha256 === address.sha256) continue;
+    const files = await Promise.all(
+      address.files.map(async ({ url }) => ({ url: new URL(url), bytes: await moduleBytes(new URL(url), url) })),
+    );
+    files.forEach(({ url, bytes }, k) => {
+      const { sha256: expected } = address.files[k];
+      if (sha256(bytes) !== expected)
+        throw new WasmetaError('E_ENV', `${url.href} has changed since it was loaded: expected SHA-256 ${expected}, got ${sha256(bytes)}`, {
+          url: url.href,
+        });
+    });
+    await loadFiles(files);
+  }
 }
 
 /** An environment that is defined in this thread alone: for inline executors and for stepping by hand. Throws as `defineEnv` does. */
@@ -47,19 +63,26 @@ export function registerEnv(definition: EnvDefinition): FamilySpec {
   return spec;
 }
 
-async function load(url: URL, expected?: string): Promise<FamilySpec> {
-  const bytes = await moduleBytes(url, url.href);
-  const module: EnvModule = { name: url.pathname.split('/').pop() ?? url.href, sha256: sha256(bytes) };
-  if (expected !== undefined && module.sha256 !== expected)
-    throw new WasmetaError('E_ENV', `${url.href} has changed since it was loaded: expected SHA-256 ${expected}, got ${module.sha256}`, {
-      url: url.href,
-    });
+/** Loads the module whose file is the first of these; the others are what it imports. Throws `E_ENV`, or what `defineEnv` throws. */
+export async function loadFiles(files: readonly ModuleFile[]): Promise<FamilySpec> {
+  const [{ url, bytes }] = files;
+  const hashed = files.map((file) => ({ url: file.url.href, sha256: sha256(file.bytes) }));
+  const hashes = hashed.map((file) => file.sha256);
+  const module: EnvModule = { name: nameOf(url), sha256: hashes.length === 1 ? hashes[0] : hashText(hashes.join('\n')) };
   const known = registered().find(({ user }) => user?.module?.sha256 === module.sha256);
-  const spec = known ?? (isWasm(bytes) ? await familyOfWasm(bytes, module) : familyOfDefinition(await definitionOf(url), module));
-  if (known === undefined) register(spec);
-  loaded.set(url.href, { ...module, url: url.href });
+  const spec = known ?? (await familyAt(url, bytes, module));
+  register(spec, url);
+  loaded.set(url.href, { ...module, url: url.href, files: hashed });
   return spec;
 }
+
+/** The spec of the environment in a file, which is run. Throws `E_ENV`, or what `defineEnv` throws. */
+export async function familyAt(url: URL, bytes: Uint8Array, module: EnvModule): Promise<FamilySpec> {
+  return isWasm(bytes) ? familyOfWasm(bytes, module) : familyOfDefinition(await definitionOf(url), module);
+}
+
+export const nameOf = (url: URL): string =>
+  url.protocol === 'data:' ? url.href.slice(0, 40) : (url.pathname.split('/').pop() ?? url.href);
 
 /** The file of an environment, as `title` names it. Throws `E_ENV`. */
 export async function moduleBytes(url: URL, title: string): Promise<Uint8Array> {

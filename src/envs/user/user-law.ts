@@ -62,6 +62,8 @@ export interface UserBatch {
 
 /** Rows [S] of environment n: what it is in, and what its last episode ended with. */
 export interface UserStates {
+  /** Whether `observe` shows states that were set. */
+  readonly observes: boolean;
   now(n: number): Float64Array;
   final(n: number): Float64Array;
 }

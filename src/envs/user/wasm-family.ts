@@ -19,10 +19,15 @@ export async function familyOfWasm(bytes: Uint8Array, module: EnvModule): Promis
   });
   const exports = checkedExports(instanceOf(compiled, module.name), module.name);
   const description = describe(specOf(exports, module.name));
+  if (description.tolerantRewards.length > 0 && exports.tolerance === undefined)
+    throw new WasmetaError('E_ENV', `${module.name} expected an export "tolerance", since "tolerantRewards" of its spec names rewards`, {
+      name: module.name,
+      rule: 'abi-version',
+    });
   return familyFrom(
     description,
     { module, create: (config, size) => new WasmBatch(compiled, module.name, description, config, size) },
-    exports.oracle !== undefined,
+    { hasOracle: exports.oracle !== undefined, stateOf: null },
   );
 }
 

@@ -5,7 +5,7 @@
 import { WasmetaError } from '../../core/errors.ts';
 import type { EnvConfig } from '../spec.ts';
 import type { EnvDescription } from './definition.ts';
-import type { BatchRows, DrawKey, UserBatch, UserInspection } from './user-law.ts';
+import type { BatchRows, DrawKey, UserBatch, UserInspection, UserStates } from './user-law.ts';
 import { rowsAt, type WasmRows } from './wasm-table.ts';
 
 /** What a module exports. N is the number of environments that `create` was told. */
@@ -25,6 +25,10 @@ export type EnvExports = {
   step(seed: number, split: number): void;
   /** Optional: writes the actions of a player who is told the task. */
   readonly oracle?: () => void;
+  /** Optional: observes states and tasks that were set from outside. */
+  readonly observe?: () => void;
+  /** Optional: the distance that the rewards in `tolerantRewards` forgive; called after `create`. */
+  readonly tolerance?: (value: number) => void;
 };
 
 /** An instance without any import but AssemblyScript's `env.abort`. Throws `E_ENV`. */
@@ -61,6 +65,9 @@ export class WasmBatch implements UserBatch {
   readonly #rewards: readonly [paid: number, training: number, count: number];
   #views: WasmRows;
   #broken: WasmetaError | null = null;
+  readonly states?: UserStates;
+  /** [N, S], what the last episode of each environment ended with. */
+  readonly #finals: Float64Array;
 
   constructor(module: WebAssembly.Module, name: string, description: EnvDescription, config: EnvConfig, size: number) {
     this.#name = name;
@@ -73,6 +80,14 @@ export class WasmBatch implements UserBatch {
     this.#table = this.#guard('create', () => this.#exports.create(size, preset, config.horizon) >>> 0);
     this.#views = this.#viewsNow();
     this.#pages = pagesOf(this.#exports.memory);
+    if (config.tolerance !== undefined) this.#guard('tolerance', () => this.#exports.tolerance?.(config.tolerance as number));
+    this.#finals = new Float64Array(this.#views.states?.length ?? 0);
+    if (this.#views.states !== null)
+      this.states = {
+        observes: this.#exports.observe !== undefined,
+        now: (n) => this.#state(n),
+        final: (n) => this.#finals.subarray(n * this.#stateSize, (n + 1) * this.#stateSize),
+      };
   }
 
   sampleTasks({ seed, split }: DrawKey, taskIds: Uint32Array, tasks: Float32Array): void {
@@ -97,6 +112,8 @@ export class WasmBatch implements UserBatch {
     let any = 0;
     for (let n = 0; n < this.#size; n++) any |= views.which[n] = all ? 1 : terminated[n] | truncated[n];
     if (any === 0) return;
+    if (!all && views.states !== null)
+      for (let n = 0; n < this.#size; n++) if (views.which[n] !== 0) this.#finals.set(this.#state(n), n * this.#stateSize);
     // Both change at a start only.
     views.taskIds.set(rows.taskIds);
     views.episodes.set(rows.episodes);
@@ -131,13 +148,26 @@ export class WasmBatch implements UserBatch {
     rows.actions.set(this.#live().actions);
   }
 
-  /** A module observes when it starts and steps. */
-  observe(): void {}
+  /** A module without the export observes when it starts and steps alone. */
+  observe(rows: BatchRows): void {
+    if (this.#exports.observe === undefined) return;
+    this.#guard('observe', () => this.#exports.observe?.());
+    const after = this.#live();
+    for (let n = 0; n < this.#size; n++) this.#observe(after, rows, n);
+  }
 
   /** What the module may only read, as it stands there, and how much memory it has. */
   inspect(): UserInspection {
     const { tasks, actions, which, taskIds, episodes, elapsed } = this.#live();
     return { pages: pagesOf(this.#exports.memory), inputs: { tasks, actions, which, taskIds, episodes, elapsed } };
+  }
+
+  get #stateSize(): number {
+    return this.#description.state.length;
+  }
+
+  #state(n: number): Float64Array {
+    return (this.#live().states as Float64Array).subarray(n * this.#stateSize, (n + 1) * this.#stateSize);
   }
 
   #observe({ observations }: WasmRows, rows: BatchRows, n: number): void {

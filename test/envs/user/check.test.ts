@@ -19,6 +19,9 @@ const faults: Record<string, [rule: string, training: string | null]> = {
   'leak.mjs': ['flat-memory', null],
   'abi-version.wasm': ['abi-version', 'E_ENV'],
   'unclipped.mjs': ['clips', null],
+  'imports-host.mjs': ['host-free', null],
+  'outside-state.mjs': ['states', null],
+  'wrong-goal.mjs': ['goals', null],
 };
 
 interface Document {
@@ -63,15 +66,47 @@ describe('a broken environment', () => {
   });
 });
 
-test.each(['laws/pendulum.mjs', 'laws/pendulum-c.wasm', 'laws/pendulum-as.wasm', 'laws/bandit.wasm', 'laws/point-mass.wasm', 'cart-pole'])(
-  '%s keeps the contract',
-  async (name) => {
-    const url = name === 'cart-pole' ? '../../../examples/environments/cart-pole.mjs' : `./${name}`;
-    const [{ status, stdout, stderr }] = await wasmetaEach([['check', new URL(url, import.meta.url).pathname, '--json']]);
-    expect(stderr).toBe('');
-    const { rules, rates } = JSON.parse(stdout) as Document;
-    expect(rules.filter(({ broken }) => broken !== null)).toEqual([]);
-    expect(Object.keys(rates)).toEqual(['random', 'gru-64']);
-    expect(status).toBe(0);
-  },
-);
+/** Files whose loading does not come back: what check calls it. The thread that names them must not run them. */
+const loading: Record<string, string> = {
+  'endless-top.mjs': 'returns',
+  'waits-top.mjs': 'returns',
+  'exits.mjs': 'survives',
+  'huge.mjs': 'survives',
+};
+
+test('a file that never comes to an end, ends its thread or takes all memory when it is loaded ends no command without a typed error', async () => {
+  const names = Object.keys(loading);
+  const path = (name: string) => new URL(name, folder).pathname;
+  const ended = await wasmetaEach([
+    ...names.map((name) => ['check', path(name), '--seconds', '10', '--json']),
+    ...names.map((name) => ['train', '--env', path(name), '--iterations', '1', '--out', 'never-made']),
+  ]);
+  names.forEach((name, k) => {
+    const { passed, rules } = JSON.parse(ended[k].stdout) as Document;
+    expect([name, ended[k].status, passed, rules.map(({ rule }) => rule)]).toEqual([name, 1, false, [loading[name]]]);
+    const { status, stdout, stderr } = ended[names.length + k];
+    expect([name, status, stdout]).toEqual([name, 2, '']);
+    expect(stderr).toMatch(
+      loading[name] === 'returns' ? /did not come to an end within 20 s when it was loaded/ : /ended the worker that loaded it: /,
+    );
+  });
+});
+
+test.each([
+  'laws/pendulum.mjs',
+  'laws/reach.mjs',
+  'laws/reach.wasm',
+  'laws/pendulum-c.wasm',
+  'laws/pendulum-as.wasm',
+  'laws/bandit.wasm',
+  'laws/point-mass.wasm',
+  'cart-pole',
+])('%s keeps the contract', async (name) => {
+  const url = name === 'cart-pole' ? '../../../examples/environments/cart-pole.mjs' : `./${name}`;
+  const [{ status, stdout, stderr }] = await wasmetaEach([['check', new URL(url, import.meta.url).pathname, '--json']]);
+  expect(stderr).toBe('');
+  const { rules, rates } = JSON.parse(stdout) as Document;
+  expect(rules.filter(({ broken }) => broken !== null)).toEqual([]);
+  expect(Object.keys(rates)).toEqual(['random', 'gru-64']);
+  expect(status).toBe(0);
+});

@@ -7,7 +7,7 @@ export { abi, create, sample_tasks, spec, start, step } from 'wasmeta/assembly/e
 
 class PointMass extends Env {
   constructor() {
-    super(2, 2, 2, 2);
+    super(0, 2, 2, 2); // the place is what is observed: there is no other state to show
   }
 
   spec(): string {
@@ -16,7 +16,7 @@ class PointMass extends Env {
       "observation": [{ "name": "x", "unit": "m" }, { "name": "y", "unit": "m" }],
       "action": [{ "name": "dx", "unit": "0.1 m" }, { "name": "dy", "unit": "0.1 m" }],
       "task": [{ "name": "goal x", "unit": "m", "low": -1, "high": 1 }, { "name": "goal y", "unit": "m", "low": -1, "high": 1 }],
-      "state": 2,
+      "state": 0,
       "presets": { "semicircle": { "horizon": 100, "episodes": 3 } },
       "ends": false
     }`;

@@ -1,0 +1,45 @@
+/**
+ * The files that a script imports by address (relative, or a URL). Packages (`import … from 'wasmeta'`) are not followed: they are found by whoever installed them, and
+ * a run does not keep their hashes.
+ */
+import { init, parse } from 'es-module-lexer';
+import { WasmetaError } from '../../core/errors.ts';
+
+/** Throws `E_ENV` for an import whose address is computed: nobody can tell what it is. */
+export async function importsOf(url: URL, text: string): Promise<URL[]> {
+  return (await specifiersOf(url, text))
+    .filter((one) => /^(?:\.{0,2}\/|(?:file|https?|blob|data):)/.test(one) && URL.canParse(one, url))
+    .map((one) => new URL(one, url));
+}
+
+async function specifiersOf(url: URL, text: string): Promise<string[]> {
+  if (/\.json$/.test(url.pathname)) return [];
+  await init;
+  return parsed(url, text).flatMap(({ s, e, d }) => {
+    if (d === -2) return []; // import.meta
+    const written = text.slice(s, e);
+    if (d === -1) return [written];
+    const literal = /^\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*$/.exec(written);
+    if (literal === null)
+      throw new WasmetaError('E_ENV', `${url.href} expected imports of addresses that stand there, got import(${written})`, {
+        url: url.href,
+        rule: 'loads',
+      });
+    return [literal[1] ?? literal[2]];
+  });
+}
+
+function parsed(url: URL, text: string) {
+  try {
+    return parse(text)[0];
+  } catch (cause) {
+    // A script with a mistake is refused with a better message when it is run.
+    if (!/\.[cm]?tsx?$/.test(url.pathname)) return [];
+    throw new WasmetaError(
+      'E_ENV',
+      `${url.href}: its imports can't be told from its text (${(cause as Error).message}); compile it to JavaScript first`,
+      { url: url.href },
+      cause,
+    );
+  }
+}

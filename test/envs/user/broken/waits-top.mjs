@@ -1,0 +1,5 @@
+import { walk } from './walk.mjs';
+
+await new Promise(() => {});
+
+export default walk('WaitsTop-v0', {});

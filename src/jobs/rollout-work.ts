@@ -3,8 +3,8 @@ import type { Assets } from '../platform/assets.ts';
 import { benchHandlers } from './bench.ts';
 import { checkHandlers } from './check.ts';
 import type { JobContext } from './context.ts';
-import { replayHandlers } from './replay.ts';
 import { loadEnvHandlers } from './load-env.ts';
+import { replayHandlers } from './replay.ts';
 import { rolloutHandlers } from './rollout.ts';
 
 export const rolloutWork = async (context: JobContext, assets: Assets) => ({

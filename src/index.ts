@@ -58,12 +58,21 @@ export { deviation, interquartileMean, mean, standardError } from './core/statis
 export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';
 export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';
-export { type Canvas2D, type Colours, type Drawing, darkColours, lightColours, type Moment, type View } from './envs/drawings/drawing.ts';
+export {
+  type Canvas2D,
+  type Colours,
+  type Drawing,
+  darkColours,
+  type Ghost,
+  lightColours,
+  type Moment,
+  type View,
+} from './envs/drawings/drawing.ts';
 export { Env, type Step } from './envs/env.ts';
 export { type FaultName, faultNames } from './envs/faults.ts';
 export { type MakeOptions, make, makeVec, type VectorOptions } from './envs/make.ts';
 export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
-export { type Canvas, describeScene, type RenderOptions, renderScene, type Scene } from './envs/render.ts';
+export { type Canvas, describeScene, type GhostScene, type RenderOptions, renderScene, type Scene, taskAt } from './envs/render.ts';
 export type { CommonOptions, EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { defineEnv, type EnvDefinition, type NamedField, type UserPreset, type UserStep } from './envs/user/definition.ts';
 export type { UserGoal } from './envs/user/goals.ts';
@@ -75,6 +84,7 @@ export type { EnvModule } from './envs/user/user-law.ts';
 export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';
 export { type AdaptationTest, type AdaptationTestOptions, adaptationTest } from './evaluation/adaptation-test.ts';
 export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs } from './evaluation/belief-test.ts';
+export { goalChances } from './evaluation/goal-chances.ts';
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
 export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
@@ -99,7 +109,8 @@ export { type RecordOptions, record } from './runs/record.ts';
 export type { Run, RunInfo } from './runs/run.ts';
 export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
 export { bayesOptimum } from './strategies/optimum.ts';
-export { strategiesOf } from './strategies/registry.ts';
+export type { Belief, ExactPosterior } from './strategies/posterior.ts';
+export { exactPosterior, strategiesOf } from './strategies/registry.ts';
 export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
 export { abortable } from './workers/abortable.ts';
 export type { Executor } from './workers/executor.ts';

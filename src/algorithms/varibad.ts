@@ -18,26 +18,10 @@ import type { CollectJob } from '../jobs/ppo.ts';
 import type { TrialsSpec } from '../jobs/trials.ts';
 import type { ElboGradientJob } from '../jobs/varibad.ts';
 import { type AdamState, adamState, adamStep, clipByNorm } from '../optim/adam.ts';
-import {
-  type BeliefModel,
-  type BeliefScale,
-  Composition,
-  decodings,
-  encoderSlots,
-  likelihoods,
-  modelSlots,
-  stepParts,
-} from '../policies/belief.ts';
+import { type BeliefModel, type BeliefScale, Composition, decodings, likelihoods, modelSlots, stepParts } from '../policies/belief.ts';
+import { readingOf } from '../policies/belief-reading.ts';
 import { hasMemory } from '../policies/cells.ts';
-import {
-  initialParameters,
-  initialTensors,
-  layerSizes,
-  type PolicyShape,
-  type PolicySpec,
-  resolvePolicy,
-  sizeOf,
-} from '../policies/policy.ts';
+import { initialParameters, initialTensors, layerSizes, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 import { defineLearner } from './learner.ts';
 import { stopOrSkip } from './not-finite.ts';
@@ -205,9 +189,10 @@ export const varibad = defineLearner({
     state.steps += steps;
     return { ...metrics, ...learned, 'time/total_timesteps': state.steps };
   },
-  acting: ({ env, policy, latent }, { parameters, model }) => {
-    const size = sizeOf(encoderSlots(resolvePolicy(policy, portsOf(env)), latent));
-    return [{ env, policy, parameters, belief: { latent, model: model.slice(0, size) } }];
+  acting: (config, { parameters, model }) => {
+    const { env, policy } = config;
+    const { shape, observationSize } = partsOf(config);
+    return [{ env, policy, parameters, belief: readingOf(shape, modelOf(config), model, observationSize) }];
   },
   tests: playing<VaribadConfig, VaribadState>(),
   beliefs(config, { parameters, model }, { tasks, seed }, executor) {

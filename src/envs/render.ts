@@ -1,6 +1,7 @@
 /** Puts an environment's drawing on a canvas: scales to its pixels, paints the paper, and describes in words what is to be seen. */
+import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { type Canvas2D, type Colours, lightColours, type View } from './drawings/drawing.ts';
+import { type Canvas2D, type Colours, type Ghost, lightColours, type View } from './drawings/drawing.ts';
 import { familyOf } from './registry.ts';
 import type { EnvConfig } from './spec.ts';
 
@@ -18,10 +19,18 @@ export interface RenderOptions {
   readonly colours?: Colours;
   /** Pixels of the canvas for each CSS pixel. Default: its width over its width on the page, else 1. */
   readonly pixelRatio?: number;
+  /** Other environments on the same task, drawn pale: of the same family. */
+  readonly ghosts?: readonly GhostScene[];
+}
+
+/** A scene that is drawn pale in another, by what it is at and by its present episode. */
+export interface GhostScene {
+  readonly scene: Scene;
+  readonly colour: keyof Colours;
 }
 
 /** What is drawn, but for its size and colours. */
-export type Scene = Omit<View<EnvConfig>, 'width' | 'height' | 'colours'>;
+export type Scene = Omit<View<EnvConfig>, 'width' | 'height' | 'colours' | 'ghosts'>;
 
 /** Throws `E_UNSUPPORTED` for a family without a drawing. */
 export function renderScene(canvas: Canvas, scene: Scene, options: RenderOptions = {}): void {
@@ -59,10 +68,16 @@ export function describeScene(scene: Scene): string {
   return `${episode}${[...said(spec.state(config), state), ...said(spec.task(config), task)].join(', ')}.`;
 }
 
-function viewOf(canvas: Canvas, scene: Scene, { colours = lightColours, pixelRatio }: RenderOptions) {
+function viewOf(canvas: Canvas, scene: Scene, { colours = lightColours, pixelRatio, ghosts = [] }: RenderOptions) {
   const onPage = canvas.clientWidth ?? 0;
   const ratio = pixelRatio ?? (onPage > 0 ? canvas.width / onPage : 1);
-  return { view: { ...scene, width: canvas.width / ratio, height: canvas.height / ratio, colours }, ratio };
+  const drawn = ghosts.map((ghost) => ghostOf(ghost, scene.config));
+  return { view: { ...scene, width: canvas.width / ratio, height: canvas.height / ratio, colours, ghosts: drawn }, ratio };
+}
+
+function ghostOf({ scene, colour }: GhostScene, { id }: EnvConfig): Ghost {
+  if (scene.config.id !== id) fail('ghosts', `scenes of ${id}`, scene.config.id);
+  return { state: scene.state, episode: scene.past.at(-1) ?? [], colour };
 }
 
 function drawingOf({ id }: EnvConfig) {

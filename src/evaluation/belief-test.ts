@@ -16,6 +16,7 @@ import type { BeliefSizes } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { exactPosterior } from '../strategies/registry.ts';
 import type { Executor } from '../workers/executor.ts';
+import { chancesOf } from './goal-chances.ts';
 
 export interface BeliefTestOptions extends Pick<BeliefSizes, 'latent' | 'decoder'>, DecodingOptions {
   readonly env: EnvConfig;
@@ -54,15 +55,13 @@ export interface BeliefTest {
   readonly trials: readonly TrialBeliefs[];
 }
 
-/** A chance that is believed to be nil is taken to be this. */
-const least = 1e-6;
 const batch = 50;
 
 /** Throws `E_UNSUPPORTED` where the exact posterior is not known, or the model does not decode the reward of a place. */
 export async function beliefTest(options: BeliefTestOptions, executor: Executor): Promise<BeliefTest> {
   const { env, policy, parameters, model, latent, decoder } = options;
   const posterior = exactPosterior(env);
-  if (posterior === null)
+  if (posterior?.cells === undefined)
     throw new WasmetaError('E_UNSUPPORTED', `the exact posterior over the tasks of ${env.id} is not known, or not of these tasks`, { env });
   const spec = { latent, decoder, ...decodingOf(env, options) };
   if (!spec.decodes.includes('reward') || spec.decoderInputs.join() !== 'next')
@@ -70,12 +69,9 @@ export async function beliefTest(options: BeliefTestOptions, executor: Executor)
       decoderInputs: spec.decoderInputs,
     });
   const tasks = integer('tasks', options.tasks, 1, 1_000_000);
-  const { goals, places: P, side } = posterior;
+  const { side, goals } = posterior.cells;
   const O = portsOf(env).observationSize;
-  const asked = new Float32Array(goals.length * O);
-  goals.forEach((goal, g) => {
-    asked[g * O + goal] = 1;
-  });
+  const asked = Float32Array.from(posterior.reached.flat());
   const jobs = Array.from({ length: Math.ceil(tasks / batch) }, (_, b): BeliefsJob => {
     const firstTask = b * batch;
     const numTasks = Math.min(batch, tasks - firstTask);
@@ -88,17 +84,15 @@ export async function beliefTest(options: BeliefTestOptions, executor: Executor)
     const W = tasks.length / N;
     for (let n = 0; n < N; n++) {
       const belief = posterior.start();
-      const cellOf = (t: number) => inputs.subarray((t * N + n) * inputSize, (t * N + n) * inputSize + P).indexOf(1);
+      const observed = (t: number) => inputs.subarray((t * N + n) * inputSize, (t * N + n) * inputSize + O);
+      const cellOf = (t: number) => observed(t).indexOf(1);
       const steps = Array.from({ length: T }, (_, t) => {
-        if (t > 0) belief.see(cellOf(t - 1), actions[(t - 1) * N + n], rewards[(t - 1) * N + n]);
-        const chances = Array.from(expected.subarray((t * N + n) * goals.length, (t * N + n + 1) * goals.length), (x) =>
-          Math.max(x, least),
-        );
-        const total = chances.reduce((a, b) => a + b, 0);
-        return { cell: cellOf(t), exact: belief.chances(), believed: chances.map((x) => x / total) };
+        if (t > 0) belief.see(observed(t - 1), actions.subarray((t - 1) * N + n), rewards[(t - 1) * N + n]);
+        const believed = chancesOf(expected.subarray((t * N + n) * goals.length, (t * N + n + 1) * goals.length));
+        return { cell: cellOf(t), exact: belief.chances(), believed };
       });
       trials.push({
-        goal: posterior.goalOf(tasks.subarray(n * W, (n + 1) * W)),
+        goal: goals[posterior.nearest(tasks.subarray(n * W, (n + 1) * W))],
         cells: steps.map(({ cell }) => cell),
         exact: steps.map(({ exact }) => exact),
         believed: steps.map(({ believed }) => believed),

@@ -1,5 +1,6 @@
 /** Off-policy updates: takes the steps of minibatches again towards the goals asked for, then moves actor and critics by Adam. */
 import { stream } from '../core/philox.ts';
+import { uniforms } from '../core/uniforms.ts';
 import { goalInputs, told } from '../envs/goal-inputs.ts';
 import { portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
@@ -10,7 +11,6 @@ import { type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { GradientContext } from './context.ts';
 import type { Td3Nets, Td3Options, Td3Sums } from './off-policy-data.ts';
 import { OffPolicyNets } from './off-policy-nets.ts';
-import { uniforms } from './uniforms.ts';
 
 /** Updates of actor and critics on U minibatches of B transitions, whose steps are taken again towards the goals given. */
 export interface Td3Job {

@@ -1,5 +1,6 @@
 /** VariBAD: the gradient of its model on trials that were played, what the model believed in them, and the beliefs as a policy's inputs. */
 import { stream } from '../core/philox.ts';
+import { uniforms } from '../core/uniforms.ts';
 import { beliefInputs, readBeliefs } from '../losses/belief.ts';
 import { type ElboOptions, type ElboSums, elboGradient } from '../losses/elbo.ts';
 import { type BeliefModel, onBelief } from '../policies/belief.ts';
@@ -8,7 +9,6 @@ import type { GradientContext } from './context.ts';
 import { gatherSteps } from './minibatch.ts';
 import type { TransformInputs } from './ppo.ts';
 import { type KeptSteps, keptSteps, type TrialsSpec } from './trials.ts';
-import { uniforms } from './uniforms.ts';
 
 /** Gradient of VariBAD's objective over some of a collect job's trials. Plays the trials again if they are not here. */
 export interface ElboGradientJob {

@@ -31,6 +31,9 @@ export interface BeliefSizes {
   readonly decoderInputs: readonly StepPart[];
 }
 
+/** Sizes of the decoder of rewards alone. */
+export type RewardSizes = Pick<BeliefSizes, 'decoder' | 'decoderInputs'>;
+
 export interface BeliefModel extends BeliefSizes {
   readonly likelihood: Likelihood;
 }
@@ -49,11 +52,19 @@ export function encoderSlots(played: PolicyShape, latent: number): ParameterSlot
 }
 
 function encoderShapes(played: PolicyShape, Z: number): Shapes {
-  return [...memoryShapes(remembering('policy', played)), ['belief/w', [stateSize(played), 2 * Z]], ['belief/b', [2 * Z]]];
+  return [...memoryShapes(remembering('policy', played)), ...beliefShapes(played, Z)];
+}
+
+/** (W, w) */
+function beliefShapes(played: PolicyShape, Z: number): Shapes {
+  return [
+    ['belief/w', [stateSize(played), 2 * Z]],
+    ['belief/b', [2 * Z]],
+  ];
 }
 
 /** H */
-const stateSize = ({ layers, depth }: PolicyShape) => layers[depth - 1];
+export const stateSize = ({ layers, depth }: PolicyShape) => layers[depth - 1];
 
 /** Floats that the decoder of rewards reads of a step. The width A of an action is that of the head of `played`. */
 export function stepWidth({ headSize }: PolicyShape, parts: readonly StepPart[], O: number): number {
@@ -68,17 +79,18 @@ export function modelSlots(played: PolicyShape, sizes: BeliefSizes, { observatio
   const { latent: Z, decoder, decodes, decoderInputs } = sizes;
   const read = { reward: stepWidth(played, decoderInputs, O), state: O + played.headSize, task: 0 };
   const made = { reward: 1, state: O, task: W };
-  const decoders = decodes.flatMap((of): Shapes => {
-    const widths = [Z + read[of], ...decoder, made[of]];
-    return widths.slice(1).flatMap((size, i): Shapes => {
-      const name = decoderLayer(of, i, decoder.length);
-      return [
-        [`${name}/w`, [widths[i], size]],
-        [`${name}/b`, [size]],
-      ];
-    });
-  });
+  const decoders = decodes.flatMap((of) => decoderShapes(of, [Z + read[of], ...decoder, made[of]]));
   return slotsOf([...encoderShapes(played, Z), ...decoders]);
+}
+
+function decoderShapes(of: Decoding, widths: readonly number[]): Shapes {
+  return widths.slice(1).flatMap((size, i): Shapes => {
+    const name = decoderLayer(of, i, widths.length - 2);
+    return [
+      [`${name}/w`, [widths[i], size]],
+      [`${name}/b`, [size]],
+    ];
+  });
 }
 
 /** Name of layer i of a decoder with so many hidden layers. */
@@ -95,34 +107,11 @@ export interface BeliefScale {
   readonly deviation: Float64Array;
 }
 
-/** How a belief is read off the hidden state of a policy that acts. */
-export interface BeliefReading {
-  /** Z */
-  readonly latent: number;
-  /** The model's flat vector, which begins with the encoder. */
-  readonly model: Float32Array;
-}
-
-/** b = h W + w of N hidden states [N, ·] as an agent shows them, whose last cell's first state is h. */
-export function beliefsOf(
-  played: PolicyShape,
-  { latent: Z, model }: BeliefReading,
-  hidden: Float32Array,
-  N: number,
-): { mean: Float32Array; logVariance: Float32Array } {
-  const [w, b] = ['belief/w', 'belief/b'].map((wanted) => encoderSlots(played, Z).find(({ name }) => name === wanted) as ParameterSlot);
-  const H = stateSize(played);
-  const width = hidden.length / N;
-  const states = width / played.layers.slice(0, played.depth).reduce((sum, units) => sum + units, 0); // of a cell, each as wide as its units
-  const from = width - states * H;
-  const row = (first: number) =>
-    Float32Array.from({ length: N * Z }, (_, i) => {
-      const [n, k] = [Math.floor(i / Z), first + (i % Z)];
-      let sum = model[b.offset + k];
-      for (let h = 0; h < H; h++) sum += hidden[n * width + from + h] * model[w.offset + h * 2 * Z + k];
-      return sum;
-    });
-  return { mean: row(0), logVariance: row(Z) };
+/** The tensors that a belief is read by: those of the model behind the memory, up to the decoder of rewards if it is wanted. */
+export function readingSlots(played: PolicyShape, Z: number, rewards: RewardSizes | undefined, O: number): ParameterSlot[] {
+  const decoder =
+    rewards === undefined ? [] : decoderShapes('reward', [Z + stepWidth(played, rewards.decoderInputs, O), ...rewards.decoder, 1]);
+  return slotsOf([...beliefShapes(played, Z), ...decoder]);
 }
 
 /** The played policy's parameters as a function of the model's and of the policy's own θ. */

@@ -9,8 +9,10 @@ import { Engine } from '../envs/engine.ts';
 import { familyOf, portsOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig } from '../envs/spec.ts';
 import { largestBatch } from '../envs/vector-env.ts';
-import { type BeliefReading, beliefsOf } from '../policies/belief.ts';
+import type { StepPart } from '../policies/belief.ts';
+import { type BeliefReading, beliefsOf, withModel } from '../policies/belief-reading.ts';
 import { numParameters, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import { RewardDecoder } from './expected-rewards.ts';
 import { Seat } from './seat.ts';
 
 /** What acts: a policy with its parameters, in an environment. */
@@ -49,6 +51,9 @@ export interface TrialsOptions {
   readonly tasks?: ArrayLike<number>;
 }
 
+/** Draws of z that an expected reward is the mean of. */
+const numDraws = 32;
+
 type Flags = boolean | ArrayLike<number> | ArrayLike<boolean>;
 
 /** What the last actions led to; the answer of a step of `Env` or `VectorEnv` will do. One number or flag, or N. */
@@ -77,6 +82,8 @@ export class Agent {
   readonly #taskSize: number;
   #parameters: Float32Array;
   #belief: BeliefReading | null;
+  /** Made when it is first asked. */
+  #decoder: RewardDecoder | null = null;
   #forget = false;
   /** Tasks that it was told, as observations hold them. */
   #told: Float32Array | null = null;
@@ -129,7 +136,9 @@ export class Agent {
   /** Takes the newest weights of a training: its state, or what is in it. */
   update({ parameters, model }: { readonly parameters: Float32Array; readonly model?: Float32Array }): void {
     this.parameters = parameters;
-    if (this.#belief !== null && model !== undefined) this.#belief = { ...this.#belief, model: model.slice() };
+    if (this.#belief === null || model === undefined) return;
+    this.#belief = withModel(this.#shape, this.#belief, model);
+    this.#decoder = null;
   }
 
   /** Starts a trial in every environment: memories 0, inputs (o, 0, 0, 1). */
@@ -198,6 +207,31 @@ export class Agent {
     return beliefsOf(this.#shape, this.#belief, this.hidden, this.numEnvs);
   }
 
+  /**
+   * The rewards that its belief expects of steps, [N, C], by the model that it was trained with: a chance where rewards have two values. `steps`: [C, R], what the model
+   * reads of a step, in the order of `stepParts`: the observation that it leads to, the one before it, the action (one-hot if discrete). Throws `E_UNSUPPORTED` without
+   * such a model.
+   */
+  expectedRewards(steps: ArrayLike<number>): Float32Array {
+    const { mean, logVariance } = this.belief ?? this.#noRewards();
+    const decoder = this.#rewardDecoder();
+    if (steps.length === 0 || steps.length % decoder.width !== 0) fail('steps', `rows of ${decoder.width} numbers`, steps);
+    finite('steps', steps);
+    const Z = mean.length / this.numEnvs;
+    const C = steps.length / decoder.width;
+    const all = new Float32Array(this.numEnvs * C);
+    for (let n = 0; n < this.numEnvs; n++) {
+      const [from, to] = [n * Z, (n + 1) * Z];
+      all.set(decoder.expected(mean.subarray(from, to), logVariance.subarray(from, to), steps), n * C);
+    }
+    return all;
+  }
+
+  /** What its model reads of a step to expect its reward; null without such a model. */
+  get rewardInputs(): readonly StepPart[] | null {
+    return this.#belief?.rewards?.decoderInputs ?? null;
+  }
+
   /** Means (continuous) or logits (discrete) of the last actions, [N, A]. */
   get distribution(): Float32Array {
     return this.#outputs().distribution;
@@ -231,6 +265,21 @@ export class Agent {
   close(): void {
     if (!this.#closed) this.#seat.free();
     this.#closed = true;
+  }
+
+  #rewardDecoder(): RewardDecoder {
+    const { rewards, ...reading } = this.#belief ?? this.#noRewards();
+    this.#decoder ??= new RewardDecoder(
+      this.#shape,
+      { ...reading, rewards: rewards ?? this.#noRewards() },
+      this.#seat.observationSize,
+      numDraws,
+    );
+    return this.#decoder;
+  }
+
+  #noRewards(): never {
+    throw new WasmetaError('E_UNSUPPORTED', 'this policy has no model that expects rewards', { policy: this.policy.kind });
   }
 
   #outputs() {

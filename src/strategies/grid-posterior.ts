@@ -5,7 +5,7 @@
 import { gridRewards, sizeOf } from '../envs/grid-navi.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import { moves } from './grid-walk.ts';
-import type { Belief, ExactPosterior } from './posterior.ts';
+import type { ExactPosterior } from './posterior.ts';
 
 /** Cells that can be goals, as indices size · y + x. */
 export function gridGoals(env: EnvConfig): number[] {
@@ -23,17 +23,24 @@ export function gridStep(env: EnvConfig, cell: number, action: number): number {
 
 export function gridPosterior(env: EnvConfig): ExactPosterior {
   const side = sizeOf(env);
+  const goals = gridGoals(env);
   return {
-    places: side * side,
-    side,
-    goals: gridGoals(env),
-    goalOf: ({ 0: x, 1: y }) => side * y + x,
-    start: () => new GridPosterior(env),
+    tasks: goals.map((cell) => [cell % side, Math.floor(cell / side)]),
+    reached: goals.map((cell) => Array.from({ length: side * side }, (_, at) => (at === cell ? 1 : 0))),
+    cells: { side, goals },
+    nearest: ({ 0: x, 1: y }) => goals.indexOf(side * y + x),
+    start() {
+      const belief = new GridPosterior(env);
+      return {
+        see: (observation, action, reward) => belief.see(Array.prototype.indexOf.call(observation, 1), action[0], reward),
+        chances: () => belief.chances(),
+      };
+    },
   };
 }
 
 /** Its chances in the order of `gridGoals`, moved on by what is seen. */
-export class GridPosterior implements Belief {
+export class GridPosterior {
   readonly #env: EnvConfig;
   readonly #goals: readonly number[];
   #possible: Set<number>;

@@ -14,7 +14,7 @@ export function strategiesOf(id: string): Readonly<Record<string, Strategy>> {
   return knownPlay[oneOf('id', id, familyIds())]?.strategies ?? {};
 }
 
-/** null where the posterior is not known. */
+/** Exact inference over the tasks of an environment; null where it is not known. */
 export function exactPosterior(env: EnvConfig): ExactPosterior | null {
   return hasOwnTasks(env) ? (knownPlay[env.id]?.posterior?.(env) ?? null) : null;
 }

@@ -8,9 +8,12 @@ import {
   algorithms,
   createAgent,
   encodeCheckpoint,
+  exactPosterior,
+  goalChances,
   goalConditioned,
   learnerOf,
   loadAgent,
+  make,
   makeVec,
   maml,
   multiTask,
@@ -178,6 +181,47 @@ test('the belief is that of the model, after every step', async () => {
   expect(furthest).toBeLessThan(2e-5);
   const gru = await createAgent({ env: 'GridNavi-v0', policy: { kind: 'gru', hidden: 8 } });
   expect(gru.belief).toBeNull();
+});
+
+test('expects the rewards that its model decodes, and says so where it has none', async () => {
+  const { config: resolved, state: last } = await trained('varibad');
+  const config = varibad.resolve(resolved as Parameters<typeof varibad.resolve>[0]);
+  const state = varibad.check(config, last);
+  const { env, policy } = config;
+  const posterior = exactPosterior(env);
+  if (posterior === null) throw new Error('GridNavi has one');
+  const asked = Float32Array.from(posterior.reached.flat());
+  const trials = { env, policy, parameters: state.parameters, seed: 0, split: split.test, firstTask: 0, numTasks: 1, greedy: true };
+  const spec = { latent: config.latent, decoder: config.decoder, ...decodingOf(env, config) };
+  const job: BeliefsJob = { kind: 'beliefs', shard: 0, trials, model: state.model, spec, asked, samples: 32 };
+  const [{ expected, record }] = await executor.run([job]);
+  const [acting] = learnerOf('varibad').acting(config, state);
+  for (const source of [{ algo: 'varibad', config, state }, encodeAgent('varibad', acting)]) {
+    const agent = await loadAgent(source, { greedy: true });
+    expect(agent.rewardInputs).toEqual(['next']);
+    const envs = await make(env);
+    let { observation } = envs.reset({ seed: 0, split: 'test' });
+    let outcome: ReturnType<typeof envs.step> | undefined;
+    const G = posterior.tasks.length;
+    for (let t = 0; t < env.horizon; t++) {
+      outcome = envs.step(agent.act(observation, outcome));
+      observation = outcome.observation;
+      const rewards = agent.expectedRewards(asked);
+      rewards.forEach((reward, g) => {
+        expect(reward).toBeCloseTo(expected[t * record.numTrials * G + g], 4);
+      });
+      const chances = goalChances(agent, posterior);
+      expect(chances.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+      expect(chances.indexOf(Math.max(...chances))).toBe(rewards.indexOf(Math.max(...rewards)));
+    }
+    agent.update(state); // the newest weights of a training, given whole
+    expect(() => agent.expectedRewards([1, 2])).toThrow(/"steps" expected rows of 25 numbers/);
+    envs.close();
+  }
+  const gru = await createAgent({ env, policy: { kind: 'gru', hidden: 8 } });
+  expect(gru.rewardInputs).toBeNull();
+  expect(() => gru.expectedRewards(asked)).toThrow(/no model that expects rewards/);
+  expect(() => goalChances(gru, posterior)).toThrow(/reads s′ alone/);
 });
 
 describe('adapting', () => {

@@ -125,6 +125,22 @@ describe.each(drawn)('%s %s', (id, preset) => {
     expect(callsOf({ ...scene, past: scene.past.slice(-1) })).not.toBe(callsOf(scene));
   });
 
+  test('draws ghosts where they are, in their colour, inside of the canvas', () => {
+    const [scene, ghost] = [scenes[1], scenes[scenes.length - 2]];
+    if (id === 'Drawn-v0') return; // its own `draw` decides
+    const colour = '#123456';
+    const colours = { ...lightColours, goal: colour };
+    const canvas = recordingCanvas(400, 300);
+    renderScene(canvas, scene, { colours, ghosts: [{ scene: ghost, colour: 'goal' }] });
+    expect([...canvas.odd(), ...canvas.outside()]).toEqual([]);
+    const with1 = canvas.calls.length;
+    const alone = recordingCanvas(400, 300);
+    renderScene(alone, scene, { colours });
+    expect(with1).toBeGreaterThan(alone.calls.length);
+    const beside = (other: Scene) => callsOf(scene, { ghosts: [{ scene: other, colour: 'goal' }] });
+    expect(new Set(scenes.map(beside)).size).toBeGreaterThan(1);
+  });
+
   test('is told the episodes of the trial, each from its start, and the present state last', () => {
     const last = scenes[scenes.length - 1];
     expect(last.past).toHaveLength(3);
@@ -233,6 +249,16 @@ test('the past holds the trial’s episodes and does not grow', async () => {
   for (let t = 0; t < 200; t++) env.step(Float32Array.of(t % 5));
   expect(env.scene().past).toHaveLength(11); // the present one, which has just begun, and the ten before it
   env.close();
+});
+
+test('a ghost of another family is refused', async () => {
+  const [grid, bandit] = [await make('GridNavi-v0'), await make('Bandit-v0')];
+  grid.reset();
+  bandit.reset();
+  const ghosts = [{ scene: bandit.scene(), colour: 'goal' }] as const;
+  expect(() => grid.render(recordingCanvas(100, 100), { ghosts })).toThrow(/"ghosts" expected scenes of GridNavi-v0, got "Bandit-v0"/);
+  grid.close();
+  bandit.close();
 });
 
 test('a family without a drawing says so', async () => {

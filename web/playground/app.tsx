@@ -2,9 +2,10 @@
 import { useEffect } from 'preact/hooks';
 import { loadAgent } from 'wasmeta';
 import { exhibits } from './exhibits.ts';
+import { keyboard } from './keyboard.ts';
 import { Panel } from './panel.tsx';
 import { StageView } from './stage-view.tsx';
-import { dark, exhibit, frame, keyboard, link, loop, show, stage, trained, updateLink } from './state.ts';
+import { dark, exhibit, frame, link, loop, show, stage, trained, updateLink } from './state.ts';
 import { About } from './texts.tsx';
 import { Training } from './training.tsx';
 

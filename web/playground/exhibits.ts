@@ -20,6 +20,8 @@ export interface Exhibit {
   readonly recipe: Readonly<Record<string, unknown>> & { readonly algo: string };
   /** Environment steps a second at speed 1: about as fast as an eye follows, or real time for a body. */
   readonly rate: number;
+  /** The unseen task that it opens with; default 0. */
+  readonly first?: number;
   /** What a finger on the canvas does. */
   readonly finger?: string;
 }
@@ -49,7 +51,7 @@ export const exhibits: readonly Exhibit[] = [
     id: 'belief',
     tab: 'Belief',
     title: 'What it believes about the task',
-    text: 'VariBAD infers a belief over tasks from what it has seen, and its policy reads the belief. The strip is the encoder’s hidden state, from which the belief is read; it settles once the goal is found.',
+    text: 'VariBAD infers a belief over tasks from what it has seen, and its policy reads the belief. Beside it stands what exact inference knows: each visited cell that did not pay is ruled out.',
     weights: new URL('../gallery/grid-varibad.safetensors', import.meta.url),
     recipe: gridBelief,
     rate: 6,
@@ -68,17 +70,18 @@ export const exhibits: readonly Exhibit[] = [
     id: 'maml',
     tab: 'Gradient steps',
     title: 'Adapting by gradient steps instead of memory',
-    text: 'MAML has no memory. It plays twenty episodes of a task and takes one policy-gradient step; its initial weights were learned so that one step is enough.',
+    text: 'MAML has no memory. It plays twenty episodes of a task and takes one policy-gradient step; its initial weights were learned so that one step is enough. Below the stage: the policy before and after each step.',
     weights: new URL('../gallery/navigation-maml.safetensors', import.meta.url),
     recipe: navigation,
     rate: 30,
+    first: 6, // far enough from the start for a step to show
     finger: 'Drag the goal, then adapt again.',
   },
   {
     id: 'runner',
     tab: 'Runner',
     title: 'Run at a speed that is not told',
-    text: 'A half-cheetah is paid for one speed only and has to find out which. Its physics agrees with MuJoCo’s.',
+    text: 'A half-cheetah is paid for one speed only and has to find out which: the green mark above is the wanted speed, the arrow is the one it reaches. Its physics agrees with MuJoCo’s.',
     weights: new URL('../gallery/runner-rl2.safetensors', import.meta.url),
     recipe: runner,
     rate: 20,

@@ -1,8 +1,9 @@
 /** What a visitor can change: finger, noise, who plays; and what can be seen of the mind. */
-import { signal } from '@preact/signals';
+import { BeliefView } from './belief-view.tsx';
 import { Mind } from './mind.tsx';
 import type { Player, Stage } from './stage.ts';
-import { dark, exhibit, forget, frame, guarded, invert, noise, player, playing, said, show, stage, trouble, updateLink } from './state.ts';
+import { dark, exhibit, forget, frame, guarded, invert, noise, player, stage, updateLink } from './state.ts';
+import { TaskSlider } from './task-slider.tsx';
 
 export function Panel() {
   frame.value;
@@ -14,6 +15,7 @@ export function Panel() {
       <fieldset>
         <legend>Your finger</legend>
         {exhibit.value.finger !== undefined && <p class="soft">{exhibit.value.finger}</p>}
+        <TaskSlider />
         {here !== null && !here.isDiscrete && (
           <button type="button" onClick={change((one) => one.push(0.5))}>
             Push it
@@ -43,9 +45,13 @@ export function Panel() {
             <option value="agent">the agent</option>
             <option value="you">you (arrow keys, digits)</option>
             <option value="random">random play</option>
-            <option value="oracle">the oracle, who is told</option>
+            {here?.ghosts.some(({ name }) => name === 'oracle') !== false && <option value="oracle">the oracle, who is told</option>}
           </select>
         </label>
+        <p class="soft caption">
+          Keys: space plays and pauses, <kbd>.</kbd> steps, <kbd>A</kbd> again, <kbd>N</kbd> next task, <kbd>Shift</kbd> and arrows move the
+          goal.
+        </p>
       </fieldset>
       <fieldset>
         <legend>The mind</legend>
@@ -78,52 +84,9 @@ export function Panel() {
         ) : (
           <p class="soft">This policy has no memory.</p>
         )}
-        {here?.agent.adapts === true && <GradientSteps stage={here} />}
+        {here !== null && <BeliefView stage={here} frame={frame.value} dark={dark.value} />}
       </fieldset>
     </aside>
-  );
-}
-
-const adapting = signal(false);
-
-/** MAML: plays twenty episodes unseen, then takes a gradient step on them. */
-function GradientSteps({ stage: here }: { readonly stage: Stage }) {
-  const taken = here.agent.gradientSteps;
-  const adapt = async () => {
-    adapting.value = true;
-    const was = playing.value;
-    playing.value = false;
-    try {
-      const task = here.env.task();
-      player.value = here.player = 'agent';
-      here.played.length = 0;
-      while (here.played.length < 20) if (!here.step()) here.restart(task);
-      here.setAgent(await here.agent.adapt(here.played.slice(0, 20)));
-      here.restart(task);
-      frame.value++;
-    } catch (error) {
-      trouble.value = said(error);
-    } finally {
-      adapting.value = false;
-      playing.value = was;
-    }
-  };
-  return (
-    <>
-      <p class="soft">
-        Gradient steps taken on this task: <b>{taken}</b>
-      </p>
-      <button type="button" class="main" disabled={adapting.value} onClick={() => void adapt()}>
-        {adapting.value ? 'Adapting …' : 'Play 20 episodes, take a step'}
-      </button>{' '}
-      <button
-        type="button"
-        disabled={taken === 0 || adapting.value}
-        onClick={() => void show(exhibit.value, { seed: here.seed, trial: here.status.trial })}
-      >
-        Start over
-      </button>
-    </>
   );
 }
 

@@ -1,17 +1,26 @@
-/** The stage with its controls and the returns of the trial's episodes. */
-import { darkColours, lightColours } from 'wasmeta';
+/** The stage with its controls. */
+import { darkColours, familyOf, lightColours } from 'wasmeta';
+import { Announcer } from './announcer.tsx';
+import { Beside } from './beside.tsx';
 import { FittedCanvas } from './canvas.tsx';
-import { dark, exhibit, frame, guarded, nextTask, playing, said, speed, stage, stepOnce, trouble, updateLink } from './state.ts';
+import { Episodes } from './episodes.tsx';
+import { touch } from './finger.ts';
+import { GradientSteps } from './gradient-steps.tsx';
+import { ghostsOf, sideBySide } from './look.ts';
+import { drawSideBySide, hasPanels } from './side-by-side.ts';
+import { again, dark, exhibit, frame, nextTask, playing, said, speed, stage, stepOnce, trouble, updateLink } from './state.ts';
 
 export function StageView() {
   const here = stage.value;
   const colours = dark.value ? darkColours : lightColours;
-  const draw = (canvas: HTMLCanvasElement) => guardedDraw(() => here?.env.render(canvas, { colours }));
-  const pointer = (canvas: HTMLCanvasElement, x: number, y: number) => {
-    if (here === null) return;
-    const task = here.env.taskAt(canvas, x, y, { colours });
-    if (task !== null) guarded(() => here.setTask(task));
-  };
+  const apart = sideBySide.value && here !== null && hasPanels(here.config);
+  const draw = (canvas: HTMLCanvasElement) =>
+    guardedDraw(() => {
+      if (here === null) return;
+      const options = { colours, ghosts: ghostsOf(here) };
+      if (apart) drawSideBySide(canvas, here.env.scene(), options);
+      else here.env.render(canvas, options);
+    });
   return (
     <section class="stage" aria-label="Stage">
       <h2>{exhibit.value.title}</h2>
@@ -24,12 +33,15 @@ export function StageView() {
       <FittedCanvas
         className="scene"
         draw={draw}
-        frame={`${frame.value} ${dark.value}`}
+        frame={`${frame.value} ${dark.value} ${apart}`}
         label={here?.env.describe() ?? 'loading'}
-        onPointer={pointer}
+        onPointer={touch}
       />
+      <Announcer />
       <Controls />
+      <Beside />
       <Episodes />
+      <GradientSteps />
     </section>
   );
 }
@@ -42,9 +54,20 @@ function guardedDraw(work: () => void): void {
   }
 }
 
-const speeds = [0.25, 1, 4, 16, 100, 1000];
+const speeds = [0.25, 0.5, 1, 2, 4, 16, 100, 1000];
+const fractions: Readonly<Record<number, string>> = { 0.25: '¼', 0.5: '½' };
+
+/** The speed at which bodies move as in the world; null where steps have no duration. */
+function realTime(): number | null {
+  const here = stage.value;
+  if (here === null) return null;
+  const { articulated, constants } = familyOf(here.config.id);
+  const seconds = articulated?.step ?? (constants.step?.unit === 's' ? constants.step.value : null);
+  return seconds === null ? null : Math.round(1e3 / (seconds * exhibit.value.rate)) / 1e3;
+}
 
 function Controls() {
+  const real = realTime();
   return (
     <div class="controls">
       <button type="button" class="main" onClick={() => (playing.value = !playing.value)} aria-pressed={playing.value}>
@@ -53,7 +76,7 @@ function Controls() {
       <button type="button" onClick={stepOnce} disabled={playing.value}>
         Step
       </button>
-      <button type="button" onClick={() => guarded((here) => here.restart(here.env.task()))}>
+      <button type="button" onClick={again}>
         Again
       </button>
       <button type="button" onClick={nextTask}>
@@ -70,39 +93,13 @@ function Controls() {
         >
           {speeds.map((x) => (
             <option key={x} value={x}>
-              {x === 0.25 ? '¼ ×' : `${x} ×`}
+              {fractions[x] ?? x} ×{x === real ? ', real time' : ''}
             </option>
           ))}
+          {real !== null && !speeds.includes(real) && <option value={real}>real time</option>}
+          {!speeds.includes(speed.value) && speed.value !== real && <option value={speed.value}>{speed.value} ×</option>}
         </select>
       </label>
-    </div>
-  );
-}
-
-/** The return of each episode of the trial, so that the second can be compared with the first. */
-function Episodes() {
-  frame.value; // the stage is no signal: read one that rises with it
-  const here = stage.value;
-  if (here === null) return null;
-  const { returns, episode, step } = here.status;
-  const { episodes, horizon } = here.config;
-  const shown = returns.slice(-12);
-  const most = Math.max(1e-9, ...shown.map(Math.abs));
-  return (
-    <div class="episodes">
-      <p class="soft">
-        Episode {episode + 1} of {episodes}, step {step} of {horizon}. Return of each episode of this trial:
-      </p>
-      <ol start={returns.length - shown.length + 1}>
-        {shown.map((value, i) => (
-          <li key={returns.length - shown.length + i}>
-            <span class="bar">
-              <span class={value < 0 ? 'fill bad' : 'fill'} style={{ width: `${(100 * Math.abs(value)) / most}%` }} />
-            </span>
-            <b>{value.toFixed(Math.abs(value) < 10 ? 2 : 1)}</b>
-          </li>
-        ))}
-      </ol>
     </div>
   );
 }

@@ -2,7 +2,21 @@
  * The stage: one trial of one environment, moved step by step by an agent, a person or nobody. It uses the package's public API alone.
  * Every trial is a pure function of (seed, task number, agent, switches) until a finger interferes.
  */
-import { type AdaptiveAgent, createAgent, type Env, type EnvConfig, type EpisodeData, familyOf, make, philox, type Step } from 'wasmeta';
+import {
+  type AdaptiveAgent,
+  type Belief,
+  createAgent,
+  type Env,
+  type EnvConfig,
+  type ExactPosterior,
+  exactPosterior,
+  familyOf,
+  goalChances,
+  make,
+  philox,
+  type Step,
+} from 'wasmeta';
+import { GhostPlayer } from './ghosts.ts';
 
 export type Player = 'agent' | 'random' | 'oracle' | 'you';
 
@@ -24,6 +38,15 @@ export interface StageStatus {
   readonly returns: readonly number[];
 }
 
+/** What is believed about the task when an action is chosen: chances of the posterior's tasks [G]. */
+export interface Beliefs {
+  readonly posterior: ExactPosterior;
+  /** What could be known. Holds as long as nobody changes the task. */
+  readonly exact: readonly number[];
+  /** What the agent's model believes; null for agents without one. */
+  readonly believed: readonly number[] | null;
+}
+
 const hiddenColumns = 400;
 
 export class Stage {
@@ -35,8 +58,11 @@ export class Stage {
   wish: number[] | number | null = null;
   /** Memory after each step, newest last: [hiddenSize] each. */
   readonly minds: Float32Array[] = [];
-  /** Episodes of the present task that the agent has played, for a gradient step. */
-  readonly played: EpisodeData[] = [];
+  /** The oracle and random play, beside the player. */
+  readonly ghosts: readonly GhostPlayer[];
+  readonly #posterior: ExactPosterior | null;
+  #belief: Belief | null = null;
+  #exact: readonly number[] = [];
   #agent: AdaptiveAgent;
   #random: AdaptiveAgent;
   #trial = 0;
@@ -47,10 +73,11 @@ export class Stage {
   #observation: Float32Array = new Float32Array();
   #last: Step | undefined;
   #over = false;
-  #record = { observations: [] as number[], actions: [] as number[], rewards: [] as number[], logProbabilities: [] as number[] };
 
-  private constructor(env: Env, agent: AdaptiveAgent, random: AdaptiveAgent, seed: number) {
+  private constructor(env: Env, agent: AdaptiveAgent, random: AdaptiveAgent, ghosts: readonly GhostPlayer[], seed: number) {
     this.env = env;
+    this.ghosts = ghosts;
+    this.#posterior = exactPosterior(env.config);
     this.config = env.config;
     this.#agent = agent;
     this.#random = random;
@@ -61,7 +88,7 @@ export class Stage {
   static async open(agent: AdaptiveAgent, seed: number): Promise<Stage> {
     const env = await make(agent.env);
     const random = await createAgent({ env: agent.env, policy: { kind: 'random' } });
-    return new Stage(env, agent, random, seed);
+    return new Stage(env, agent, random, await GhostPlayer.all(env.config), seed);
   }
 
   get agent(): AdaptiveAgent {
@@ -69,9 +96,9 @@ export class Stage {
   }
 
   /** Another agent takes over at the start of the trial. */
-  setAgent(agent: AdaptiveAgent): void {
+  setAgent(agent: AdaptiveAgent, task?: Float32Array): void {
     this.#agent = agent;
-    this.restart();
+    this.restart(task);
   }
 
   get seed(): number {
@@ -80,6 +107,18 @@ export class Stage {
 
   get status(): StageStatus {
     return { trial: this.#trial, episode: this.#episode, step: this.#t, returns: this.#returns };
+  }
+
+  /** Whether the present episode has ended; the next step begins another. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** null where the exact posterior is not known. */
+  get beliefs(): Beliefs | null {
+    if (this.#posterior === null) return null;
+    const reads = this.#agent.rewardInputs?.join() === 'next';
+    return { posterior: this.#posterior, exact: this.#exact, believed: reads ? goalChances(this.#agent, this.#posterior) : null };
   }
 
   get isDiscrete(): boolean {
@@ -105,15 +144,15 @@ export class Stage {
   next(trial = this.#trial + 1, seed = this.#seed): void {
     this.#trial = trial;
     this.#seed = seed;
-    this.played.length = 0;
     this.#begin();
   }
 
   #begin(task?: Float32Array): void {
     // Trials of the stage are the tasks of the seed, one after the other.
     const at = { seed: this.#seed, firstTask: this.#trial };
-    const tasks = task ?? this.env.reset(at).task;
-    this.#observation = this.env.reset({ seed: this.#seed, tasks }).observation;
+    const tasks = task ?? this.env.reset({ ...at, split: 'test' }).task;
+    this.#observation = this.env.reset({ ...at, split: 'test', tasks }).observation;
+    for (const ghost of this.ghosts) ghost.begin(at, tasks);
     this.#agent.reset({ ...at, ...(this.config.context && { tasks }) });
     this.#random.reset(at);
     this.#agent.forget = this.switches.forget;
@@ -123,7 +162,12 @@ export class Stage {
     this.#last = undefined;
     this.#over = false;
     this.minds.length = 0;
-    this.#clearRecord();
+    this.#startBelief();
+  }
+
+  #startBelief(): void {
+    this.#belief = this.#posterior?.start() ?? null;
+    this.#exact = this.#belief?.chances() ?? [];
   }
 
   /** One step; false when the trial is over (call `next`). */
@@ -135,26 +179,29 @@ export class Stage {
       this.#t = 0;
       this.#returns = [...this.#returns, 0];
       this.#over = false;
+      for (const ghost of this.ghosts) ghost.nextEpisode();
       if (this.switches.forget) this.minds.length = 0;
     }
-    const { action, logProbability } = this.#act();
+    const action = this.#act();
     const before = this.#observation;
     const after = this.env.step(this.isDiscrete ? action[0] : action);
-    this.#keep(before, action, after.reward, logProbability);
+    for (const ghost of this.ghosts) ghost.step();
+    if (this.#belief !== null) {
+      this.#exact = this.#belief.chances();
+      this.#belief.see(before, action, after.reward);
+    }
     this.#last = after;
     this.#observation = after.observation;
     this.#t++;
     this.#returns = [...this.#returns.slice(0, -1), this.#returns[this.#returns.length - 1] + after.reward];
     this.#over = after.terminated || after.truncated;
-    if (this.#over) this.#endEpisode();
     return true;
   }
 
   /** The action of whoever plays, spoilt by the switches. */
-  #act(): { action: Float32Array; logProbability: number } {
+  #act(): Float32Array {
     // The agent reads every step, so that it can take over at any moment.
     const wanted = this.#agent.act(this.#observation, this.#last);
-    const logProbability = this.#agent.logProbabilities[0];
     const hidden = this.#agent.hiddenSize > 0 ? this.#agent.hidden : (this.#agent.belief?.mean ?? null);
     if (hidden !== null) this.minds.push(hidden);
     if (this.minds.length > hiddenColumns) this.minds.shift();
@@ -162,7 +209,7 @@ export class Stage {
     if (this.player === 'random') action = this.#random.act(this.#observation, this.#last);
     else if (this.player === 'oracle') action = this.env.oracle();
     else if (this.player === 'you') action = this.#wished();
-    return { action: this.#spoilt(action), logProbability };
+    return this.#spoilt(action);
   }
 
   #wished(): Float32Array {
@@ -184,29 +231,13 @@ export class Stage {
     return action.map((x, a) => (invert && a === 0 ? -x : x) + noise * normal(a));
   }
 
-  #keep(observation: Float32Array, action: Float32Array, reward: number, logProbability: number): void {
-    const { observations, actions, rewards, logProbabilities } = this.#record;
-    observations.push(...observation);
-    actions.push(...action);
-    rewards.push(reward);
-    logProbabilities.push(logProbability);
-  }
-
-  #endEpisode(): void {
-    if (this.player === 'agent' && this.switches.noise === 0 && !this.switches.invert) this.played.push(structuredClone(this.#record));
-    this.#clearRecord();
-  }
-
-  #clearRecord(): void {
-    this.#record = { observations: [], actions: [], rewards: [], logProbabilities: [] };
-  }
-
   /** The finger: another task in the middle of the trial. */
   setTask(task: Float32Array): void {
     if (this.#over) return;
     this.#observation = this.env.setTask(task).observation;
     if (this.config.context) this.#agent.tell(task);
-    this.played.length = 0;
+    for (const ghost of this.ghosts) ghost.setTask(task);
+    this.#startBelief();
   }
 
   /** The finger: adds to the state's fields whose unit is a speed, or else to the first two. */
@@ -224,5 +255,6 @@ export class Stage {
     this.env.close();
     this.#agent.close();
     this.#random.close();
+    for (const ghost of this.ghosts) ghost.close();
   }
 }

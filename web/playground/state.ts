@@ -1,4 +1,4 @@
-/** What the page knows, as a dozen signals, and what moves it: the animation loop, the keyboard, and the few things that buttons do. */
+/** What the page knows, as a dozen signals, and what moves it: the animation loop and the few things that buttons do. */
 import { signal } from '@preact/signals';
 import { type AdaptiveAgent, createAgent, loadAgent, type PolicySpec, type WasmetaError } from 'wasmeta';
 import { type Exhibit, exhibits } from './exhibits.ts';
@@ -39,7 +39,7 @@ async function agentOf({ weights, recipe }: Exhibit): Promise<AdaptiveAgent> {
 }
 
 let opening = 0;
-export async function show(next: Exhibit, { seed, trial } = { seed: link.seed, trial: 0 }): Promise<void> {
+export async function show(next: Exhibit, { seed, trial } = { seed: link.seed, trial: next.first ?? 0 }): Promise<void> {
   const mine = ++opening;
   exhibit.value = next;
   trouble.value = null;
@@ -88,15 +88,23 @@ export const stepOnce = () =>
     if (!here.step()) nextTask();
   });
 
+/** The same task from its start. */
+export const again = () => guarded((here) => here.restart(here.env.task()));
+
 export function nextTask(): void {
   guarded((here) => here.next());
   updateLink();
 }
 
+/** Up to this speed the last picture of a trial, and at half of it of an episode, stays for a moment. */
+const slow = 4;
+
 /** One loop for the whole page: as many steps as the time asks for, at most 12 ms of them a frame, so that nothing janks. */
 export function loop(): () => void {
   let [before, owed, handle] = [performance.now(), 0, 0];
   let pauseUntil = 0;
+  /** The trial whose end was looked at. */
+  let ended = '';
   const tick = (now: number) => {
     handle = requestAnimationFrame(tick);
     const here = stage.value;
@@ -109,9 +117,20 @@ export function loop(): () => void {
     guarded(() => {
       while (owed >= 1 && performance.now() < end) {
         owed--;
-        if (here.step()) continue;
+        if (here.step()) {
+          if (!here.isOver || speed.value > slow / 2 || here.config.horizon < 5) continue;
+          owed = 0;
+          pauseUntil = now + 500;
+          break;
+        }
         owed = 0;
-        if (speed.value <= 4) pauseUntil = now + 900; // a breath before the next task
+        const trial = `${here.seed} ${here.status.trial}`;
+        if (speed.value <= slow && ended !== trial) {
+          pauseUntil = now + 1200;
+          ended = trial;
+          break;
+        }
+        ended = '';
         here.next();
         updateLink();
         break;
@@ -120,43 +139,4 @@ export function loop(): () => void {
   };
   handle = requestAnimationFrame(tick);
   return () => cancelAnimationFrame(handle);
-}
-
-/** Arrow keys play where you play; the space bar pauses, a full stop steps. */
-export function keyboard(): () => void {
-  const held = new Set<string>();
-  const wish = () => {
-    const here = stage.value;
-    if (here === null) return;
-    const axis = (minus: string, plus: string) => (held.has(plus) ? 1 : 0) - (held.has(minus) ? 1 : 0);
-    const [x, y] = [axis('ArrowLeft', 'ArrowRight'), axis('ArrowDown', 'ArrowUp')];
-    if (!here.isDiscrete) here.wish = [x, y];
-    else {
-      const wanted = x > 0 ? 'right' : x < 0 ? 'left' : y > 0 ? 'up' : y < 0 ? 'down' : 'stay';
-      const choice = here.choices.findIndex((name) => name.toLowerCase().includes(wanted));
-      if (choice >= 0) here.wish = choice;
-    }
-  };
-  const down = (event: KeyboardEvent) => {
-    const target = event.target as HTMLElement;
-    if (/^(INPUT|SELECT|TEXTAREA|BUTTON|SUMMARY)$/.test(target.tagName)) return;
-    if (event.key === ' ') playing.value = !playing.value;
-    else if (event.key === '.') stepOnce();
-    else if (/^[1-9]$/.test(event.key) && stage.value?.isDiscrete)
-      stage.value.wish = Math.min(stage.value.numActions, Number(event.key)) - 1;
-    else if (!event.key.startsWith('Arrow')) return;
-    held.add(event.key);
-    wish();
-    event.preventDefault();
-  };
-  const up = (event: KeyboardEvent) => {
-    held.delete(event.key);
-    wish();
-  };
-  addEventListener('keydown', down);
-  addEventListener('keyup', up);
-  return () => {
-    removeEventListener('keydown', down);
-    removeEventListener('keyup', up);
-  };
 }

@@ -1,5 +1,5 @@
 /** Arms to pull: how often each was pulled in this trial, the share of pulls that paid, and the hidden chance as a mark. */
-import { type Drawing, font, type View } from './drawing.ts';
+import { type Drawing, disc, drawGhosts, font, type View } from './drawing.ts';
 
 const side = 8; // px beside the first and the last arm
 const foot = 26; // px below the bars, for counts
@@ -52,6 +52,13 @@ export function armDrawing<Config>(): Drawing<Config> {
         if (each < 14) return;
         context.fillStyle = arm === last ? colours.ink : colours.soft;
         context.fillText(`${pulls}`, left + wide / 2, base + 6);
+      });
+      // What ghosts pulled last.
+      drawGhosts(context, view, ({ episode }, g) => {
+        const arm = episode.at(-1)?.action?.[0];
+        if (arm === undefined) return;
+        disc(context, side + (arm + 0.5) * each, head + 8 + 12 * g, Math.min(5, each / 4));
+        context.fill();
       });
     },
 

@@ -1,5 +1,5 @@
 /** A walker on a square grid: cells, the hidden one, the way of every episode. Column 0 is on the left, row 0 at the bottom. */
-import { type Drawing, disc, strength } from './drawing.ts';
+import { type Drawing, disc, drawGhosts, strength } from './drawing.ts';
 import { drawWay, frameOf } from './frame.ts';
 
 const place = ({ 0: x, 1: y }: ArrayLike<number>): [number, number] => [x, y];
@@ -43,7 +43,11 @@ export function cellDrawing<Config>(size: (config: Config) => number): Drawing<C
         context.globalAlpha = strength(e, past.length);
         drawWay(context, at, episode, place, apart * (e - (past.length - 1)) * (past.length > 6 ? 0 : 1));
       });
-      context.globalAlpha = 1;
+      drawGhosts(context, view, (ghost, g) => {
+        drawWay(context, at, ghost.episode, place, apart * (g + 1));
+        disc(context, ...at.at(...place(ghost.state)), at.scale * 0.17);
+        context.fill();
+      });
       context.fillStyle = colours.agent;
       disc(context, ...at.at(...place(state)), at.scale * 0.24);
       context.fill();

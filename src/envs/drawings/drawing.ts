@@ -79,6 +79,14 @@ export interface Moment {
   readonly reward: number | null;
 }
 
+/** Another environment of the family on the same task, for comparison: where it is, and its present episode as in `past`. */
+export interface Ghost {
+  /** [S] */
+  readonly state: ArrayLike<number>;
+  readonly episode: readonly Moment[];
+  readonly colour: keyof Colours;
+}
+
 export interface View<Config = object> {
   /** CSS pixels. */
   readonly width: number;
@@ -93,6 +101,8 @@ export interface View<Config = object> {
   /** The episodes of this trial so far, from the start of each; the present one is the last and ends with the present state. Empty if nobody watched. */
   readonly past: readonly (readonly Moment[])[];
   readonly colours: Colours;
+  /** Drawn pale beside what is watched. */
+  readonly ghosts?: readonly Ghost[];
 }
 
 export interface Drawing<Config = object> {
@@ -110,6 +120,23 @@ const mostAlpha = 0.45;
 export function strength(e: number, n: number): number {
   if (e >= n - 1) return 1;
   return n <= 2 ? mostAlpha : leastAlpha + ((mostAlpha - leastAlpha) * e) / (n - 2);
+}
+
+const ghostAlpha = 0.55;
+
+/** Draws each ghost in its colour, pale. */
+export function drawGhosts(
+  context: Canvas2D,
+  { ghosts = [], colours }: Pick<View, 'ghosts' | 'colours'>,
+  draw: (ghost: Ghost, g: number) => void,
+): void {
+  context.globalAlpha = ghostAlpha;
+  ghosts.forEach((ghost, g) => {
+    context.strokeStyle = colours[ghost.colour];
+    context.fillStyle = colours[ghost.colour];
+    draw(ghost, g);
+  });
+  context.globalAlpha = 1;
 }
 
 export const font = (px: number) => `${px}px system-ui, sans-serif`;

@@ -1,5 +1,5 @@
 /** A point on the plane that looks for a goal, or walks in a direction: goal with its radius, the arc of goals, the way of every episode, the agent. */
-import { type Drawing, disc, strength, type View } from './drawing.ts';
+import { type Drawing, disc, drawGhosts, strength, type View } from './drawing.ts';
 import { type Bounds, drawWay, type Frame, frameOf, placesOf, widened } from './frame.ts';
 
 interface Arc {
@@ -23,7 +23,10 @@ interface PlaneOptions<Config> {
 const place = ({ 0: x, 1: y }: ArrayLike<number>): [number, number] => [x, y];
 
 export function planeDrawing<Config>(options: PlaneOptions<Config>): Drawing<Config> {
-  const frame = (view: View<Config>): Frame => frameOf(view, widened(options.bounds(view.config), placesOf(view.past, view.state, place)));
+  const frame = (view: View<Config>): Frame => {
+    const ways = [...view.past, ...(view.ghosts ?? []).map(({ episode }) => episode)];
+    return frameOf(view, widened(options.bounds(view.config), placesOf(ways, view.state, place)));
+  };
   return {
     draw(context, view) {
       const { colours, config, past, task, state } = view;
@@ -52,7 +55,11 @@ export function planeDrawing<Config>(options: PlaneOptions<Config>): Drawing<Con
         context.globalAlpha = strength(e, past.length);
         drawWay(context, at, episode, place);
       });
-      context.globalAlpha = 1;
+      drawGhosts(context, view, (ghost) => {
+        drawWay(context, at, ghost.episode, place);
+        disc(context, ...at.at(...place(ghost.state)), 5);
+        context.fill();
+      });
       context.fillStyle = colours.agent;
       disc(context, ...at.at(...place(state)), 6);
       context.fill();

@@ -4,7 +4,7 @@
  */
 import type { PlanarBody } from '../bodies/planar-body.ts';
 import { drawBody } from './body-canvas.ts';
-import { type Canvas2D, type Drawing, font, strength, type View } from './drawing.ts';
+import { type Canvas2D, type Drawing, drawGhosts, font, strength, type View } from './drawing.ts';
 
 interface RunningOptions<Config> {
   readonly body: PlanarBody;
@@ -102,15 +102,16 @@ export function runningDrawing<Config>({ body, step, speeds }: RunningOptions<Co
       context.clip();
       const at = { scale, left, ground };
       const now = (past.at(-1)?.length ?? 1) - 1;
+      const pale = (q: ArrayLike<number>, colour: string) => {
+        const x = left + scale * q[0];
+        if (x > -2 * scale && x < width + 2 * scale) drawBody(context, body, q, at, [colour, colour, colour]);
+      };
       past.slice(0, -1).forEach((episode, e) => {
         if (episode.length === 0) return;
-        const q = episode[Math.min(now, episode.length - 1)].state;
-        const x = left + scale * q[0];
-        if (x < -2 * scale || x > width + 2 * scale) return;
         context.globalAlpha = strength(e, past.length) * 0.7;
-        drawBody(context, body, q, at, [colours.soft, colours.soft, colours.soft]);
+        pale(episode[Math.min(now, episode.length - 1)].state, colours.soft);
       });
-      context.globalAlpha = 1;
+      drawGhosts(context, view, (ghost) => pale(ghost.state, colours[ghost.colour]));
       drawBody(context, body, state, at, [colours.ink, colours.agent, colours.second]);
       context.restore();
       drawGauge(context, view);

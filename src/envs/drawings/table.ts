@@ -1,5 +1,5 @@
 /** A table with cushions, a mallet that keeps to its half, a puck, and the target where it should stop. */
-import { type Drawing, disc, strength, type View } from './drawing.ts';
+import { type Drawing, disc, drawGhosts, strength, type View } from './drawing.ts';
 import { drawWay, frameOf } from './frame.ts';
 
 /** m */
@@ -60,7 +60,13 @@ export function tableDrawing<Config>(sizes: TableSizes, radius: (config: Config)
           drawWay(context, at, episode, place);
         });
       }
-      context.globalAlpha = 1;
+      drawGhosts(context, view, ({ episode, state }) => {
+        drawWay(context, at, episode, puckOf);
+        disc(context, ...at.at(...puckOf(state)), Math.max(2.5, puckRadius * at.scale));
+        context.fill();
+        disc(context, ...at.at(...malletOf(state)), Math.max(3, malletRadius * at.scale));
+        context.stroke();
+      });
       context.fillStyle = colours.second;
       disc(context, ...at.at(...malletOf(state)), Math.max(3, malletRadius * at.scale));
       context.fill();

@@ -1,4 +1,4 @@
-import { philox, purposeOf, split, toUniform } from '../core/philox.ts';
+import { philox, purposeOf, split, toUniform } from './philox.ts';
 
 /** Numbers in [0, 1) of a stream, one after the other, for (seed, task, update). */
 export function uniforms(from: number, seed: number, task: number, update: number): () => number {

@@ -1,0 +1,140 @@
+/** What stands around the stage, in Chromium: ghosts, episodes side by side, beliefs, gradient steps, a wanted speed that is turned, keys, and words for those who do not see. */
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from '../../scripts/serve.mjs';
+import { findChromium } from '../../scripts/setup.mjs';
+import { buildSite } from '../../scripts/web.mjs';
+
+/** A site of its own: tests run side by side. */
+const site = new URL('../../build/site-of-stage-test', import.meta.url).pathname;
+const executablePath = findChromium();
+
+describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('around the stage', () => {
+  let browser: Browser;
+  let served: Awaited<ReturnType<typeof serve>>;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    await buildSite(site);
+    served = await serve(site);
+    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  /** Reduced motion: the stage stands still until it is asked to play. */
+  async function open(hash: string, width = 1024): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+    page.setDefaultTimeout(300_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    await page.goto(`${served.address}${hash}`);
+    await page.waitForSelector('.episodes');
+    return page;
+  }
+
+  const described = (page: Page) => page.getAttribute('.scene', 'aria-label');
+  const picture = (page: Page, selector = '.scene') => page.$eval(selector, (canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+  test('stands still where motion is to be reduced, and steps, plays and goes on by keyboard', async () => {
+    const page = await open('#show=semicircle');
+    const before = await described(page);
+    await page.waitForTimeout(300);
+    expect(await described(page)).toBe(before);
+    await page.keyboard.press('.');
+    expect(await described(page)).toMatch(/step 1:/);
+    await page.keyboard.press('n');
+    expect(new URL(page.url()).hash).toContain('trial=1');
+    const drawn = await picture(page);
+    await page.keyboard.press('Shift+ArrowLeft');
+    expect(await picture(page)).not.toBe(drawn);
+    await page.keyboard.press(' ');
+    await page.waitForFunction(() => /step [2-9]/.test(document.querySelector('.scene')?.getAttribute('aria-label') ?? ''));
+    await page.close();
+  });
+
+  test('says in a live region what is to be seen, once it stands still', async () => {
+    const page = await open('#show=grid');
+    for (let i = 0; i < 3; i++) await button(page, 'Step').click();
+    await page.waitForFunction(
+      () => document.querySelector('[aria-live=polite]')?.textContent === document.querySelector('.scene')?.getAttribute('aria-label'),
+    );
+    expect(await page.textContent('[aria-live=polite]')).toMatch(/Episode 1 of 4, step 3/);
+    await page.close();
+  });
+
+  test('ghosts are drawn when they are asked for; episodes side by side are another picture', async () => {
+    const page = await open('#show=grid');
+    for (let i = 0; i < 20; i++) await button(page, 'Step').click();
+    const pictures = [await picture(page)];
+    await page
+      .getByLabel(/random play/)
+      .first()
+      .click();
+    pictures.push(await picture(page));
+    await page.getByRole('combobox', { name: /^Episodes/ }).selectOption('side');
+    pictures.push(await picture(page));
+    expect(new Set(pictures).size).toBe(3);
+    const box = await page.locator('.scene').boundingBox();
+    if (box === null) throw new Error('the stage has no box');
+    const before = await described(page);
+    await page.mouse.click(box.x + box.width * 0.2, box.y + box.height * 0.3);
+    expect(await described(page)).not.toBe(before);
+    await page.close();
+  });
+
+  test('what is believed stands beside what could be known', async () => {
+    const page = await open('#show=belief');
+    const label = (n: number) => page.locator('.belief').nth(n).getAttribute('aria-label');
+    expect(await label(0)).toBe('Could be known: the goal has a chance of 5 %');
+    const before = await picture(page, '.belief');
+    for (let i = 0; i < 60; i++) await button(page, 'Step').click();
+    expect(await picture(page, '.belief')).not.toBe(before);
+    expect(await label(0)).toBe('Could be known: the goal has a chance of 100 %');
+    expect(Number(/(\d+) %/.exec((await label(1)) ?? '')?.[1])).toBeGreaterThan(50);
+    await page.close();
+  });
+
+  test('gradient steps show the policy before and after, and what it earned', async () => {
+    const page = await open('#show=maml&trial=6');
+    await button(page, 'Play 20 episodes, take a step').click();
+    await page.waitForSelector('.round');
+    expect(await page.locator('.round').count()).toBe(2);
+    await button(page, 'Take another step').click();
+    await page.waitForFunction(() => document.querySelectorAll('.round').length === 3);
+    const returns = (await page.$$eval('.strip p', (rows) => rows.map((row) => row.textContent))).map((text) =>
+      Number(/[−-]?[\d.]+$/.exec(text ?? '')?.[0]),
+    );
+    expect(returns[1]).toBeGreaterThan(returns[0] + 5);
+    await page.close();
+  });
+
+  test('a wanted speed is turned in the middle of an episode', async () => {
+    const page = await open('#show=runner');
+    for (let i = 0; i < 3; i++) await button(page, 'Step').click();
+    await page.getByLabel('Speed to run at').fill('1.5');
+    expect(await described(page)).toMatch(/step 3: the body should run at 1.50 m\/s/);
+    expect(await page.getByRole('option', { name: /real time/ }).count()).toBe(1);
+    await page.close();
+  });
+
+  test.each(['semicircle', 'grid', 'belief', 'bandit', 'maml', 'runner', 'direction'])(
+    'the tab %s fits a phone of 360 px and plays',
+    async (show) => {
+      const page = await open(`#show=${show}&speed=16`, 360);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      const before = await described(page);
+      await button(page, 'Play').click();
+      await page.waitForFunction((text) => document.querySelector('.scene')?.getAttribute('aria-label') !== text, before);
+      expect(await page.$('.trouble')).toBeNull();
+      await page.close();
+    },
+  );
+
+  test('nothing went wrong on the way', () => {
+    expect(problems).toEqual([]);
+  });
+});

@@ -33,6 +33,12 @@ const COMMON = {
   outdir: 'build',
 };
 
+/** What the bundles of the main thread leave where it is, and what they take in as text. */
+const LEFT_OUT = {
+  external: ['#tf', 'node:*', ...DEPENDENCIES, ...DEPENDENCIES.map((name) => `${name}/*`)],
+  loader: /** @type {const} */ ({ '.wasm': 'binary', '.html': 'text', '.css': 'text' }),
+};
+
 /** @param {Omit<import('esbuild').BuildOptions, 'metafile'>} options Answers with what was built of what, as `metafile`. */
 async function build(options) {
   const result = await runEsbuild({ ...options, metafile: true }).catch(async ({ errors, message }) => {
@@ -75,8 +81,7 @@ async function buildMain() {
     entryPoints: entries,
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    external: ['#tf', 'node:*', ...DEPENDENCIES, ...DEPENDENCIES.map((name) => `${name}/*`)],
-    loader: { '.wasm': 'binary', '.html': 'text', '.css': 'text' },
+    ...LEFT_OUT,
   });
   for (const [file, { imports }] of Object.entries(metafile.outputs))
     if (imports.some(({ path, kind }) => path === '#tf' && kind !== 'dynamic-import'))
@@ -90,6 +95,20 @@ function makeExecutable(file) {
   const text = readFileSync(file, 'utf8');
   if (!text.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${text}`);
   chmodSync(file, 0o755);
+}
+
+/** What the commands take, as data, from a bundle that is run once: --help and completion read it and load no command. */
+async function describeCommands() {
+  const file = resolve(root, 'build/define-commands.js');
+  await build({
+    ...COMMON,
+    entryPoints: present({ 'define-commands': 'src/cli/define-commands.ts' }),
+    ...LEFT_OUT,
+  });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the commands can't be described: ${stderr}`);
+  writeFileSync(resolve(root, 'build/commands.json'), stdout);
+  rmSync(file);
 }
 
 /** Workers are one file each: a bundler can't split a worker, and a page may not find a second file. */
@@ -194,7 +213,7 @@ async function inPairs(tasks) {
 mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
 copyTfWasm();
 await inPairs(await wasmTasks({ debug: !fast, note }));
-await inPairs([...(fast ? [] : [buildTypes]), buildMain, buildTf, buildWorkers, buildReport]);
+await inPairs([...(fast ? [] : [buildTypes]), buildMain, describeCommands, buildTf, buildWorkers, buildReport]);
 // What run folders name where there is no checkout.
 writeFileSync(resolve(root, 'build/commit'), spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout ?? '');
 // The time of the last build of its kind, for scripts/setup.mjs; it is from before the first source was read.

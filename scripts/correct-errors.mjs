@@ -64,7 +64,7 @@ const files = {
     tasks: ({ axis, ours: { mean, stderr } }) =>
       axis !== 'goals outside' ? 2000 : mean > 0 && mean < 1 ? Math.round((mean * (1 - mean)) / stderr ** 2) + 1 : null,
     parameters: ({ setting }) =>
-      parametersOf('goal-conditioned', setting.startsWith('grid') ? 'reach-cell' : setting.startsWith('puck') ? 'puck-one-shot' : 'reach'),
+      parametersOf('goal-conditioned', setting.startsWith('grid') ? 'reach-cell' : setting.startsWith('puck') ? 'one-shot' : 'reach'),
   },
   'maml-2d-navigation': {
     envs: [navigation],
@@ -83,9 +83,9 @@ const files = {
     tasks: ({ setting }) => (setting.startsWith('MAML') ? 200 : 2000),
     parameters: ({ setting }) =>
       setting.startsWith('RL²')
-        ? parametersOf('rl2', 'puck-one-shot')
+        ? parametersOf('rl2', 'one-shot')
         : setting.startsWith('MAML')
-          ? parametersOf('maml', 'puck-one-shot')
+          ? parametersOf('maml', 'one-shot')
           : memoryless({ id: 'Puck-v0', preset: 'one-shot', context: true }),
   },
   'rl2-bandits': {
@@ -108,9 +108,9 @@ const files = {
     tasks: ({ setting }) => (setting.startsWith('MAML') ? 200 : 1000),
     parameters: ({ setting }) =>
       setting.startsWith('RL²')
-        ? parametersOf('rl2', 'runner-velocity')
+        ? parametersOf('rl2', 'velocity')
         : setting.startsWith('MAML')
-          ? parametersOf('maml', 'runner-velocity')
+          ? parametersOf('maml', 'velocity')
           : memoryless({ id: 'Runner-v1', preset: 'velocity', context: /told|contextual/.test(setting) }),
   },
   'varibad-grid': {

@@ -58,7 +58,17 @@ function dependenciesInstalled() {
   }
 }
 
-const SOURCES = ['src', 'assembly', 'web', 'scripts', 'package-lock.json', 'asconfig.json', 'tsconfig.json', 'tsconfig.types.json'];
+const SOURCES = [
+  'src',
+  'assembly',
+  'web',
+  'scripts',
+  'recipes',
+  'package-lock.json',
+  'asconfig.json',
+  'tsconfig.json',
+  'tsconfig.types.json',
+];
 
 /** True when a source is newer than the last whole build. */
 export function buildIsStale() {

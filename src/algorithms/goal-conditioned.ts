@@ -26,7 +26,7 @@ import type { Executor } from '../workers/executor.ts';
 import { drawTransitions, emptyReplay, type Replay, type ReplaySizes, remember } from './goal-replay.ts';
 import { defineLearner } from './learner.ts';
 import { environment, type GivenOf, misfit, policy, type ValuesOf } from './parts.ts';
-import { playing } from './tests.ts';
+import { reaching } from './tests.ts';
 
 const settings = {
   seed: seedNumber(1),
@@ -153,6 +153,7 @@ function exploring(
 export const goalConditioned = defineLearner({
   name: 'goal-conditioned',
   title: 'goal-conditioned',
+  alsoKnownAs: ['HER', 'hindsight', 'TD3', 'DDPG', 'DQN', 'UVFA'],
   settings,
   parts,
   /** The policy always sees its goal: `env.context` is set. */
@@ -176,7 +177,7 @@ export const goalConditioned = defineLearner({
   },
   initial: initialState,
   iterate,
-  tests: playing<GoalConditionedConfig, GoalConditionedState>(true),
+  tests: reaching<GoalConditionedConfig, GoalConditionedState>(),
 });
 
 const goalFamilies = () => familyIds().filter((id) => familyOf(id).goal !== undefined);

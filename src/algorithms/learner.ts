@@ -113,6 +113,8 @@ export interface LearnerDefinition<F extends Fields, P extends Parts, State exte
   readonly name: string;
   /** Its name in text. */
   readonly title: string;
+  /** Names by which people know it or a part of it, elsewhere: an error that meets one of them says which learner is meant. */
+  readonly alsoKnownAs?: readonly string[];
   /** Config fields of numbers, flags and names. */
   readonly settings: F;
   /** Config fields with a check of their own: environments and policies. */
@@ -151,6 +153,7 @@ export interface Learner<
 > {
   readonly name: string;
   readonly title: string;
+  readonly alsoKnownAs: readonly string[];
   readonly settings: Fields;
   readonly parts: Parts;
   /** The defaults of all fields that have one. */
@@ -196,7 +199,18 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
   definition: LearnerDefinition<F, P, State, Result>,
 ): Learner<OptionsOf<F, P>, ConfigOf<F, P> & LearnerConfig, State, Result> {
   type Config = ConfigOf<F, P> & LearnerConfig;
-  const { name, title, settings, parts, tests, iterate, initial, progress = returnsOfEpisodes, checkpointEvery = 10 } = definition;
+  const {
+    name,
+    title,
+    alsoKnownAs = [],
+    settings,
+    parts,
+    tests,
+    iterate,
+    initial,
+    progress = returnsOfEpisodes,
+    checkpointEvery = 10,
+  } = definition;
   const { axis, measure = 'return', lowerIsBetter = false, greedy = false, gradients = false } = tests;
   const fallbacks = Object.fromEntries(
     Object.entries(parts).flatMap(([key, { fallback }]) => (fallback === undefined ? [] : [[key, fallback]])),
@@ -235,6 +249,7 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
   return {
     name,
     title,
+    alsoKnownAs,
     settings,
     parts,
     defaults: { ...fallbacks, ...defaultsOf(settings) } as Partial<Config>,

@@ -98,6 +98,7 @@ export interface MamlState {
 export const maml = defineLearner({
   name: 'maml',
   title: 'MAML',
+  alsoKnownAs: ['MAML-TRPO', 'TRPO', 'ProMP', 'Reptile', 'Meta-SGD', 'E-MAML', 'FOMAML'],
   settings,
   parts,
   fit(config, mistakes) {

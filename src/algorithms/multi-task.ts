@@ -52,6 +52,7 @@ export function multiTaskParameters(
 export const multiTask = defineLearner({
   name: 'multi-task',
   title: 'multi-task RL',
+  alsoKnownAs: ['MTRL', 'multitask PPO'],
   settings,
   parts,
   fit(config, mistakes) {

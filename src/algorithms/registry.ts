@@ -16,5 +16,6 @@ export const algorithms: readonly string[] = learners.map(({ name }) => name);
 
 /** A learner whose options and state are checked when they are used. Throws `E_UNKNOWN_NAME`. */
 export function learnerOf(name: string): Learner {
-  return learners[algorithms.indexOf(oneOf('algo', name, algorithms))];
+  const alsoKnownAs = Object.fromEntries(learners.map((learner) => [learner.name, learner.alsoKnownAs]));
+  return learners[algorithms.indexOf(oneOf('algo', name, algorithms, { alsoKnownAs }))];
 }

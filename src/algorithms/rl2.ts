@@ -51,6 +51,7 @@ export interface Rl2State {
 export const rl2 = defineLearner({
   name: 'rl2',
   title: 'RL²',
+  alsoKnownAs: ['PPO', 'RL-squared', 'recurrent PPO', 'E-RL²', 'meta-RNN'],
   settings,
   parts,
   fit(config, mistakes) {

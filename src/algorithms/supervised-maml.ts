@@ -52,6 +52,7 @@ export interface SupervisedMamlState {
 export const supervisedMaml = defineLearner({
   name: 'supervised-maml',
   title: 'supervised MAML',
+  alsoKnownAs: ['sinusoid', 'few-shot regression'],
   settings,
   parts: {},
   fit(config, mistakes) {

@@ -1,4 +1,5 @@
 /** The ways to meta-test a policy: play with the weights it has, in one environment or in several, or adapt them by gradient steps first. */
+import { overTasks } from '../core/estimates.ts';
 import { hashText } from '../core/hash.ts';
 import type { EnvConfig } from '../envs/spec.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type TestScores,
 } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
+import { type Reaching, successTest } from '../evaluation/success.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { Executor } from '../workers/executor.ts';
 import type { LearnerState, TestOptions, Tests } from './learner.ts';
@@ -44,6 +46,22 @@ export function playing<Config extends Playing, State extends LearnerState>(gree
       const { env, policy } = config;
       const { tasks, seed } = options;
       return testPaths({ env, policy, parameters: state.parameters, tasks, seed, greedy: greedy || options.greedy }, executor);
+    },
+  } as const satisfies Tests<Config, State>;
+}
+
+/** For policies that are told a goal and act by the likeliest action: how often they reach it stands beside the returns. */
+export function reaching<Config extends Playing, State extends LearnerState>() {
+  const own = playing<Config, State>(true);
+  return {
+    ...own,
+    async test(config: Config, state: State, options: TestOptions, executor: Executor): Promise<MetaTest & Reaching> {
+      const { env, policy } = config;
+      const { tasks, seed, split } = options;
+      const tested = await own.test(config, state, options, executor);
+      const { reached } = await successTest({ env, policy, parameters: state.parameters, tasks, seed, split }, executor);
+      const { mean, stderr, interval } = overTasks(reached);
+      return { ...tested, success: { mean, stderr, ci95: interval } };
     },
   } as const satisfies Tests<Config, State>;
 }

@@ -9,9 +9,9 @@ type Arguments = Readonly<Record<string, ArgsDef[string] & { readonly repeatable
 
 /**
  * Refuses what citty lets pass: flags that it doesn't know, flags without their value, flags given twice (citty keeps the last), and words too many.
- * Throws `E_UNKNOWN_NAME` or `E_ARGUMENT`.
+ * `settingLike` knows settings that were asked for as flags. Throws `E_UNKNOWN_NAME` or `E_ARGUMENT`.
  */
-export function checkFlags(rawArgs: readonly string[], args: Arguments): void {
+export function checkFlags(rawArgs: readonly string[], args: Arguments, settingLike?: (flag: string) => string | undefined): void {
   const flags = Object.entries(args).filter(([, { type }]) => type !== 'positional');
   const places = Object.entries(args).filter(([, { type }]) => type === 'positional');
   const known = flags.flatMap(([name, { type }]) => (type === 'boolean' ? [`--${name}`, `--no-${name}`] : [`--${name}`]));
@@ -27,7 +27,11 @@ export function checkFlags(rawArgs: readonly string[], args: Arguments): void {
       words.push(arg);
       continue;
     }
-    const flag = oneOf('flag', arg.split('=')[0], known);
+    const [asked] = arg.split('=');
+    const setting = known.includes(asked) ? undefined : settingLike?.(asked.replace(/^-+/, ''));
+    if (setting !== undefined)
+      throw new WasmetaError('E_UNKNOWN_NAME', `"${asked}" is a setting and no flag: ask for it by --set ${setting}=VALUE`, { setting });
+    const flag = oneOf('flag', asked, known);
     const name = Object.hasOwn(args, flag.slice(2)) ? flag.slice(2) : flag.slice('--no-'.length);
     const { type, repeatable = false } = args[name];
     if (seen.has(name) && !repeatable) throw new WasmetaError('E_ARGUMENT', `"--${name}" expected once, got twice`, { flag: name });
@@ -99,7 +103,6 @@ export function workerCount(text: string | undefined): number {
 
 const badInput = new Set([
   'E_ARGUMENT',
-  'E_NOT_FINITE',
   'E_UNKNOWN_NAME',
   'E_CONFIG',
   'E_UNSUPPORTED',
@@ -109,7 +112,13 @@ const badInput = new Set([
   'E_ENV',
 ]);
 
-/** 2 for bad input, 1 for anything else. */
+/** Of a disk or a machine that can do no more: no other input would help. */
+const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** 2 for bad input, 1 for what went wrong on the way: a training that is no longer finite, lost workers, a full disk, a fault of our own. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof WasmetaError && badInput.has(error.code) ? 2 : 1;
+  if (!(error instanceof Error)) return 1;
+  if (error.name === 'CLIError') return 2; // of citty: a positional argument is missing
+  const reason = (error.cause as { code?: string } | undefined)?.code ?? '';
+  return error instanceof WasmetaError && badInput.has(error.code) && !exhausted.has(reason) ? 2 : 1;
 }

@@ -6,14 +6,16 @@ import { defineCommand } from 'citty';
 import { type BenchRow, keyOf, type Player, runBenchmarks, slowerBelow } from '../bench/benchmarks.ts';
 import { fail, integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { plural } from '../core/wording.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import { familyWithPreset } from '../experiments/recipe-for.ts';
 import { replaceFile } from '../runs/files.ts';
 import { commit } from '../runs/provenance.ts';
 import { checkFlags, valuesOf, wholeNumber } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
+import { table } from './layout.ts';
 import { actingOf, loadRun } from './load-run.ts';
-import { print, printJson, remark, table } from './output.ts';
+import { print, printJson, remark } from './output.ts';
 
 const args = {
   name: { type: 'positional', description: 'measure only rows whose name contains this', required: false },
@@ -68,7 +70,9 @@ export const bench = defineCommand({
     else print(benchTable(rows));
     const slower = rows.filter(({ ratio = 1 }) => ratio <= slowerBelow);
     if (slower.length === 0) return;
-    remark(`wasmeta: ${slower.length} of ${rows.length} rows are slower than in ${given.compare}, relative to the reference loop:`);
+    remark(
+      `wasmeta: ${slower.length} of ${plural(rows.length, 'row')} ${slower.length === 1 ? 'is' : 'are'} slower than in ${given.compare}, relative to the reference loop:`,
+    );
     for (const row of slower) remark(`  ${keyOf(row)}: ${(row.ratio as number).toFixed(2)} ×`);
     process.exitCode = 1;
   },

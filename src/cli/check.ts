@@ -1,5 +1,6 @@
 /** `wasmeta check PATH`: whether an environment of one's own keeps the contract, and how fast it is. */
 import { defineCommand } from 'citty';
+import { plural } from '../core/wording.ts';
 import { type CheckedRule, checkEnv } from '../experiments/env-check.ts';
 import { checkFlags, wholeNumber } from './arguments.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
@@ -22,11 +23,7 @@ export const check = defineCommand({
       const rates = Object.entries(result.rates).map(([policy, rate]) => `${policy} ${(rate / 1e6).toPrecision(3)} M steps/s`);
       if (rates.length > 0) print(faint(`one worker, 256 environments: ${rates.join(', ')}`));
       const count = new Set(result.rules.filter(({ broken }) => broken !== null).map(({ rule }) => rule)).size;
-      print(
-        strong(
-          result.passed ? `${result.id} keeps the contract` : `${result.id ?? path} breaks ${count} ${count === 1 ? 'rule' : 'rules'}`,
-        ),
-      );
+      print(strong(result.passed ? `${result.id} keeps the contract` : `${result.id ?? path} breaks ${plural(count, 'rule')}`));
       if (!result.passed) remark('what each rule asks for: docs/contract.md');
     }
     if (!result.passed) process.exitCode = 1;
@@ -37,6 +34,6 @@ function lineOf({ rule, preset, broken }: CheckedRule): string {
   const of = preset === null ? '' : ` (${preset})`;
   if (broken === null) return `  ok      ${rule}${faint(of)}`;
   const { message, numEnvs, horizon } = broken;
-  const smallest = horizon === undefined ? '' : `; smallest: ${numEnvs} environment${numEnvs === 1 ? '' : 's'}, horizon ${horizon}`;
+  const smallest = horizon === undefined ? '' : `; smallest: ${plural(numEnvs ?? 0, 'environment')}, horizon ${horizon}`;
   return `  BROKEN  ${strong(rule)}${of}: ${message}${smallest}`;
 }

@@ -11,10 +11,12 @@
 import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { plural } from '../core/wording.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
-import { type ComparedScore, play, type Result } from '../experiments/compare-play.ts';
+import { type ComparedScore, play, type Result, trainingsOf } from '../experiments/compare-play.ts';
 import { playerNames, playersOf, quickSteps } from '../experiments/compare-players.ts';
+import { Course } from '../experiments/course.ts';
 import { defaultTask, familyWithPreset } from '../experiments/recipe-for.ts';
 import { environmentsOf, reportedSeed } from '../experiments/reproduction.ts';
 import { renderComparison } from '../report/compare-page.ts';
@@ -24,9 +26,10 @@ import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { budgetCells, budgetHeads } from './budget.ts';
 import { envIdOf } from './env-flag.ts';
-import { print, printJson, remark, strong, table } from './output.ts';
+import { table } from './layout.ts';
+import { print, printJson, remark, strong } from './output.ts';
 import { shellCommand } from './shell.ts';
-import { watched } from './watcher.ts';
+import { sayHowToGoOn, watched } from './watcher.ts';
 
 const mostShown = 5;
 
@@ -94,10 +97,11 @@ export const compare = defineCommand({
     const workers = workerCount(given.workers);
     const executor = createPool({ workers });
     try {
+      const course = new Course({ noun: 'learner', ...trainingsOf(players, seeds) });
       const result = await watched(false, (watcher) =>
-        play(players, env, tasks, { seeds, quick: given.quick === true, all: false, out, executor, watcher }),
+        play(players, env, tasks, { seeds, quick: given.quick === true, all: false, out, executor, watcher, course }),
       );
-      if (result === null) return;
+      if (result === null) return sayHowToGoOn();
       const limit = asked === null ? (given.quick ? ' --quick' : '') : ` --steps ${asked}`;
       const some = only === undefined ? '' : ` --only ${only.join(',')}`;
       const all = `--episodes ${episodes} --tasks ${tasks} --seeds ${seeds.join(',')}`;
@@ -124,7 +128,7 @@ export const compare = defineCommand({
         `${out}/compare.html`,
         renderComparison({
           title: `Comparison of learners on ${id}`,
-          subtitle: `${id} ${preset}, ${steps}, ${tasks} unseen tasks, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}, last checkpoints`,
+          subtitle: `${id} ${preset}, ${steps}, ${plural(tasks, 'unseen task')}, ${plural(seeds.length, 'seed')}, last checkpoints`,
           command,
           version: version(),
           rows: shown(result.rows),
@@ -134,7 +138,7 @@ export const compare = defineCommand({
       if (given.json) return printJson(document);
       print(
         strong(
-          `${id} ${preset}, ${steps}: return per episode on ${tasks} unseen tasks, last checkpoints; actions are sampled, or the most probable where a learner is tested by these; errors are over ${seeds.length > 1 ? `the means of ${seeds.length} seeds` : 'the tasks of one seed'}`,
+          `${id} ${preset}, ${steps}: return per episode on ${plural(tasks, 'unseen task')}, last checkpoints; actions are sampled, or the most probable where a learner is tested by these; errors are over ${seeds.length > 1 ? `the means of ${seeds.length} seeds` : 'the tasks of one seed'}`,
         ),
       );
       print(comparison(result));

@@ -1,31 +1,11 @@
 /** `wasmeta completion SHELL`: a completion script, made from the commands' own definitions. */
-import type { ArgsDef, CommandDef } from 'citty';
 import { defineCommand } from 'citty';
-import { algorithms } from '../algorithms/registry.ts';
 import { oneOf } from '../core/checks.ts';
-import { familyIds, familyOf } from '../envs/registry.ts';
-import { recipesOf } from '../runs/recipes.ts';
 import { checkFlags } from './arguments.ts';
+import { type Definition, type Definitions, definitions } from './definitions.ts';
 import { print } from './output.ts';
 
-type Commands = Readonly<Record<string, CommandDef>>;
-
 const shells = ['bash', 'zsh', 'fish'] as const;
-
-/** Values that are offered for a flag, by the flag's name. */
-function flagValues(): Record<string, readonly string[]> {
-  const tasks = familyIds().flatMap((id) => Object.keys(familyOf(id).presets));
-  return { algo: algorithms, env: familyIds(), preset: [...new Set(tasks)], recipe: recipeNames() };
-}
-
-function recipeNames(): string[] {
-  return [...new Set(algorithms.flatMap((algo) => recipesOf(algo).map(({ name }) => name)))];
-}
-
-/** Values that are offered for a command's positional argument, by the command's name. */
-function positionalValues(): Record<string, readonly string[]> {
-  return { completion: shells, recipes: recipeNames() };
-}
 
 interface Flag {
   readonly name: string;
@@ -34,34 +14,38 @@ interface Flag {
   readonly description: string;
 }
 
-function flagsOf(command: CommandDef): Flag[] {
-  const flags = Object.entries((command.args ?? {}) as ArgsDef)
-    .filter(([, { type }]) => type !== 'positional')
-    .map(([name, { type, description = '', valueHint }]) => ({
+function flagsOf({ args }: Definition): Flag[] {
+  const flags = args
+    .filter(({ positional }) => !positional)
+    .map(({ name, takes, description }) => ({
       name,
-      takesValue: type !== 'boolean',
-      takesFile: valueHint === 'FILE' || valueHint === 'DIR',
+      takesValue: takes !== null,
+      takesFile: takes === 'FILE' || takes === 'DIR' || takes === 'PATH',
       description,
     }));
   return [...flags, { name: 'help', takesValue: false, takesFile: false, description: 'usage' }];
 }
 
-/** Whether the command takes a run folder. */
-function takesFolder({ args = {} }: CommandDef): boolean {
-  return Object.entries(args as ArgsDef).some(([name, { type }]) => type === 'positional' && name.startsWith('dir'));
-}
+/** Whether the command takes a run folder or a file. */
+const takesFolder = ({ args }: Definition) =>
+  args.some(({ positional, name }) => positional && (name.startsWith('dir') || name === 'path'));
 
-const describe = (command: CommandDef) => (command.meta as { description?: string } | undefined)?.description ?? '';
+/** Values that are offered for a command's positional argument, by the command's name. */
+const positionalValues = ({ values }: Definitions): Readonly<Record<string, readonly string[]>> => ({
+  completion: shells,
+  recipes: values.recipe,
+});
 
-function bash(commands: Commands): string {
-  const all = Object.values(commands).flatMap(flagsOf);
+function bash(all: Definitions): string {
+  const { commands, values } = all;
+  const flags = commands.flatMap(flagsOf);
   const dashes = (flags: readonly Flag[]) => [...new Set(flags.map(({ name }) => `--${name}`))];
-  const known = Object.entries(flagValues()).map(([name, values]) => `    --${name}) words='${values.join(' ')}' ;;`);
-  const files = dashes(all.filter(({ takesFile }) => takesFile)).join(' | ');
-  const free = dashes(all.filter(({ name, takesValue, takesFile }) => takesValue && !takesFile && !(name in flagValues()))).join(' | ');
-  const cases = Object.entries(commands).map(([name, command]) => {
-    const words = [...(positionalValues()[name] ?? []), ...dashes(flagsOf(command))].join(' ');
-    return `        ${name}) words='${words}'${takesFolder(command) ? ' folder=1' : ''} ;;`;
+  const known = Object.entries(values).map(([name, offered]) => `    --${name}) words='${offered.join(' ')}' ;;`);
+  const files = dashes(flags.filter(({ name, takesFile }) => takesFile && !(name in values))).join(' | ');
+  const free = dashes(flags.filter(({ name, takesValue, takesFile }) => takesValue && !takesFile && !(name in values))).join(' | ');
+  const cases = commands.map((command) => {
+    const words = [...(positionalValues(all)[command.name] ?? []), ...dashes(flagsOf(command))].join(' ');
+    return `        ${command.name}) words='${words}'${takesFolder(command) ? ' folder=1' : ''} ;;`;
   });
   return `# wasmeta's completion for bash: source <(wasmeta completion bash)
 _wasmeta_files() {
@@ -77,7 +61,7 @@ _wasmeta() {
   fi
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W '${Object.keys(commands).join(' ')} --help' -- "$current"))
+    COMPREPLY=($(compgen -W '${commands.map(({ name }) => name).join(' ')} --help --version' -- "$current"))
     return
   fi
   case $previous in
@@ -107,23 +91,22 @@ const quoted = (text: string) => `'${text.replaceAll("'", '’').replaceAll('\\'
 /** A description in a zsh spec, where brackets and colons mean something. */
 const plain = (text: string) => text.replace(/[[\]:]/g, ' ');
 
-function zsh(commands: Commands): string {
-  const offer = (values: readonly string[] | undefined, files: boolean) => (values ? `(${values.join(' ')})` : files ? '_files' : '');
+function zsh(all: Definitions): string {
+  const { commands, values } = all;
+  const offer = (known: readonly string[] | undefined, files: boolean) => (known ? `(${known.join(' ')})` : files ? '_files' : '');
   const spec = ({ name, takesValue, takesFile, description }: Flag) => {
-    const action = takesValue ? `:${name}:${offer(flagValues()[name], takesFile)}` : '';
+    const action = takesValue ? `:${name}:${offer(values[name], takesFile)}` : '';
     return quoted(`*--${name}${takesValue ? '=' : ''}[${plain(description)}]${action}`);
   };
-  const cases = Object.entries(commands).map(([name, command]) => {
-    const argument = offer(positionalValues()[name], takesFolder(command));
-    return `    ${name}) _arguments ${flagsOf(command).map(spec).join(' ')}${argument && ` ${quoted(`*:argument:${argument}`)}`} ;;`;
+  const cases = commands.map((command) => {
+    const argument = offer(positionalValues(all)[command.name], takesFolder(command));
+    return `    ${command.name}) _arguments ${flagsOf(command).map(spec).join(' ')}${argument && ` ${quoted(`*:argument:${argument}`)}`} ;;`;
   });
   return `#compdef wasmeta
 # wasmeta's completion for zsh: source <(wasmeta completion zsh), or this text as _wasmeta in a folder of $fpath
 _wasmeta() {
   if ((CURRENT == 2)); then
-    local -a commands=(${Object.entries(commands)
-      .map(([name, command]) => quoted(`${name}:${plain(describe(command))}`))
-      .join(' ')})
+    local -a commands=(${commands.map(({ name, description }) => quoted(`${name}:${plain(description)}`)).join(' ')})
     _describe command commands
     return
   fi
@@ -137,15 +120,16 @@ ${cases.join('\n')}
 compdef _wasmeta wasmeta`;
 }
 
-function fish(commands: Commands): string {
-  const lines = Object.entries(commands).flatMap(([name, command]) => {
+function fish(all: Definitions): string {
+  const lines = all.commands.flatMap((command) => {
+    const { name, description } = command;
     const inside = `complete -c wasmeta -n '__fish_seen_subcommand_from ${name}'`;
-    const values = positionalValues()[name];
+    const words = positionalValues(all)[name];
     return [
-      `complete -c wasmeta -f -n __fish_use_subcommand -a ${name} -d ${quoted(describe(command))}`,
-      ...(takesFolder(command) ? [] : [`${inside} -f${values ? ` -a '${values.join(' ')}'` : ''}`]),
+      `complete -c wasmeta -f -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`,
+      ...(takesFolder(command) ? [] : [`${inside} -f${words ? ` -a '${words.join(' ')}'` : ''}`]),
       ...flagsOf(command).map(({ name, takesValue, takesFile, description }) => {
-        const known = flagValues()[name];
+        const known = all.values[name];
         const value = takesValue ? (takesFile ? ' -r -F' : ` -x${known ? ` -a '${known.join(' ')}'` : ''}`) : '';
         return `${inside} -l ${name}${value} -d ${quoted(description)}`;
       }),
@@ -158,14 +142,11 @@ const args = {
   shell: { type: 'positional', description: 'bash, zsh or fish', required: true },
 } as const;
 
-/** `commands` is asked when the command runs: this one is among them. */
-export function completion(commands: () => Commands) {
-  return defineCommand({
-    meta: { name: 'completion', description: 'Print a completion script: source <(wasmeta completion bash)' },
-    args,
-    run({ args: { shell }, rawArgs }) {
-      checkFlags(rawArgs, args);
-      print({ bash, zsh, fish }[oneOf('shell', shell, shells)](commands()));
-    },
-  });
-}
+export const completion = defineCommand({
+  meta: { name: 'completion', description: 'Print a completion script: source <(wasmeta completion bash)' },
+  args,
+  run({ args: { shell }, rawArgs }) {
+    checkFlags(rawArgs, args);
+    print({ bash, zsh, fish }[oneOf('shell', shell, shells)](definitions()));
+  },
+});

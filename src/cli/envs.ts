@@ -2,11 +2,13 @@
 import { defineCommand } from 'citty';
 import { algorithms } from '../algorithms/registry.ts';
 import { oneOf } from '../core/checks.ts';
+import { plural } from '../core/wording.ts';
 import { familyIds, familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
 import { recipeFor } from '../experiments/recipe-for.ts';
 import { checkFlags } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
-import { faint, print, printJson, strong, table } from './output.ts';
+import { columns, lines, screenWidth } from './layout.ts';
+import { faint, print, printJson, strong } from './output.ts';
 
 const args = {
   env: { type: 'string', description: 'the file of your own environment: list it alone', valueHint: 'PATH' },
@@ -26,14 +28,18 @@ export const envs = defineCommand({
     });
     if (json) return printJson(families);
     for (const family of families) {
-      print(`${strong(family.id)}  ${family.title}; ${family.observationSize} observations, ${family.actionWidth} actions`);
-      const rows = Object.entries(family.presets).map(([name, p]) => {
+      print(strong(family.id));
+      const sizes = `${plural(family.observationSize, 'observation')}, ${plural(family.actionWidth, 'action')}`;
+      for (const line of lines(`${family.title}; ${sizes}`, screenWidth())) print(line);
+      const presets = Object.entries(family.presets).map(([name, { title, horizon, episodes, reward, source }]) => {
         const learners = algorithms.filter((algo) => recipeFor(algo, resolveEnv({ id: family.id, preset: name }), []).recipe);
-        return [name, `H ${p.horizon}`, `E ${p.episodes}`, p.reward, learners.length > 0 ? `recipe for ${learners.join(', ')}` : ''];
+        const recipes = learners.length > 0 ? [`recipe for ${learners.join(', ')}`] : [];
+        return [name, title, `H ${horizon}, E ${episodes}, reward ${reward}; ${source}`, ...recipes] as const;
       });
-      print(table(rows));
-      for (const [name, p] of Object.entries(family.presets)) print(faint(`  ${name}: ${p.title} (${p.source})`));
+      print(`${columns(presets)}\n`);
     }
-    print(faint('\ntrain on one: wasmeta train --env ID --preset NAME · settings that were found for them: wasmeta recipes'));
+    print(faint('H: steps of an episode · E: episodes of a trial'));
+    print(faint('train on one: wasmeta train --env ID --preset NAME'));
+    print(faint('settings that were found for them: wasmeta recipes'));
   },
 });

@@ -2,17 +2,21 @@
 import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { plural } from '../core/wording.ts';
 import { envLabel } from '../envs/spec.ts';
 import type { AdaptationTest } from '../evaluation/adaptation-test.ts';
 import type { KindReturns } from '../evaluation/by-task.ts';
 import type { MetaTest, TestScores, TrialTotal } from '../evaluation/meta-test.ts';
+import type { Reaching } from '../evaluation/success.ts';
 import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
+import { table } from './layout.ts';
 import { loadRun } from './load-run.ts';
-import { faint, print, printJson, remark, strong, table } from './output.ts';
+import { faint, print, printJson, remark, strong } from './output.ts';
+import { shownExecutor } from './shown-executor.ts';
 
 const args = {
   dir: { type: 'positional', description: 'run folder', required: true },
@@ -25,7 +29,12 @@ const args = {
     valueHint: 'test|validate',
   },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
-  checkpoint: { type: 'string', description: 'last, or best by training returns (say so where you report it)', default: 'last' },
+  checkpoint: {
+    type: 'string',
+    description: 'last, or best by training returns (say so where you report it)',
+    default: 'last',
+    valueHint: 'last|best',
+  },
   greedy: {
     type: 'boolean',
     description: 'the most probable action instead of a sampled one, for learners that do not adapt by gradient steps',
@@ -67,7 +76,7 @@ export const evaluate = defineCommand({
       throw new WasmetaError('E_UNSUPPORTED', `"--forget" expected a learner that remembers by its hidden state, got ${algo}`, { algo });
     const gradientSteps = integer('gradient-steps', wholeNumber('gradient-steps', given['gradient-steps'], 3), 0, 100);
     const episodes = integer('episodes', wholeNumber('episodes', given.episodes, 40), 2, 4096);
-    const executor = createPool({ workers, learner: learner.gradients });
+    const executor = shownExecutor(createPool({ workers, learner: learner.gradients }), () => 'meta-test');
     try {
       const result = await learner.test(
         config,
@@ -79,20 +88,28 @@ export const evaluate = defineCommand({
       if (given.json) return printJson({ ...result, reward, environments: labels, ...(forget && { forget }), algo });
       print(
         strong(
-          `${learner.title} on ${tasks} ${split === 'test' ? 'unseen' : 'validation'} tasks of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}${forget ? ', memory emptied at every episode' : ''}`,
+          `${learner.title} on ${plural(tasks, split === 'test' ? 'unseen task' : 'validation task')} of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}${forget ? ', memory emptied at every episode' : ''}`,
         ),
       );
       print(metaTestTable(result, learner.measure));
       print(faint('± and interval are over the tasks of this one run, and say nothing about another seed'));
       if (result.kinds !== undefined) print(kindTable(result.axis as Axis, result.kinds));
-      const { total, diverged = 0 } = result as Partial<MetaTest & AdaptationTest>;
+      const { total, success, diverged = 0 } = result as Partial<MetaTest & Reaching & AdaptationTest>;
+      if (success !== undefined) print(goalsReached(success));
       if (total !== undefined) print(trialTotal(total));
-      if (diverged > 0) remark(`${diverged} inner steps were not finite and were not taken`);
+      if (diverged > 0) remark(`${plural(diverged, 'inner step')} not taken, because not finite`);
     } finally {
       await executor.close();
     }
   },
 });
+
+/** The share of goals that are reached, in percent. */
+function goalsReached({ mean, stderr, ci95 }: Reaching['success']): string {
+  const percents = [mean, stderr, ...(ci95 ?? [])].map((x) => (x === null ? '–' : (100 * x).toFixed(1)));
+  const [share, error, low, high] = percents;
+  return `goals reached: ${share} ± ${error} %${ci95 === null ? '' : `, 95 % interval [${low}, ${high}] %`}`;
+}
 
 const orDash = (x: number | null) => (x === null ? '–' : x.toFixed(2));
 
@@ -130,7 +147,7 @@ export function metaTestTable(result: TestScores<string>, measure = 'return'): s
 /** Means over the tasks of each kind, in a line for each place. */
 function kindTable(axis: Axis, kinds: readonly KindReturns[]): string {
   const lines = kinds.flatMap(({ kind, tasks, mean, stderr }) =>
-    mean.map((value, e) => [`${kind}, ${tasks} tasks`, placeLabel(axis, e), `${value.toFixed(2)} ± ${orDash(stderr[e])}`]),
+    mean.map((value, e) => [`${kind}, ${plural(tasks, 'task')}`, placeLabel(axis, e), `${value.toFixed(2)} ± ${orDash(stderr[e])}`]),
   );
   return table([['by kind of task', '', 'mean ± se'], ...lines]);
 }
@@ -145,9 +162,8 @@ const percent = (part: number, whole: number, digits = 0) => `${((100 * part) / 
 /** The return of a whole trial beside the Bayes-optimal one, or beside the oracle's where the Bayes-optimal one is not known. */
 function trialTotal({ mean, stderr, optimum, oracle }: TrialTotal): string {
   const best = optimum ?? oracle;
-  const own = `a trial: ${mean.toFixed(3)} ± ${stderr === null ? '–' : stderr.toFixed(3)}`;
+  const own = `return of a trial: ${mean.toFixed(3)} ± ${stderr === null ? '–' : stderr.toFixed(3)}`;
   if (best === null) return own;
-  const share = best > 0 ? `${percent(mean, best, 1)} of ` : 'beside ';
-  const whose = optimum === null ? 'the oracle’s' : 'the Bayes-optimal (exact)';
-  return `${own} = ${share}${whose} ${best.toFixed(3)}`;
+  const theirs = `${optimum === null ? 'the oracle’s' : 'the Bayes-optimal (exact)'} ${best.toFixed(3)}`;
+  return best > 0 ? `${own} = ${percent(mean, best, 1)} of ${theirs}` : `${own}, beside ${theirs}`;
 }

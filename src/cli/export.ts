@@ -7,8 +7,9 @@ import { parameterSlots, resolvePolicy } from '../policies/policy.ts';
 import { replaceFile } from '../runs/files.ts';
 import { checkFlags } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
+import { table } from './layout.ts';
 import { actingOf, loadRun } from './load-run.ts';
-import { print, printJson, table } from './output.ts';
+import { print, printJson } from './output.ts';
 
 const args = {
   dir: { type: 'positional', description: 'run folder, whose last checkpoint is exported', required: true },

@@ -13,7 +13,7 @@ const languages = ['js', 'ts', 'as', 'c'] as const;
 const args = {
   what: { type: 'positional', description: 'env', required: true },
   name: { type: 'positional', description: 'name of the environment and of its folder, such as my-pendulum', required: true },
-  lang: { type: 'string', description: 'js, ts, as (AssemblyScript) or c', default: 'js' },
+  lang: { type: 'string', description: 'js, ts, as (AssemblyScript) or c', default: 'js', valueHint: 'LANG' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 

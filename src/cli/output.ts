@@ -1,4 +1,6 @@
 /** Output of the commands: results go to stdout (one JSON document with --json), progress and remarks to stderr. */
+import { sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { styleText } from 'node:util';
 import { visible } from '../core/visible.ts';
 
@@ -19,16 +21,24 @@ function harmless(text: string): string {
     .join('');
 }
 
-export function print(text: string): void {
-  process.stdout.write(`${harmless(text)}\n`);
+/** Files in the folder where the command was started are named from there. */
+function fromHere(text: string): string {
+  const here = process.cwd();
+  if (here === '/') return text;
+  return text.replaceAll(`${pathToFileURL(here).href}/`, '').replaceAll(`${here}${sep}`, '');
 }
 
+export function print(text: string): void {
+  process.stdout.write(`${harmless(fromHere(text))}\n`);
+}
+
+/** Paths are as they were given. */
 export function printJson(document: unknown): void {
-  print(JSON.stringify(document));
+  process.stdout.write(`${harmless(JSON.stringify(document))}\n`);
 }
 
 export function remark(text: string): void {
-  process.stderr.write(`${harmless(text)}\n`);
+  process.stderr.write(`${harmless(fromHere(text))}\n`);
 }
 
 export function strong(text: string): string {
@@ -37,34 +47,4 @@ export function strong(text: string): string {
 
 export function faint(text: string): string {
   return styleText('dim', text, { stream: process.stdout });
-}
-
-/** Text in columns: the first `left` columns are aligned to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[], left = 1): string {
-  const cells = rows.map((row) => row.map((cell) => visible(cell, true)));
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  return cells
-    .map((row) => `  ${row.map((cell, i) => (i < left ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ')}`.trimEnd())
-    .join('\n');
-}
-
-/** A line of progress. A terminal shows it in place; elsewhere it is written once every ten seconds. */
-export class ProgressLine {
-  readonly #quiet: boolean;
-  readonly #live = process.stderr.isTTY === true;
-  #last = 0;
-
-  constructor(quiet: boolean) {
-    this.#quiet = quiet;
-  }
-
-  show(text: string, final = false): void {
-    const now = Date.now();
-    if (this.#quiet || (!final && now - this.#last < (this.#live ? 100 : 10_000))) return;
-    this.#last = now;
-    if (this.#live) {
-      const width = (process.stderr.columns ?? 80) - 1;
-      process.stderr.write(`\r\x1b[K${text.slice(0, width)}${final ? '\n' : ''}`);
-    } else process.stderr.write(`${text}\n`);
-  }
 }

@@ -1,11 +1,11 @@
 /** `wasmeta recipes`: lists the package's files of training settings, or prints one to copy and change. */
 import { defineCommand } from 'citty';
-import { algorithms } from '../algorithms/registry.ts';
-import { oneOf } from '../core/checks.ts';
+import { algorithms, learnerOf } from '../algorithms/registry.ts';
 import { namedRecipe } from '../experiments/recipe-for.ts';
 import { type Recipe, recipesOf } from '../runs/recipes.ts';
 import { checkFlags } from './arguments.ts';
-import { faint, print, printJson, table } from './output.ts';
+import { table } from './layout.ts';
+import { faint, print, printJson } from './output.ts';
 
 const args = {
   name: { type: 'positional', description: 'print this recipe', required: false },
@@ -18,13 +18,14 @@ export const recipes = defineCommand({
   args,
   run({ args: { name, algo, json }, rawArgs }) {
     checkFlags(rawArgs, args);
-    const learner = algo === undefined ? undefined : oneOf('algo', algo, algorithms);
+    const learner = algo === undefined ? undefined : learnerOf(algo).name;
     if (name !== undefined) return print(namedRecipe(name, learner).text.trimEnd());
     const files = learner === undefined ? algorithms.flatMap(recipesOf) : recipesOf(learner);
     if (json) return printJson(files.map(({ name, algo, path, config }) => ({ name, algo, path, config })));
     print(table([['recipe', 'algo', 'environment'], ...files.map((file) => [file.name, file.algo, environmentOf(file)])], 3));
-    print(faint('\ntrain with one: wasmeta train --algo ALGO --recipe NAME · print one: wasmeta recipes NAME --algo ALGO'));
-    print(faint('environments and their presets: wasmeta envs'));
+    print(faint('\na recipe has the name of its preset: wasmeta envs lists these'));
+    print(faint('train with one: wasmeta train --algo ALGO --recipe NAME'));
+    print(faint('print one: wasmeta recipes NAME --algo ALGO'));
   },
 });
 

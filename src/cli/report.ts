@@ -13,10 +13,12 @@ import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
+import { table } from './layout.ts';
 import { loadRun } from './load-run.ts';
-import { print, printJson, strong, table } from './output.ts';
+import { print, printJson, strong } from './output.ts';
 import { adaptation, type ReportedRun, reportData } from './report-data.ts';
 import { clientScript } from './report-parts.ts';
+import { shownExecutor } from './shown-executor.ts';
 
 const args = {
   dirs: { type: 'positional', repeatable: true, description: 'run folders', required: true, valueHint: 'DIR…' },
@@ -39,10 +41,11 @@ export const report = defineCommand({
     await envIdOf(given.env);
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
     const runs = await Promise.all(dirs.map(reportedRun));
-    const executor = createPool({
+    const pool = createPool({
       workers: workerCount(given.workers),
       learner: runs.some(({ learner }) => learner.gradients || learner.beliefs !== undefined),
     });
+    const executor = shownExecutor(pool, () => 'meta-test');
     try {
       const { document, heading, text } = await writeReport(runs, { out, tasks, seed, executor });
       if (given.json) return printJson(document);

@@ -1,6 +1,7 @@
 /** `wasmeta reproduce NAME`: trains with the settings of a published result, evaluates by its protocol, prints both results side by side and writes a JSON file. */
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
+import { Course } from '../experiments/course.ts';
 import { reproductions } from '../experiments/registry.ts';
 import { aboveExact, environmentsOf, type ReproductionRow } from '../experiments/reproduction.ts';
 import { replaceFile } from '../runs/files.ts';
@@ -8,8 +9,9 @@ import { commit } from '../runs/provenance.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { budgetCells, budgetHeads } from './budget.ts';
-import { print, printJson, remark, strong, table } from './output.ts';
-import { watched } from './watcher.ts';
+import { table } from './layout.ts';
+import { print, printJson, remark, strong } from './output.ts';
+import { sayHowToGoOn, watched } from './watcher.ts';
 
 const args = {
   name: { type: 'positional', description: `published result: ${Object.keys(reproductions).join(', ')}`, required: true },
@@ -40,6 +42,7 @@ export const reproduce = defineCommand({
     const workers = workerCount(given.workers);
     const executor: Pool = createPool({ workers });
     try {
+      const course = new Course({ noun: 'training', count: reproductions[name].trainings({ seeds, all }) });
       const result = await watched(false, (watcher) =>
         reproductions[name].run({
           seeds,
@@ -48,9 +51,10 @@ export const reproduce = defineCommand({
           all,
           executor,
           watcher,
+          course,
         }),
       );
-      if (result === null) return;
+      if (result === null) return sayHowToGoOn();
       const command = `wasmeta reproduce ${name} --seeds ${seeds.join(',')}${all ? ' --all' : ''}${quick ? ' --quick' : ''}`;
       const total = (of: 'seconds' | 'steps') => result.parts.reduce((sum, part) => sum + part[of], 0);
       const document = {

@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { integer, oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { mean } from '../core/statistics.ts';
+import { plural } from '../core/wording.ts';
 import type { EnvOptions } from '../envs/spec.ts';
 import { trajectories } from '../evaluation/trajectories.ts';
 import type { PolicySpec } from '../policies/policy.ts';
@@ -63,7 +64,7 @@ export const rollout = defineCommand({
         printJson({ out: given.out, env: data.env.id, preset: data.env.preset, reward: data.env.reward, trials: tasks, steps, meanReturn });
       else
         print(
-          `${given.out}: ${tasks} trials, ${steps} steps of ${data.env.id} ${data.env.preset}, mean return of an episode ${meanReturn.toFixed(2)}`,
+          `${given.out}: ${plural(tasks, 'trial')}, ${plural(steps, 'step')} of ${data.env.id} ${data.env.preset}, mean return of an episode ${meanReturn.toFixed(2)}`,
         );
     } finally {
       await executor.close();

@@ -5,7 +5,8 @@ import { defineCommand } from 'citty';
 import { WasmetaError } from '../core/errors.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags } from './arguments.ts';
-import { print, printJson, table } from './output.ts';
+import { table } from './layout.ts';
+import { print, printJson } from './output.ts';
 
 const args = {
   dir: { type: 'positional', description: 'folder of run folders', required: false, default: 'runs' },

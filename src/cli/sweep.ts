@@ -1,9 +1,10 @@
 /** `wasmeta sweep`: trains every combination of learners and settings with every seed, each as a run of its own that can be resumed, and writes one report on all. */
+import { basename } from 'node:path';
 import { defineCommand } from 'citty';
 import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
-import { isDone } from '../core/budget.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { Course } from '../experiments/course.ts';
 import { trainRun, type Watcher } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Executor } from '../workers/executor.ts';
@@ -12,8 +13,9 @@ import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
 import { print, printJson, strong } from './output.ts';
 import { reportedRun, writeReport } from './report.ts';
-import { trainingConfig } from './train-config.ts';
-import { watched } from './watcher.ts';
+import { shownExecutor } from './shown-executor.ts';
+import { settingLike, trainingConfig } from './train-config.ts';
+import { sayHowToGoOn, watched } from './watcher.ts';
 
 const mostRuns = 10_000;
 
@@ -49,7 +51,7 @@ export const sweep = defineCommand({
   meta: { name: 'sweep', description: 'Train every combination of settings and seeds; one report on all' },
   args,
   async run({ args: given, rawArgs }) {
-    checkFlags(rawArgs, args);
+    checkFlags(rawArgs, args, settingLike);
     const seeds = given.seeds.split(',').map((text) => wholeNumber('seeds', text, 1));
     const tasks = integer('tasks', wholeNumber('tasks', given.tasks, 1000), 4, 1_000_000);
     const choices = valuesOf(rawArgs, 'set').map(alternatives);
@@ -83,11 +85,11 @@ export const sweep = defineCommand({
     const executor = createPool({ workers: workerCount(given.workers) });
     try {
       const finished = await watched(false, (watcher) => trainAll(runs, executor, watcher));
-      if (!finished) return;
+      if (!finished) return sayHowToGoOn();
       const report = await writeReport(await Promise.all(runs.map(({ out }) => reportedRun(out))), {
         out: `${given.out}/report.html`,
         tasks,
-        executor,
+        executor: shownExecutor(executor, () => 'report'),
       });
       if (given.json)
         return printJson({
@@ -125,14 +127,11 @@ interface PlannedRun {
 
 /** false if it was stopped. */
 async function trainAll(runs: readonly PlannedRun[], executor: Executor, watcher: Watcher): Promise<boolean> {
-  for (const [i, { out, learner, config }] of runs.entries()) {
-    const run = await openRun(out);
-    if (await run.hasCheckpoint()) {
-      const { state } = await run.load();
-      if (isDone(config, state as { iteration: number; steps: number })) continue;
-    }
-    const label = `run ${i + 1} of ${runs.length}, ${out.split('/').pop()}`;
-    const { stopped } = await trainRun({ label, learner, config, executor, run, mode: (await run.exists()) ? 'resume' : 'fresh', watcher });
+  const course = new Course({ noun: 'run', count: runs.length });
+  for (const { out, learner, config } of runs) {
+    if (watcher.stopping) return false;
+    const label = basename(out);
+    const { stopped } = await trainRun({ label, learner, config, executor, run: await openRun(out), mode: 'continue', watcher, course });
     if (stopped) return false;
   }
   return true;

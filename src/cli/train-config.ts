@@ -2,7 +2,7 @@
 
 import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
 import { algorithms, learnerOf } from '../algorithms/registry.ts';
-import { oneOf, record } from '../core/checks.ts';
+import { record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { resolveEnv } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
@@ -53,7 +53,7 @@ export function trainingConfig(flags: ConfigFlags, rawArgs: readonly string[]): 
     throw new WasmetaError('E_ARGUMENT', '"--recipe" and "--config" expected one of them: each is a file of settings to start from');
   if (flags.config !== undefined) return configFrom(flags, rawArgs, { fields: readConfigFile(flags.config), source: flags.config });
   if (flags.recipe === undefined) return configFrom(flags, rawArgs);
-  const { name, config } = namedRecipe(flags.recipe, flags.algo === undefined ? undefined : oneOf('algo', flags.algo, algorithms));
+  const { name, config } = namedRecipe(flags.recipe, flags.algo === undefined ? undefined : learnerOf(flags.algo).name);
   return configFrom(flags, rawArgs, { fields: config, source: `recipe ${name}` });
 }
 
@@ -73,12 +73,29 @@ export async function resumedConfig(flags: ConfigFlags & { readonly out?: string
   });
 }
 
+/** Fields of an environment that are often asked for as flags. */
+const envFields = ['horizon', 'episodes', 'reward', 'tolerance', 'context', 'region', 'goal'];
+
+/** `learning-rate`, `lr`, `hidden` or `horizon` as the setting that it is: a path for --set, or undefined. */
+export function settingLike(flag: string): string | undefined {
+  const [own, ...others] = algorithms.map((name) => Object.keys(learnerOf(name).settings));
+  const policy = Object.values(policyFields).flatMap((fields) => Object.keys(fields).map((field) => `policy.${field}`));
+  const paths = [...own, ...policy, ...envFields.map((field) => `env.${field}`), ...others.flat()];
+  const plain = (text: string) => text.replaceAll(/[^a-zA-Z]/g, '').toLowerCase();
+  const last = (path: string) => path.split('.').at(-1) as string;
+  const initials = (path: string) =>
+    last(path)
+      .replaceAll(/(?<=.)[a-z]/g, '')
+      .toLowerCase();
+  return paths.find((path) => plain(last(path)) === plain(flag)) ?? paths.find((path) => flag.length > 1 && initials(path) === flag);
+}
+
 /** Without a base, the recipe that was made for the environment applies. */
 function configFrom(flags: ConfigFlags, rawArgs: readonly string[], base?: Base): TrainingConfig {
   const { algo: baseAlgo = algorithms[0], env: baseEnv = {}, ...baseFields } = base?.fields ?? {};
   const { env: setEnv = {}, policy: setPolicy = {}, ...set } = settings(rawArgs);
-  const algo = oneOf('algo', flags.algo ?? baseAlgo, algorithms);
-  const learner = learnerOf(algo);
+  const learner = learnerOf((flags.algo ?? baseAlgo) as string);
+  const algo = learner.name;
   const asked = defined({ id: flags.env, preset: flags.preset, ...record('env', setEnv) });
   const env = changedEnv(typeof baseEnv === 'string' ? { id: baseEnv } : baseEnv, asked, algo);
   const found = base === undefined ? automatic(algo, env, Object.keys(asked)) : { ...base, env: {}, hints: [] };

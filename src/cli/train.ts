@@ -10,7 +10,7 @@ import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
 import { print, printJson } from './output.ts';
 import { shellCommand } from './shell.ts';
-import { resumedConfig, trainingConfig } from './train-config.ts';
+import { resumedConfig, settingLike, trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
 
 const args = {
@@ -60,7 +60,7 @@ export const train = defineCommand({
   meta: { name: 'train', description: 'Meta-train a policy; writes a run folder' },
   args,
   async run({ args: given, rawArgs }) {
-    checkFlags(rawArgs, args);
+    checkFlags(rawArgs, args, settingLike);
     const flags = { ...given, ...(await environmentsOf(rawArgs)) };
     const { learner, config, settings } = given.resume ? await resumedConfig(flags, rawArgs) : trainingConfig(flags, rawArgs);
     const { seed } = config;

@@ -64,13 +64,27 @@ export function finite(title: string, values: ArrayLike<number>): void {
   }
 }
 
-/** One of a list of names; the error lists them, the nearest first. */
-export function oneOf<T extends string>(title: string, value: unknown, known: readonly T[]): T {
+/** What helps with a name that is not known. */
+interface Hints {
+  /** Other names by which people know one: name → others. */
+  readonly alsoKnownAs?: AlsoKnownAs;
+  /** Said where no name is near. */
+  readonly otherwise?: string;
+}
+
+type AlsoKnownAs = Readonly<Record<string, readonly string[]>>;
+
+/** One of a list of names; the error lists them and says which is meant, if one is near. */
+export function oneOf<T extends string>(title: string, value: unknown, known: readonly T[], hints: Hints = {}): T {
   if (typeof value === 'string' && (known as readonly string[]).includes(value)) return value as T;
-  const nearest = typeof value === 'string' ? nearestNames(value.slice(0, 100), known) : [];
+  const { alsoKnownAs = {}, otherwise } = hints;
+  const nearest = typeof value === 'string' ? nearestNames(value.slice(0, 100), known, alsoKnownAs) : [];
+  const [best] = nearest;
+  const other = best === undefined ? undefined : otherNameOf(String(value), best, alsoKnownAs);
+  const meant = best === undefined ? otherwise : `did you mean ${best}${other === undefined ? '' : `, also known as ${other}`}?`;
   throw new WasmetaError(
     'E_UNKNOWN_NAME',
-    `"${title}" expected one of ${known.join(', ')}, got ${show(value)}${nearest[0] ? `; did you mean ${nearest[0]}?` : ''}`,
+    `"${title}" expected one of ${known.join(', ')}, got ${show(value)}${meant === undefined ? '' : `; ${meant}`}`,
     {
       title,
       known: [...known],
@@ -104,13 +118,37 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** Known names ordered by edit distance (Levenshtein): those within half of their length, and those that contain the name. */
-export function nearestNames(name: string, known: readonly string[]): string[] {
-  const wanted = name.toLowerCase();
+/** A name without case, version, signs and accents, so that half-cheetah, HalfCheetah-v5 and Half Cheetah are one. */
+const plainName = (name: string) => {
+  const text = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/-v\d+$/, '');
+  return text.replace(/[^\p{L}\p{N}]/gu, '') || text;
+};
+
+/** How far a plain name is from a known one; infinite if they have little in common. */
+function apart(a: string, candidate: string): number {
+  const b = plainName(candidate);
+  const d = distance(a, b);
+  if (d <= Math.max(2, b.length / 3) && d < Math.max(a.length, b.length)) return d;
+  return a.length > 2 && b.includes(a) ? d : Number.POSITIVE_INFINITY;
+}
+
+/** The other name of `best` that was asked for, unless its own is as near. */
+function otherNameOf(wanted: string, best: string, alsoKnownAs: AlsoKnownAs): string | undefined {
+  const a = plainName(wanted);
+  const others = (alsoKnownAs[best] ?? []).filter((other) => apart(a, other) < apart(a, best));
+  return others.sort((one, other) => apart(a, one) - apart(a, other))[0];
+}
+
+/** Known names ordered by edit distance (Levenshtein), their other names counted: those within a third of their length, and those that contain the name. */
+export function nearestNames(wanted: string, known: readonly string[], alsoKnownAs: AlsoKnownAs = {}): string[] {
+  const a = plainName(wanted);
   return known
-    .map((candidate) => ({ candidate, d: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, d }) => d <= Math.max(2, candidate.length / 2) || (wanted.length > 2 && candidate.toLowerCase().includes(wanted)))
-    .sort((a, b) => a.d - b.d)
+    .map((candidate) => ({ candidate, d: Math.min(apart(a, candidate), ...(alsoKnownAs[candidate] ?? []).map((name) => apart(a, name))) }))
+    .filter(({ d }) => Number.isFinite(d))
+    .sort((one, other) => one.d - other.d)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }

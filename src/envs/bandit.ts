@@ -27,6 +27,7 @@ export const bandit: FamilySpec<BanditSizes> = {
   id: 'Bandit-v0',
   law: 'bandit',
   title: 'Bernoulli bandits',
+  alsoKnownAs: ['Multi-armed bandit', 'MAB', 'Bernoulli bandit'],
   constants: {},
   sizes: { arms: { low: 2, high: 256, meaning: 'k, arms to choose from' } },
   state: () => [],

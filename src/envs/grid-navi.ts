@@ -37,6 +37,7 @@ export const gridNavi: FamilySpec<GridSizes> = {
   id: 'GridNavi-v0',
   law: 'grid-navi',
   title: 'Looking for a cell of a grid',
+  alsoKnownAs: ['GridWorld', 'Gridworld-Navigation'],
   constants,
   sizes: { size: { low: 3, high: 32, meaning: 'cells of a side' } },
   state: (config) => [

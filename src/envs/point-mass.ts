@@ -60,6 +60,7 @@ export const pointMass: FamilySpec = {
   id: 'PointMass-v0',
   law: 'point-mass',
   title: 'Point mass on the plane',
+  alsoKnownAs: ['PointRobot', 'PointEnv', 'Navigation2D', 'SparsePoint', 'SemiCircle'],
   constants,
   state: () => [
     { name: 'x', unit: 'm', low: -Infinity, high: Infinity, meaning: 'position' },

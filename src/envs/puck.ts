@@ -105,6 +105,7 @@ export const puck: FamilySpec = {
   id: 'Puck-v0',
   law: 'puck',
   title: 'Hitting a puck so that it stops on a target',
+  alsoKnownAs: ['AirHockey', 'Hockey'],
   constants,
   state,
   observation,

@@ -54,7 +54,7 @@ export function familyIds(): string[] {
 
 /** Throws `E_UNKNOWN_NAME` with the nearest ids. */
 export function familyOf(id: string): FamilySpec {
-  const known = oneOf('id', id, familyIds());
+  const known = idNamed('id', id);
   return userFamilies.get(known) ?? (families.find((family) => family.id === known) as FamilySpec);
 }
 
@@ -139,7 +139,21 @@ function knownId({ id, module }: Record<string, unknown>, path: string): string 
       { id },
     );
   }
-  return oneOf(pathOf(path, 'id'), id, familyIds());
+  return idNamed(pathOf(path, 'id'), id);
+}
+
+/** Throws `E_UNKNOWN_NAME` with what may have been meant: another id, the family of a preset, an environment that is yet to be written. */
+function idNamed(title: string, id: unknown): string {
+  const all = [...families, ...registered()];
+  const owners = all.filter(({ id: known, presets }) => known !== id && typeof id === 'string' && Object.hasOwn(presets, id));
+  if (owners.length > 0)
+    throw new WasmetaError(
+      'E_UNKNOWN_NAME',
+      `"${title}" expected an environment, got the preset ${id} (of ${owners.map((owner) => owner.id).join(' and ')})`,
+      { title, known: familyIds(), nearest: owners.map((owner) => owner.id) },
+    );
+  const alsoKnownAs = Object.fromEntries(all.map(({ id: known, alsoKnownAs = [] }) => [known, alsoKnownAs]));
+  return oneOf(title, id, familyIds(), { alsoKnownAs, otherwise: 'wasmeta new env NAME begins one of your own' });
 }
 
 /** The file of a user's environment. One that was asked for must be the one that was loaded. */

@@ -15,6 +15,7 @@ import { type Constant, type EnvConfig, type FamilySpec, type Preset, rewardCode
 interface Rules {
   readonly id: string;
   readonly title: string;
+  readonly alsoKnownAs?: readonly string[];
   readonly body: PlanarBody;
   /** Time steps of an action, control cost c, bonus of a healthy step, the largest |a| that is charged, noise of places and speeds at the start. */
   readonly constants: Readonly<Record<'held' | 'cost' | 'bonus' | 'mostCharged' | 'placeNoise' | 'speedNoise', Constant>>;
@@ -68,6 +69,7 @@ function planarFamily(rules: Rules): FamilySpec {
     id: rules.id,
     law: 'runner',
     title: rules.title,
+    alsoKnownAs: rules.alsoKnownAs,
     constants: { ...constants, ...bodyConstants(body) },
     state: () => [
       free('x', 'm', 'place of the torso’s frame'),
@@ -155,6 +157,7 @@ const varibad = 'Zintgraf et al. 2020, with Gymnasium’s body';
 export const runner: FamilySpec = planarFamily({
   id: 'Runner-v1',
   title: 'A planar runner (half-cheetah) at a hidden speed or in a hidden direction',
+  alsoKnownAs: ['HalfCheetah', 'Cheetah', 'HalfCheetahVel', 'HalfCheetahDir', 'HalfCheetahRandVel', 'Cheetah2D'],
   body: halfCheetah,
   constants: {
     held: { value: 5, unit: 'time steps', meaning: 'time steps of an action' },

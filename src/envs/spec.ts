@@ -181,6 +181,8 @@ export interface FamilySpec<Own extends object = object> {
   /** The file of its law: assembly/envs/<law>.ts. Families may share one; empty for a user's environment. */
   readonly law: string;
   readonly title: string;
+  /** Names by which people know the family or one like it, elsewhere: an error that meets one of them says which id is meant. */
+  readonly alsoKnownAs?: readonly string[];
   readonly sizes?: Readonly<Record<string, SizeRange>> & { readonly [K in keyof Own]: SizeRange };
   state(config: EnvConfig & Own): readonly Field[];
   observation(config: EnvConfig & Own): readonly Field[];

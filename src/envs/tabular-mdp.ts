@@ -34,6 +34,7 @@ export const tabularMdp: FamilySpec<MdpSizes> = {
   id: 'TabularMdp-v0',
   law: 'tabular-mdp',
   title: 'Random tabular Markov decision processes',
+  alsoKnownAs: ['RandomMDP', 'MDP'],
   constants,
   sizes: {
     states: { low: 2, high: 64, meaning: 'S' },

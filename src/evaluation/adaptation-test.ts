@@ -90,18 +90,19 @@ export async function adaptationReturns(
   executor: Executor,
 ): Promise<TestReturns<'step'> & { diverged: number }> {
   const { env, gradientSteps, tasks } = await check(options);
-  const play = (parameters: Float32Array) => {
-    const jobs: AdaptJob[] = [];
-    for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob)
-      jobs.push(
-        adaptJob(jobs.length, env, options, { parameters, gradientSteps, firstTask, numTasks: Math.min(tasksPerJob, tasks - firstTask) }),
-      );
-    return executor.run(jobs);
+  const jobs: AdaptJob[] = [];
+  const ask = (parameters: Float32Array) => {
+    for (let firstTask = 0; firstTask < tasks; firstTask += tasksPerJob) {
+      const numTasks = Math.min(tasksPerJob, tasks - firstTask);
+      jobs.push(adaptJob(jobs.length, env, options, { parameters, gradientSteps, firstTask, numTasks }));
+    }
   };
   const shape = resolvePolicy(options.policy, portsOf(env));
   const first = { logStd: options.initialLogStd, weights: options.initialWeights };
-  const adapted = await play(options.parameters);
-  const random = await play(initialParameters(shape, options.seed, first));
+  ask(options.parameters);
+  ask(initialParameters(shape, options.seed, first));
+  const played = await executor.run(jobs); // one call, so that its length is known from the start
+  const [adapted, random] = [played.slice(0, jobs.length / 2), played.slice(jobs.length / 2)];
   const knows = hasOracle(env) ? await oracleMean(env, options, executor) : null;
   const returns = taskMeans(adapted, gradientSteps, options.episodes);
   return {

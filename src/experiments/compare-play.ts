@@ -44,6 +44,11 @@ export interface Result {
   readonly ofSeeds: readonly ReproductionRow[];
 }
 
+/** How many trainings `play` makes, and how many in the length of one: the experts of a seed share the steps of one learner. */
+export function trainingsOf(players: readonly Player[], seeds: readonly number[]): { count: number; shares: number } {
+  return { count: seeds.length * players.reduce((sum, { experts = 1 }) => sum + experts, 0), shares: seeds.length * players.length };
+}
+
 /** null if a signal stopped it. */
 export async function play(
   players: readonly Player[],
@@ -163,7 +168,7 @@ async function trainedExperts(
   for (const [k, task] of taskList.entries()) {
     const own = { ...settings, env: { ...(settings.env as EnvOptions), taskList: [task] } };
     const plan = { tasks: Math.ceil(tasks / experts) };
-    const result = await trainedRows(learner, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, options);
+    const result = await trainedRows(learner, `${name} ${k + 1}, seed ${seed}`, own, plan, seed, { ...options, share: 1 / experts });
     if (result === null) return null;
     parts.push(result.part);
     means.push(result.rows[0].ours.mean);

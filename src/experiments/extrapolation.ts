@@ -68,6 +68,7 @@ const rehearsal = { iterations: 1, tasks: 32, minibatches: 4 };
 export const extrapolation: Reproduction = {
   title: 'contextual policies on unseen tasks inside and outside the part that they were trained on: return per episode',
   seeds: reportedSeed,
+  trainings: ({ seeds }) => 2 * settings.length * seeds.length,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];

@@ -75,6 +75,7 @@ const rehearsal = { iterations: 1, warmup: 0, tasks: 4, replay: 20, updates: 2, 
 export const hindsight: Reproduction = {
   title: 'hindsight: share of fresh episodes that end at their goal',
   seeds: reportedSeeds,
+  trainings: ({ seeds }) => settings.length * Object.keys(learners).length * seeds.length,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];

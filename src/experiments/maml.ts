@@ -56,6 +56,7 @@ async function trainNavigation(label: string, changes: object, published: readon
 export const navigation: Reproduction = {
   title: 'MAML on 2D navigation (Finn et al. 2017): return after gradient steps on fresh tasks',
   seeds: reportedSeeds,
+  trainings: ({ seeds }) => metaBatches.length * seeds.length,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
@@ -95,6 +96,7 @@ const relatives: Readonly<Record<string, object>> = {
 export const navigationRelatives: Reproduction = {
   title: "MAML's relatives on 2D navigation, with as many environment steps each: return after gradient steps on fresh tasks",
   seeds: reportedSeed,
+  trainings: ({ seeds }) => Object.keys(relatives).length * seeds.length,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];
@@ -116,6 +118,7 @@ export const navigationRelatives: Reproduction = {
 export const sinusoid: Reproduction = {
   title: 'Supervised MAML on sinusoids (Finn et al. 2017): mean squared error after gradient steps on fresh tasks',
   seeds: reportedSeeds,
+  trainings: ({ seeds }) => seeds.length,
   async run(options) {
     const own = await ofEachSeed(options, (seed) => trainSinusoid(seed, options));
     return own && { parts: own.parts, rows: [...own.rows, ...pooled(own.rows, 'all seeds')] };

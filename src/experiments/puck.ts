@@ -49,6 +49,7 @@ function trainedMaml(label: string, seed: number, options: ReproductionOptions) 
 export const strikes: Reproduction = {
   title: 'Puck-v0 one-shot: share of episodes in which the puck stops within 0.1 m of an unseen target',
   seeds: reportedSeeds,
+  trainings: ({ seeds }) => seeds.length + 2,
   async run(options) {
     const rows: ReproductionRow[] = [];
     const parts: ReproductionPart[] = [];

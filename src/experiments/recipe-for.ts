@@ -65,8 +65,6 @@ export function familyWithPreset(preset: string): string {
       preset,
       owners,
     });
-  if (algorithms.some((algo) => recipesOf(algo).some(({ name }) => name === preset)))
-    throw new WasmetaError('E_UNKNOWN_NAME', `${preset} is a recipe and no preset: ask for it by --recipe ${preset}`, { preset });
   return oneOf('preset', preset, [...new Set(familyIds().flatMap((id) => Object.keys(familyOf(id).presets)))]);
 }
 

@@ -8,6 +8,7 @@ import type { Axis } from '../report/data.ts';
 import { placeLabel } from '../report/text.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { Executor } from '../workers/executor.ts';
+import type { Course } from './course.ts';
 import { type Trainable, trainRun, type Watcher } from './training.ts';
 
 /** As it was published. */
@@ -47,6 +48,10 @@ export interface ReproductionOptions {
   readonly out: string;
   readonly executor: Executor;
   readonly watcher: Watcher;
+  /** All trainings of the command. */
+  readonly course: Course;
+  /** How long these trainings are beside the others of the course. Default 1. */
+  readonly share?: number;
 }
 
 /** One training run. */
@@ -82,6 +87,8 @@ export interface Reproduction {
   readonly seeds: string;
   /** Whether `exact` is the largest possible value, so that a larger one means a bug. */
   readonly exactIsMost?: boolean;
+  /** How many trainings `run` makes. */
+  trainings(options: Pick<ReproductionOptions, 'seeds' | 'all'>): number;
   /** null if a signal stopped it; the same command continues it. */
   run(options: ReproductionOptions): Promise<Trained | null>;
 }
@@ -159,11 +166,11 @@ export async function trainPart<Config extends LearnerConfig, State extends Lear
   label: string,
   learner: Trainable<Config, State>,
   config: Config,
-  { out, executor, watcher }: ReproductionOptions,
+  { out, executor, watcher, course, share }: ReproductionOptions,
 ): Promise<{ state: State; part: ReproductionPart } | null> {
+  if (watcher.stopping) return null;
   const run = await openRun(`${out}/${label.replace(/[ ,]+/g, '-')}`);
-  const mode = (await run.hasCheckpoint()) ? 'resume' : 'overwrite';
-  const { state, history, stopped } = await trainRun({ label, learner, config, executor, run, mode, watcher });
+  const { state, history, stopped } = await trainRun({ label, learner, config, executor, run, mode: 'continue', watcher, course, share });
   if (stopped) return null;
   const seconds = history.at(-1)?.['time/time_elapsed'] ?? 0;
   const { commit } = await run.info();

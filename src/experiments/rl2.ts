@@ -119,6 +119,7 @@ function table(title: string, some: readonly Row[], rest: readonly Row[]): Repro
   return {
     title,
     seeds: reportedSeeds,
+    trainings: ({ seeds, all }) => (some.length + (all ? rest.length : 0)) * seeds.length,
     exactIsMost: true,
     async run(options) {
       const rows: ReproductionRow[] = [];

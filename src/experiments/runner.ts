@@ -51,6 +51,7 @@ function shareOf(one: ReproductionRow, blind: number, contextual: number): Repro
 export const velocities: Reproduction = {
   title: 'Runner-v1 velocity, H = 200: return per episode on unseen speeds U[0, 2] m/s; steps differ, and contextual is no bound',
   seeds: reportedSeeds,
+  trainings: ({ seeds }) => seeds.length + 3,
   async run(options) {
     const [first] = options.seeds;
     const own = { ...recipeSettings('rl2', env), env };

@@ -4,21 +4,29 @@ import type { Learner, LearnerConfig, LearnerState } from '../algorithms/learner
 import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
+import { clock, plural } from '../core/wording.ts';
 import { mustBelong } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { differentBuild, provenance } from '../runs/provenance.ts';
 import { record } from '../runs/record.ts';
 import type { Run } from '../runs/run.ts';
 import type { Executor } from '../workers/executor.ts';
+import { type Course, roughly } from './course.ts';
 
 /** Watches long work and may stop it. On the command line it is the terminal with its signals. */
 export interface Watcher {
   say(text: string): void;
   warn(text: string): void;
   /** Shows a line in place of the one before it; the final line stays. */
-  progress(text: string, final: boolean): void;
+  progress(line: readonly ProgressPart[], final: boolean): void;
   /** Whether the work shall stop after this iteration, with a checkpoint. */
   readonly stopping: boolean;
+}
+
+/** Part of a line of progress. Where the line is too narrow, parts of the highest rank are left out first; those of rank 0 stay. */
+export interface ProgressPart {
+  readonly text: string;
+  readonly rank: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what may be given differs from learner to learner
@@ -34,8 +42,14 @@ interface TrainingOptions<Config extends LearnerConfig, State extends LearnerSta
   readonly run: Run;
   /** Iterations between checkpoints. Default: the learner's own. */
   readonly checkpointEvery?: number;
-  /** `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` continues from its newest checkpoint. */
-  readonly mode: 'fresh' | 'overwrite' | 'resume';
+  /**
+   * `fresh` refuses to touch a run that is there, `overwrite` drops it, `resume` continues from its newest checkpoint and refuses one that is done;
+   * `continue` continues a run with a checkpoint, leaves one that is done as it is, and begins any other anew.
+   */
+  readonly mode: 'fresh' | 'overwrite' | 'resume' | 'continue';
+  /** The trainings that this one is among, and how long it is beside the others (default 1). */
+  readonly course?: Course;
+  readonly share?: number;
   readonly watcher: Watcher;
   /** A run whose newest state the new one begins with. */
   readonly initFrom?: Run;
@@ -55,8 +69,11 @@ export interface TrainingResult<State extends LearnerState = LearnerState> {
 export async function trainRun<Config extends LearnerConfig, State extends LearnerState>(
   options: TrainingOptions<Config, State>,
 ): Promise<TrainingResult<State>> {
-  const { label, learner, config, executor, run, checkpointEvery = learner.checkpointEvery, watcher } = options;
-  const { state, log } = await begin(options);
+  const { learner, config, executor, run, checkpointEvery = learner.checkpointEvery, watcher, course } = options;
+  const place = course?.begin(options.share);
+  const placed = (left: number | null) =>
+    place === undefined ? options.label : `${place}${left === null ? '' : `, ${roughly(left)} left`}: ${options.label}`;
+  const { state, log } = await begin({ ...options, label: placed(null) });
   if (options.opening !== undefined) watcher.say(options.opening);
   const warned = new Set<string>();
   const { progress, lowerIsBetter } = learner;
@@ -76,11 +93,24 @@ export async function trainRun<Config extends LearnerConfig, State extends Learn
   for await (const line of record(learner.train(config, executor, state), run, log, recording)) {
     const seconds = line['time/time_elapsed'] - before.seconds;
     const done = shareDone(config, { iteration: line.iteration, steps: line['time/total_timesteps'] });
-    const left = (seconds / (done - before.done)) * (1 - done);
-    const text = [label, lengthOf(config, line), bar(done), adaptationOf(progress, line), rateOf(line), `${clock(left)} left`];
-    watcher.progress(text.filter((part) => part !== '').join('  '), done >= 1 || watcher.stopping);
+    const whole = seconds / (done - before.done);
+    const left = whole * (1 - done);
+    const parts = [
+      [placed(course?.left(left, whole) ?? null), 0],
+      [lengthOf(config, line), 2],
+      [bar(done), 4],
+      [adaptationOf(progress, line), 1],
+      [rateOf(line), 3],
+      [`${clock(left)} left`, 0],
+    ] as const;
+    watcher.progress(
+      parts.filter(([text]) => text !== '').map(([text, rank]) => ({ text, rank })),
+      done >= 1 || watcher.stopping,
+    );
   }
-  const seconds = (log.lines.at(-1)?.['time/time_elapsed'] ?? 0) - before.seconds;
+  const elapsed = log.lines.at(-1)?.['time/time_elapsed'] ?? 0;
+  course?.end(elapsed);
+  const seconds = elapsed - before.seconds;
   return { state, seconds, weightsHash: hashArrays([state.parameters]), history: log.lines, stopped: !isDone(config, state) };
 }
 
@@ -95,16 +125,17 @@ async function begin<Config extends LearnerConfig, State extends LearnerState>({
 }: TrainingOptions<Config, State>): Promise<{ state: State; log: MetricsLog }> {
   const { name } = learner;
   const info = provenance(name, config);
-  if (mode === 'resume' && (await run.hasCheckpoint())) {
+  if ((mode === 'resume' || mode === 'continue') && (await run.hasCheckpoint())) {
     const checkpoint = await run.load('last', ({ message }) => watcher.warn(`${message}; going on from the one before it`));
     // A config of an older version gets the defaults of fields that it did not know.
     const known = checkpoint.algo === name ? { ...checkpoint, config: learner.resolve(checkpoint.config as Config) } : checkpoint;
     mustBelong(known, name, config, run.title);
     const state = learner.check(config, checkpoint.state);
+    if (isDone(config, state) && mode === 'continue') return { state, log: await run.resume(checkpoint, config) };
     if (isDone(config, state))
       throw new WasmetaError(
         'E_CONFIG',
-        `${run.title} is done after ${state.iteration} iterations: --iterations N trains it longer, --init-from ${run.title} begins a new run with its state`,
+        `${run.title} is done after ${plural(state.iteration, 'iteration')}: --iterations N trains it longer, --init-from ${run.title} begins a new run with its state`,
         { run: run.title, iteration: state.iteration },
       );
     const different = differentBuild(await run.info(), info);
@@ -163,9 +194,4 @@ function lengthOf({ iterations, steps = 0 }: LearnerConfig, line: MetricsLine): 
 function bar(done: number): string {
   const filled = Math.round(done * 20);
   return `${'━'.repeat(filled)}${'·'.repeat(20 - filled)}`;
-}
-
-function clock(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds));
-  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 }

@@ -29,6 +29,7 @@ const rehearsal = { iterations: 1, tasks: 16, minibatches: 4 };
 export const beliefs: Reproduction = {
   title: 'VariBAD on GridNavi (Zintgraf et al. 2020) beside the Bayes-optimal walk: returns; KL of the exact posterior to the belief, nat',
   seeds: reportedSeeds,
+  trainings: ({ seeds }) => seeds.length,
   exactIsMost: true,
   async run(options) {
     const result = await ofEachSeed(options, (seed) => trained(`VariBAD, seed ${seed}`, seed, options));

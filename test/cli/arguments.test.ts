@@ -1,6 +1,7 @@
 /** What the command line refuses before a command starts. */
 import { describe, expect, test } from 'vitest';
-import { checkFlags } from '../../src/cli/arguments.ts';
+import { checkFlags, exitCodeOf } from '../../src/cli/arguments.ts';
+import { WasmetaError } from '../../src/core/errors.ts';
 
 const args = {
   dir: { type: 'positional', description: '' },
@@ -34,4 +35,16 @@ describe('flags', () => {
   test('several words are taken where the last argument is repeatable', () => {
     checkFlags(['a', 'b', 'c'], { dirs: { type: 'positional', repeatable: true } });
   });
+});
+
+test.each([
+  [2, new WasmetaError('E_UNKNOWN_NAME', '')],
+  [2, new WasmetaError('E_IO', '', {}, Object.assign(new Error(), { code: 'ENOENT' }))],
+  [1, new WasmetaError('E_IO', '', {}, Object.assign(new Error(), { code: 'ENOSPC' }))],
+  [1, new WasmetaError('E_NOT_FINITE', '')],
+  [1, new WasmetaError('E_WORKER_LOST', '')],
+  [1, new TypeError('a fault of our own')],
+  [1, 'no error at all'],
+])('exit code %i for %s', (code, error) => {
+  expect(exitCodeOf(error)).toBe(code);
 });

@@ -1,7 +1,7 @@
 /** The built command, started as a user starts it. Its limit is there for a command that hangs: it fits many times the usual load. */
 import { execFile, spawnSync } from 'node:child_process';
 
-const cli = new URL('../../build/cli.js', import.meta.url).pathname;
+export const cli = new URL('../../build/cli.js', import.meta.url).pathname;
 const limit = { encoding: 'utf8', timeout: 300_000, killSignal: 'SIGKILL' } as const;
 
 export interface Ended {

@@ -11,10 +11,10 @@ const setsOf = (...values: string[]) => values.flatMap((value) => ['--set', valu
 
 describe('a recipe applies by itself', () => {
   test.each([
-    [{ env: 'Runner-v1' }, [], 'recipe runner-velocity'],
-    [{ env: 'Runner-v1', preset: 'velocity' }, [], 'recipe runner-velocity'],
-    [{}, setsOf('env.id=Runner-v1', 'env.horizon=200'), 'recipe runner-velocity'],
-    [{ env: 'Runner-v1', algo: 'maml' }, [], 'recipe runner-velocity'],
+    [{ env: 'Runner-v1' }, [], 'recipe velocity'],
+    [{ env: 'Runner-v1', preset: 'velocity' }, [], 'recipe velocity'],
+    [{}, setsOf('env.id=Runner-v1', 'env.horizon=200'), 'recipe velocity'],
+    [{ env: 'Runner-v1', algo: 'maml' }, [], 'recipe velocity'],
     [{ env: 'Bandit-v0', preset: 'pulls-100' }, [], 'recipe pulls-100, which trains on the reward expected'],
     [{}, [], 'recipe pomdp-semicircle'],
     [{ algo: 'varibad' }, [], 'recipe pomdp-semicircle'],
@@ -70,13 +70,17 @@ describe('a recipe by its name', () => {
     for (const algo of algorithms) for (const { name } of recipesOf(algo)) trainingConfig({ algo, recipe: name }, []);
   });
 
+  test('is the name of its preset: there is one vocabulary', () => {
+    for (const algo of algorithms) for (const { name, config } of recipesOf(algo)) expect((config.env as EnvOptions).preset).toBe(name);
+  });
+
   test('of several learners needs --algo; a misspelt one, a preset, and --config beside it are refused', () => {
     expect(namedRecipe('pomdp-semicircle', 'varibad').algo).toBe('varibad');
     expect(() => namedRecipe('pomdp-semicircle')).toThrow(
       'the recipe pomdp-semicircle expected --algo rl2 or --algo varibad, got no --algo',
     );
     expect(() => namedRecipe('pomdp-semicirle')).toThrow('did you mean pomdp-semicircle?');
-    expect(() => namedRecipe('one-shot')).toThrow('one-shot is a preset and no recipe: ask for it by --env Puck-v0 --preset one-shot');
+    expect(() => namedRecipe('rebound')).toThrow('rebound is a preset and no recipe: ask for it by --env Puck-v0 --preset rebound');
     expect(() => trainingConfig({ recipe: 'reach', config: 'mine.json' }, [])).toThrow('"--recipe" and "--config" expected one of them');
   });
 });
@@ -87,7 +91,5 @@ test('a preset of several environments is refused with the list, one of none wit
     'several environments have a preset velocity: ask for one by --env Runner-v1 --preset velocity or --env Hopper-v1 --preset velocity',
   );
   expect(() => familyWithPreset('pomdp-semicirle')).toThrow('did you mean pomdp-semicircle?');
-  expect(() => familyWithPreset('runner-velocity')).toThrow(
-    'runner-velocity is a recipe and no preset: ask for it by --recipe runner-velocity',
-  );
+  expect(() => familyWithPreset('Semicircle')).toThrow('did you mean pearl-semicircle?');
 });

@@ -3,8 +3,8 @@
 import navigation from '../../recipes/maml/maml-navigation.json';
 import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
-import runner from '../../recipes/rl2/runner-velocity.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
+import runner from '../../recipes/rl2/velocity.json';
 import gridBelief from '../../recipes/varibad/varibad-grid.json';
 
 export interface Exhibit {

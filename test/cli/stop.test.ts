@@ -26,7 +26,7 @@ const stoppedWhen = (when: string, signal: NodeJS.Signals, args: readonly string
 
 /** What does not depend on clocks and folders. */
 const lasting = (text: string, out: string) =>
-  JSON.parse(text.replaceAll(out, 'OUT'), (key, value) => (/^(seconds|date)$/.test(key) ? undefined : value));
+  JSON.parse(text.replaceAll(out, 'OUT'), (key, value) => (/^(seconds|date|commit)$/.test(key) ? undefined : value));
 
 const tiny = [
   '--preset',

@@ -16,14 +16,12 @@ export function philox4(seed: u32, purpose: u32, c0: v128, c1: v128, c2: v128, c
   let k0 = i32x4.splat(seed);
   let k1 = i32x4.splat(purpose);
   for (let round = 0; round < 10; round++) {
-    const a = i64x2.extmul_low_i32x4_u(c0, m0);
-    const b = i64x2.extmul_high_i32x4_u(c0, m0);
-    const c = i64x2.extmul_low_i32x4_u(c2, m1);
-    const d = i64x2.extmul_high_i32x4_u(c2, m1);
-    c0 = v128.xor(v128.xor(high(c, d), c1), k0);
-    c1 = low(c, d);
-    c2 = v128.xor(v128.xor(high(a, b), c3), k1);
-    c3 = low(a, b);
+    const a = c0;
+    const b = c2;
+    c0 = v128.xor(high4(b, m1), v128.xor(c1, k0));
+    c1 = i32x4.mul(b, m1);
+    c2 = v128.xor(high4(a, m0), v128.xor(c3, k1));
+    c3 = i32x4.mul(a, m0);
     k0 = i32x4.add(k0, i32x4.splat(W0));
     k1 = i32x4.add(k1, i32x4.splat(W1));
   }
@@ -35,37 +33,93 @@ export function philox4(seed: u32, purpose: u32, c0: v128, c1: v128, c2: v128, c
 
 /** Eight counters (task, episode, step, 0) at a time, whose words go to `to` and `to` + 64. Two chains of multiplications hide each other's latency. */
 export function philox8(seed: u32, purpose: u32, to: usize, task: v128, task2: v128, episode: v128, episode2: v128, step: v128, step2: v128): void {
+  const zero = i32x4.splat(0);
+  keyRounds(seed, purpose);
+  rounds8(0, to, task, episode, step, zero, task2, episode2, step2, zero);
+}
+
+// Many draws of the same tasks, in one episode and step for all of them. Only the step and the episode are new from draw to draw, and the first two rounds mix
+// them with the task by xor alone: what the task contributes is found once (`taskRounds4`), what step and episode contribute are three numbers for all tasks
+// (`stepRounds`), and eight rounds are left (`restOfRounds8`).
+
+/** Numbers of rounds: two keys each. */
+const keys: usize = memory.data(80, 16);
+/** What `stepRounds` found. */
+const stepNumbers: usize = memory.data(16, 16);
+
+/** Sets the key of the draws to come. */
+export function keyRounds(seed: u32, purpose: u32): void {
+  for (let round: usize = 0; round < 10; round++) {
+    store<u32>(keys + (round << 3), seed);
+    store<u32>(keys + (round << 3), purpose, 4);
+    seed += W0;
+    purpose += W1;
+  }
+}
+
+/** The part of four tasks in the first two rounds: 48 bytes. */
+export function taskRounds4(to: usize, task: v128): void {
   const m0 = i32x4.splat(M0);
   const m1 = i32x4.splat(M1);
-  let k0 = i32x4.splat(seed);
-  let k1 = i32x4.splat(purpose);
-  let c0 = task;
-  let c1 = episode;
-  let c2 = step;
-  let c3 = i32x4.splat(0);
-  let d0 = task2;
-  let d1 = episode2;
-  let d2 = step2;
-  let d3 = c3;
-  for (let round = 0; round < 10; round++) {
-    const a = i64x2.extmul_low_i32x4_u(c0, m0);
-    const b = i64x2.extmul_high_i32x4_u(c0, m0);
-    const c = i64x2.extmul_low_i32x4_u(c2, m1);
-    const d = i64x2.extmul_high_i32x4_u(c2, m1);
-    const e = i64x2.extmul_low_i32x4_u(d0, m0);
-    const f = i64x2.extmul_high_i32x4_u(d0, m0);
-    const g = i64x2.extmul_low_i32x4_u(d2, m1);
-    const h = i64x2.extmul_high_i32x4_u(d2, m1);
-    c0 = v128.xor(v128.xor(high(c, d), c1), k0);
-    c1 = low(c, d);
-    c2 = v128.xor(v128.xor(high(a, b), c3), k1);
-    c3 = low(a, b);
-    d0 = v128.xor(v128.xor(high(g, h), d1), k0);
-    d1 = low(g, h);
-    d2 = v128.xor(v128.xor(high(e, f), d3), k1);
-    d3 = low(e, f);
-    k0 = i32x4.add(k0, i32x4.splat(W0));
-    k1 = i32x4.add(k1, i32x4.splat(W1));
+  const c2 = v128.xor(high4(task, m0), v128.load32_splat(keys, 4));
+  v128.store(to, high4(c2, m1));
+  v128.store(to, i32x4.mul(c2, m1), 16);
+  v128.store(to, i32x4.mul(task, m0), 32);
+}
+
+/** The part of an episode and a step in the first two rounds. */
+// @ts-ignore: decorator
+@inline
+export function stepRounds(episode: u32, step: u32): void {
+  const first = <u64>step * M1;
+  const c0 = <u32>(first >> 32) ^ episode ^ load<u32>(keys);
+  const second = <u64>c0 * M0;
+  store<u32>(stepNumbers, <u32>first ^ load<u32>(keys, 8));
+  store<u32>(stepNumbers, <u32>(second >> 32) ^ load<u32>(keys, 12), 4);
+  store<u32>(stepNumbers, <u32>second, 8);
+}
+
+/** The words of the draws (task, episode, step, 0) of eight tasks, whose parts stand at `tasks`, to `to` and `to` + 64. */
+// @ts-ignore: decorator
+@inline
+export function restOfRounds8(tasks: usize, to: usize): void {
+  const a = v128.load32_splat(stepNumbers);
+  const b = v128.load32_splat(stepNumbers, 4);
+  const c = v128.load32_splat(stepNumbers, 8);
+  rounds8(
+    2, to, v128.xor(v128.load(tasks), a), v128.load(tasks, 16), v128.xor(v128.load(tasks, 32), b), c,
+    v128.xor(v128.load(tasks, 48), a), v128.load(tasks, 64), v128.xor(v128.load(tasks, 80), b), c,
+  );
+}
+
+/** Rounds `from` … 9 of eight counters, two rounds a turn, so that no number changes its place. */
+// @ts-ignore: decorator
+@inline
+function rounds8(from: usize, to: usize, c0: v128, c1: v128, c2: v128, c3: v128, d0: v128, d1: v128, d2: v128, d3: v128): void {
+  const m0 = i32x4.splat(M0);
+  const m1 = i32x4.splat(M1);
+  const end = keys + 80;
+  for (let key = keys + (from << 3); key < end; key += 16) {
+    const k0 = v128.load32_splat(key);
+    const k1 = v128.load32_splat(key, 4);
+    const c4 = v128.xor(high4(c2, m1), v128.xor(c1, k0));
+    const c6 = v128.xor(high4(c0, m0), v128.xor(c3, k1));
+    const c5 = i32x4.mul(c2, m1);
+    const c7 = i32x4.mul(c0, m0);
+    const d4 = v128.xor(high4(d2, m1), v128.xor(d1, k0));
+    const d6 = v128.xor(high4(d0, m0), v128.xor(d3, k1));
+    const d5 = i32x4.mul(d2, m1);
+    const d7 = i32x4.mul(d0, m0);
+    const k2 = v128.load32_splat(key, 8);
+    const k3 = v128.load32_splat(key, 12);
+    c0 = v128.xor(high4(c6, m1), v128.xor(c5, k2));
+    c2 = v128.xor(high4(c4, m0), v128.xor(c7, k3));
+    c1 = i32x4.mul(c6, m1);
+    c3 = i32x4.mul(c4, m0);
+    d0 = v128.xor(high4(d6, m1), v128.xor(d5, k2));
+    d2 = v128.xor(high4(d4, m0), v128.xor(d7, k3));
+    d1 = i32x4.mul(d6, m1);
+    d3 = i32x4.mul(d4, m0);
   }
   v128.store(to, c0);
   v128.store(to, c1, 16);
@@ -77,17 +131,11 @@ export function philox8(seed: u32, purpose: u32, to: usize, task: v128, task2: v
   v128.store(to, d3, 112);
 }
 
-// The high and the low halves of four products.
+/** The high halves of four products. The low ones are a plain product, which takes no shuffles: they are what Philox waits for. */
 // @ts-ignore: decorator
 @inline
-function high(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-}
-
-// @ts-ignore: decorator
-@inline
-function low(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+function high4(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
 }
 
 /** 2⁻²⁴ times numbers below 2²⁴ + 1, exact in f32. Their sign bit is clear, so the signed conversion serves, which is one instruction. */

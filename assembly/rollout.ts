@@ -102,6 +102,13 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   memory.fill(r.lengths, 0, <usize>(r.size * r.episodes) << 2);
   memory.fill(r.over, 0, <usize>r.padded << 2);
   r.bad = -1;
+  if (isDefined(env.playRandom)) {
+    if (policy.kind == RANDOM && !r.recorded && env.playRandom(r.episodes, r.returns)) {
+      for (let k = 0; k < r.size * r.episodes; k++) store<i32>(r.lengths + (<usize>k << 2), env.horizon);
+      r.taken = r.steps;
+      return;
+    }
+  }
   startAll(env);
   if (policy.kind <= ORACLE && !r.recorded) {
     // All of a strip play until the last of them is over, so it is only wide where that makes them faster.

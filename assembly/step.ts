@@ -1,6 +1,7 @@
 // One step of any family for environments i … i + 3, and the start of an episode. A family is a class with
 // sizes, sampleTask4, start, advance4, observe4 and oracle4 (families.ts); `E` is known at compile time, so the calls cost nothing. A family that moves all
-// environments by one call (envs/user.ts) has sampleAll, startAll, moveAll, restartEnded and observeNow besides; one whose loop keeps its numbers in locals, moveRange.
+// environments by one call (envs/user.ts) has sampleAll, startAll, moveAll, restartEnded and observeNow besides; one whose loop keeps its numbers in locals, moveRange; one
+// that plays whole trials at random in locals, playRandom.
 import { Batch, finish4, keepFinal } from './batch';
 
 /** Moves environments `from` … `to` − 1 and counts their step; true if an episode ended. A family that has `moveRange` keeps its numbers in locals meanwhile. */

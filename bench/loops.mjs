@@ -1,26 +1,28 @@
 /**
- * Whole training loops of two builds, in turns: CPU and wall time of one iteration on the calling thread, medians over rounds, and whether both give the same weights.
+ * Whole training loops of two builds, in turns: CPU and wall time of one iteration, medians over rounds, and whether both give the same weights. On the calling
+ * thread, or where the case says so by workers.
  *   node bench/loops.mjs OTHER_CHECKOUT [CASE …] [--rounds 5]
- * The other checkout needs a build, too. CPU time of one thread is steadier than wall time on a shared machine; both are printed.
+ * The other checkout needs a build, too. CPU time (of all threads together) is steadier than wall time on a shared machine; both are printed.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inTurns, measure, roundsIn } from './training.mjs';
 
-/** Learner and recipe of each case, with what is changed in it. */
+/** Learner and recipe of each case, with what is changed in it, and the workers that do it. */
 const cases = {
   'rl2-gru-64': ['rl2', 'rl2/pomdp-semicircle', {}],
   'rl2-gru-128': ['rl2', 'rl2/pomdp-semicircle', { policy: { kind: 'gru', hidden: 128 }, tasks: 128, epochs: 2, minibatches: 8 }],
   'off-policy-64-64': ['goalConditioned', 'goal-conditioned/reach', { updates: 100, warmup: 1 }],
   'varibad-grid': ['varibad', 'varibad/varibad-grid', {}],
   'maml-navigation': ['maml', 'maml/maml-navigation', { tasks: 4, shards: 1 }],
+  'maml-navigation-2-workers': ['maml', 'maml/maml-navigation', {}, 2],
 };
 
 /** Runs in a process of its own. */
 function measureCase(root, name) {
-  const [learner, recipe, changes] = cases[name];
+  const [learner, recipe, changes, workers] = cases[name];
   const { algo: _, ...settings } = JSON.parse(readFileSync(resolve(root, 'recipes', `${recipe}.json`), 'utf8'));
-  return measure(root, learner, { ...settings, ...changes });
+  return measure(root, learner, { ...settings, ...changes }, workers);
 }
 
 function compare(roots, names, rounds) {

@@ -6,15 +6,16 @@ import { median } from './peers/measure.mjs';
 const [warmUp, iterations] = [2, 4];
 
 /**
- * Trains on the calling thread; prints CPU and wall ms of an iteration and the hash of the weights as one JSON line.
+ * Trains; prints CPU and wall ms of an iteration and the hash of the weights as one JSON line.
  * @param {string} root A checkout that is built.
  * @param {string} learner As its index exports it.
  * @param {object} settings Without iterations and seed.
+ * @param {number} workers 0: on the calling thread.
  */
-export async function measure(root, learner, settings) {
+export async function measure(root, learner, settings, workers = 0) {
   const load = (file) => import(resolve(root, 'build', file));
   const [api, { createInlineExecutor }] = [await load('index.js'), await load('inline.js')];
-  const executor = createInlineExecutor();
+  const executor = workers === 0 ? createInlineExecutor() : api.createPool({ workers });
   let [cpu, wall] = [process.cpuUsage(), performance.now()];
   let parameters = new Float32Array();
   for await (const { iteration, state } of api[learner].train({ ...settings, iterations: warmUp + iterations, seed: 1 }, executor)) {

@@ -5,9 +5,11 @@ import { Batch, count4, key, parameter, STREAM_TASK } from '../batch';
 import { cosTurns4, sinTurns4, within } from '../math';
 import { philox4, uniform4 } from '../philox';
 import {
-  ARC, ARRIVAL, CONTROL_COST, COUNTS, ENDS, HIGH, LOW, RADIUS, REWARD, REWARD_ARRIVAL, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, REWARD_TOLERANCE, STEP,
-  TOLERANCE, TRAINING_REWARD,
+  ARC, CONTROL_COST, COUNTS, ENDS, HIGH, LOW, RADIUS, REWARD, REWARD_ARRIVAL, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, REWARD_TOLERANCE, STEP,
+  TRAINING_REWARD,
 } from './numbers/point-mass';
+import { playRandom } from './point-mass-random';
+import { arrived4, number, reward4 } from './point-mass-reward';
 
 @unmanaged
 export class PointMass extends Batch {
@@ -92,6 +94,10 @@ export class PointMass extends Batch {
     return v128.any_true(over);
   }
 
+  playRandom(episodes: i32, returns: usize): bool {
+    return playRandom(this, episodes, returns);
+  }
+
   observe4(i: i32): void {
     const at = <usize>i << 2;
     const next = <usize>this.padded << 2;
@@ -124,13 +130,6 @@ export class PointMass extends Batch {
   }
 }
 
-/** Number k of the family in all lanes. */
-// @ts-ignore: decorator
-@inline
-function number(parameters: usize, k: i32): v128 {
-  return v128.load32_splat(parameters + (<usize>k << 2));
-}
-
 /** Moves four environments from the places at `state` (their y stands `next` bytes on) and writes both rewards. Returns the mask of those that have terminated. */
 // @ts-ignore: decorator
 @inline
@@ -151,26 +150,11 @@ function move4(kind: i32, training: i32, parameters: usize, next: usize, actions
   const wy = f32x4.mul(my, v128.load(task + next));
   const dx = f32x4.sub(f32x4.mul(mx, x), wx);
   const dy = f32x4.sub(f32x4.mul(my, y), wy);
-  const d = f32x4.sqrt(f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
-  const effort = f32x4.add(f32x4.mul(ax, ax), f32x4.mul(ay, ay));
-  const along = f32x4.sub(f32x4.add(f32x4.mul(wx, ax), f32x4.mul(wy, ay)), f32x4.mul(number(parameters, CONTROL_COST), effort));
-  const arrival = number(parameters, ARRIVAL);
-  const arrived = v128.and(f32x4.lt(f32x4.abs(dx), arrival), f32x4.lt(f32x4.abs(dy), arrival));
-  const value = reward4(kind, parameters, d, along, arrived);
+  const arrived = arrived4(parameters, dx, dy);
+  const value = reward4(kind, parameters, wx, wy, dx, dy, ax, ay);
   v128.store(rewards, value);
-  v128.store(trainingRewards, training == kind ? value : reward4(training, parameters, d, along, arrived));
+  v128.store(trainingRewards, training == kind ? value : reward4(training, parameters, wx, wy, dx, dy, ax, ay));
   return v128.and(arrived, f32x4.ne(number(parameters, ENDS), f32x4.splat(0)));
-}
-
-// @ts-ignore: decorator
-@inline
-function reward4(kind: i32, parameters: usize, d: v128, along: v128, arrived: v128): v128 {
-  if (kind == REWARD_DENSE) return f32x4.neg(d);
-  const near = f32x4.le(d, number(parameters, TOLERANCE));
-  if (kind == REWARD_SPARSE) return v128.and(near, f32x4.sub(f32x4.splat(1), d));
-  if (kind == REWARD_TOLERANCE) return v128.and(near, f32x4.splat(1));
-  if (kind == REWARD_ARRIVAL) return v128.and(arrived, f32x4.splat(1));
-  return along;
 }
 
 /** Writes the places of four environments, x and y side by side. */

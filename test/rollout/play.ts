@@ -23,6 +23,8 @@ export interface PlayOptions {
   readonly parameters?: (shape: PolicyShape) => Float32Array;
   readonly trials: number;
   readonly firstTask?: number;
+  /** All trials on the first task, each from an episode of its own. */
+  readonly firstEpisode?: number;
   readonly seed?: number;
   readonly greedy?: boolean;
   readonly forget?: boolean;
@@ -35,7 +37,12 @@ export const playedBy = (options: PlayOptions, recorded: boolean) => {
   const shape = resolvePolicy(options.policy, portsOf(config));
   const collector = new Collector(new Engine(options.module ?? release), config, shape, options.trials, recorded);
   const parameters = (options.parameters ?? ((s) => initialParameters(s, 1)))(shape);
-  const at = { seed: options.seed ?? 1, split: 0, firstTask: options.firstTask ?? 0 };
+  const at = {
+    seed: options.seed ?? 1,
+    split: 0,
+    firstTask: options.firstTask ?? 0,
+    ...(options.firstEpisode !== undefined && { firstEpisode: options.firstEpisode }),
+  };
   const { returns, lengths } = collector.run(parameters, at, options.greedy ?? false, options.forget);
   return { config, shape, collector, returns, lengths };
 };

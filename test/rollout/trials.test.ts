@@ -211,6 +211,23 @@ describe('what is kept does not change what happens', () => {
       }
     },
   );
+
+  const inStep = { policy: { kind: 'random' }, seed: 8 } as const; // every episode lasts for the horizon
+  test.each(['dense', 'sparse', 'tolerance', 'direction', 'arrival'])('random trials with the reward %s return the same bits', (reward) => {
+    for (const trials of [1, 6, 8, 12, 65])
+      for (const horizon of [1, 2, 11]) {
+        const env = { ...sparse, reward, horizon, tolerance: 0.9, ...(reward === 'dense' && { goal: ['y'] }) };
+        const kept = play({ env, trials, firstTask: 5, ...inStep });
+        const dropped = playUnrecorded({ env, trials, firstTask: 5, ...inStep });
+        expect([...dropped.returns]).toEqual([...kept.returns]);
+        expect([...dropped.lengths]).toEqual([...kept.lengths]);
+      }
+  });
+
+  test('random trials on one task, each from an episode of its own, return the same bits', () => {
+    const options = { env: shaped, trials: 9, firstEpisode: 3, ...inStep };
+    expect([...playUnrecorded(options).returns]).toEqual([...play(options).returns]);
+  });
 });
 
 describe('the dense training reward beside a sparse one', () => {

@@ -3,8 +3,9 @@
 //   sizes, sampleTask4, start, advance4, observe4, oracle4
 import { Batch } from './batch';
 import { Bandit } from './envs/bandit';
+import { CartPole } from './envs/cart-pole';
 import { GridNavi } from './envs/grid-navi';
-import { BANDIT, GRID_NAVI, POINT_MASS, PUCK, RUNNER, TABULAR_MDP } from './envs/numbers/laws';
+import { BANDIT, CART_POLE, GRID_NAVI, POINT_MASS, PUCK, RUNNER, TABULAR_MDP } from './envs/numbers/laws';
 import { PointMass } from './envs/point-mass';
 import { Puck } from './envs/puck';
 import { Runner } from './envs/runner';
@@ -34,6 +35,7 @@ export function ask(b: Batch, operation: i32, count: i32 = 0, policy: usize = 0,
     case TABULAR_MDP: perform<TabularMdp>(b, operation, count, policy, trials); break;
     case PUCK: perform<Puck>(b, operation, count, policy, trials); break;
     case RUNNER: perform<Runner>(b, operation, count, policy, trials); break; // any planar body
+    case CART_POLE: perform<CartPole>(b, operation, count, policy, trials); break;
     case USER: perform<UserEnv>(b, operation, count, policy, trials); break;
     default: unreachable();
   }

@@ -6,7 +6,7 @@ import { bodyTerms, stepBody } from './envs/planar-body';
 import { forgetTree } from './envs/planar-table';
 import { ask, OBSERVE, ORACLE_ACTIONS, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
 import { block } from './memory';
-import { cosTurns4, exp4, log4, sigmoid4, sinTurns4, softplus4, tanh4 } from './math';
+import { cos4, cosTurns4, exp4, log4, quarterTurns4, sigmoid4, sin4, sinTurns4, softplus4, tanh4 } from './math';
 import { allocatePolicy, copyHidden, forward, freePolicy, hiddenSize, Policy, preparePolicy, resetHidden } from './nn/policy';
 import { philox4, words } from './philox';
 import { freeTrials, inputWidth, makeTrials, Trials } from './rollout';
@@ -184,7 +184,7 @@ export function philox(seed: u32, purpose: u32, counter: usize): void {
   for (let w: usize = 0; w < 4; w++) store<u32>(counter + (w << 2), load<u32>(words + (w << 4)));
 }
 
-/** Applies function 0 exp, 1 tanh, 2 sigmoid, 3 log, 4 sin 2πx, 5 cos 2πx, 6 softplus to `count` floats in place. */
+/** Applies function 0 exp, 1 tanh, 2 sigmoid, 3 log, 4 sin 2πx, 5 cos 2πx, 6 softplus, 7 sin x, 8 cos x to `count` floats in place. */
 export function elementary(kind: i32, at: usize, count: i32): void {
   for (const end = at + (<usize>count << 2); at < end; at += 16) {
     const x = v128.load(at);
@@ -195,7 +195,9 @@ export function elementary(kind: i32, at: usize, count: i32): void {
     else if (kind == 3) y = log4(x);
     else if (kind == 4) y = sinTurns4(x);
     else if (kind == 5) y = cosTurns4(x);
-    else y = softplus4(x);
+    else if (kind == 6) y = softplus4(x);
+    else if (kind == 7) y = sin4(x, quarterTurns4(x));
+    else y = cos4(x, quarterTurns4(x));
     v128.store(at, y);
   }
 }

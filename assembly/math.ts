@@ -20,6 +20,8 @@ function madd(a: v128, b: v128, c: v128): v128 {
 // Adding 1.5 · 2²³ rounds to the nearest integer and leaves it in the low bits: cheaper than rounding and converting.
 const MAGIC: f32 = 12582912;
 
+const QUARTERS_PER_RADIAN: f32 = 0.63661977236758134308;
+
 // Clamps by pseudo-minimum and -maximum: one instruction each, and a NaN in x stays, since every comparison with it is false.
 // @ts-ignore: decorator
 @inline
@@ -177,4 +179,41 @@ export function softplus4(x: v128): v128 {
 @inline
 export function within(x: v128, bound: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, f32x4.neg(bound)), bound);
+}
+
+/** The nearest whole number of quarter turns of an angle in radians, |angle| < 10⁵, in the low bits; for the three functions below. */
+// @ts-ignore: decorator
+@inline
+export function quarterTurns4(angle: v128): v128 {
+  return f32x4.add(f32x4.mul(angle, splat(QUARTERS_PER_RADIAN)), splat(MAGIC));
+}
+
+/** What is left of the angle beside them, in quarter turns. */
+// @ts-ignore: decorator
+@inline
+function restOf(angle: v128, turns: v128): v128 {
+  return f32x4.sub(f32x4.mul(angle, splat(QUARTERS_PER_RADIAN)), f32x4.sub(turns, splat(MAGIC)));
+}
+
+// @ts-ignore: decorator
+@inline
+function ofQuadrant(even: v128, odd: v128, n: v128): v128 {
+  const value = v128.bitselect(odd, even, i32x4.shr_s(i32x4.shl(n, 31), 31));
+  return v128.xor(value, i32x4.shl(i32x4.shr_u(n, 1), 31));
+}
+
+/** sin of an angle in radians; `turns` is `quarterTurns4(angle)`. An engine computes once what sine and cosine share. */
+// @ts-ignore: decorator
+@inline
+export function sin4(angle: v128, turns: v128): v128 {
+  const t = restOf(angle, turns);
+  return ofQuadrant(sinQuarter(t), cosQuarter(t), turns);
+}
+
+/** cos of an angle in radians; `turns` is `quarterTurns4(angle)`. */
+// @ts-ignore: decorator
+@inline
+export function cos4(angle: v128, turns: v128): v128 {
+  const t = restOf(angle, turns);
+  return ofQuadrant(sinQuarter(t), cosQuarter(t), i32x4.add(turns, i32x4.splat(1)));
 }

@@ -1,7 +1,7 @@
-/** The point mass's step in C (point-mass.c), compiled by gcc with the flags that are asked for. */
+/** Steps of families in C (point-mass.c, cart-pole.c), compiled by gcc with the flags that are asked for. */
 import { compile } from './compiled.mjs';
 
-export const pointMass = (flags, numEnvs) => async () => {
-  const { compiler, run } = compile('point-mass.c', [...flags, '-lm']);
+export const stepOf = (file, flags, numEnvs) => async () => {
+  const { compiler, run } = compile(file, [...flags, '-lm']);
   return { version: compiler, sample: () => run(numEnvs, Math.ceil(2e7 / numEnvs)) };
 };

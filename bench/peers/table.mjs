@@ -2,10 +2,8 @@
  * What is compared with whom: one row a workload, its contenders as functions that make them ready or throw `Missing`. The first contender is what the
  * others are compared with. docs/peers.md says of each row what is the same work and what is not.
  */
-import { familyIds } from 'wasmeta';
 import * as c from './c.mjs';
 import * as jax from './jax.mjs';
-import { Missing } from './measure.mjs';
 import * as mujoco from './mujoco.mjs';
 import * as ours from './ours.mjs';
 import * as planck from './planck.mjs';
@@ -29,10 +27,7 @@ const learner = (name) => ({
 /** @returns {Pick<Workload, 'ours' | 'peers'>} */
 const body = (id) => ({ ours: ours.byHand({ id }, 256), peers: { 'MuJoCo, native': mujoco.native(id), 'MuJoCo, wasm': mujoco.wasm(id) } });
 
-/** A yardstick that waits for its family. @returns {Open} */
-const waiting = (family, why) => async () => {
-  throw new Missing(familyIds().some((id) => id.startsWith(`${family}-`)) ? why : `the family ${family} is not there yet`);
-};
+const fast = ['-O3', '-msse4.1', '-ffast-math'];
 
 /** @type {Workload[]} */
 export const workloads = [
@@ -42,17 +37,22 @@ export const workloads = [
     work: 'steps',
     ours: ours.kernel({ id: 'PointMass-v0', preset: 'varibad-semicircle' }, 1024),
     peers: {
-      'C, gcc -O3': c.pointMass(['-O3', '-msse4.1', '-ffp-contract=off'], 1024),
-      'C, -ffast-math': c.pointMass(['-O3', '-msse4.1', '-ffast-math'], 1024),
-      'C, in vectors': c.pointMass(['-O3', '-msse4.1', '-ffast-math', '-DIVDEP'], 1024),
+      'C, gcc -O3': c.stepOf('point-mass.c', ['-O3', '-msse4.1', '-ffp-contract=off'], 1024),
+      'C, -ffast-math': c.stepOf('point-mass.c', fast, 1024),
+      'C, in vectors': c.stepOf('point-mass.c', [...fast, '-DIVDEP'], 1024),
     },
   },
   {
     id: 'cart-pole',
     title: 'CartPole, step',
     work: 'steps',
-    ours: waiting('CartPole', 'its loop in C is not written yet'),
-    peers: {},
+    ours: ours.kernel({ id: 'CartPole-v1' }, 1024),
+    peers: {
+      'C, gcc -O3': c.stepOf('cart-pole.c', ['-O3', '-msse4.1', '-ffp-contract=off'], 1024),
+      'C, -ffast-math': c.stepOf('cart-pole.c', fast, 1024),
+      'C, in vectors': c.stepOf('cart-pole.c', [...fast, '-DIVDEP'], 1024),
+      'C, in vectors, one pole': c.stepOf('cart-pole.c', [...fast, '-DIVDEP', '-DPUBLISHED'], 1024),
+    },
   },
   {
     id: 'puck',

@@ -6,6 +6,7 @@ import type { Field } from '../core/spaces.ts';
 import { urlOf } from '../platform/assets.ts';
 import type { PolicyPorts } from '../policies/policy.ts';
 import { bandit } from './bandit.ts';
+import { cartPole } from './cart-pole.ts';
 import { gridNavi } from './grid-navi.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
@@ -14,7 +15,7 @@ import { type EnvConfig, type EnvOptions, type FamilySpec, namesFile, type SizeR
 import { tabularMdp } from './tabular-mdp.ts';
 import type { EnvModule } from './user/user-law.ts';
 
-export const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper];
+export const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper, cartPole];
 
 /** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */
 export const laws: readonly string[] = [...new Set(families.map(({ law }) => law))];

@@ -83,7 +83,8 @@ function subjectOf({ engine }: Assets, config: EnvConfig, numEnvs: number): Subj
     taskSize: spec.task(config).length,
     oneState: false,
     drawnStart: false,
-    twoTasks: false,
+    numTasks: Infinity,
+    answersAfter: 0,
     rewards: Object.keys(spec.rewards),
     seek: null,
     user: {

@@ -22,7 +22,9 @@ test('every rule of the kit stands by its name in docs/contract.md', () => {
 
 describe.each(implementations)('%s keeps the contract', (implementation) => {
   describe.each(cases)('%s %s', (id, preset) => {
-    test.each(Object.keys(rules))('%s', (rule) => checkRule(rule, subjectOf(implementation, id, preset, kitHorizon(implementation, id))));
+    test.each(Object.keys(rules))('%s', (rule) =>
+      checkRule(rule, subjectOf(implementation, id, preset, kitHorizon(implementation, id, preset))),
+    );
   });
 });
 

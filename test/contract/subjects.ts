@@ -17,10 +17,10 @@ export function makeEnv(implementation: Implementation, config: EnvConfig, numEn
 
 /** How long a twin is compared. A slow one is played for thousands of steps in a test of its own. */
 export const twinSteps = (id: string) => (traitsOf[id].slow ? { steps: 40, numEnvs: 16 } : { steps: 500, numEnvs: 32 });
-/** For the kit: so short that a slow twin plays three episodes, and that no law ends an episode before. */
-export function kitHorizon(implementation: Implementation, id: string): { horizon?: number } {
-  const upright = traitsOf[id].upright?.(resolveEnv(id)) ?? null;
-  if (upright !== null) return { horizon: upright };
+/** For the kit: so short that a slow twin plays three episodes, and that the law does not end all episodes before. */
+export function kitHorizon(implementation: Implementation, id: string, preset: string): { horizon?: number } {
+  const horizon = traitsOf[id].kitHorizon?.(resolveEnv({ id, preset })) ?? null;
+  if (horizon !== null) return { horizon };
   return implementation === 'reference' && traitsOf[id].slow ? { horizon: 10 } : {};
 }
 
@@ -42,7 +42,8 @@ export function subjectOf(implementation: Implementation, id: string, preset: st
       .observation(config)
       .every(({ low, high }) => low === high),
     drawnStart: traits.drawnStart === true,
-    twoTasks: traits.twoTasks?.(config) === true,
+    numTasks: traits.numTasks?.(config) ?? Infinity,
+    answersAfter: traits.answersAfter ?? 0,
     rewards: Object.keys(familyOf(id).rewards),
     seek: seek ? (observations, tasks) => seek(observations, tasks, ports.observationSize) : null,
   };

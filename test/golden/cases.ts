@@ -44,6 +44,11 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     policy: { kind: 'mlp', hidden: [8] },
   },
   'hopper, random': { ...play, env: { id: 'Hopper-v1' }, policy: { kind: 'random' } },
+  'cart and pole of unknown dynamics, gru': {
+    ...play,
+    env: { id: 'CartPole-v1', preset: 'hidden-dynamics' },
+    policy: { kind: 'gru', hidden: 16 },
+  },
   'grid, two mingru cells with a readout': {
     ...play,
     env: { id: 'GridNavi-v0', episodes: 2 },

@@ -11,6 +11,7 @@ const program = fileURLToPath(new URL('../../bench/peers.mjs', import.meta.url))
 
 test.each([
   ['point-mass', ['C, gcc -O3', 'C, -ffast-math'], false],
+  ['cart-pole', ['C, gcc -O3', 'C, in vectors'], false],
   ['puck', ['planck', 'rapier'], false],
   ['half-cheetah', ['MuJoCo, native', 'MuJoCo, wasm'], false],
   ['policy', ['PyTorch', 'jax-js', 'tfjs-wasm'], true],

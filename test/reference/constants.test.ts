@@ -17,6 +17,7 @@ const tables = {
   'Puck-v0': 'puck',
   'Runner-v1': 'runner',
   'Hopper-v1': 'hopper-task',
+  'CartPole-v1': 'cart-pole',
 } as const;
 
 test.each(readdirSync(new URL('./constants/', import.meta.url)).map((file) => file.replace('.json', '')))(

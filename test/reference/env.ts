@@ -49,10 +49,12 @@ export interface Traits {
   readonly slow?: true;
   /** The start of an episode is drawn. */
   readonly drawnStart?: true;
-  /** Whether a config's tasks are but two. */
-  twoTasks?(config: EnvConfig): boolean;
-  /** A horizon so short that no law ends an episode before it. */
-  upright?(config: EnvConfig): number | null;
+  /** How many tasks a config has, where they are few. */
+  numTasks?(config: EnvConfig): number;
+  /** After how many more steps a reward can first answer to an action. Default 0: it answers at once, under some reward of the family. */
+  readonly answersAfter?: number;
+  /** A horizon so short that the law does not end all episodes of random play before it. */
+  kitHorizon?(config: EnvConfig): number | null;
   /** What leads to an end by the law, in configs whose law ends episodes. */
   seek?(config: EnvConfig): Seek | null;
 }

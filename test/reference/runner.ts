@@ -99,7 +99,7 @@ const hops = ({ id }: EnvConfig) => laws[id].c.leastHeight !== undefined;
 export const traits: Traits = {
   slow: true,
   drawnStart: true,
-  twoTasks: ({ preset }) => preset.startsWith('direction'),
-  upright: (config) => (hops(config) ? 10 : null),
+  numTasks: ({ preset }) => (preset.startsWith('direction') ? 2 : Infinity),
+  kitHorizon: (config) => (hops(config) ? 10 : null),
   seek: (config) => (hops(config) ? fall : null),
 };

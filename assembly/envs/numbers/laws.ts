@@ -5,3 +5,4 @@ export const BANDIT = 2;
 export const TABULAR_MDP = 3;
 export const PUCK = 4;
 export const RUNNER = 5;
+export const CART_POLE = 6;

@@ -29,8 +29,10 @@ export interface Subject {
   readonly oneState: boolean;
   /** Episodes start at states drawn at their coordinates; else all start alike. */
   readonly drawnStart: boolean;
-  /** There are but two tasks. */
-  readonly twoTasks: boolean;
+  /** How many tasks there are; Infinity where too many to meet one twice. */
+  readonly numTasks: number;
+  /** After how many more steps the first reward can answer to an action, under the family's quickest reward. */
+  readonly answersAfter: number;
   /** Names of the family's rewards; at least one of them answers to actions within an episode. */
   readonly rewards: readonly string[];
   /** Actions [N, A] that lead to the family's own end of an episode; null if no law ends one. */

@@ -6,20 +6,28 @@ export const stepRules: Readonly<Record<string, Rule>> = {
     const N = subject.numEnvs;
     // A reward of the state before the move could not tell two moves after the same past apart.
     const { horizon } = subject.config;
-    const answers = () =>
-      subject.user !== undefined ||
+    const { answersAfter: late } = subject;
+    const longest = late === 0 ? horizon : 3 * horizon; // where only an end answers, ends must be met
+    const last = (reward: string, length: number, changed: number, other: number) => {
+      const env = subject.make(N, { reward, horizon: longest });
+      env.reset({ seed: 5 });
+      const actions = (t: number) => actionsAt(subject, N, t === changed ? t + other : t);
+      for (let t = 0; t < length - 1; t++) env.step(actions(t));
+      return env.step(actions(length - 1)).rewards.slice();
+    };
+    const answers = (after: number) =>
       subject.rewards.some((reward) =>
-        Array.from({ length: horizon }, (_, last) => last).some((last) => {
-          const [a, b] = [0, 1000].map((other) => {
-            const env = subject.make(N, { reward });
-            env.reset({ seed: 5 });
-            for (let t = 0; t < last; t++) env.step(actionsAt(subject, N, t));
-            return env.step(actionsAt(subject, N, last + other)).rewards.slice();
-          });
-          return a.some((r, n) => r !== b[n]);
+        Array.from({ length: longest - after }, (_, t) => t).some((t) => {
+          const usual = last(reward, t + after + 1, t, 0);
+          return [1000, 2000, 3000, 4000].some((other) => !same(usual, last(reward, t + after + 1, t, other)));
         }),
       );
-    must(answers(), 'the reward of a step must answer to its action, under some reward of the family');
+    const when = late === 0 ? 'to its action' : `to the action ${late} steps before, and to none after it`;
+    const earlier = Array.from({ length: late }, (_, after) => after);
+    must(
+      subject.user !== undefined || (answers(late) && !earlier.some(answers)),
+      `the reward of a step must answer ${when}, under some reward of the family`,
+    );
     // Without a horizon in the way nothing is reset: the long twin shows the state after each move, and earns the same for it.
     const [short, long] = [subject.make(N), subject.make(N, { horizon: horizon + 1 })];
     short.reset({ seed: 5 });
@@ -193,10 +201,18 @@ export const stepRules: Readonly<Record<string, Rule>> = {
     // Of few tasks some may be drawn twice, but not all of nine alike.
     const rows = Array.from({ length: N }, (_, n) => tasks.slice(n * subject.taskSize, (n + 1) * subject.taskSize).join());
     const known = subject.user === undefined;
-    must(!known || new Set(rows).size > (subject.twoTasks ? 1 : N / 2), 'tasks must differ between environments');
+    const { numTasks } = subject;
+    const met = new Set(rows).size;
+    must(
+      !known || (met <= numTasks && met > Math.min(numTasks - 1, N / 2)),
+      'tasks must differ between environments, where there are several',
+    );
     for (let t = 0; t < 2 * env.config.horizon + 1; t++) env.step(actionsAt(subject, N, t));
     must(same(tasks, env.tasks()), 'the task must stay through autoreset');
-    must(!known || !same(tasks, env.reset({ seed: 10 }).tasks), 'another seed must draw other tasks');
+    must(
+      !known || same(tasks, env.reset({ seed: 10 }).tasks) === (numTasks === 1),
+      'another seed must draw other tasks, where there are others',
+    );
     must(same(tasks, env.reset({ tasks }).tasks), 'given tasks must be taken as they are');
   },
 

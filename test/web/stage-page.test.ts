@@ -121,7 +121,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     await page.close();
   });
 
-  test.each(['semicircle', 'grid', 'belief', 'bandit', 'maml', 'runner', 'direction'])(
+  test.each(['semicircle', 'grid', 'belief', 'bandit', 'maml', 'runner', 'puck', 'direction'])(
     'the tab %s fits a phone of 360 px and plays',
     async (show) => {
       const page = await open(`#show=${show}&speed=16`, 360);

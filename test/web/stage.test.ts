@@ -25,7 +25,7 @@ const at = { seed, split: 'test', tasks: trial + 1 } as const;
 /** Of the last of the trials. */
 const returnsOf = (returns: Float32Array, episodes: number) => [...returns.slice(-episodes)].map((x) => expect.closeTo(x, 2));
 
-describe.each(['semicircle-rl2', 'grid-rl2', 'bandit-rl2'])('%s', (name) => {
+describe.each(['semicircle-rl2', 'grid-rl2', 'bandit-rl2', 'puck-rl2'])('%s', (name) => {
   test('a trial on the stage is that of a rollout, and so are those of its ghosts', async () => {
     const stage = await opened(name);
     const { env, policy, parameters } = stage.agent;

@@ -2,6 +2,7 @@
 
 import navigation from '../../recipes/maml/maml-navigation.json';
 import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
+import puck from '../../recipes/rl2/puck-one-shot.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
 import runner from '../../recipes/rl2/velocity.json';
@@ -53,7 +54,7 @@ export const exhibits: readonly Exhibit[] = [
     title: 'What it believes about the task',
     text: 'VariBAD infers a belief over tasks from what it has seen, and its policy reads the belief. Beside it stands what exact inference knows: each visited cell that did not pay is ruled out.',
     weights: new URL('../gallery/grid-varibad.safetensors', import.meta.url),
-    recipe: gridBelief,
+    recipe: { ...gridBelief, policy: { kind: 'gru', hidden: 48, readout: [64, 64] } }, // half the weights of the recipe's net
     rate: 6,
     finger: 'Drag the goal to another cell.',
   },
@@ -86,6 +87,16 @@ export const exhibits: readonly Exhibit[] = [
     recipe: runner,
     rate: 20,
     finger: 'Drag the wanted speed.',
+  },
+  {
+    id: 'puck',
+    tab: 'Puck',
+    title: 'Strike a puck so that it stops on a hidden target',
+    text: 'The puck is struck, slides, bounces and stops by friction; what pays is how near to the target it is. Where the first stroke leaves it tells where the target must be, and of the second strokes seven in ten stop on it.',
+    weights: new URL('../gallery/puck-rl2.safetensors', import.meta.url),
+    recipe: puck,
+    rate: 50,
+    finger: 'Drag the target.',
   },
   {
     id: 'direction',

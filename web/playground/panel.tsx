@@ -9,6 +9,9 @@ export function Panel() {
   frame.value;
   const here = stage.value;
   const change = (work: (stage: Stage) => void) => () => guarded(work);
+  const belief = here !== null && <BeliefView stage={here} frame={frame.value} dark={dark.value} />;
+  // What the agent itself believes comes before the memory that it is read from.
+  const believes = here?.agent.rewardInputs != null;
   const remembers = here !== null && (here.agent.hiddenSize > 0 || here.agent.belief !== null);
   return (
     <aside class="panel" aria-label="Interfere">
@@ -73,6 +76,7 @@ export function Panel() {
               Meta-RL’s crucial sentence: the hidden state is not reset between the episodes of a trial. Reset it, and the second episode is
               as blind as the first.
             </p>
+            {believes && belief}
             <Mind
               minds={here.minds}
               frame={frame.value}
@@ -84,7 +88,7 @@ export function Panel() {
         ) : (
           <p class="soft">This policy has no memory.</p>
         )}
-        {here !== null && <BeliefView stage={here} frame={frame.value} dark={dark.value} />}
+        {!believes && belief}
       </fieldset>
     </aside>
   );

@@ -4,6 +4,8 @@ import { type Colours, type GhostScene, renderScene, type Scene, taskAt } from '
 /** Panels that are shown at once, at most. */
 const most = 4;
 const gap = 8; // px
+/** Most scenes are wider than high. */
+const wide = 1.6;
 const head = 24; // px for the panel's name
 
 interface Panel {
@@ -26,7 +28,7 @@ function panelsOf(width: number, height: number, episodes: number, present: numb
     const rows = Math.ceil(count / columns);
     return { columns, width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
   };
-  const roomOf = ({ width, height }: { width: number; height: number }) => Math.min(width, height - head);
+  const roomOf = ({ width, height }: { width: number; height: number }) => Math.min(width / wide, height - head);
   const best = Array.from({ length: count }, (_, i) => sizes(i + 1)).reduce((a, b) => (roomOf(b) > roomOf(a) ? b : a));
   return Array.from({ length: count }, (_, i) => ({
     episode: first + i,

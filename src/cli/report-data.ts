@@ -49,7 +49,7 @@ export async function reportData(
   executor: Executor,
 ): Promise<ReportData> {
   const [{ learner }] = runs;
-  const tested = groups.map((group) => testedGroup(group, runs, tests));
+  const tested = groups.map((group, g) => testedGroup(group, g, runs, tests));
   const [{ env }] = tested;
   const drawn = env === undefined ? withoutEnvironment(learner) : reportEnv(env);
   const seeds = Math.max(...groups.map(({ members }) => members.length));
@@ -58,9 +58,7 @@ export async function reportData(
     title: titleOf(groups, drawn.id),
     subtitle: [
       `${drawn.id} ${drawn.preset}`.trim(),
-      ...(env === undefined
-        ? []
-        : [`${panels.map((panel) => panelShape(panel, env)).join('; ')}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`]),
+      ...(env === undefined ? [] : [`${panels.map((panel) => panelShape(panel, env)).join('; ')}; ${counted(runs.length, 'run')}`]),
     ].join(': '),
     version: version(),
     runs: runs.map((run) => ({
@@ -137,13 +135,14 @@ function betweenOf({ first: { learner }, env }: Tested): LearningCurve['between'
 }
 
 /** A group's runs, the seeds in the order of the members. */
-function testedGroup({ name, members }: RunGroup, runs: readonly ReportedRun[], tests: readonly TestReturns[]): Tested {
+function testedGroup({ name, members }: RunGroup, group: number, runs: readonly ReportedRun[], tests: readonly TestReturns[]): Tested {
   const own = members.map((i) => runs[i]);
   const [first] = own;
   const [env] = first.learner.environments(first.config);
   const horizon = env?.horizon ?? 0;
   return {
     name,
+    group,
     seeds: own.map(({ config }) => config.seed),
     tests: members.map((i) => tests[i]),
     steps: mean(own.map(({ state }) => state.steps)),
@@ -175,10 +174,12 @@ function withoutEnvironment({ title, measure }: Learner): ReportEnv {
   return { id: title, preset: '', horizon: 0, episodes: 1, reward: measure, tolerance: 0, lengths: 'metres' };
 }
 
+const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+
 function panelShape({ axis, random }: Panel, { horizon }: EnvConfig): string {
   return axis === 'step'
-    ? `${adaptation.episodes} episodes of H = ${horizon} steps for each gradient step`
-    : `E = ${axis === 'episode' ? random.length : 1} episodes of H = ${horizon} steps a trial`;
+    ? `${adaptation.episodes} episodes of H\u00a0=\u00a0${horizon} steps for each gradient step`
+    : `E\u00a0=\u00a0${counted(axis === 'episode' ? random.length : 1, 'episode')} of H\u00a0=\u00a0${counted(horizon, 'step')} a trial`;
 }
 
 function rewardNote({ trainingReward, reward }: EnvConfig): string {

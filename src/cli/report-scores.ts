@@ -9,6 +9,8 @@ import type { GroupDifference, PolicyResult, Profile } from '../report/data.ts';
 /** Runs that differ only in their seed, with the returns of each on the same unseen tasks. */
 export interface TestedGroup {
   readonly name: string;
+  /** Place among all groups of the page. */
+  readonly group: number;
   readonly seeds: readonly number[];
   readonly tests: readonly TestReturns[];
   readonly steps: number;
@@ -24,6 +26,7 @@ export function groupResult(group: TestedGroup, kinds: readonly string[] | null)
   const scores = places.map(overRuns);
   return {
     name: nameOf(group),
+    group: group.group,
     mean: scores.map((score) => score.mean),
     stderr: scores.map((score) => score.stderr),
     ci95: scores.map((score) => score.interval),

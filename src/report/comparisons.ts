@@ -1,5 +1,4 @@
 /** The tables of a report that set runs side by side: differences on shared tasks, performance profiles, kinds of tasks, and what each policy cost. */
-import { overWhat } from '../core/estimates.ts';
 import type { Panel, ReportData } from './data.ts';
 import { table } from './tables.ts';
 import { count, number, placeLabel, returnDecimals } from './text.ts';
@@ -20,11 +19,11 @@ export function groundTable({ panels }: ReportData): string {
         stepsToAdapt === undefined ? '–' : count(stepsToAdapt),
         parameters === undefined ? '–' : count(parameters),
         seeds.join(', '),
-        of === undefined || n === undefined ? '' : overWhat({ of, n }),
+        of === 'seeds' ? `${n} seeds` : of === 'tasks' ? 'tasks, one seed' : '',
       ];
     }),
   );
-  const heads = ['Policy', 'First return', 'Last return', 'Steps of training', 'Steps on the task', 'Parameters', 'Seeds', 'Errors'];
+  const heads = ['Policy', 'First return', 'Last return', 'Steps of training', 'Steps on the task', 'Parameters', 'Seeds', 'Errors over'];
   return table('All policies on common ground, with what they cost', heads, rows);
 }
 

@@ -105,6 +105,8 @@ export interface Panel {
 
 export interface PolicyResult {
   readonly name: string;
+  /** Place among all groups of the page, which gives its colour in every figure. Default: place in the panel. */
+  readonly group?: number;
   readonly mean: readonly number[];
   /** By the rule of core/estimates.ts: over the means of several seeds, or over the tasks of one. */
   readonly stderr: readonly (number | null)[];

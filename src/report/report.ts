@@ -78,7 +78,7 @@ function header({ title, subtitle, env, panels, steps, seconds }: ReportData): s
   return `<header>
 <h1>${escapeHtml(title)}</h1>
 <p class="subtitle">${escapeHtml(subtitle)}</p>
-<p class="headline">${escapeHtml(headline(panels[0]))}</p>
+<p class="headline">${escapeHtml(headline(panels[0], panels.flatMap(({ policies }) => policies).length === 1))}</p>
 <p>${escapeHtml(comparison(panels))}</p>
 <dl class="facts">
 ${list}

@@ -5,7 +5,7 @@
  */
 const LIGHT = `color-scheme: light; --paper: #fdfdfb; --card: #ffffff; --ink: #1c2126; --soft: #59626b; --line: #dcdfe1; --faint: #f2f3f1; --shade: #00000030;
   --run-1: #1f66ad; --run-2: #c2611a; --run-3: #0b7a5c; --run-4: #8a4aa5; --early: #d68d1c; --middle: #bf4a78; --late: #46208c; --goal: #0b7a5c;`;
-const DARK = `color-scheme: dark; --paper: #15181b; --card: #1c2024; --ink: #e6e8ea; --soft: #a2abb3; --line: #353b41; --faint: #20252a;
+const DARK = `color-scheme: dark; --paper: #15181b; --card: #1c2024; --ink: #e6e8ea; --soft: #a2abb3; --line: #353b41; --faint: #20252a; --shade: #ffffff2e;
   --run-1: #6fb0f0; --run-2: #f0a05a; --run-3: #4fc7a1; --run-4: #cb9fe3; --early: #8469d6; --middle: #e0709a; --late: #ffd873; --goal: #4fc7a1;`;
 
 export const reportStyle = `
@@ -45,6 +45,7 @@ figure svg, .figure > svg { display: block; max-width: 100%; height: auto; overf
   linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
   linear-gradient(to right, var(--shade), transparent) left / 1.1rem 100% no-repeat scroll,
   linear-gradient(to left, var(--shade), transparent) right / 1.1rem 100% no-repeat scroll; }
+.scroll.more caption::after, .figure.scroll.more::before { content: " (scroll sideways →)"; color: var(--ink); }
 .scroll + .scroll, .scroll + h3, .save + .scroll { margin-top: 1.5rem; }
 .figure.scroll > svg { max-width: none; min-width: 640px; width: 100%; }
 .save { display: flex; gap: .5rem; margin: -.5rem 0 1rem; }

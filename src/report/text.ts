@@ -8,8 +8,7 @@ export function decimalsFor(values: readonly number[]): number {
 }
 
 /**
- * Where an axis of returns begins and ends. Bars stand on 0, so 0 belongs to returns that are not negative. Negative returns are drawn as dots, between the least and the
- * greatest of them, with room at both ends.
+ * Where an axis of returns begins and ends. 0 belongs to returns that are not negative; otherwise it is from the least to the greatest of them, with room at both ends.
  */
 export function extentOf(values: readonly number[]): readonly [low: number, high: number] {
   const known = values.filter(Number.isFinite);
@@ -18,6 +17,11 @@ export function extentOf(values: readonly number[]): readonly [low: number, high
   if (low >= 0) return [0, high || 1];
   const room = 0.06 * (high - low || Math.abs(low));
   return [low - room, high <= 0 ? Math.min(0, high + room) : high + room];
+}
+
+/** Whether bars from 0 show returns well: those of an axis that hardly goes below 0. Others are dots, for the longest bar would be that of the worst policy. */
+export function standsOnZero([low, high]: readonly [low: number, high: number]): boolean {
+  return low >= 0 || -low <= 0.15 * high;
 }
 
 /** What the first and the last return of a learning curve are called; null where they are one. */
@@ -92,12 +96,12 @@ export function share(panel: Pick<Panel, 'oracle' | 'random'>, mean: number, e: 
   return Number.isFinite(ratio) ? `${number(100 * ratio, 0)}\u00a0%` : '–';
 }
 
-/** The result of the first policy in one sentence. */
-export function headline(panel: Panel): string {
+/** The result of the first policy in one sentence, by name where it is not alone. */
+export function headline(panel: Panel, alone = panel.policies.length === 1): string {
   const [policy] = panel.policies;
   if (policy === undefined || policy.mean.length === 0) return 'No policy was meta-tested.';
   const last = policy.mean.length - 1;
-  const earned = `On ${count(panel.tasks)} unseen tasks the policy earns ${placedReturns(panel, policy.mean)}`;
+  const earned = `On ${count(panel.tasks)} unseen tasks ${alone ? 'the policy' : policy.name} earns ${placedReturns(panel, policy.mean)}`;
   if (panel.oracle === null) return `${earned}.`;
   const part = share(panel, policy.mean[last], last);
   const of =

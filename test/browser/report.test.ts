@@ -53,7 +53,7 @@ test('draws every figure, bars for returns above 0 and dots for those below', as
   const marks = (id: string, shape: string) => page.querySelectorAll(`#${id} [aria-label="${shape}"] > *`).length;
   expect([marks('returns-0', 'bar'), marks('returns-0', 'dot')]).toEqual([2, 0]);
   expect([marks('returns-1', 'bar'), marks('returns-1', 'dot')]).toEqual([0, 2]);
-  expect(page.body.textContent).not.toMatch(/can't be (drawn|shown)/);
+  expect(page.body.innerText).not.toMatch(/can't be (drawn|shown)/);
 });
 
 test('numbers stand above the frame, where no line strikes them through', async () => {
@@ -108,12 +108,12 @@ test('the player goes moment by moment, plays and pauses, by keyboard too', asyn
   if (button.textContent === 'Pause') button.click();
   press(page, player, 'Home');
   expect([slider.value, slider.max]).toEqual(['0', '11']);
-  expect(words.textContent).toMatch(/^episode 1, step 0: .* earned 0\.00 so far/);
+  expect(words.textContent).toMatch(/^episode 1, step 0: .* 0\.00 earned in this/);
   press(page, player, 'ArrowRight');
   press(page, player, 'ArrowRight');
-  expect(words.textContent).toMatch(/^episode 1, step 2: .* earned 1\.00 so far/);
+  expect(words.textContent).toMatch(/^episode 1, step 2: .* 1\.00 earned in this/);
   press(page, player, 'End');
-  expect(words.textContent).toMatch(/^episode 2, step 5: .* earned 2\.50 so far/);
+  expect(words.textContent).toMatch(/^episode 2, step 5: .* 2\.50 earned in this/);
   press(page, player, ' ');
   expect([button.textContent, slider.value]).toEqual(['Pause', '0']);
   await expect.poll(() => Number(slider.value), { timeout: 60_000 }).toBeGreaterThan(2);

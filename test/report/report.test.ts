@@ -6,7 +6,7 @@ import { compactReport, type ReportData } from '../../src/report/data.ts';
 import { reportEnv } from '../../src/report/env.ts';
 import { groupRuns, meanCurve } from '../../src/report/groups.ts';
 import { renderReport } from '../../src/report/report.ts';
-import { count, duration, extentOf, headline, number, share } from '../../src/report/text.ts';
+import { count, duration, extentOf, headline, number, share, standsOnZero } from '../../src/report/text.ts';
 
 const hostile = '</script><img src=x onerror=alert(1)><!--<script>';
 
@@ -129,7 +129,7 @@ describe('a report', () => {
   test('states the result in the words of its data', () => {
     const page = renderReport(data, '');
     expect(headline(panel)).toBe(
-      'On 1000 unseen tasks the policy earns 12.3 in its first episode and 71.0 in its third episode: 76\u00a0% of the oracle’s return.',
+      'On 1000 unseen tasks RL² (GRU-64) earns 12.3 in its first episode and 71.0 in its third episode: 76\u00a0% of the oracle’s return.',
     );
     expect(page).toContain(headline(panel));
     expect(page).toContain('For comparison, memory-less (MLP) earns 10.1 in its first episode and 10.3 in its third episode.');
@@ -165,6 +165,12 @@ describe('a report', () => {
     expect(extentOf([-100, 0])).toEqual([-106, 0]);
     expect(extentOf([-1, Number.NaN, 1])).toEqual([-1.12, 1.12]);
     expect(extentOf([])).toEqual([0, 1]);
+    expect([extentOf([0, 5]), extentOf([-0.2, 25]), extentOf([-60, -5]), extentOf([-3, 9])].map(standsOnZero)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('is the same bytes for the same data', () => {

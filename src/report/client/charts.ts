@@ -1,7 +1,7 @@
 /** A report's two charts, by Observable Plot: returns on unseen tasks, and learning curves. */
 import { areaY, axisX, barY, dot, lineY, plot, pointerX, ruleX, ruleY, text, tip } from '@observablehq/plot';
 import type { LearningCurve, Panel } from '../data.ts';
-import { count, curveNames, decimalsFor, extentOf, number, placeLabel, randomName, returnDecimals } from '../text.ts';
+import { count, curveNames, decimalsFor, extentOf, number, placeLabel, randomName, returnDecimals, standsOnZero } from '../text.ts';
 import { image, type LegendEntry, legend, STYLE } from './legend.ts';
 
 /** The colour of run or policy i. There are four colours; the fifth run takes the first one again. */
@@ -22,7 +22,7 @@ const MOST_BARS = 12;
 /** Bars grouped by episode or gradient step, dots where returns are negative, lines where there are many places; whiskers or bands, and the two lines of each group. */
 export function returnsChart(panel: Panel, width: number): Node[] {
   const { axis, random, oracle, policies } = panel;
-  const entries: LegendEntry[] = policies.map(({ name }, i) => ({ name, color: runColor(i), shape: 'square' }));
+  const entries: LegendEntry[] = policies.map(({ name, group }, i) => ({ name, color: runColor(group ?? i), shape: 'square' }));
   entries.push(
     ...(oracle === null ? [] : [{ name: 'oracle (is told the task)', color: 'var(--ink)', shape: 'line' as const, dash: ORACLE_DASH }]),
     { name: randomName(axis), color: 'var(--ink)', shape: 'line', dash: RANDOM_DASH },
@@ -40,7 +40,7 @@ function frame({ tasks, measure = 'return per episode', policies }: Panel, domai
     marginLeft: 52,
     ariaLabel: `${measure} on ${count(tasks)} unseen tasks; the table below holds the numbers`,
     y: { domain, label: null, grid: true, nice: true, ticks: 6, tickFormat: tickLabel(domain) },
-    color: { domain: policies.map(({ name }) => name), range: policies.map((_, i) => runColor(i)) },
+    color: { domain: policies.map(({ name }) => name), range: policies.map(({ group }, i) => runColor(group ?? i)) },
   };
 }
 
@@ -76,6 +76,7 @@ function fewPlaces(panel: Panel, available: number): SVGSVGElement | HTMLElement
   const bars = barsOf(panel).map((bar) => ({ ...bar, place: place(bar.e), title: titleOf(bar.name, place(bar.e), d, bar) }));
   const line = (values: readonly number[], name: string) => values.map((value, e) => ({ place: place(e), value, name }));
   const domain = domainOf(panel, bars);
+  const onZero = standsOnZero(domain);
   const width = Math.min(available, 180 + 90 * bars.length);
   const numbered = width / bars.length >= BAR_WITH_NUMBER;
   const short = axis !== 'environment' && width / random.length < PLACE_WITH_NAME;
@@ -93,21 +94,22 @@ function fewPlaces(panel: Panel, available: number): SVGSVGElement | HTMLElement
       domain: random.map((_, e) => place(e)),
       ...(short && { tickFormat: (_: string, e: number) => `${axis === 'episode' ? e + 1 : e}` }),
     },
-    x: { axis: null, padding: 0.22, domain: policies.map(({ name }) => name) },
+    x: { axis: null, padding: onZero ? 0.22 : 0.45, domain: policies.map(({ name }) => name) },
     marks: [
       named(measure, marginTop),
-      domain[0] >= 0 ? barY(bars, { ...at, y: 'value', fill: 'name', title: 'title' }) : null,
-      domain[0] <= 0 && domain[1] >= 0 ? ruleY([0], { stroke: 'var(--ink)', strokeOpacity: domain[0] < 0 ? 0.35 : 1 }) : null,
+      onZero ? barY(bars, { ...at, y: 'value', fill: 'name', title: 'title' }) : null,
+      domain[0] <= 0 && domain[1] >= 0 ? ruleY([0], { stroke: 'var(--ink)', strokeOpacity: onZero ? 1 : 0.35 }) : null,
       ruleY(line(random, randomName(axis)), lineOptions(RANDOM_DASH, d)),
       ruleY(line(oracle ?? [], 'oracle'), lineOptions(ORACLE_DASH, d)),
       ruleX(bars, { ...at, y1: 'low', y2: 'high', stroke: 'var(--ink)', strokeWidth: 1.5, marker: capMarker }),
-      domain[0] < 0 ? dot(bars, { ...at, y: 'value', r: 6, fill: 'name', stroke: 'var(--paper)', strokeWidth: 1.5, title: 'title' }) : null,
+      !onZero ? dot(bars, { ...at, y: 'value', r: 6, fill: 'name', stroke: 'var(--paper)', strokeWidth: 1.5, title: 'title' }) : null,
       // Above the frame, where no line and no whisker reaches.
       numbered
         ? text(bars, {
             ...at,
             frameAnchor: 'top',
-            dy: -12,
+            lineAnchor: 'bottom',
+            dy: -8,
             text: ({ value }: Bar) => number(value, d),
             fill: 'var(--ink)',
             fontWeight: 600,

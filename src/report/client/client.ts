@@ -42,6 +42,13 @@ function onWidth(element: HTMLElement, redraw: () => void): void {
   }).observe(element);
 }
 
+/** Says of tables that are wider than the page that they go on at the side. */
+for (const element of document.querySelectorAll('.scroll')) {
+  const tell = () => element.classList.toggle('more', element.scrollWidth > element.clientWidth + 1);
+  tell();
+  new ResizeObserver(tell).observe(element);
+}
+
 function watch(element: HTMLElement): void {
   try {
     const made = player(data);

@@ -193,8 +193,10 @@ class Player {
     const colours = this.#dark.matches ? darkColours : lightColours;
     renderScene(this.#canvas, scene, { colours });
     const earned = scene.past[e].reduce((sum, { reward }) => sum + (reward ?? 0), 0);
-    const text = describeScene(scene).replace(/^Episode \d+ of \d+, step (\d+): /, `${placeLabel(axis, e)}, step $1: `);
-    this.#words.textContent = `${text} It has earned ${number(earned, decimalsFor(returns))} so far.`;
+    const text = describeScene(scene)
+      .replace(/^Episode \d+ of \d+, step (\d+): /, `${placeLabel(axis, e)}, step $1: `)
+      .replace(/-(?=\d)/g, '−');
+    this.#words.textContent = `${text} ${number(earned, decimalsFor(returns))} earned in this episode so far.`;
     this.#canvas.setAttribute('aria-label', text);
     this.#slider.setAttribute('aria-valuetext', `${placeLabel(axis, e)}, step ${scene.past[e].length - 1}`);
   }

@@ -45,7 +45,7 @@ figure svg, .figure > svg { display: block; max-width: 100%; height: auto; overf
   linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
   linear-gradient(to right, var(--shade), transparent) left / 1.1rem 100% no-repeat scroll,
   linear-gradient(to left, var(--shade), transparent) right / 1.1rem 100% no-repeat scroll; }
-.scroll.more caption::after, .figure.scroll.more::before { content: " (scroll sideways →)"; color: var(--ink); }
+.scroll.more::before { content: "scroll sideways →"; display: block; position: sticky; left: 0; width: max-content; font-size: .8125rem; color: var(--soft); }
 .scroll + .scroll, .scroll + h3, .save + .scroll { margin-top: 1.5rem; }
 .figure.scroll > svg { max-width: none; min-width: 640px; width: 100%; }
 .save { display: flex; gap: .5rem; margin: -.5rem 0 1rem; }

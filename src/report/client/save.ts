@@ -29,29 +29,36 @@ function save(file: string, type: string, content: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+const margin = 12; // px
+
 /** A figure may be several drawings with legends and captions around them: each drawing and each word stands where the page has it. */
 export function standaloneSvg(figure: HTMLElement): string {
   const area = figure.getBoundingClientRect();
-  const [width, height] = [Math.ceil(area.width), Math.ceil(area.height)];
   const { color, fontFamily } = getComputedStyle(figure);
-  const svg = svgElement('svg', { width, height, viewBox: `0 0 ${width} ${height}`, color, 'font-family': fontFamily });
-  svg.append(svgElement('rect', { width, height, fill: 'var(--paper)' }));
-  for (const drawing of figure.querySelectorAll('svg')) {
-    if (drawing.parentElement?.closest('svg')) continue;
+  const drawings = [...figure.querySelectorAll('svg')].filter((drawing) => !drawing.parentElement?.closest('svg'));
+  const parts = drawings.map((drawing) => drawing.getBoundingClientRect());
+  const words = wordsOf(figure, area);
+  // As wide as what it holds: a chart of few bars is narrower than the page.
+  const right = Math.max(...parts.map((part) => part.right - area.left), ...words.map((word) => word.right));
+  const [width, height] = [Math.ceil(right) + 2 * margin, Math.ceil(area.height) + 2 * margin];
+  const box = { x: -margin, y: -margin, width, height };
+  const svg = svgElement('svg', { width, height, viewBox: Object.values(box).join(' '), color, 'font-family': fontFamily });
+  svg.append(svgElement('rect', { ...box, fill: 'var(--paper)' }));
+  drawings.forEach((drawing, i) => {
     const copy = drawing.cloneNode(true) as SVGSVGElement;
-    const at = drawing.getBoundingClientRect();
+    const at = parts[i];
     if (!copy.hasAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${at.width} ${at.height}`);
     for (const [key, value] of Object.entries({ x: at.left - area.left, y: at.top - area.top, width: at.width, height: at.height }))
       copy.setAttribute(key, value.toFixed(1));
     svg.append(copy);
-  }
-  svg.append(...wordsOf(figure, area));
+  });
+  svg.append(...words.map(({ element }) => element));
   return withoutVariables(new XMLSerializer().serializeToString(svg));
 }
 
 /** Word by word, because a text of the page may wrap. */
-function wordsOf(figure: HTMLElement, area: DOMRect): SVGTextElement[] {
-  const words: SVGTextElement[] = [];
+function wordsOf(figure: HTMLElement, area: DOMRect): { element: SVGTextElement; right: number }[] {
+  const words: { element: SVGTextElement; right: number }[] = [];
   const walker = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   while (walker.nextNode()) {
@@ -62,11 +69,11 @@ function wordsOf(figure: HTMLElement, area: DOMRect): SVGTextElement[] {
     for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
-      const { left, top, height } = range.getBoundingClientRect();
+      const { left, right, top, height } = range.getBoundingClientRect();
       const [x, y] = [(left - area.left).toFixed(1), (top - area.top + 0.77 * height).toFixed(1)];
       const element = svgElement('text', { x, y, fill: color, 'font-size': fontSize, 'font-weight': fontWeight });
       element.textContent = word;
-      words.push(element);
+      words.push({ element, right: right - area.left });
     }
   }
   return words;

@@ -14,7 +14,7 @@ test('has at most 120 lines', () => {
 });
 
 test('every link leads to a file', () => {
-  const links = [...text.matchAll(/\]\(([^)#\s]+)\)/g)].map(([, link]) => link);
+  const links = [...text.matchAll(/\]\(([^)#\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(([, link, image]) => link ?? image);
   expect(links.length).toBeGreaterThan(30);
   expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 /** What can be watched: one tab a family, each with a trained policy whose weights are shipped, and the recipe that made them. */
 
 import navigation from '../../recipes/maml/maml-navigation.json';
+import puck from '../../recipes/rl2/one-shot.json';
 import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
-import puck from '../../recipes/rl2/puck-one-shot.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
 import runner from '../../recipes/rl2/velocity.json';

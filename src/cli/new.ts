@@ -1,6 +1,6 @@
 /** `wasmeta new env NAME`: a folder with an environment that works at once, in one of four languages. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
@@ -38,14 +38,32 @@ export const create = defineCommand({
         .replaceAll(/\bNAME\b/g, name)
         .replaceAll(/\bID\b/g, id)
         .replaceAll(/\bVERSION\b/g, `^${version}`);
+    const installed = isInstalled();
     const folder = packageFile(`templates/${language}`);
     mkdirSync(name);
     const files = readdirSync(folder).map((file) => {
-      writeFileSync(join(name, filled(file)), filled(readFileSync(join(folder, file), 'utf8')));
+      const text = filled(readFileSync(join(folder, file), 'utf8'));
+      writeFileSync(join(name, filled(file)), installed && file === 'package.json' ? withoutWasmeta(text) : text);
       return filled(file);
     });
     if (json) return printJson({ folder: name, id, lang: language, files });
     print(`${name}/ holds ${files.join(', ')}`);
-    print(faint(`next: cd ${name} && npm install${language === 'js' ? '' : ' && npm run build'} && npm run check && npm run train`));
+    const needsInstall = !installed || language === 'as' || language === 'ts';
+    const steps = [`cd ${name}`, ...(needsInstall ? ['npm install'] : []), ...(language === 'js' ? [] : ['npm run build'])];
+    print(faint(`next: ${[...steps, 'npm run check', 'npm run train'].join(' && ')}`));
   },
 });
+
+/** Whether a folder above has the package, in which Node and npm look for it: an environment inside of one's own project. */
+function isInstalled(): boolean {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules/wasmeta/package.json'))) return true;
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** A package.json that leaves the package to the project around it, whose version it then always has. */
+function withoutWasmeta(text: string): string {
+  const { dependencies: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
+  return `${JSON.stringify(rest, null, 2)}\n`;
+}

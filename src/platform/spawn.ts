@@ -80,8 +80,17 @@ export function workerUrl(learner: boolean): URL {
 
 type Thread = import('node:worker_threads').Worker;
 
+/**
+ * Node 20 aborts the whole process where a worker ends while V8 compiles one of its functions in the background ("Assertion failed: (data.first) != nullptr" in
+ * NodePlatform::ForIsolate). So functions are compiled on the threads that run them. It costs no time that could be measured (docs/decisions.md, 2026-11-28).
+ */
+function compileOnOwnThreads(): void {
+  builtin('node:v8').setFlagsFromString('--no-concurrent-recompilation');
+}
+
 function spawnThread(url: URL | string, name: string, heapMb: number | undefined): Thread {
   const { Worker: ThreadWorker } = builtin('node:worker_threads');
+  compileOnOwnThreads();
   // No inherited flags: `--input-type` and its like are refused for a file, and the worker is self-contained.
   return new ThreadWorker(toFileUrl(url), {
     name,

@@ -38,7 +38,8 @@ test.each<[string, string, string[] | null]>([
   const made = wasmeta(folder, 'new', 'env', name, '--lang', lang, '--json');
   expect(JSON.parse(made.stdout)).toMatchObject({ folder: name, lang, files: expect.arrayContaining(['README.md', 'package.json']) });
   const own = join(folder, name);
-  const scripts = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')).scripts as Record<string, string>;
+  const { scripts, dependencies } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
+  expect(dependencies).toBeUndefined(); // the folder around it has the package
   expect(scripts.check).toBe(`wasmeta check ${file}`);
   if (build !== null) {
     const { status, stdout, stderr } = node(own, join(root, build[0]), ...build.slice(1));

@@ -87,7 +87,9 @@ export const nameOf = (url: URL): string =>
 /** The file of an environment, as `title` names it. Throws `E_ENV`. */
 export async function moduleBytes(url: URL, title: string): Promise<Uint8Array> {
   return readAsset(url).catch((cause: unknown) => {
-    throw new WasmetaError('E_ENV', `${title} can't be read: ${(cause as Error).message}`, { url: url.href }, cause);
+    // What the error advises besides is about the package's own files.
+    const { reason } = cause instanceof WasmetaError ? cause.details : {};
+    throw new WasmetaError('E_ENV', `${title} can't be read: ${reason ?? (cause as Error).message}`, { url: url.href }, cause);
   });
 }
 

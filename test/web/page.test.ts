@@ -2,11 +2,9 @@
 import { copyFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
-import { findChromium } from '../../scripts/setup.mjs';
-import { buildSite } from '../../scripts/web.mjs';
+import { noChromium, siteFor } from './site.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 let served: Awaited<ReturnType<typeof serve>>;
@@ -55,36 +53,21 @@ describe('the server', () => {
   });
 });
 
-/** A site of its own: tests run side by side. */
-const site = new URL('../../build/site-of-page-test', import.meta.url).pathname;
-const executablePath = findChromium();
-
-describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('the page', () => {
-  let browser: Browser;
-  let shown: Awaited<ReturnType<typeof serve>>;
-  beforeAll(async () => {
-    await buildSite(site);
-    copyFileSync(new URL('walk.mjs', import.meta.url), join(site, 'walk.mjs'));
-    shown = await serve(site);
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await shown?.close();
-  });
+describe.skipIf(noChromium)('the page', () => {
+  const site = siteFor('page');
+  beforeAll(() => copyFileSync(new URL('walk.mjs', import.meta.url), join(site.folder, 'walk.mjs')));
 
   async function measured(query: string) {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(300_000);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('response', (response) => {
-      if (!response.ok()) problems.push(response.url());
-    });
-    await page.goto(`${shown.address}bench.html?${query}&start`);
+    const before = site.problems.length;
+    const page = await site.open(`bench.html?${query}&start`);
     const done = await page.waitForFunction(() => document.documentElement.dataset.done);
-    const cells = await page.$$eval('tbody tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
-    const answer = { done: await done.jsonValue(), cells, status: await page.textContent('#status'), problems };
+    const cells = await page.$$eval('#rows tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
+    const answer = {
+      done: await done.jsonValue(),
+      cells,
+      status: await page.textContent('#status'),
+      problems: site.problems.slice(before),
+    };
     await page.close();
     return answer;
   }

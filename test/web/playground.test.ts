@@ -1,41 +1,11 @@
 /** The playground in Chromium, as a visitor goes through it: it moves by itself, a finger moves the goal, forgetting costs, a training plays on the stage, a link shows the same. */
-import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from '../../scripts/serve.mjs';
-import { findChromium } from '../../scripts/setup.mjs';
-import { buildSite } from '../../scripts/web.mjs';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { button, described, iterationOf, moves, noChromium, siteFor, trainedFor } from './site.ts';
 
-/** A site of its own: tests run side by side. */
-const site = new URL('../../build/site-of-playground-test', import.meta.url).pathname;
-const executablePath = findChromium();
+describe.skipIf(noChromium)('the playground', () => {
+  const site = siteFor('playground');
 
-describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('the playground', () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serve>>;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    await buildSite(site);
-    served = await serve(site);
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
-
-  async function open(hash = ''): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1024, height: 900 } });
-    page.setDefaultTimeout(300_000);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    await page.goto(`${served.address}${hash}`);
-    await page.waitForSelector('.episodes');
-    return page;
-  }
-
-  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-  const described = async (page: Page) => (await page.getAttribute('.scene', 'aria-label')) ?? '';
   /** Steps to the end of the trial; the returns of its episodes. */
   async function returnsOf(page: Page, episodes: number, horizon: number): Promise<number[]> {
     for (let i = 0; i < episodes * horizon; i++) await button(page, 'Step').click();
@@ -43,17 +13,16 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
   }
 
   test('moves by itself, with no click', async () => {
-    const page = await open();
-    const before = await described(page);
-    await page.waitForFunction((text) => document.querySelector('.scene')?.getAttribute('aria-label') !== text, before);
-    expect(before).toMatch(/Episode 1 of 2/);
+    const page = await site.playground();
+    expect(await described(page)).toMatch(/Episode 1 of 2/);
+    await moves(page);
     await page.close();
   });
 
   test('a link shows the same trial; memory makes the second episode better, forgetting does not', async () => {
     const results: number[][] = [];
     for (const hash of ['#show=semicircle&seed=7&trial=1', '#show=semicircle&seed=7&trial=1', '#show=semicircle&seed=7&trial=1&forget=1']) {
-      const page = await open(hash);
+      const page = await site.playground(hash);
       await button(page, 'Pause').click();
       await button(page, 'Again').click();
       results.push(await returnsOf(page, 2, 60));
@@ -67,7 +36,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
   });
 
   test('a finger moves the goal in the middle of an episode', async () => {
-    const page = await open('#show=semicircle&seed=7');
+    const page = await site.playground('#show=semicircle&seed=7');
     await button(page, 'Pause').click();
     const before = await described(page);
     const box = await page.locator('.scene').boundingBox();
@@ -81,36 +50,28 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
   });
 
   test.each(['grid', 'belief', 'bandit', 'maml', 'runner', 'direction'])('the tab %s plays', async (show) => {
-    const page = await open(`#show=${show}&seed=3&speed=16`);
-    const before = await described(page);
-    await page.waitForFunction((text) => document.querySelector('.scene')?.getAttribute('aria-label') !== text, before);
-    expect(await page.$('.trouble')).toBeNull();
+    const page = await site.playground(`#show=${show}&seed=3&speed=16`);
+    await moves(page);
     await page.close();
   });
 
   test('a training moves its curve and plays on the stage; a reload goes on with it', async () => {
-    const page = await open('#show=direction&seed=3');
-    const iteration = async () => Number(/Iteration (\d+)/.exec((await page.textContent('[role=status]')) ?? '')?.[1] ?? 0);
-    const until = (least: number) =>
-      page.waitForFunction(
-        (n) => Number(/Iteration (\d+)/.exec(document.querySelector('[role=status]')?.textContent ?? '')?.[1] ?? 0) >= n,
-        least,
-      );
+    const page = await site.playground('#show=direction&seed=3');
     await button(page, 'Train').click();
-    await until(12);
+    await trainedFor(page, 12);
     await button(page, 'Stop').click();
     await button(page, 'Train').waitFor();
-    expect(await iteration()).toBeGreaterThan(11);
+    expect(await iterationOf(page)).toBeGreaterThan(11);
     await page.reload();
     await page.waitForSelector('.episodes');
     await button(page, 'Train').click();
-    await until(1);
-    expect(await iteration()).toBeGreaterThan(10); // from the checkpoint after iteration 10
+    await trainedFor(page, 1);
+    expect(await iterationOf(page)).toBeGreaterThan(10); // from the checkpoint after iteration 10
     await button(page, 'Stop').click();
     await page.close();
   });
 
   test('nothing went wrong on the way', () => {
-    expect(problems).toEqual([]);
+    expect(site.problems).toEqual([]);
   });
 });

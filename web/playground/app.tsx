@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { loadAgent } from 'wasmeta';
 import { exhibits } from './exhibits.ts';
+import { Gallery } from './gallery.tsx';
 import { keyboard } from './keyboard.ts';
 import { Panel } from './panel.tsx';
 import { StageView } from './stage-view.tsx';
@@ -34,6 +35,7 @@ export function App() {
         </div>
         <Training exhibit={exhibit.value} dark={dark.value} onAgent={useTrained} key={exhibit.value.id} />
         <About />
+        <Gallery />
       </main>
       <footer>Everything runs in this page: engine, agents and training are WebAssembly. Nothing leaves your machine.</footer>
     </>

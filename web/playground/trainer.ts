@@ -25,6 +25,10 @@ export interface Progress {
   readonly seconds: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
+  /** How far the last episode has come from random play (0) to the oracle (1), over the last few iterations; null where there is no oracle. */
+  readonly share: number | null;
+  /** Seconds from the start until that share first was 0.9; null before, and in a training that went on with an earlier one. */
+  readonly reachedAfter: number | null;
   readonly curve: readonly CurvePoint[];
 }
 
@@ -40,6 +44,10 @@ export interface TrainingCallbacks {
 }
 
 const checkpointEvery = 10;
+/** Iterations whose returns are averaged: one alone jumps by chance. */
+const averaged = 5;
+/** What counts as learned. */
+const goodShare = 0.9;
 
 export class Trainer {
   readonly algo: string;
@@ -74,11 +82,14 @@ export class Trainer {
   /** Trains to the end, or until `stop`; goes on with what is kept of this name. Resolves with whether it was done. */
   async run({ begun, moved }: TrainingCallbacks): Promise<boolean> {
     this.#stop = new AbortController();
+    const pressed = performance.now();
     const pool = createPool({ workers: Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) });
     try {
       const executor = abortable(pool, this.#stop.signal);
-      begun(await this.#yardsticks(pool));
+      const yardsticks = await this.#yardsticks(pool);
+      begun(yardsticks);
       const state = (await this.#kept()) ?? this.#learner.initial(this.config);
+      let reachedAfter: number | null = null;
       const began = { at: performance.now(), iteration: state.iteration, steps: state.steps };
       const curve: CurvePoint[] = [];
       const { first, last } = this.#learner.progress;
@@ -87,6 +98,8 @@ export class Trainer {
         curve.push({ steps, first: metrics[first], last: metrics[last] });
         const seconds = (performance.now() - began.at) / 1000;
         const done = iteration - began.iteration;
+        const share = shareOf(curve, yardsticks);
+        if (began.iteration === 0 && share !== null && share >= goodShare) reachedAfter ??= (performance.now() - pressed) / 1000;
         moved(
           {
             iteration,
@@ -95,6 +108,8 @@ export class Trainer {
             seconds,
             stepsPerSecond: (steps - began.steps) / seconds,
             secondsLeft: (seconds / done) * (this.config.iterations - iteration),
+            share,
+            reachedAfter,
             curve,
           },
           state,
@@ -146,4 +161,10 @@ export class Trainer {
       // without storage a reload begins anew; training goes on
     }
   }
+}
+
+function shareOf(curve: readonly CurvePoint[], { random, oracle }: Yardsticks): number | null {
+  const recent = curve.slice(-averaged);
+  if (random === null || oracle === null || recent.length < averaged) return null;
+  return (recent.reduce((sum, { last }) => sum + last, 0) / averaged - random) / (oracle - random);
 }

@@ -131,7 +131,10 @@ export function Training({ exhibit, dark, onAgent }: Props) {
 
 function statusOf(at: Progress | null, running: boolean, hash: string | null): string {
   if (at === null) return running ? 'Starting workers …' : 'Not started.';
-  const text = `Iteration ${at.iteration} of ${at.iterations}, ${(at.steps / 1e6).toFixed(2)} M steps, ${Math.round(at.stepsPerSecond / 1000)} k steps/s`;
+  const done = `Iteration ${at.iteration} of ${at.iterations}, ${(at.steps / 1e6).toFixed(2)} M steps, ${Math.round(at.stepsPerSecond / 1000)} k steps/s`;
+  const share = at.share === null ? '' : `, ${Math.round(100 * at.share)} % of the way from random play to the oracle`;
+  const reached = at.reachedAfter === null ? '' : ` (90 % after ${at.reachedAfter.toFixed(1)} s)`;
+  const text = `${done}${share}${reached}`;
   if (hash !== null) return `${text}. Done; SHA-256 of the weights ${hash.slice(0, 16)}…`;
   return running ? `${text}, about ${Math.ceil(at.secondsLeft)} s left.` : `${text}. Stopped; “Train” goes on from the newest checkpoint.`;
 }

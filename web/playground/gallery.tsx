@@ -74,7 +74,7 @@ function Card({ exhibit }: { readonly exhibit: Exhibit }) {
         <dt>recipe</dt>
         <dd>
           {entry.recipe.replace(/^recipes\/|\.json$/g, '')}
-          {Object.entries(entry.changes).map(([field, value]) => `, ${field} ${typeof value === 'object' ? JSON.stringify(value) : value}`)}
+          {Object.entries(entry.changes).map(([field, value]) => `, ${changeOf(field, value)}`)}
         </dd>
         <dt>seed</dt>
         <dd>
@@ -98,6 +98,12 @@ function Card({ exhibit }: { readonly exhibit: Exhibit }) {
       </button>
     </article>
   );
+}
+
+/** What the run changed in its recipe; of another environment its preset says enough. */
+function changeOf(field: string, value: unknown): string {
+  const { preset } = (value ?? {}) as { readonly preset?: string };
+  return preset === undefined ? `${field} ${JSON.stringify(value)}` : `preset ${preset}`;
 }
 
 interface Watcher {

@@ -17,7 +17,8 @@ export function About() {
           the first and should end like the second, on a task that it has never met in training.
         </p>
         <Formula>
-          θ* = arg max<sub>θ</sub> Σ<sub>i</sub> E[R(φ<sub>i</sub>)], &ensp; φ<sub>i</sub> = f<sub>θ</sub>(M<sub>i</sub>)
+          θ* = arg max<sub>θ</sub> Σ<sub>i</sub> E[R(φ<sub>i</sub>)]
+          <br />φ<sub>i</sub> = f<sub>θ</sub>(M<sub>i</sub>)
         </Formula>
         <Symbols
           of={[
@@ -52,8 +53,8 @@ export function About() {
           episode of the trial begins. So it can hold what the task is.
         </p>
         <Formula>
-          h<sub>t</sub> = g<sub>θ</sub>(h<sub>t−1</sub>, o<sub>t</sub>, a<sub>t−1</sub>, r<sub>t−1</sub>, d<sub>t−1</sub>), &ensp; φ
-          <sub>i</sub> = (h<sub>t</sub>, θ)
+          h<sub>t</sub> = g<sub>θ</sub>(h<sub>t−1</sub>, o<sub>t</sub>, a<sub>t−1</sub>, r<sub>t−1</sub>, d<sub>t−1</sub>)
+          <br />φ<sub>i</sub> = (h<sub>t</sub>, θ)
         </Formula>
         <Symbols
           of={[

@@ -46,7 +46,7 @@ function Card({ exhibit }: { readonly exhibit: Exhibit }) {
   const entry = entries.find(({ file }) => weights instanceof URL && weights.pathname.includes(`/${file.replace('.safetensors', '')}`));
   useEffect(() => {
     if (box.current === null || !(weights instanceof URL)) return;
-    return playInSight(box.current, weights, exhibit.rate, {
+    return playInSight(box.current, weights, exhibit, {
       opened(made) {
         stage.value = made;
         hash.value = hashArrays([made.agent.parameters]);
@@ -113,7 +113,7 @@ interface Watcher {
 }
 
 /** Loads the agent when the card first comes into sight; plays as long as it stays there, and stands still where less motion is asked for. Returns what ends it. */
-function playInSight(box: Element, weights: URL, rate: number, { opened, moved, failed }: Watcher): () => void {
+function playInSight(box: Element, weights: URL, { rate, first = 0 }: Exhibit, { opened, moved, failed }: Watcher): () => void {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   let [stage, asked, ended]: [Stage | null, boolean, boolean] = [null, false, false];
   let [handle, before, owed] = [0, 0, 0];
@@ -134,6 +134,7 @@ function playInSight(box: Element, weights: URL, rate: number, { opened, moved, 
     try {
       const made = await Stage.open(await loadAgent(weights), link.seed);
       if (ended) return made.close();
+      made.next(first);
       stage = made;
       opened(made);
       for (let i = 0; still && i < made.config.horizon / 2; i++) made.step();

@@ -1,5 +1,5 @@
 /** A site of a test file's own, built anew, served to this machine and opened in a browser: files run side by side. */
-import { type Browser, type BrowserType, chromium, type LaunchOptions, type Page } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
 import { findChromium } from '../../scripts/setup.mjs';
@@ -24,7 +24,7 @@ export interface Site {
 }
 
 /** Call it where tests are collected; what it gives is there once they run. */
-export function siteFor(name: string, type: BrowserType = chromium, launch: LaunchOptions = inChromium): Site {
+export function siteFor(name: string): Site {
   const folder = new URL(`../../build/site-of-${name}-test`, import.meta.url).pathname;
   const problems: string[] = [];
   let browser: Browser | undefined;
@@ -32,7 +32,7 @@ export function siteFor(name: string, type: BrowserType = chromium, launch: Laun
   beforeAll(async () => {
     await buildSite(folder);
     served = await serve(folder);
-    browser = await type.launch(launch);
+    browser = await chromium.launch(inChromium);
   });
   afterAll(async () => {
     await browser?.close();

@@ -23,13 +23,25 @@ const browser = await chromium.launch({
 
 const steps = { bandit: 7, grid: 35, belief: 35 };
 
-/** The stage of a tab in the middle of its trial, always the same. */
+/** The stage of a tab in the middle of its trial, always the same; and all cards of the gallery seen once, so that they have pictures. */
 async function tab(page, show) {
-  const again = page.getByRole('button', { name: 'Pause', exact: true });
-  if (await again.isVisible()) await again.click();
-  await page.getByRole('button', { name: 'Again', exact: true }).click();
-  const step = page.getByRole('button', { name: 'Step', exact: true });
-  for (let i = 0; i < (steps[show] ?? 80); i++) await step.click();
+  await page.evaluate((count) => {
+    const named = (name) => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name);
+    named('Pause')?.click();
+    named('Again')?.click();
+    return new Promise((done) => {
+      // The buttons follow a frame later.
+      requestAnimationFrame(() => {
+        for (let i = 0; i < count; i++) named('Step')?.click();
+        done(undefined);
+      });
+    });
+  }, steps[show] ?? 80);
+  for (const card of await page.locator('.card').all()) {
+    await card.scrollIntoViewIfNeeded();
+    await card.getByText('checked here').waitFor();
+  }
+  await page.evaluate(() => scrollTo(0, 0));
 }
 
 async function training(page) {
@@ -59,18 +71,25 @@ async function subjects() {
 }
 
 for (const { name, path, prepare } of await subjects())
-  for (const colorScheme of /** @type {const} */ (['light', 'dark']))
-    for (const width of [360, 768, 1440]) {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: width === 360 ? 740 : 900 } });
-      const page = await context.newPage();
-      page.setDefaultTimeout(300_000);
-      await page.goto(address + path);
-      if (name !== 'bench') await page.waitForSelector('.episodes');
-      await prepare(page);
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(300_000);
+    await page.goto(address + path);
+    if (name !== 'bench') await page.waitForSelector('.episodes');
+    await prepare(page);
+    for (const [width, height] of [
+      [1440, 900],
+      [768, 1024],
+      [360, 740],
+    ]) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(500);
       const file = join(folder, `${name}-${colorScheme}-${width}.png`);
       await page.screenshot({ path: file, fullPage: true });
-      await context.close();
       console.log(file);
     }
+    await context.close();
+  }
 await browser.close();
 await close();

@@ -68,7 +68,7 @@ export async function openFirefox(executable) {
         awaitPromise: true,
       });
       if (type === 'exception') throw new Error(exceptionDetails.text);
-      return result.value === undefined ? undefined : JSON.parse(result.value);
+      return /** @type {Awaited<R>} */ (result.value === undefined ? undefined : JSON.parse(result.value));
     },
     async close() {
       await send('browser.close', {}).catch(() => child.kill());

@@ -5,8 +5,6 @@ import { hashArrays, loadAgent } from 'wasmeta';
 import gallery from '../../web/gallery/gallery.json' with { type: 'json' };
 
 const folder = new URL('../../web/gallery/', import.meta.url);
-/** Of these the encoder is shipped, too. */
-const larger = ['grid-varibad.safetensors'];
 
 test('every file of weights has an entry, and every entry its file', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
@@ -21,6 +19,6 @@ test.each(gallery)(
     expect(hashArrays([agent.parameters])).toBe(weightsHash);
     agent.close();
     expect(readFileSync(new URL(`../../${recipe}`, import.meta.url), 'utf8')).toContain('"algo"');
-    if (!larger.includes(file)) expect(bytes.length).toBeLessThanOrEqual(100_000);
+    expect(bytes.length).toBeLessThanOrEqual(100_000);
   },
 );

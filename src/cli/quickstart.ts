@@ -32,7 +32,8 @@ const args = {
   seed: { type: 'string', description: 'seed of everything', default: '1' },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
   iterations: { type: 'string', description: 'iterations of each policy' },
-  out: { type: 'string', description: 'run folder', default: 'runs/quickstart', valueHint: 'DIR' },
+  out: { type: 'string', description: 'run folder; default: runs/quickstart, or with the next free number', valueHint: 'DIR' },
+  overwrite: { type: 'boolean', description: 'delete the run that is in --out' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -48,7 +49,9 @@ export const quickstart = defineCommand({
     const memoryless = rl2.resolve({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });
     const executor = createPool({ workers: workerCount(given.workers) });
     try {
-      await run(given.out, executor, memory, memoryless, given.json === true);
+      const out = given.out ?? (await freeFolder('runs/quickstart'));
+      const mode = given.overwrite ? 'overwrite' : 'fresh';
+      await run(out, mode, executor, memory, memoryless, given.json === true);
     } finally {
       await executor.close();
     }
@@ -57,11 +60,26 @@ export const quickstart = defineCommand({
 
 const names = ['RL² (GRU-64)', 'no memory (MLP)'] as const;
 
-async function run(out: string, executor: Pool, memory: Rl2Config, memoryless: Rl2Config, json: boolean): Promise<void> {
+/** A finished run is never touched: the next one gets a number. */
+async function freeFolder(name: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const folder = n === 1 ? name : `${name}-${n}`;
+    if (!(await (await openRun(folder)).exists())) return folder;
+  }
+}
+
+async function run(
+  out: string,
+  mode: 'fresh' | 'overwrite',
+  executor: Pool,
+  memory: Rl2Config,
+  memoryless: Rl2Config,
+  json: boolean,
+): Promise<void> {
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
   const folder = await openRun(out);
   const learn = (label: string, config: Rl2Config, run: Run) =>
-    watched(false, (watcher) => trainRun({ label, learner: rl2, config, executor, run, mode: 'overwrite', watcher }));
+    watched(false, (watcher) => trainRun({ label, learner: rl2, config, executor, run, mode, watcher }));
   const trained = await learn('RL²      ', memory, folder);
   if (trained.stopped) return leave(out);
   const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));

@@ -5,7 +5,7 @@ import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { clock, plural } from '../core/wording.ts';
-import { mustBelong } from '../runs/checkpoint.ts';
+import { encodeCheckpoint, mustBelong } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { differentBuild, provenance } from '../runs/provenance.ts';
 import { record } from '../runs/record.ts';
@@ -67,6 +67,17 @@ export interface TrainingResult<State extends LearnerState = LearnerState> {
 }
 
 export async function trainRun<Config extends LearnerConfig, State extends LearnerState>(
+  options: TrainingOptions<Config, State>,
+): Promise<TrainingResult<State>> {
+  const release = await options.run.hold();
+  try {
+    return await trainHeld(options);
+  } finally {
+    await release();
+  }
+}
+
+async function trainHeld<Config extends LearnerConfig, State extends LearnerState>(
   options: TrainingOptions<Config, State>,
 ): Promise<TrainingResult<State>> {
   const { learner, config, executor, run, checkpointEvery = learner.checkpointEvery, watcher, course } = options;
@@ -143,11 +154,13 @@ async function begin<Config extends LearnerConfig, State extends LearnerState>({
     watcher.say(`${label}: going on from iteration ${state.iteration}`);
     return { state, log: await run.resume(checkpoint, config) };
   }
+  if (mode === 'resume') watcher.warn(`${run.title} has no checkpoint: training begins again from the start`);
   if (mode === 'fresh' && (await run.exists()))
     throw new WasmetaError('E_CONFIG', `${run.title} holds a run already: --resume goes on with it, --overwrite drops it`, {
       run: run.title,
     });
   const state = initFrom === undefined ? learner.initial(config) : await stateOf(initFrom, learner, config, watcher);
+  encodeCheckpoint(name, config, state); // refuses now what could not be saved later
   return { state, log: await run.begin(info) };
 }
 

@@ -6,6 +6,7 @@ import type { ByteSource } from './run-files.ts';
 import { decodeTensors, encodeTensors, type Tensor } from './safetensors.ts';
 
 const format = 'wasmeta-2';
+const namePattern = /^[a-zA-Z][\w.]*$/;
 
 export interface Checkpoint {
   readonly algo: string;
@@ -39,10 +40,14 @@ function identity(config: object): string {
   return hashText(JSON.stringify(essence(config), sorted));
 }
 
-/** `state` is nested plain objects of finite numbers, Float32Array and Float64Array. A field `a: { b }` becomes the tensor "a/b". */
+/**
+ * `state` is nested plain objects of numbers, Float32Array and Float64Array. A field `a: { b }` becomes the tensor "a/b".
+ * Throws `E_ARGUMENT` for what could not be read back.
+ */
 export function encodeCheckpoint(algo: string, config: object, state: object, score = Number.NEGATIVE_INFINITY): Uint8Array {
   const tensors = new Map<string, Tensor>();
   flatten(state, '', tensors);
+  if (Object.hasOwn(state, 'score')) throw unreadable('score', "another name, since this one is the checkpoint's own");
   tensors.set('score', { shape: [], data: Float64Array.of(score) });
   const metadata = new Map(Object.entries({ format, algo, config: JSON.stringify(config), identity: identity(config) }));
   return encodeTensors({ tensors, metadata });
@@ -50,11 +55,23 @@ export function encodeCheckpoint(algo: string, config: object, state: object, sc
 
 function flatten(value: object, path: string, tensors: Map<string, Tensor>): void {
   for (const [name, field] of Object.entries(value)) {
-    if (typeof field === 'number') tensors.set(path + name, { shape: [], data: Float64Array.of(field) });
-    else if (field instanceof Float32Array || field instanceof Float64Array)
-      tensors.set(path + name, { shape: [field.length], data: field });
-    else flatten(field, `${path}${name}/`, tensors);
+    const place = path + name;
+    if (!namePattern.test(name)) throw unreadable(place, 'a name of letters, digits, "_" and ".", which begins with a letter');
+    if (typeof field === 'number') tensors.set(place, { shape: [], data: Float64Array.of(field) });
+    else if (field instanceof Float32Array || field instanceof Float64Array) tensors.set(place, { shape: [field.length], data: field });
+    else if (isPlain(field)) flatten(field, `${place}/`, tensors);
+    else throw unreadable(place, 'a number, a Float32Array, a Float64Array or a plain object with fields');
   }
+}
+
+/** An object without fields would leave no trace in the file. */
+function isPlain(value: unknown): value is object {
+  if (value === null || typeof value !== 'object' || Object.keys(value).length === 0) return false;
+  return [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+function unreadable(place: string, expected: string): WasmetaError {
+  return new WasmetaError('E_ARGUMENT', `"state.${place}" expected ${expected}: a checkpoint could not be read back`, { place });
 }
 
 /** Throws `E_CHECKPOINT_CORRUPT`. */

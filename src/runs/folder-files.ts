@@ -1,18 +1,21 @@
 /** A run as a folder on disk (Node). */
 import { builtin } from '../platform/runtime.ts';
 import { appendFile, type Disk, onDisk, readFile, replaceFile } from './files.ts';
+import { FolderLock } from './folder-lock.ts';
 import type { ByteSource, RunFiles } from './run-files.ts';
+
+const checkpoints = 'checkpoints';
 
 export function folderFiles(path: string, disk?: Disk): RunFiles {
   const fs = builtin('node:fs');
   const at = (name: string) => builtin('node:path').join(path, name);
+  const lock = new FolderLock(path);
+  const namesIn = (folder: string) => (fs.existsSync(folder) ? onDisk(folder, 'listed', () => fs.readdirSync(folder)) : []);
   return {
     title: path,
+    /** The folder and its checkpoints, no deeper: what else lies there may be large, or lead back here. */
     async list() {
-      if (!fs.existsSync(path)) return [];
-      return onDisk(path, 'listed', () =>
-        fs.readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/')),
-      );
+      return [...namesIn(path), ...namesIn(at(checkpoints)).map((name) => `${checkpoints}/${name}`)];
     },
     async read(name) {
       return fs.existsSync(at(name)) ? readFile(at(name)) : null;
@@ -29,13 +32,20 @@ export function folderFiles(path: string, disk?: Disk): RunFiles {
       });
     },
     async replace(name, content) {
+      lock.mustStillHold();
       replaceFile(at(name), content, disk);
     },
     async append(name, content) {
+      lock.mustStillHold();
       appendFile(at(name), content, disk);
     },
     async remove(name) {
+      lock.mustStillHold();
       onDisk(at(name), 'removed', () => (disk ?? fs).rmSync(at(name), { force: true }));
+    },
+    async hold() {
+      lock.take();
+      return async () => lock.release();
     },
   };
 }

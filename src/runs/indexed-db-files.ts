@@ -1,31 +1,92 @@
-/** A run in the browser's IndexedDB: one record a file, under "run/name". A transaction replaces a record whole or not at all. */
-import { createStore, del, get, keys, set, type UseStore, update } from 'idb-keyval';
+/**
+ * A run in the browser's IndexedDB. A file is one record under "run/name", and what was appended since is a record each under ["run/name", n], so that a
+ * line costs the same however long the log is. A transaction replaces a file whole or not at all.
+ */
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import { WasmetaError } from '../core/errors.ts';
-import { bytesSource, type RunFiles, toBytes } from './run-files.ts';
+import { bytesSource, joined, type RunFiles, toBytes } from './run-files.ts';
 
 let store: UseStore | undefined;
 
-export function indexedDbFiles(run: string): RunFiles {
+/** A connection that the browser closed is opened again, once. */
+async function inStore<T>(mode: IDBTransactionMode, work: (records: IDBObjectStore) => Promise<T>): Promise<T> {
   store ??= createStore('wasmeta', 'runs');
-  const db = store;
+  try {
+    return await store(mode, work);
+  } catch (error) {
+    if ((error as DOMException).name !== 'InvalidStateError') throw error;
+    store = createStore('wasmeta', 'runs');
+    return store(mode, work);
+  }
+}
+
+const parts = (key: string) => IDBKeyRange.bound([key], [key, []]);
+
+function readParts(records: IDBObjectStore, key: string): Promise<Uint8Array | null> {
+  const [base, appended] = [
+    promisifyRequest<Uint8Array | undefined>(records.get(key)),
+    promisifyRequest<Uint8Array[]>(records.getAll(parts(key))),
+  ];
+  return Promise.all([base, appended]).then(([first, rest]) =>
+    first === undefined && rest.length === 0 ? null : joined(first === undefined ? rest : [first, ...rest]),
+  );
+}
+
+async function addPart(records: IDBObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+  const last = await promisifyRequest(records.openKeyCursor(parts(key), 'prev'));
+  const n = last === null ? 0 : (last.key as [string, number])[1] + 1;
+  records.put(bytes, [key, n]);
+  await promisifyRequest(records.transaction);
+}
+
+async function replaceAll(records: IDBObjectStore, key: string, bytes: Uint8Array | null): Promise<void> {
+  records.delete(parts(key));
+  if (bytes === null) records.delete(key);
+  else records.put(bytes, key);
+  await promisifyRequest(records.transaction);
+}
+
+export function indexedDbFiles(run: string): RunFiles {
   const prefix = `${run}/`;
-  const read = (name: string) => attempt(run, 'read', async () => (await get<Uint8Array>(prefix + name, db)) ?? null);
+  const read = (name: string) => attempt(run, 'read', () => inStore('readonly', (records) => readParts(records, prefix + name)));
   return {
     title: run,
     list: () =>
-      attempt(run, 'listed', async () =>
-        (await keys<string>(db)).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
-      ),
+      attempt(run, 'listed', async () => {
+        const keys = await inStore('readonly', (records) => promisifyRequest(records.getAllKeys()));
+        const names = keys.map((key) => String(Array.isArray(key) ? key[0] : key)).filter((key) => key.startsWith(prefix));
+        return [...new Set(names)].map((key) => key.slice(prefix.length));
+      }),
     read,
     async open(name, use) {
       const bytes = await read(name);
       return bytes === null ? null : use(bytesSource(bytes));
     },
-    replace: (name, content) => attempt(run, 'written', () => set(prefix + name, toBytes(content).slice(), db)),
+    replace: (name, content) =>
+      attempt(run, 'written', () => inStore('readwrite', (records) => replaceAll(records, prefix + name, toBytes(content).slice()))),
     append: (name, content) =>
-      attempt(run, 'written', () => update<Uint8Array>(prefix + name, (old) => joined(old ?? new Uint8Array(), toBytes(content)), db)),
-    remove: (name) => attempt(run, 'removed', () => del(prefix + name, db)),
+      attempt(run, 'written', () => inStore('readwrite', (records) => addPart(records, prefix + name, toBytes(content).slice()))),
+    remove: (name) => attempt(run, 'removed', () => inStore('readwrite', (records) => replaceAll(records, prefix + name, null))),
+    hold: () => held(run),
   };
+}
+
+/** By the browser's own locks, which end with the page. Browsers without them let two pages write. */
+async function held(run: string): Promise<() => Promise<void>> {
+  if (navigator.locks === undefined) return async () => {};
+  return new Promise((resolve, reject) => {
+    const name = `wasmeta/run/${run}`;
+    const request = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock === null) throw new WasmetaError('E_IO', `${run} is being written by another page or tab; close it or wait for it`, { run });
+      return new Promise<void>((release) =>
+        resolve(async () => {
+          release();
+          await request;
+        }),
+      );
+    });
+    request.catch(reject);
+  });
 }
 
 async function attempt<T>(run: string, what: string, work: () => Promise<T>): Promise<T> {
@@ -34,11 +95,4 @@ async function attempt<T>(run: string, what: string, work: () => Promise<T>): Pr
   } catch (cause) {
     throw new WasmetaError('E_IO', `${run} can't be ${what}: ${(cause as Error).message}`, { run }, cause);
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -1,8 +1,8 @@
 /** The metrics of a run as three files with the same numbers: metrics.jsonl (the only one that is read again), metrics.csv, and a TensorBoard event file. */
 import { parseBounded } from './json.ts';
 import { inTableOrder } from './metrics.ts';
-import { type RunFiles, toBytes } from './run-files.ts';
-import { scalarsRecord, versionRecord } from './tensorboard.ts';
+import { joined, type RunFiles, toBytes } from './run-files.ts';
+import { scalarsRecord, startRecord, versionRecord } from './tensorboard.ts';
 
 export interface MetricsLine {
   readonly iteration: number;
@@ -16,6 +16,8 @@ interface Format {
 }
 
 export const metricsFile = 'metrics.jsonl';
+/** The number is the start of the run in seconds since 1970, or one more for each further file. */
+export const eventsPattern = /^events\.out\.tfevents\.(\d+)\.wasmeta$/;
 
 export class MetricsLog {
   readonly lines: MetricsLine[];
@@ -24,6 +26,7 @@ export class MetricsLog {
   readonly #began: number;
   /** Whether a file lacks lines or holds part of a line; all files are then written anew. */
   #behind = true;
+  #eventsFile = '';
 
   constructor(files: RunFiles, began: number, lines: readonly MetricsLine[]) {
     this.#files = files;
@@ -34,9 +37,14 @@ export class MetricsLog {
   /** Throws `E_IO`; the line is then written with the next one. */
   async append(line: MetricsLine): Promise<void> {
     this.lines.push(line);
-    if (this.#behind || this.lines.length === 1) return this.flush();
+    if (this.#behind) return this.flush();
     this.#behind = true;
-    for (const { name, add } of this.#formats()) await this.#files.append(name, add(line));
+    const [json, csv, events] = this.#formats();
+    await this.#files.append(json.name, json.add(line));
+    // The first line names the columns.
+    if (this.lines.length === 1) await this.#whole(csv);
+    else await this.#files.append(csv.name, csv.add(line));
+    await this.#files.append(events.name, events.add(line));
     this.#behind = false;
   }
 
@@ -45,15 +53,27 @@ export class MetricsLog {
     if (this.#behind) await this.flush();
   }
 
-  /** Writes all files anew. Throws `E_IO`. */
+  /** Writes all lines anew: the tables in place of what is there, the events into a further file, since TensorBoard does not notice that one is replaced. Throws `E_IO`. */
   async flush(): Promise<void> {
     this.#behind = true;
-    for (const { name, head, add } of this.#formats()) await this.#files.replace(name, joined([head, ...this.lines.map(add)]));
+    this.#eventsFile = await this.#freeEventsFile();
+    for (const format of this.#formats()) await this.#whole(format);
     this.#behind = false;
   }
 
-  #formats(): Format[] {
+  #whole({ name, head, add }: Format): Promise<void> {
+    return this.#files.replace(name, joined([head, ...this.lines.map(add)]));
+  }
+
+  /** Sorts after those that are there, for that is the order in which they are read. */
+  async #freeEventsFile(): Promise<string> {
+    const taken = (await this.#files.list()).map((name) => Number(eventsPattern.exec(name)?.[1] ?? 0));
+    return `events.out.tfevents.${Math.max(Math.floor(this.#began), ...taken.map((seconds) => seconds + 1))}.wasmeta`;
+  }
+
+  #formats(): [json: Format, csv: Format, events: Format] {
     const columns = inTableOrder(Object.keys(this.lines[0] ?? { iteration: 0 }));
+    const began = this.#began;
     return [
       { name: metricsFile, head: '', add: (line) => `${JSON.stringify(line)}\n` },
       {
@@ -62,9 +82,9 @@ export class MetricsLog {
         add: (line) => `${columns.map((name) => line[name]).join(',')}\n`,
       },
       {
-        name: `events.out.tfevents.${Math.floor(this.#began)}.wasmeta`,
-        head: versionRecord(this.#began),
-        add: ({ iteration, ...scalars }) => scalarsRecord(this.#began + (scalars['time/time_elapsed'] ?? 0), iteration, scalars),
+        name: this.#eventsFile,
+        head: joined([versionRecord(began), startRecord(began, 0)]),
+        add: ({ iteration, ...scalars }) => scalarsRecord(began + (scalars['time/time_elapsed'] ?? 0), iteration, scalars),
       },
     ];
   }
@@ -80,15 +100,4 @@ export function readMetrics(bytes: Uint8Array, last = Number.POSITIVE_INFINITY):
     lines.push({ ...line, ...Object.fromEntries(Object.entries(line).map(([name, value]) => [name, value ?? Number.NaN])) });
   }
   return lines;
-}
-
-function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const all = parts.map(toBytes);
-  const whole = new Uint8Array(all.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of all) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

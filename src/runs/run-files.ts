@@ -20,6 +20,11 @@ export interface RunFiles {
   append(name: string, text: string | Uint8Array): Promise<void>;
   /** No error if it isn't there. */
   remove(name: string): Promise<void>;
+  /**
+   * Keeps other processes from writing until the returned function is called. Throws `E_IO` if another process writes here.
+   * A holder that died is noticed; if another process took over meanwhile, every write throws `E_IO`.
+   */
+  hold(): Promise<() => Promise<void>>;
 }
 
 /** A source over a plain Uint8Array. It copies a Node Buffer first, because `slice` on a Buffer returns a view of the same memory. */
@@ -32,4 +37,15 @@ const encoder = new TextEncoder();
 
 export function toBytes(content: Uint8Array | string): Uint8Array {
   return typeof content === 'string' ? encoder.encode(content) : content;
+}
+
+export function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const all = parts.map(toBytes);
+  const whole = new Uint8Array(all.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of all) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

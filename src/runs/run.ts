@@ -1,40 +1,51 @@
 /**
  * One run and its files. No other module knows their names.
  *   config.json · metrics.jsonl, metrics.csv, events.out.tfevents.* · checkpoints/<iteration>.safetensors, the newest two · checkpoints/best.safetensors · report.html
+ * Files of others in its folder are left alone; where one has a name that the run needs, the run does not begin.
  */
+import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { parseBounded } from './json.ts';
 import { type MetricsLine, MetricsLog, metricsFile, readMetrics } from './metrics-log.ts';
+import {
+  bestFile,
+  checkpointFile,
+  configFile,
+  infoIn,
+  isReport,
+  iterationOf,
+  largestConfig,
+  ownFiles,
+  type RunInfo,
+  reportFile,
+} from './own-files.ts';
 import type { RunFiles } from './run-files.ts';
 
-/** config.json: the resolved config, and the build that made it. */
-export interface RunInfo {
-  readonly algo: string;
-  /** The algorithm's whole config. */
-  readonly config: object;
-  readonly version: string;
-  /** Git commit of the build; null if it is not known. */
-  readonly commit: string | null;
-  /** SHA-256 of each WebAssembly module. */
-  readonly modules: Readonly<Record<string, string>>;
-  /** ISO 8601, UTC. */
-  readonly started: string;
-}
+export type { RunInfo } from './own-files.ts';
 
 type Which = 'last' | 'best';
 
-const configFile = 'config.json';
-const bestFile = 'checkpoints/best.safetensors';
 const kept = 2;
-const largestConfig = 1_000_000;
+const mostIterations = 1e15 - 1;
 
-const checkpointFile = (iteration: number) => `checkpoints/${String(iteration).padStart(8, '0')}.safetensors`;
-const iterationOf = (name: string) => Number(/^checkpoints\/(\d{8,15})\.safetensors$/.exec(name)?.[1] ?? Number.NaN);
+function configTextOf(info: RunInfo): string {
+  const text = `${JSON.stringify(info, null, 2)}\n`;
+  if (new TextEncoder().encode(text).length > largestConfig)
+    throw new WasmetaError(
+      'E_CONFIG',
+      `the config would be ${text.length} bytes of ${configFile}, and at most ${largestConfig} can be read again`,
+      {
+        bytes: text.length,
+      },
+    );
+  return text;
+}
 
 export class Run {
   readonly files: RunFiles;
   #bestScore = Number.NEGATIVE_INFINITY;
+  /** What is being written, so that a folder that vanished can be written anew. */
+  #writing: { readonly configText: string; readonly log: MetricsLog } | null = null;
 
   constructor(files: RunFiles) {
     this.files = files;
@@ -49,44 +60,37 @@ export class Run {
     return (await this.files.list()).some((name) => name === configFile || !Number.isNaN(iterationOf(name)));
   }
 
-  /** Removes what an earlier run left under this name and writes the config. */
+  /**
+   * Removes what an earlier run left under this name and writes the config. Throws `E_CONFIG` before anything is removed, where the config is too
+   * large to be read again or somebody's file has a name that the run needs.
+   */
   async begin(info: RunInfo): Promise<MetricsLog> {
-    const owned = (name: string) =>
-      /^(config\.json|metrics\.(jsonl|csv)|events\.out\.tfevents\..*|checkpoints\/[^/]*\.safetensors|report\.html)(\.tmp)?$/.test(name);
-    for (const name of await this.files.list()) if (owned(name)) await this.files.remove(name);
+    const configText = configTextOf(info);
+    for (const name of await ownFiles(this.files)) await this.files.remove(name);
     this.#bestScore = Number.NEGATIVE_INFINITY;
-    await this.files.replace(configFile, `${JSON.stringify(info, null, 2)}\n`);
-    const log = new MetricsLog(this.files, Date.parse(info.started) / 1000, []);
-    await log.flush();
-    return log;
+    return this.#write(configText, new MetricsLog(this.files, Date.parse(info.started) / 1000, []));
+  }
+
+  /** Keeps other processes from writing this run until the returned function is called. Throws `E_IO` if one writes it now. */
+  hold(): Promise<() => Promise<void>> {
+    return this.files.hold();
   }
 
   /** Throws `E_IO` if there is none, `E_CONFIG` if it can't be understood. */
   async info(): Promise<RunInfo> {
     const bytes = await this.files.read(configFile);
     if (bytes === null) throw new WasmetaError('E_IO', `${this.title} is no run: it has no ${configFile}`, { run: this.title });
-    const info = bytes.length > largestConfig ? null : (parseBounded(bytes, 16) as RunInfo | null);
-    const right =
-      typeof info?.algo === 'string' &&
-      typeof info.config === 'object' &&
-      info.config !== null &&
-      Number.isFinite(Date.parse(info.started));
-    if (!right) throw new WasmetaError('E_CONFIG', `${this.title}: ${configFile} can't be understood`, { run: this.title });
-    return info as RunInfo;
+    const info = infoIn(bytes);
+    if (info === null) throw new WasmetaError('E_CONFIG', `${this.title}: ${configFile} can't be understood`, { run: this.title });
+    return info;
   }
 
   /** Resumes after the checkpoint, with the config as it is from now on. Metrics of later iterations are dropped; the run will write them again. */
   async resume(checkpoint: Checkpoint, config: object = checkpoint.config as object): Promise<MetricsLog> {
     const info = await this.info();
-    const { started } = info;
-    if (JSON.stringify(info.config) !== JSON.stringify(config))
-      await this.files.replace(configFile, `${JSON.stringify({ ...info, config }, null, 2)}\n`);
-    const log = new MetricsLog(
-      this.files,
-      Date.parse(started) / 1000,
-      await this.metrics((checkpoint.state as { iteration: number }).iteration),
-    );
-    await log.flush();
+    const configText = configTextOf({ ...info, config });
+    const lines = await this.metrics((checkpoint.state as { iteration: number }).iteration);
+    const log = await this.#write(configText, new MetricsLog(this.files, Date.parse(info.started) / 1000, lines));
     this.#bestScore = (await this.#read(bestFile).catch(() => null))?.score ?? Number.NEGATIVE_INFINITY;
     return log;
   }
@@ -98,10 +102,13 @@ export class Run {
 
   /**
    * Writes a checkpoint, and writes it again as the best one if its score exceeds all earlier scores; only then removes older checkpoints.
-   * Throws `E_IO`; the older checkpoints are then still there.
+   * Throws `E_IO`; the older checkpoints are then still there. Throws `E_ARGUMENT` for a state that could not be read back.
    */
   async save(algo: string, config: object, state: { readonly iteration: number }, score: number): Promise<void> {
+    integer('state.iteration', state.iteration, 0, mostIterations);
     const file = encodeCheckpoint(algo, config, state, score);
+    if (this.#writing !== null && (await this.files.read(configFile)) === null)
+      await this.#write(this.#writing.configText, this.#writing.log);
     const name = checkpointFile(state.iteration);
     await this.files.replace(name, file);
     if (score > this.#bestScore) {
@@ -111,9 +118,14 @@ export class Run {
     for (const old of (await this.#checkpoints()).slice(kept)) await this.files.remove(old);
   }
 
-  /** Throws `E_IO`. */
+  /** Throws `E_IO`, also if somebody else's report.html is there. */
   async writeReport(html: string): Promise<void> {
-    await this.files.replace('report.html', html);
+    const there = await this.files.read(reportFile);
+    if (there !== null && !isReport(there))
+      throw new WasmetaError('E_IO', `${this.title}/${reportFile} is not a report of a run and stays; --out names another file`, {
+        run: this.title,
+      });
+    await this.files.replace(reportFile, html);
   }
 
   async hasCheckpoint(): Promise<boolean> {
@@ -122,7 +134,7 @@ export class Run {
 
   /**
    * The best checkpoint, or the newest one that can be read; `skipped` is called with the reason for each newer one that cannot.
-   * Throws `E_IO` if there is none, `E_CHECKPOINT_CORRUPT` if none can be read.
+   * Throws `E_IO` if there is none; if none can be read, what is wrong with the newest: `E_CHECKPOINT_CORRUPT` or `E_IO`.
    */
   async load(which: Which = 'last', skipped: (error: WasmetaError) => void = () => {}): Promise<Checkpoint> {
     const names = which === 'best' ? [bestFile] : await this.#checkpoints();
@@ -134,11 +146,18 @@ export class Run {
         if (first !== null) skipped(first);
         return checkpoint;
       } catch (error) {
-        if (!(error instanceof WasmetaError) || error.code !== 'E_CHECKPOINT_CORRUPT') throw error;
+        if (!(error instanceof WasmetaError) || !['E_CHECKPOINT_CORRUPT', 'E_IO'].includes(error.code)) throw error;
         first ??= error;
       }
     }
     throw first ?? new WasmetaError('E_IO', `${this.title} has no checkpoint`, { run: this.title });
+  }
+
+  async #write(configText: string, log: MetricsLog): Promise<MetricsLog> {
+    await this.files.replace(configFile, configText);
+    await log.flush();
+    this.#writing = { configText, log };
+    return log;
   }
 
   #read(name: string): Promise<Checkpoint | null> {

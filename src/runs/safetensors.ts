@@ -2,6 +2,7 @@
  * The safetensors container: 8 bytes of header length (little-endian), a JSON header of names, types, shapes and offsets, then the data.
  * Source: huggingface/safetensors, format description. F32 and F64 are written and read here.
  *
+ * F64 comes first, so that every tensor is aligned to its width and a view of the file can be taken. What is written passes the checks of reading.
  * Every tensor's CRC-32C stands in the metadata (`crc32c` + its name). The last tensor, U32 `file.crc32c`, is the CRC-32C of every byte before it.
  * Reading trusts nothing: sizes are checked before anything is allocated, and the header must be exactly what writing it again would give,
  * which leaves no room for duplicate names, holes, overlaps or prototype keys.
@@ -23,9 +24,9 @@ interface TensorFile {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-const largestHeader = 1_000_000;
+const largestHeader = 2 ** 24;
 const mostTensors = 10_000;
-const largestFile = 2 ** 28;
+const largestFile = 2 ** 31;
 const chunk = 2 ** 16;
 const widths: Readonly<Record<string, number>> = { F32: 4, F64: 8 };
 const fileSum = 'file.crc32c';
@@ -33,12 +34,14 @@ const namePattern = /^[a-zA-Z][\w.]*(?:\/[a-zA-Z][\w.]*)*$/;
 
 type Header = Record<string, unknown>;
 
+/** Throws `E_ARGUMENT` for what `decodeTensors` would not read, before anything large is allocated. */
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   const header: Header = {};
   const extended: Record<string, string> = Object.fromEntries(metadata);
   const parts: Uint8Array[] = [];
   let size = 0;
-  for (const [name, { shape, data }] of tensors) {
+  const wideFirst = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  for (const [name, { shape, data }] of wideFirst) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     header[name] = entry(data instanceof Float64Array ? 'F64' : 'F32', shape, size, size + bytes.length);
     extended[`crc32c ${name}`] = hex(crc32c(bytes));
@@ -48,6 +51,12 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   header[fileSum] = entry('U32', [1], size, size + 4);
   const text = new TextEncoder().encode(JSON.stringify({ __metadata__: extended, ...header }));
   const start = 8 + Math.ceil(text.length / 8) * 8; // the data stays aligned
+  const refuse = (why: string): never => {
+    throw new WasmetaError('E_ARGUMENT', `this can't be written so that it could be read again: ${why}`, { why });
+  };
+  if (start + size + 4 > largestFile) refuse(`${start + size + 4} bytes are more than ${largestFile}`);
+  if (start - 8 > largestHeader) refuse(`a header of ${start - 8} bytes is larger than ${largestHeader}`);
+  readHeader(text, refuse);
   const file = new Uint8Array(start + size + 4).fill(0x20, 8, start);
   const view = new DataView(file.buffer);
   view.setBigUint64(0, BigInt(start - 8), true);

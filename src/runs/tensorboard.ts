@@ -2,7 +2,8 @@
  * TensorBoard event files: TFRecords of `Event` protocol buffers. Sources: tensorflow/core/lib/io/record_writer.h, tensorflow/core/util/event.proto,
  * tensorflow/core/framework/summary.proto.
  *   record = length u64 · masked CRC-32C of the length · data · masked CRC-32C of the data
- *   Event = { 1: wall_time f64, 2: step varint, 3: file_version string, 5: Summary { 1: Value { 1: tag string, 2: simple_value f32 } } }
+ *   Event = { 1: wall_time f64, 2: step varint, 3: file_version string, 5: Summary { 1: Value { 1: tag string, 2: simple_value f32 } },
+ *             7: SessionLog { 1: status varint, START = 1 } }
  */
 import { crc32c } from './crc32c.ts';
 
@@ -11,6 +12,11 @@ const text = new TextEncoder();
 /** The first record of a file. `wallTime` in seconds since 1970. */
 export function versionRecord(wallTime: number): Uint8Array {
   return record([...double(1, wallTime), ...bytes(3, text.encode('brain.Event:2'))]);
+}
+
+/** A session that starts anew: readers forget what earlier files of the folder say of this step and later ones. */
+export function startRecord(wallTime: number, step: number): Uint8Array {
+  return record([...double(1, wallTime), ...key(2, 0), ...varint(step), ...bytes(7, [...key(1, 0), ...varint(1)])]);
 }
 
 /** One record with a scalar for each metric. Numbers that are not finite are kept as they are. */

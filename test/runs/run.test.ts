@@ -1,5 +1,5 @@
 /** A run on disk: what is kept, what a failing disk costs, and what is read again. */
-import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -70,14 +70,16 @@ describe('a run', () => {
     expect(log.lines.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
     const options = { algo: 'rl2', config, checkpointEvery: 1, stepsBefore: 40, warn: () => {} };
     for await (const _ of record(iterations(4), run, log, options));
-    expect(filesOf(cut)).toEqual(filesOf(whole));
+    const further = `events.out.tfevents.${Date.parse(info.started) / 1000 + 1}.wasmeta`;
+    expect(filesOf(cut)).toEqual([...filesOf(whole), further].sort());
     for (const name of ['best', '00000005', '00000006'])
       expect(readFileSync(join(cut, `checkpoints/${name}.safetensors`))).toEqual(
         readFileSync(join(whole, `checkpoints/${name}.safetensors`)),
       );
     const timeless = (path: string) => readFileSync(join(path, 'metrics.jsonl'), 'utf8').replaceAll(/"time\/[^,}]*/g, '');
     expect(timeless(cut)).toBe(timeless(whole));
-    expect(readFileSync(join(cut, events)).length).toBe(readFileSync(join(whole, events)).length);
+    // Readers of event files keep reading the first one, and see the second: it says again what still holds.
+    expect(readFileSync(join(cut, further)).length).toBe(readFileSync(join(whole, events)).length);
   });
 
   test('loads the newest checkpoint that can be read, and says why a newer one could not', async () => {
@@ -95,26 +97,120 @@ describe('a run', () => {
 
   test('begins afresh without leftovers, and leaves the files of others alone', async () => {
     const path = newPath();
-    mkdirSync(join(path, 'checkpoints'), { recursive: true });
-    for (const name of [
-      'notes.txt',
-      'checkpoints/mine.pt',
-      'checkpoints/00000099.safetensors',
-      'checkpoints/1.safetensors.tmp',
-      'report.html',
-    ])
-      writeFileSync(join(path, name), 'x');
+    await recorded(new Run(folderFiles(path)));
+    const others = ['notes.txt', 'report.html', 'checkpoints/mine.pt', 'checkpoints/llama.safetensors'];
+    for (const name of [...others, 'checkpoints/1.safetensors.tmp']) writeFileSync(join(path, name), 'x');
+    writeFileSync(join(path, 'checkpoints/00000009.safetensors.tmp'), 'a write that was cut short');
+    await new Run(folderFiles(path)).begin(info);
+    const kept = [...others, 'checkpoints', 'checkpoints/1.safetensors.tmp'];
+    expect(filesOf(path)).toEqual([...kept, 'config.json', events, 'metrics.csv', 'metrics.jsonl'].sort());
+    const run = new Run(folderFiles(path));
+    await expect(run.writeReport('<p>')).rejects.toMatchObject({ code: 'E_IO', message: expect.stringContaining('report.html') });
+    expect(readFileSync(join(path, 'report.html'), 'utf8')).toBe('x');
+  });
+
+  test.each(['config.json', 'metrics.csv', 'metrics.jsonl', 'checkpoints/00000099.safetensors', 'checkpoints/best.safetensors'])(
+    "does not begin where somebody else's %s lies, and changes nothing",
+    async (name) => {
+      const path = newPath();
+      mkdirSync(join(path, 'checkpoints'), { recursive: true });
+      for (const file of [name, 'report.html']) writeFileSync(join(path, file), 'a,b');
+      await expect(new Run(folderFiles(path)).begin(info)).rejects.toMatchObject({ code: 'E_CONFIG', details: { file: name } });
+      expect(filesOf(path)).toEqual(['checkpoints', name, 'report.html'].sort());
+    },
+  );
+
+  test('knows its own checkpoints without their config', async () => {
+    const path = newPath();
+    await recorded(new Run(folderFiles(path)));
+    rmSync(join(path, 'config.json'));
+    await new Run(folderFiles(path)).begin(info);
+    expect(filesOf(path).filter((name) => name.startsWith('checkpoints/'))).toEqual([]);
+  });
+
+  test('whose folder is removed while it is written has all but its older checkpoints again', async () => {
+    const path = newPath();
+    let asked = 0;
+    const removed = () => {
+      if (++asked === 3) rmSync(path, { recursive: true });
+      return false;
+    };
+    const lines = await recorded(new Run(folderFiles(path)), { stopped: removed });
+    const run = new Run(folderFiles(path));
+    expect([await run.info(), await run.metrics()]).toEqual([info, lines]);
+    expect((await run.load()).state).toEqual(state(6));
+  });
+
+  test('loads an older checkpoint where the newest one cannot be read from the disk', async () => {
+    const path = newPath();
+    await recorded(new Run(folderFiles(path)));
+    rmSync(join(path, 'checkpoints/00000006.safetensors'));
+    mkdirSync(join(path, 'checkpoints/00000006.safetensors'));
+    const skipped: string[] = [];
+    expect((await new Run(folderFiles(path)).load('last', ({ code }) => skipped.push(code))).state).toEqual(state(5));
+    expect(skipped).toEqual(['E_IO']);
+  });
+
+  test('lists its folder and its checkpoints, whatever leads back to it', async () => {
+    const path = newPath();
+    await recorded(new Run(folderFiles(path)));
+    for (const name of ['a', 'b', 'checkpoints/c']) symlinkSync(path, join(path, name));
+    expect((await new Run(folderFiles(path)).files.list()).length).toBe(4 + 1 + 3 + 3);
+  });
+
+  test('refuses states that could not be read back, and writes nothing', async () => {
+    const path = newPath();
     const run = new Run(folderFiles(path));
     await run.begin(info);
-    expect(filesOf(path)).toEqual([
-      'checkpoints',
-      'checkpoints/mine.pt',
-      'config.json',
-      events,
-      'metrics.csv',
-      'metrics.jsonl',
-      'notes.txt',
-    ]);
+    const ok = { iteration: 1 };
+    const refused: object[] = [
+      { ...ok, 'a-b': 1 },
+      { ...ok, _a: 1 },
+      { ...ok, 'a/b': 1 },
+      { ...ok, ä: 1 },
+      { ...ok, a: [[1]] },
+      { ...ok, a: [] },
+      { ...ok, a: {} },
+      { ...ok, a: null },
+      { ...ok, a: 'text' },
+      { ...ok, a: Int32Array.of(1) },
+      { ...ok, a: new Map([[1, 2]]) },
+      { ...ok, score: 1 },
+      { iteration: -1 },
+      { iteration: 1.5 },
+      { iteration: 1e15 },
+      { iteration: Number.NaN },
+      {},
+      { ...ok, [`a${'b'.repeat(200)}`]: 1 },
+      { ...ok, ...Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`a${i}`, 1])) },
+    ];
+    for (const one of refused)
+      await expect(run.save('rl2', config, one as { iteration: number }, 1), JSON.stringify(one).slice(0, 60)).rejects.toMatchObject({
+        code: 'E_ARGUMENT',
+      });
+    expect(await run.hasCheckpoint()).toBe(false);
+  });
+
+  test('reads every state that it accepts, with names and sizes at their limits', async () => {
+    const run = new Run(folderFiles(newPath()));
+    const parts = Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => [`a${i}`, i / 3]));
+    const odd = { iteration: 999_999_999_999_999, parts, A_1: { 'b.c': Float64Array.of(Number.NaN), empty: new Float32Array(0) } };
+    await run.begin(info);
+    await run.save('rl2', config, odd, Number.NaN);
+    expect((await run.load()).state).toEqual(odd);
+  });
+
+  test('keeps a config of a list of 50 000 tasks, and refuses one too large to be read again before anything is written', async () => {
+    const path = newPath();
+    const listOf = (n: number) => ({ ...info, config: { ...config, taskList: Array.from({ length: n }, (_, i) => [Math.sin(i), i / 3]) } });
+    const run = new Run(folderFiles(path));
+    await run.begin(listOf(50_000));
+    await run.save('rl2', listOf(50_000).config, state(1), 0);
+    expect(await run.info()).toEqual(listOf(50_000));
+    expect((await run.load()).config).toEqual(listOf(50_000).config);
+    const other = newPath();
+    await expect(new Run(folderFiles(other)).begin(listOf(500_000))).rejects.toMatchObject({ code: 'E_CONFIG' });
+    expect(existsSync(other)).toBe(false);
   });
 
   test.each([
@@ -126,7 +222,7 @@ describe('a run', () => {
     ['no algorithm', '{"config":{},"started":"2026-01-01"}', 'E_CONFIG'],
     ['a config that is null', '{"algo":"rl2","config":null,"started":"2026-01-01"}', 'E_CONFIG'],
     ['brackets', '['.repeat(1e5), 'E_CONFIG'],
-    ['two megabytes', `{"algo":"rl2","config":{},"started":"2026-01-01","x":"${'x'.repeat(2e6)}"}`, 'E_CONFIG'],
+    ['nine megabytes', `{"algo":"rl2","config":{},"started":"2026-01-01","x":"${'x'.repeat(9e6)}"}`, 'E_CONFIG'],
   ])('refuses a config.json with %s', async (_, text, code) => {
     const path = newPath();
     mkdirSync(path);

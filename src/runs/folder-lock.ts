@@ -1,0 +1,159 @@
+/**
+ * One writer for a run folder (Node): the file run.lock with pid, host and start of the process that writes.
+ * A lock is stale if its process is gone: on this host by its pid and start, on another host if it was not touched for ten minutes.
+ */
+import { WasmetaError } from '../core/errors.ts';
+import { builtin } from '../platform/runtime.ts';
+import { onDisk } from './files.ts';
+import { parseBounded } from './json.ts';
+import { toBytes } from './run-files.ts';
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** Start of the process in ticks since boot, so that a later process with its pid is told apart; null where the system does not say. */
+  readonly born: string | null;
+}
+
+const touchMs = 60_000;
+const staleMs = 600_000;
+
+/** Locks that this process holds: a lock with our pid that is not here was left by an earlier process with the same pid. */
+const ours = new Set<string>();
+
+export class FolderLock {
+  readonly #folder: string;
+  readonly #path: string;
+  #text: string | null = null;
+  #touching: ReturnType<typeof setInterval> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#path = builtin('node:path').join(folder, 'run.lock');
+  }
+
+  /** Throws `E_IO` if a living process holds it. */
+  take(): void {
+    const fs = builtin('node:fs');
+    const text = `${JSON.stringify(self())}\n`;
+    onDisk(this.#path, 'written', () => {
+      fs.mkdirSync(this.#folder, { recursive: true });
+      if (!written(this.#path, text)) {
+        this.#removeStale();
+        if (!written(this.#path, text)) throw this.#busy();
+      }
+    });
+    this.#text = text;
+    ours.add(text);
+    this.#touching = setInterval(() => touch(this.#path), touchMs);
+    this.#touching.unref();
+  }
+
+  release(): void {
+    clearInterval(this.#touching);
+    const mine = this.#text !== null && textOf(this.#path) === this.#text;
+    if (this.#text !== null) ours.delete(this.#text);
+    this.#text = null;
+    if (mine) onDisk(this.#path, 'removed', () => builtin('node:fs').rmSync(this.#path, { force: true }));
+  }
+
+  /** Throws `E_IO` if another process took over; a lock that vanished with its folder is written again. No check without `take`. */
+  mustStillHold(): void {
+    if (this.#text === null) return;
+    const text = textOf(this.#path);
+    if (text === this.#text) return;
+    if (text !== null) throw this.#busy();
+    onDisk(this.#path, 'written', () => {
+      builtin('node:fs').mkdirSync(this.#folder, { recursive: true });
+      if (!written(this.#path, this.#text as string)) throw this.#busy();
+    });
+  }
+
+  /** Moved aside before it is removed, and put back if another process has renewed it in between. */
+  #removeStale(): void {
+    const fs = builtin('node:fs');
+    const text = textOf(this.#path);
+    if (text === null) return;
+    if (!isStale(text, this.#path)) throw this.#busy();
+    const aside = `${this.#path}.${process.pid}`;
+    try {
+      fs.renameSync(this.#path, aside);
+    } catch {
+      return; // Another process was faster.
+    }
+    if (textOf(aside) !== text) {
+      fs.renameSync(aside, this.#path);
+      throw this.#busy();
+    }
+    fs.rmSync(aside, { force: true });
+  }
+
+  #busy(): WasmetaError {
+    const holder = holderIn(textOf(this.#path) ?? '');
+    const who = holder === null ? 'another process' : `process ${holder.pid} on ${holder.host}, since ${holder.since}`;
+    return new WasmetaError('E_IO', `${this.#folder} is being written by ${who}; wait for it or stop it`, { path: this.#folder, holder });
+  }
+}
+
+function self(): Holder {
+  return { pid: process.pid, host: builtin('node:os').hostname(), since: new Date().toISOString(), born: bornOf(process.pid) };
+}
+
+/** Whether the file is new and now holds the text. */
+function written(path: string, text: string): boolean {
+  try {
+    builtin('node:fs').writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return builtin('node:fs').readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function touch(path: string): void {
+  try {
+    const at = new Date();
+    builtin('node:fs').utimesSync(path, at, at);
+  } catch {
+    // The next write says what is wrong.
+  }
+}
+
+function holderIn(text: string): Holder | null {
+  const value = parseBounded(toBytes(text.slice(0, 1000)), 1) as Holder | null;
+  const right = Number.isInteger(value?.pid) && typeof value?.host === 'string' && typeof value.since === 'string';
+  return right ? value : null;
+}
+
+function isStale(text: string, path: string): boolean {
+  if (ours.has(text)) return false;
+  const holder = holderIn(text);
+  if (holder?.host === builtin('node:os').hostname()) return holder.pid === process.pid || !lives(holder);
+  const { mtimeMs } = builtin('node:fs').statSync(path);
+  return Number(new Date()) - mtimeMs > staleMs;
+}
+
+function lives({ pid, born }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return born === null || bornOf(pid) === born;
+}
+
+/** Field 22 of /proc/<pid>/stat, counted after the name, which may hold blanks. */
+function bornOf(pid: number): string | null {
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}

@@ -71,7 +71,7 @@ describe('a small file', () => {
     };
     const parsed = await parseSafetensorsMetadata({ repo: 'a/b', path: 'small.safetensors', fetch: fetchPart as typeof fetch });
     const { header } = parsed as unknown as { header: Record<string, { dtype: string; shape: number[]; data_offsets: number[] }> };
-    expect(header.parameters).toEqual({ dtype: 'F32', shape: [2, 3], data_offsets: [48, 72] });
+    expect(header.parameters).toEqual({ dtype: 'F32', shape: [2, 3], data_offsets: [24, 48] });
     expect(header['adam/decay']).toEqual({ dtype: 'F64', shape: [2], data_offsets: [0, 16] });
     expect(header['file.crc32c']).toMatchObject({ dtype: 'U32', shape: [1] });
   });

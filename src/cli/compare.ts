@@ -26,8 +26,8 @@ import { createPool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { budgetCells, budgetHeads } from './budget.ts';
 import { envIdOf } from './env-flag.ts';
-import { table } from './layout.ts';
-import { print, printJson, remark, strong } from './output.ts';
+import { printHeading, printNote, table } from './layout.ts';
+import { print, printJson, remark } from './output.ts';
 import { shellCommand } from './shell.ts';
 import { sayHowToGoOn, watched } from './watcher.ts';
 
@@ -136,10 +136,9 @@ export const compare = defineCommand({
         }),
       );
       if (given.json) return printJson(document);
-      print(
-        strong(
-          `${id} ${preset}, ${steps}: return per episode on ${plural(tasks, 'unseen task')}, last checkpoints; actions are sampled, or the most probable where a learner is tested by these; errors are over ${seeds.length > 1 ? `the means of ${seeds.length} seeds` : 'the tasks of one seed'}`,
-        ),
+      printHeading(`${id} ${preset}, ${steps}: return per episode on ${plural(tasks, 'unseen task')}, last checkpoints`);
+      printNote(
+        `actions are sampled, or the most probable where a learner is tested by these; errors are over ${seeds.length > 1 ? `the means of ${seeds.length} seeds` : 'the tasks of one seed'}`,
       );
       print(comparison(result));
       if (result.pairs.length > 0) print(differences(result));

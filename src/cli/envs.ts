@@ -7,8 +7,8 @@ import { familyIds, familyOf, portsOf, resolveEnv } from '../envs/registry.ts';
 import { recipeFor } from '../experiments/recipe-for.ts';
 import { checkFlags } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
-import { columns, lines, screenWidth } from './layout.ts';
-import { faint, print, printJson, strong } from './output.ts';
+import { columns, lines, printNote, screenWidth } from './layout.ts';
+import { print, printJson, strong } from './output.ts';
 
 const args = {
   env: { type: 'string', description: 'the file of your own environment: list it alone', valueHint: 'PATH' },
@@ -38,8 +38,8 @@ export const envs = defineCommand({
       });
       print(`${columns(presets)}\n`);
     }
-    print(faint('H: steps of an episode · E: episodes of a trial'));
-    print(faint('train on one: wasmeta train --env ID --preset NAME'));
-    print(faint('settings that were found for them: wasmeta recipes'));
+    printNote('H: steps of an episode · E: episodes of a trial');
+    printNote('train on one: wasmeta train --env ID --preset NAME');
+    printNote('settings that were found for them: wasmeta recipes');
   },
 });

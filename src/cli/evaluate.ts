@@ -13,9 +13,9 @@ import { placeLabel } from '../report/text.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
-import { table } from './layout.ts';
+import { printHeading, printNote, table } from './layout.ts';
 import { loadRun } from './load-run.ts';
-import { faint, print, printJson, remark, strong } from './output.ts';
+import { print, printJson, remark } from './output.ts';
 import { shownExecutor } from './shown-executor.ts';
 
 const args = {
@@ -86,13 +86,12 @@ export const evaluate = defineCommand({
       );
       const labels = environments.map((env) => envLabel({ ...env, reward: score ?? env.reward }));
       if (given.json) return printJson({ ...result, reward, environments: labels, ...(forget && { forget }), algo });
-      print(
-        strong(
-          `${learner.title} on ${plural(tasks, split === 'test' ? 'unseen task' : 'validation task')} of ${result.env} ${result.preset}${score === undefined ? '' : `, counted by the reward ${score}`}${forget ? ', memory emptied at every episode' : ''}`,
-        ),
-      );
+      const kind = split === 'test' ? 'unseen task' : 'validation task';
+      const counted = score === undefined ? '' : `, counted by the reward ${score}`;
+      const emptied = forget ? ', memory emptied at every episode' : '';
+      printHeading(`${learner.title} on ${plural(tasks, kind)} of ${result.env} ${result.preset}${counted}${emptied}`);
       print(metaTestTable(result, learner.measure));
-      print(faint('± and interval are over the tasks of this one run, and say nothing about another seed'));
+      printNote('± and interval are over the tasks of this one run, and say nothing about another seed');
       if (result.kinds !== undefined) print(kindTable(result.axis as Axis, result.kinds));
       const { total, success, diverged = 0 } = result as Partial<MetaTest & Reaching & AdaptationTest>;
       if (success !== undefined) print(goalsReached(success));

@@ -1,5 +1,6 @@
 /** Text laid out for a terminal: lines that end between words, names with texts beside them, and tables. */
 import { visible } from '../core/visible.ts';
+import { faint, print, strong } from './output.ts';
 
 /** Columns of the terminal on stdout; 80 where there is none. Wider lines than this are hard to read. */
 export function screenWidth(): number {
@@ -16,6 +17,15 @@ export function lines(text: string, width: number): string[] {
     else all.push(word);
   }
   return all;
+}
+
+/** A line above a result, and one below it that explains; longer ones go on in the next line. */
+export function printHeading(text: string): void {
+  for (const line of lines(text, screenWidth())) print(strong(line));
+}
+
+export function printNote(text: string): void {
+  for (const line of lines(text, screenWidth())) print(faint(line));
 }
 
 /** Widest column of names; a longer name has its texts on the lines below. */
@@ -41,11 +51,11 @@ export function columns(rows: readonly (readonly [name: string, ...texts: string
 export function table(rows: readonly (readonly string[])[], left = 1): string {
   const cells = rows.map((row) => row.map((cell) => visible(cell, true)));
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  const drawn = cells.map((row) =>
-    `  ${row.map((cell, i) => (i < left ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ')}`.trimEnd(),
-  );
+  const drawn = (gap: string) =>
+    cells.map((row) => `  ${row.map((cell, i) => (i < left ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(gap)}`.trimEnd());
   const room = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  return drawn.every((line) => line.length <= room) ? drawn.join('\n') : paragraphs(cells, left);
+  const fitting = ['   ', '  '].map(drawn).find((all) => all.every((line) => line.length <= room));
+  return fitting?.join('\n') ?? paragraphs(cells, left);
 }
 
 function paragraphs([heads, ...rows]: readonly (readonly string[])[], left: number): string {

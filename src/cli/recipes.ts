@@ -4,8 +4,8 @@ import { algorithms, learnerOf } from '../algorithms/registry.ts';
 import { namedRecipe } from '../experiments/recipe-for.ts';
 import { type Recipe, recipesOf } from '../runs/recipes.ts';
 import { checkFlags } from './arguments.ts';
-import { table } from './layout.ts';
-import { faint, print, printJson } from './output.ts';
+import { printNote, table } from './layout.ts';
+import { print, printJson } from './output.ts';
 
 const args = {
   name: { type: 'positional', description: 'print this recipe', required: false },
@@ -23,14 +23,15 @@ export const recipes = defineCommand({
     const files = learner === undefined ? algorithms.flatMap(recipesOf) : recipesOf(learner);
     if (json) return printJson(files.map(({ name, algo, path, config }) => ({ name, algo, path, config })));
     print(table([['recipe', 'algo', 'environment'], ...files.map((file) => [file.name, file.algo, environmentOf(file)])], 3));
-    print(faint('\na recipe has the name of its preset: wasmeta envs lists these'));
-    print(faint('train with one: wasmeta train --algo ALGO --recipe NAME'));
-    print(faint('print one: wasmeta recipes NAME --algo ALGO'));
+    print('');
+    printNote('a recipe has the name of its preset: wasmeta envs lists these');
+    printNote('train with one: wasmeta train --algo ALGO --recipe NAME');
+    printNote('print one: wasmeta recipes NAME --algo ALGO');
   },
 });
 
-/** Id, preset and what else the recipe's environment says. */
+/** Id, and what besides its preset the recipe's environment says. */
 function environmentOf({ config }: Recipe): string {
-  const { id, preset, ...rest } = config.env as Record<string, unknown>;
-  return [id, preset, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(' ');
+  const { id, preset: _, ...rest } = config.env as Record<string, unknown>;
+  return [id, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(' ');
 }

@@ -13,9 +13,9 @@ import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { envFile, envIdOf } from './env-flag.ts';
-import { table } from './layout.ts';
+import { printHeading, table } from './layout.ts';
 import { loadRun } from './load-run.ts';
-import { print, printJson, strong } from './output.ts';
+import { print, printJson } from './output.ts';
 import { adaptation, type ReportedRun, reportData } from './report-data.ts';
 import { clientScript } from './report-parts.ts';
 import { shownExecutor } from './shown-executor.ts';
@@ -49,7 +49,7 @@ export const report = defineCommand({
     try {
       const { document, heading, text } = await writeReport(runs, { out, tasks, seed, executor });
       if (given.json) return printJson(document);
-      print(strong(heading));
+      printHeading(heading);
       print(text);
       print(`Report: ${out}`);
     } finally {

@@ -9,8 +9,8 @@ import { commit } from '../runs/provenance.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, wholeNumber, workerCount } from './arguments.ts';
 import { budgetCells, budgetHeads } from './budget.ts';
-import { table } from './layout.ts';
-import { print, printJson, remark, strong } from './output.ts';
+import { printHeading, table } from './layout.ts';
+import { print, printJson, remark } from './output.ts';
 import { sayHowToGoOn, watched } from './watcher.ts';
 
 const args = {
@@ -74,7 +74,7 @@ export const reproduce = defineCommand({
       if (impossible.length > 0) process.exitCode = 1;
       if (save !== null) replaceFile(save, `${JSON.stringify(document, null, 2)}\n`);
       if (given.json) return printJson(document);
-      print(strong(reproductions[name].title));
+      printHeading(reproductions[name].title);
       print(rowTable(result.rows));
       for (const { setting } of impossible)
         remark(`${setting}: the mean is more than 3 standard errors above the optimum, so that something is wrong`);

@@ -11,7 +11,8 @@ import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
-import { print, printJson, strong } from './output.ts';
+import { printHeading } from './layout.ts';
+import { print, printJson } from './output.ts';
 import { reportedRun, writeReport } from './report.ts';
 import { shownExecutor } from './shown-executor.ts';
 import { settingLike, trainingConfig } from './train-config.ts';
@@ -97,7 +98,7 @@ export const sweep = defineCommand({
           runs: runs.map(({ out, algo, settings, seed }) => ({ out, algo, settings, seed })),
           report: report.document,
         });
-      print(strong(report.heading));
+      printHeading(report.heading);
       print(report.text);
       print(`Runs: ${given.out}, report: ${report.document.out}`);
     } finally {

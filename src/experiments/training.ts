@@ -112,7 +112,7 @@ async function trainHeld<Config extends LearnerConfig, State extends LearnerStat
       [bar(done), 4],
       [adaptationOf(progress, line), 1],
       [rateOf(line), 3],
-      [`${clock(left)} left`, 0],
+      [done >= 1 ? `in ${clock(line['time/time_elapsed'])}` : `${clock(left)} left`, 0],
     ] as const;
     watcher.progress(
       parts.filter(([text]) => text !== '').map(([text, rank]) => ({ text, rank })),

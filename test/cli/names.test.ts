@@ -25,13 +25,27 @@ describe('environments', () => {
     ['hopper', 'did you mean Hopper-v1?'],
     ['pointmass', 'did you mean PointMass-v0?'],
     ['gridworld', 'did you mean GridNavi-v0, also known as GridWorld?'],
-    ['CartPole', 'got "CartPole"; wasmeta new env NAME begins one of your own'],
-    ['cartpole-v1', 'got "cartpole-v1"; wasmeta new env NAME begins one of your own'],
+    ['FrozenLake', 'got "FrozenLake"; wasmeta new env NAME begins one of your own'],
+    ['lunarlander-v3', 'got "lunarlander-v3"; wasmeta new env NAME begins one of your own'],
     ['pomdp-semicircle', 'got the preset pomdp-semicircle (of PointMass-v0)'],
     ['velocity', 'got the preset velocity (of Runner-v1 and Hopper-v1)'],
   ])('%s', (id, meant) => {
     for (const message of [said(() => resolveEnv(id)), said(() => familyOf(id)), said(() => trainingConfig({ env: id }, []))])
       expect(message).toContain(meant);
+  });
+
+  test('an id is known without its version, in small letters and in any spelling of its words', () => {
+    for (const { id } of families) {
+      const name = id.replace(/-v\d+$/, '');
+      const spelled = [
+        name,
+        name.toLowerCase(),
+        name.replaceAll(/(?<=.)(?=[A-Z])/g, '-').toLowerCase(),
+        name.replaceAll(/(?<=.)(?=[A-Z])/g, '_'),
+        `${name}-v99`,
+      ];
+      for (const other of spelled) expect(said(() => resolveEnv(other))).toContain(`did you mean ${id}?`);
+    }
   });
 
   test('no other name of one family is the id of another', () => {

@@ -58,7 +58,9 @@ describe.each([
   test('says which training of how many is on, stops at a signal with exit code 130, and the same command goes on to the same bytes', async () => {
     const alone = wasmeta(...asked(whole));
     expect(alone.status).toBe(0);
-    expect(alone.stderr).toMatch(new RegExp(`^${noun} 1 of 2, (under a minute|about \\d+ min) left: .* (\\d+:\\d\\d left|in \\d+:\\d\\d)$`, 'm'));
+    expect(alone.stderr).toMatch(
+      new RegExp(`^${noun} 1 of 2, (under a minute|about \\d+ min) left: .* (\\d+:\\d\\d left|in \\d+:\\d\\d)$`, 'm'),
+    );
 
     const stopped = await stoppedWhen(`${noun} ${halt} of 2`, 'SIGINT', asked(halved));
     expect([stopped.status, stopped.stdout]).toEqual([130, '']);

@@ -1,6 +1,6 @@
 /** `wasmeta new env NAME`: a folder with an environment that works at once, in one of four languages. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { defineCommand } from 'citty';
 import { oneOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
@@ -16,6 +16,9 @@ const args = {
   lang: { type: 'string', description: 'js, ts, as (AssemblyScript) or c', default: 'js', valueHint: 'LANG' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
+
+/** The way from a folder that is yet to be made to a checkout of the package: no registry need have its version. */
+const fromFolder = (name: string) => relative(resolve(name), packageFile('.')).replaceAll(sep, '/');
 
 export const create = defineCommand({
   meta: { name: 'new', description: 'Write a folder with an environment of your own: wasmeta new env NAME [--lang js|ts|as|c]' },
@@ -33,11 +36,12 @@ export const create = defineCommand({
       throw new WasmetaError('E_ARGUMENT', `"name" expected no file or folder of that name, but ${name} exists`, { name });
     const id = `${name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}-v0`;
     const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+    const dependency = existsSync(packageFile('.git')) ? `file:${fromFolder(name)}` : `^${version}`;
     const filled = (text: string) =>
       text
         .replaceAll(/\bNAME\b/g, name)
         .replaceAll(/\bID\b/g, id)
-        .replaceAll(/\bVERSION\b/g, `^${version}`);
+        .replaceAll(/\bVERSION\b/g, dependency);
     const installed = isInstalled();
     const folder = packageFile(`templates/${language}`);
     mkdirSync(name);

@@ -4,6 +4,7 @@
  */
 import { defineCommand } from 'citty';
 import { type Rl2Config, rl2 } from '../algorithms/rl2.ts';
+import { isDone } from '../core/budget.ts';
 import { integer } from '../core/checks.ts';
 import { type MetaTest, metaTest } from '../evaluation/meta-test.ts';
 import { testPaths } from '../evaluation/paths.ts';
@@ -21,8 +22,7 @@ import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
 import { faint, print, printJson, remark, strong } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
-import { shellCommand } from './shell.ts';
-import { watched } from './watcher.ts';
+import { sayHowToGoOn, watched } from './watcher.ts';
 
 const env = defaultTask;
 const testTasks = 1000;
@@ -78,12 +78,14 @@ async function run(
 ): Promise<void> {
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
   const folder = await openRun(out);
+  const other = await openRun(`${out}/memoryless`);
+  const mode = modeOf([await stateOf(folder, memory), await stateOf(other, memoryless)]);
   const learn = (label: string, config: Rl2Config, run: Run) =>
     watched(false, (watcher) => trainRun({ label, learner: rl2, config, executor, run, mode, watcher }));
   const trained = await learn('RL²      ', memory, folder);
-  if (trained.stopped) return leave(out);
-  const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));
-  if (plain.stopped) return leave(`${out}/memoryless`);
+  if (trained.stopped) return sayHowToGoOn();
+  const plain = await learn('no memory', memoryless, other);
+  if (plain.stopped) return sayHowToGoOn();
   const test = (policy: PolicySpec, result: TrainingResult) =>
     metaTest({ env, policy, parameters: result.state.parameters, tasks: testTasks, seed: testSeed }, executor);
   const tests = [await test(memory.policy, trained), await test(memoryless.policy, plain)];
@@ -102,9 +104,19 @@ async function run(
   print(`Report: ${folder.title}/report.html`);
 }
 
-function leave(out: string): void {
-  remark(`stopped; continue with: ${shellCommand(['wasmeta', 'train', '--out', out, '--resume'])}`);
+type Found = 'nothing' | 'half' | 'done';
+
+/** How far a run with this config is; nothing, if the run that is there has another config. */
+async function stateOf(run: Run, config: Rl2Config): Promise<Found> {
+  if (!(await run.hasCheckpoint())) return 'nothing';
+  const { config: theirs, state } = await run.load();
+  if (JSON.stringify(theirs) !== JSON.stringify(config)) return 'nothing';
+  return isDone(config, state as { iteration: number; steps: number }) ? 'done' : 'half';
 }
+
+/** What was stopped goes on; what is done is shown from its beginning. */
+const modeOf = ([first, second]: readonly Found[]) =>
+  first === 'nothing' || (first === 'done' && second === 'done') ? 'overwrite' : 'continue';
 
 function reportData(
   config: Rl2Config,

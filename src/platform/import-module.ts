@@ -8,6 +8,7 @@ export async function importModule(url: URL): Promise<Record<string, unknown>> {
     return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url.href)) as Record<string, unknown>;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new WasmetaError('E_ENV', `${url.href} can't be imported: ${reason}`, { url: url.href, reason }, cause);
+    const install = /Cannot find package/.test(reason) ? '; npm install in its folder brings it' : '';
+    throw new WasmetaError('E_ENV', `${url.href} can't be imported: ${reason}${install}`, { url: url.href, reason }, cause);
   }
 }

@@ -142,7 +142,7 @@ export const compare = defineCommand({
       );
       print(comparison(result));
       if (result.pairs.length > 0) print(differences(result));
-      remark(`Result: ${out}/compare.json, page: ${out}/compare.html`);
+      remark(`Result: ${out}/compare.json\nPage: ${out}/compare.html`);
     } finally {
       await executor.close();
     }
@@ -166,10 +166,10 @@ function comparison({ rows }: Result): string {
     ...(known ? [share === null ? '–' : `${(100 * share).toFixed(0)} %`] : []),
     ...budgetCells({ steps, parameters, seeds }),
   ]);
-  return table([
-    ['learner', 'the task', '', 'return ± se', '95 % interval', ...(known ? ['random to oracle'] : []), ...budgetHeads],
-    ...lines,
-  ]);
+  return table(
+    [['learner', 'the task', '', 'return ± se', '95 % interval', ...(known ? ['random to oracle'] : []), ...budgetHeads], ...lines],
+    3,
+  );
 }
 
 /** Pairs of learners on the tasks that both played, after adapting. */

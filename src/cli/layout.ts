@@ -46,7 +46,7 @@ export function columns(rows: readonly (readonly [name: string, ...texts: string
 
 /**
  * A table with heads: the first `left` columns are aligned to the left, the others to the right. In a terminal that is too narrow for it, each row is a
- * paragraph: its left cells, then the other cells with their heads.
+ * paragraph: its left cells, then the other cells with their heads, but for those that say nothing.
  */
 export function table(rows: readonly (readonly string[])[], left = 1): string {
   const cells = rows.map((row) => row.map((cell) => visible(cell, true)));
@@ -62,7 +62,7 @@ function paragraphs([heads, ...rows]: readonly (readonly string[])[], left: numb
   const named = (cell: string, i: number) => `${heads[i]} ${cell}`.trim().replaceAll(' ', '\u00a0');
   return rows
     .flatMap((row) => {
-      const text = row.slice(left).flatMap((cell, i) => (cell === '' ? [] : [named(cell, left + i)]));
+      const text = row.slice(left).flatMap((cell, i) => (cell === '' || cell === '–' ? [] : [named(cell, left + i)]));
       return [`  ${row.slice(0, left).join('  ').trimEnd()}`, ...lines(text.join(', '), screenWidth() - 6).map((line) => `      ${line}`)];
     })
     .join('\n')

@@ -98,5 +98,5 @@ function rowTable(rows: readonly ReproductionRow[]): string {
     const apart = difference === null ? '–' : `${difference > 0 ? '+' : ''}${difference.toFixed(1)} se`;
     return [setting, axis, `${f(ours.mean)} ± ${f(ours.stderr)}`, interval, known(row), apart, ...budgetCells(row)];
   });
-  return table([['', '', 'ours ± se', '95 % interval', 'published', 'difference', ...budgetHeads], ...lines]);
+  return table([['', '', 'ours ± se', '95 % interval', 'published', 'difference', ...budgetHeads], ...lines], 2);
 }

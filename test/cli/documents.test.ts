@@ -13,13 +13,37 @@ test('train and evaluate of a goal-conditioned learner', () => {
   const few = ['--iterations', '2', '--set', 'tasks=8', '--set', 'updates=2', '--set', 'batch=16', '--set', 'warmup=0'];
   const trained = wasmeta('train', '--algo', 'goal-conditioned', '--preset', 'reach', ...few, '--workers', '1', '--out', out, '--json');
   expect(trained.status).toBe(0);
-  expect(Object.keys(JSON.parse(trained.stdout))).toEqual(
-    ['out', 'env', 'algo', 'seed', 'workers', 'iterations', 'steps', 'seconds', 'weightsHash', 'metrics'],
-  );
+  expect(Object.keys(JSON.parse(trained.stdout))).toEqual([
+    'out',
+    'env',
+    'algo',
+    'seed',
+    'workers',
+    'iterations',
+    'steps',
+    'seconds',
+    'weightsHash',
+    'metrics',
+  ]);
 
   const ask = (...args: string[]) => wasmeta('evaluate', out, '--tasks', '60', '--workers', '1', ...args);
   const document = JSON.parse(ask('--per-task', '--json').stdout);
-  const promised = ['env', 'preset', 'reward', 'algo', 'tasks', 'seed', 'axis', 'mean', 'stderr', 'iqm', 'ci95', 'random', 'oracle', 'hash'];
+  const promised = [
+    'env',
+    'preset',
+    'reward',
+    'algo',
+    'tasks',
+    'seed',
+    'axis',
+    'mean',
+    'stderr',
+    'iqm',
+    'ci95',
+    'random',
+    'oracle',
+    'hash',
+  ];
   expect(Object.keys(document)).toEqual(expect.arrayContaining(promised));
   // The reward is paid at the goal alone: who ends there was paid, so that no more goals are reached than there are paid episodes.
   const { success, perTask } = document;

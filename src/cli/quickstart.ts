@@ -49,8 +49,9 @@ export const quickstart = defineCommand({
     const memoryless = rl2.resolve({ ...preset, env, seed, iterations, policy: { kind: 'mlp', hidden: [64, 64], inputs: 'trial' } });
     const executor = createPool({ workers: workerCount(given.workers) });
     try {
-      const out = given.out ?? (await freeFolder('runs/quickstart'));
-      const mode = given.overwrite ? 'overwrite' : 'fresh';
+      const begun = (folder: string) => isHalfDone(folder, memory, memoryless);
+      const out = given.out ?? (await freeFolder('runs/quickstart', begun));
+      const mode = given.overwrite ? 'overwrite' : (await begun(out)) ? 'continue' : 'fresh';
       await run(out, mode, executor, memory, memoryless, given.json === true);
     } finally {
       await executor.close();
@@ -60,17 +61,17 @@ export const quickstart = defineCommand({
 
 const names = ['RL² (GRU-64)', 'no memory (MLP)'] as const;
 
-/** A finished run is never touched: the next one gets a number. */
-async function freeFolder(name: string): Promise<string> {
+/** A finished run is never touched: the next one gets a number. One that was stopped goes on. */
+async function freeFolder(name: string, begun: (folder: string) => Promise<boolean>): Promise<string> {
   for (let n = 1; ; n++) {
     const folder = n === 1 ? name : `${name}-${n}`;
-    if (!(await (await openRun(folder)).exists())) return folder;
+    if (!(await (await openRun(folder)).exists()) || (await begun(folder))) return folder;
   }
 }
 
 async function run(
   out: string,
-  mode: 'fresh' | 'overwrite',
+  mode: 'fresh' | 'overwrite' | 'continue',
   executor: Pool,
   memory: Rl2Config,
   memoryless: Rl2Config,
@@ -78,13 +79,11 @@ async function run(
 ): Promise<void> {
   remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
   const folder = await openRun(out);
-  const other = await openRun(`${out}/memoryless`);
-  const mode = modeOf([await stateOf(folder, memory), await stateOf(other, memoryless)]);
   const learn = (label: string, config: Rl2Config, run: Run) =>
     watched(false, (watcher) => trainRun({ label, learner: rl2, config, executor, run, mode, watcher }));
   const trained = await learn('RL²      ', memory, folder);
   if (trained.stopped) return sayHowToGoOn();
-  const plain = await learn('no memory', memoryless, other);
+  const plain = await learn('no memory', memoryless, await openRun(`${out}/memoryless`));
   if (plain.stopped) return sayHowToGoOn();
   const test = (policy: PolicySpec, result: TrainingResult) =>
     metaTest({ env, policy, parameters: result.state.parameters, tasks: testTasks, seed: testSeed }, executor);
@@ -114,9 +113,11 @@ async function stateOf(run: Run, config: Rl2Config): Promise<Found> {
   return isDone(config, state as { iteration: number; steps: number }) ? 'done' : 'half';
 }
 
-/** What was stopped goes on; what is done is shown from its beginning. */
-const modeOf = ([first, second]: readonly Found[]) =>
-  first === 'nothing' || (first === 'done' && second === 'done') ? 'overwrite' : 'continue';
+/** Whether the two trainings in this folder were stopped before both were done. */
+async function isHalfDone(folder: string, memory: Rl2Config, memoryless: Rl2Config): Promise<boolean> {
+  const first = await stateOf(await openRun(folder), memory);
+  return first !== 'nothing' && !(first === 'done' && (await stateOf(await openRun(`${folder}/memoryless`), memoryless)) === 'done');
+}
 
 function reportData(
   config: Rl2Config,

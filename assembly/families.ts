@@ -2,10 +2,13 @@
 // A family is a class in envs/ that extends Batch with
 //   sizes, sampleTask4, start, advance4, observe4, oracle4
 import { Batch } from './batch';
+import { Acrobot } from './envs/acrobot';
 import { Bandit } from './envs/bandit';
 import { CartPole } from './envs/cart-pole';
 import { GridNavi } from './envs/grid-navi';
-import { BANDIT, CART_POLE, GRID_NAVI, POINT_MASS, PUCK, RUNNER, TABULAR_MDP } from './envs/numbers/laws';
+import { ACROBOT, BANDIT, CART_POLE, GRID_NAVI, MOUNTAIN_CAR, PENDULUM, POINT_MASS, PUCK, RUNNER, TABULAR_MDP } from './envs/numbers/laws';
+import { MountainCar } from './envs/mountain-car';
+import { Pendulum } from './envs/pendulum';
 import { PointMass } from './envs/point-mass';
 import { Puck } from './envs/puck';
 import { Runner } from './envs/runner';
@@ -36,6 +39,9 @@ export function ask(b: Batch, operation: i32, count: i32 = 0, policy: usize = 0,
     case PUCK: perform<Puck>(b, operation, count, policy, trials); break;
     case RUNNER: perform<Runner>(b, operation, count, policy, trials); break; // any planar body
     case CART_POLE: perform<CartPole>(b, operation, count, policy, trials); break;
+    case PENDULUM: perform<Pendulum>(b, operation, count, policy, trials); break;
+    case ACROBOT: perform<Acrobot>(b, operation, count, policy, trials); break;
+    case MOUNTAIN_CAR: perform<MountainCar>(b, operation, count, policy, trials); break;
     case USER: perform<UserEnv>(b, operation, count, policy, trials); break;
     default: unreachable();
   }

@@ -55,19 +55,21 @@ export function envPage(spec, config) {
   const sizes = Object.entries(spec.sizes ?? {});
   const constants = Object.entries(spec.constants);
   const { tolerantRewards: tolerant = [] } = spec;
+  const marked = Object.values(spec.presets).some(({ solved }) => solved !== undefined);
   return [
     `# ${spec.id}: ${spec.title}`,
     '',
     'Generated from the spec by `node scripts/env-pages.mjs`; do not edit.',
     ...['', '## Presets', ''],
     ...rows(
-      ['preset', 'H', 'E', 'reward', ...(tolerant.length > 0 ? ['ε, m'] : []), 'what', 'source'],
+      ['preset', 'H', 'E', 'reward', ...(tolerant.length > 0 ? ['ε, m'] : []), ...(marked ? ['solved at'] : []), 'what', 'source'],
       Object.entries(spec.presets).map(([name, p]) => [
         `\`${name}\`${name === spec.defaultPreset ? ' (default)' : ''}`,
         p.horizon,
         p.episodes,
         p.reward,
         ...(tolerant.length > 0 ? [tolerant.includes(p.reward) ? p.tolerance : ''] : []),
+        ...(marked ? [p.solved === undefined ? '' : number(p.solved)] : []),
         p.title,
         p.source,
       ]),

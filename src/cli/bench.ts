@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { defineCommand } from 'citty';
 import { type BenchRow, keyOf, type Player, runBenchmarks, slowerBelow } from '../bench/benchmarks.ts';
+import { type SolvedRow, type SolvedRun, timeToSolved } from '../bench/time-to-solved.ts';
 import { fail, integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { plural } from '../core/wording.ts';
@@ -41,6 +42,11 @@ const args = {
     description: 'measure the rows of a kept file again; exit code 1 if one is 10 % slower than there, relative to a reference loop',
     valueHint: 'FILE',
   },
+  'time-to-solved': {
+    type: 'boolean',
+    description: 'instead: train what has a mark at which it is solved by its recipe, and say after how many seconds it is',
+  },
+  seeds: { type: 'string', description: 'seeds of --time-to-solved', default: '101,102,103' },
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -50,6 +56,20 @@ export const bench = defineCommand({
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
     const list = (flag: string, text: string) => text.split(',').map((part) => integer(flag, wholeNumber(flag, part, 0), 1, 1_048_576));
+    if (given['time-to-solved'] === true) {
+      const seeds = given.seeds.split(',').map((part) => integer('seeds', wholeNumber('seeds', part, 101), 0));
+      const workers = Math.max(...list('workers', given.workers));
+      const solved = await timeToSolved({
+        ...(given.name !== undefined && { name: given.name }),
+        seeds,
+        workers,
+        onRun: (row, run) => given.json !== true && remark(solvedLine(row, run)),
+      });
+      if (given.save !== undefined) replaceFile(given.save, fileOf(solved, rawArgs));
+      if (given.json) printJson(solved);
+      else print(solvedTable(solved));
+      return;
+    }
     const before = given.compare === undefined ? undefined : rowsIn(given.compare);
     const ids: string[] = [];
     for (const env of valuesOf(rawArgs, 'env')) ids.push(await envIdOf(env));
@@ -125,7 +145,7 @@ function rowsIn(path: string): BenchRow[] {
   return fail('compare', 'a file that bench --save wrote', path);
 }
 
-function fileOf(rows: readonly BenchRow[], rawArgs: readonly string[]): string {
+function fileOf(rows: readonly (BenchRow | SolvedRow)[], rawArgs: readonly string[]): string {
   const about = {
     command: [
       'npx wasmeta bench',
@@ -135,7 +155,7 @@ function fileOf(rows: readonly BenchRow[], rawArgs: readonly string[]): string {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`,
   };
-  return `${JSON.stringify({ ...about, rows: rows.map(({ ratio: _, ...row }) => row) }, null, 1)}\n`;
+  return `${JSON.stringify({ ...about, rows: rows.map((row) => ({ ...row, ratio: undefined })) }, null, 1)}\n`;
 }
 
 const lineOf = (row: BenchRow) =>
@@ -148,6 +168,37 @@ function shown(value: number, unit: BenchRow['unit']): string {
 
 function unitOf(row: BenchRow): string {
   return row.unit === 'steps/s' ? 'M steps/s' : row.unit;
+}
+
+const secondsOf = (seconds: number | null) => (seconds === null ? 'not solved' : `${seconds.toPrecision(3)} s`);
+
+const solvedLine = ({ env, solved }: Pick<SolvedRow, 'env' | 'solved'>, { seed, seconds, mean }: SolvedRun) =>
+  `${env}  seed ${seed}  ${solved} after ${secondsOf(seconds)}  ${mean.toFixed(1)} at the end`;
+
+function solvedTable(rows: readonly SolvedRow[]): string {
+  const head = [
+    'environment',
+    'preset',
+    'recipe',
+    'solved at',
+    'seconds, median',
+    'each seed',
+    'steps',
+    'return at the end, unseen episodes',
+  ];
+  return table([
+    head,
+    ...rows.map(({ env, preset, algo, recipe, solved, seconds, runs }) => [
+      env,
+      preset,
+      `${algo}/${recipe}`,
+      String(solved),
+      secondsOf(seconds),
+      runs.map((run) => secondsOf(run.seconds)).join(', '),
+      runs.map(({ steps }) => (steps === null ? '–' : `${Math.round(steps / 1000)} k`)).join(', '),
+      runs.map(({ mean, stderr }) => `${mean.toFixed(1)} ± ${stderr.toFixed(1)}`).join(', '),
+    ]),
+  ]);
 }
 
 const times = (ratio: number | undefined, digits: number) => (ratio === undefined ? '' : `${ratio.toFixed(digits)} ×`);

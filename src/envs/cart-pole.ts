@@ -65,11 +65,12 @@ export const cartPole: FamilySpec = {
   defaultPreset: 'gymnasium',
   presets: {
     gymnasium: {
-      title: 'as published: one task; solved at 475',
+      title: 'as published: one task',
       source: 'Gymnasium 1.3, envs/classic_control/cartpole.py',
       horizon: 500,
       episodes: 1,
       reward: 'balance',
+      solved: 475,
     },
     'hidden-dynamics': {
       title: rangesOf(tasks['hidden-dynamics']),

@@ -5,7 +5,7 @@
 import type { Field } from '../core/spaces.ts';
 
 /** A number of a task: its field, whose bounds are those of any task, and the bounds between which each preset draws it. */
-export interface Drawn {
+interface Drawn {
   readonly field: Field;
   /** Of the presets, in the order of `drawn`. */
   readonly low: number;

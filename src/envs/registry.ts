@@ -5,9 +5,12 @@ import { type Fields, flag, type Mistakes, numberIn, oneName, ownFields, pathOf,
 import type { Field } from '../core/spaces.ts';
 import { urlOf } from '../platform/assets.ts';
 import type { PolicyPorts } from '../policies/policy.ts';
+import { acrobot } from './acrobot.ts';
 import { bandit } from './bandit.ts';
 import { cartPole } from './cart-pole.ts';
 import { gridNavi } from './grid-navi.ts';
+import { mountainCar } from './mountain-car.ts';
+import { pendulum } from './pendulum.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
 import { hopper, runner } from './runner.ts';
@@ -15,7 +18,19 @@ import { type EnvConfig, type EnvOptions, type FamilySpec, namesFile, type SizeR
 import { tabularMdp } from './tabular-mdp.ts';
 import type { EnvModule } from './user/user-law.ts';
 
-export const families: readonly FamilySpec[] = [pointMass, gridNavi, bandit, tabularMdp, puck, runner, hopper, cartPole];
+export const families: readonly FamilySpec[] = [
+  pointMass,
+  gridNavi,
+  bandit,
+  tabularMdp,
+  puck,
+  runner,
+  hopper,
+  cartPole,
+  pendulum,
+  acrobot,
+  mountainCar,
+];
 
 /** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */
 export const laws: readonly string[] = [...new Set(families.map(({ law }) => law))];

@@ -82,6 +82,8 @@ export interface Preset {
   readonly reward: string;
   /** ε, m, of families that have rewards with one. */
   readonly tolerance?: number;
+  /** Mean return at which its source, or common use, calls it solved. */
+  readonly solved?: number;
 }
 
 export interface Constant {

@@ -99,6 +99,96 @@ test('crossed wires push the other way', async () => {
   env.close();
 });
 
+test('a pendulum that hangs and is driven, and one that stands: θ̇, θ and the reward by hand', async () => {
+  const env = await make('Pendulum-v1');
+  env.reset();
+  env.setState([Math.PI / 2, 0]);
+  // θ̇' = (15 sin π/2 + 3 · 2) 0.05 = 1.05, θ' = π/2 + 1.05 · 0.05; r = −(π²/4 + 0.001 · 4), of the angle before
+  const { observation, reward } = env.step(Float32Array.of(1));
+  expect(observation[0]).toBeCloseTo(-Math.sin(0.0525), 6);
+  expect(observation[2]).toBeCloseTo(1.05, 6);
+  expect(reward).toBeCloseTo(-(Math.PI ** 2 / 4 + 0.004), 6);
+  env.setState([0, 0]);
+  expect([...env.step(Float32Array.of(0)).observation]).toEqual([1, 0, 0]);
+  env.close();
+});
+
+test('a torque beyond the motor’s is its largest, and a pendulum turns no faster than 8 rad/s', async () => {
+  const env = await make('Pendulum-v1');
+  env.reset();
+  const after = (action: number) => {
+    env.setState([1, 7.9]);
+    return [...env.step(Float32Array.of(action)).observation];
+  };
+  expect(after(1000)).toEqual(after(1));
+  expect(after(1)[2]).toBe(8);
+  env.close();
+});
+
+test('an acrobot that hangs still and is let alone hangs still; above the bar its episode ends with 0', async () => {
+  const env = await make('Acrobot-v1');
+  env.reset();
+  env.setState([0, 0, 0, 0]);
+  expect(env.step(1)).toMatchObject({ reward: -1, terminated: false });
+  expect([...env.state()]).toEqual([0, 0, 0, 0]);
+  env.setState([Math.PI, 0, 0, 0]); // h = 2, and 0.2 s later hardly less
+  expect(env.step(1)).toMatchObject({ reward: 0, terminated: true });
+  env.close();
+});
+
+test('a car at the bottom of its valley stays there, stops at the left end, and ends its episode at the flag', async () => {
+  const env = await make('MountainCar-v0');
+  env.reset();
+  env.setState([-Math.PI / 6, 0]);
+  const { observation } = env.step(1);
+  expect(Math.abs(observation[1])).toBeLessThan(1e-9);
+  env.setState([-1.19, -0.07]);
+  expect([...env.step(0).observation]).toEqual([Math.fround(-1.2), 0]);
+  env.setState([0.47, 0.05]);
+  expect(env.step(2)).toMatchObject({ reward: -1, terminated: true });
+  env.close();
+});
+
+test('the shaped reward of the car pays 100 in all for the energy that it lacks at the bottom, less the time', async () => {
+  const env = await make('MountainCar-v0', { reward: 'energy' });
+  env.reset();
+  env.setState([-Math.PI / 6, 0]);
+  let [paid, steps] = [0, 0];
+  for (let over = false; !over && steps < 199; steps++) {
+    const { reward, terminated } = env.step(env.oracle());
+    paid += reward;
+    over = terminated;
+  }
+  const [x, v] = env.state();
+  const gained = (v ** 2 / 2 + (0.0025 * (Math.sin(3 * x) + 1)) / 3) / (0.0025 * 0.6658316622013515);
+  expect(steps).toBeLessThan(199);
+  expect(paid).toBeCloseTo(100 * gained - steps, 1);
+  env.close();
+});
+
+test('the scripted players earn what their worth is: swing-ups of pendulum, acrobot and car, hidden dynamics or not', async () => {
+  for (const [id, least] of [
+    ['Pendulum-v1', -170],
+    ['Acrobot-v1', -115],
+    ['MountainCar-v0', -135],
+  ] as const)
+    for (const preset of ['gymnasium', 'hidden-dynamics']) {
+      const env = await makeVec(id, { preset, numEnvs: 400 });
+      env.reset({ seed: 3 });
+      const alive = new Uint8Array(400).fill(1);
+      let total = 0;
+      for (let t = 0; t < env.config.horizon; t++) {
+        const { rewards, terminated } = env.step(env.oracle());
+        for (let n = 0; n < 400; n++) {
+          total += alive[n] * rewards[n];
+          if (terminated[n] === 1) alive[n] = 0;
+        }
+      }
+      expect(total / 400, `${id} ${preset}`).toBeGreaterThan(least);
+      env.close();
+    }
+});
+
 test('the scripted player balances 500 steps, hidden dynamics or not', async () => {
   for (const preset of ['gymnasium', 'hidden-dynamics']) {
     const env = await makeVec('CartPole-v1', { preset, numEnvs: 200 });

@@ -69,7 +69,20 @@ const drawn = familyIds()
 
 test('the families with a drawing are these', () => {
   expect(new Set(drawn.map(([id]) => id))).toEqual(
-    new Set(['PointMass-v0', 'GridNavi-v0', 'Bandit-v0', 'Puck-v0', 'Runner-v1', 'Hopper-v1', 'CartPole-v1', 'Drawn-v0', 'Curves-v0']),
+    new Set([
+      'PointMass-v0',
+      'GridNavi-v0',
+      'Bandit-v0',
+      'Puck-v0',
+      'Runner-v1',
+      'Hopper-v1',
+      'CartPole-v1',
+      'Pendulum-v1',
+      'Acrobot-v1',
+      'MountainCar-v0',
+      'Drawn-v0',
+      'Curves-v0',
+    ]),
   );
 });
 

@@ -49,6 +49,17 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     env: { id: 'CartPole-v1', preset: 'hidden-dynamics' },
     policy: { kind: 'gru', hidden: 16 },
   },
+  'pendulum of unknown dynamics, lstm': {
+    ...play,
+    env: { id: 'Pendulum-v1', preset: 'hidden-dynamics' },
+    policy: { kind: 'lstm', hidden: 8 },
+  },
+  'acrobot, told': {
+    ...play,
+    env: { id: 'Acrobot-v1', preset: 'hidden-dynamics', context: true, horizon: 200 },
+    policy: { kind: 'mlp', hidden: [16] },
+  },
+  'car in a valley, oracle': { ...play, env: { id: 'MountainCar-v0', preset: 'hidden-dynamics' }, policy: { kind: 'oracle' } },
   'grid, two mingru cells with a readout': {
     ...play,
     env: { id: 'GridNavi-v0', episodes: 2 },

@@ -18,6 +18,9 @@ const tables = {
   'Runner-v1': 'runner',
   'Hopper-v1': 'hopper-task',
   'CartPole-v1': 'cart-pole',
+  'Pendulum-v1': 'pendulum',
+  'Acrobot-v1': 'acrobot',
+  'MountainCar-v0': 'mountain-car',
 } as const;
 
 test.each(readdirSync(new URL('./constants/', import.meta.url)).map((file) => file.replace('.json', '')))(
@@ -62,7 +65,7 @@ describe.each(Object.entries(tables))('%s', (id, name) => {
   });
 
   test('has the presets of its sources', () => {
-    const known = ['horizon', 'episodes', 'tolerance'];
+    const known = ['horizon', 'episodes', 'tolerance', 'solved'];
     for (const [preset, fields] of Object.entries(presetsOf(name)))
       for (const [field, value] of Object.entries(fields))
         if (known.includes(field)) expect(presets[preset], preset).toMatchObject({ [field]: value });

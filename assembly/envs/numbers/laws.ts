@@ -6,3 +6,6 @@ export const TABULAR_MDP = 3;
 export const PUCK = 4;
 export const RUNNER = 5;
 export const CART_POLE = 6;
+export const PENDULUM = 7;
+export const ACROBOT = 8;
+export const MOUNTAIN_CAR = 9;

@@ -16,8 +16,8 @@ export const stepRules: Readonly<Record<string, Rule>> = {
       return env.step(actions(length - 1)).rewards.slice();
     };
     const answers = (after: number) =>
-      subject.rewards.some((reward) =>
-        Array.from({ length: longest - after }, (_, t) => t).some((t) => {
+      Array.from({ length: longest - after }, (_, t) => t).some((t) =>
+        subject.rewards.some((reward) => {
           const usual = last(reward, t + after + 1, t, 0);
           return [1000, 2000, 3000, 4000].some((other) => !same(usual, last(reward, t + after + 1, t, other)));
         }),

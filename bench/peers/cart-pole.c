@@ -1,10 +1,16 @@
 /* CartPole's step in C, the same work as assembly/envs/cart-pole.ts does: Gymnasium's law, both rewards, fall, horizon, flags, counters, observation, autoreset
-   with the final observation kept. As in ours, every pole has numbers of its own (half length, mass, gravity, gear); with -DPUBLISHED all have those of Gymnasium, and
-   the compiler knows them. New starts are drawn by a xorshift, ours by Philox.
+   with the final observation kept. As in ours, every pole has numbers of its own (half length, mass, gravity, gear); with -DONE_POLE all have the same, and the compiler
+   knows them. New starts are drawn by a xorshift, ours by Philox.
    gcc -O3 -ffast-math -msse4.1 -DIVDEP bench/peers/cart-pole.c -lm -o build/cart-pole && build/cart-pole N STEPS
    Prints {count, cpu, wall}. In turns with ours: node bench/peers.mjs cart-pole
-   With -ffast-math gcc takes sine and cosine of whole vectors from glibc (libmvec), if the loop is vectorised: -DIVDEP says that the arrays do not overlap. */
+   With -DIVDEP gcc 12 makes vectors: it is told that the arrays do not overlap, and the cosine is written as a sine, without which it makes one sincosf of both, of
+   which there is none for vectors. Sines of whole vectors are glibc's (libmvec). */
 #include "clock.h"
+#ifdef IVDEP
+#define COS(x) sinf((x) + 1.5707963267948966f)
+#else
+#define COS(x) cosf(x)
+#endif
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,8 +41,8 @@ __attribute__((noinline)) static void step(Batch *restrict b) {
   const float *restrict a = b->actions;
   uint8_t *restrict terminated = b->terminated, *restrict truncated = b->truncated;
   int32_t *restrict elapsed = b->elapsed;
-#ifdef PUBLISHED
-  const float cart = 1, push = 10, tau = 0.02f, l = 0.5f, m = 0.1f, g = 9.8f;
+#ifdef ONE_POLE
+  const float cart = 1, push = 1, tau = 0.02f, l = 5, m = 0.1f, g = 9.8f;
 #else
   const float cart = b->cart, force = b->force, tau = b->tau;
   const float *restrict half = b->half, *restrict mass = b->mass, *restrict gravity = b->gravity, *restrict gear = b->gear;
@@ -45,10 +51,10 @@ __attribute__((noinline)) static void step(Batch *restrict b) {
 #pragma GCC ivdep
 #endif
   for (int i = 0; i < n; i++) {
-#ifndef PUBLISHED
+#ifndef ONE_POLE
     const float l = half[i], m = mass[i], g = gravity[i], push = gear[i] * force;
 #endif
-    const float f = a[i] > 0 ? push : -push, s = sinf(theta[i]), c = cosf(theta[i]), share = 1 / (m + cart);
+    const float f = a[i] > 0 ? push : -push, s = sinf(theta[i]), c = COS(theta[i]), share = 1 / (m + cart);
     const float temp = (f + m * l * omega[i] * omega[i] * s) * share;
     const float turning = (g * s - c * temp) / (l * (4.0f / 3.0f - m * share * c * c));
     const float pushing = temp - m * l * share * turning * c;
@@ -94,7 +100,7 @@ int main(int argc, char **argv) {
   b.episode = calloc(n, 4);
   b.random = 1;
   for (int i = 0; i < n; i++) {
-    b.half[i] = 0.5f, b.mass[i] = 0.1f, b.gravity[i] = 9.8f, b.gear[i] = 1;
+    b.half[i] = 5, b.mass[i] = 0.1f, b.gravity[i] = 9.8f, b.gear[i] = 0.1f;
     b.x[i] = start(&b), b.v[i] = start(&b), b.theta[i] = start(&b), b.omega[i] = start(&b);
   }
   for (int t = 0; t < steps / 10; t++) step(&b);

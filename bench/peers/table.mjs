@@ -46,12 +46,13 @@ export const workloads = [
     id: 'cart-pole',
     title: 'CartPole, step',
     work: 'steps',
-    ours: ours.kernel({ id: 'CartPole-v1' }, 1024),
+    // A long pole and a weak push, so that steps are measured more than starts: an episode lasts some fifty of them. The same numbers stand in cart-pole.c.
+    ours: ours.kernel({ id: 'CartPole-v1', taskList: [[5, 0.1, 9.8, 0.1]] }, 1024),
     peers: {
       'C, gcc -O3': c.stepOf('cart-pole.c', ['-O3', '-msse4.1', '-ffp-contract=off'], 1024),
       'C, -ffast-math': c.stepOf('cart-pole.c', fast, 1024),
       'C, in vectors': c.stepOf('cart-pole.c', [...fast, '-DIVDEP'], 1024),
-      'C, in vectors, one pole': c.stepOf('cart-pole.c', [...fast, '-DIVDEP', '-DPUBLISHED'], 1024),
+      'C, in vectors, one pole': c.stepOf('cart-pole.c', [...fast, '-DIVDEP', '-DONE_POLE'], 1024),
     },
   },
   {

@@ -22,7 +22,8 @@ export function familyNames(registry = readFileSync(join(root, 'src/envs/registr
     registry
       .match(/families: readonly FamilySpec\[\] = \[([^\]]*)\]/)?.[1]
       .split(',')
-      .map((name) => name.trim()) ?? [];
+      .map((name) => name.trim())
+      .filter((name) => name !== '') ?? [];
   const files = [...registry.matchAll(/import \{([^}]*)\} from '\.\/([\w-]+)\.ts'/g)].flatMap(([, names, file]) =>
     names.split(',').map((name) => [name.trim(), file]),
   );

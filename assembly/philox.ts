@@ -33,14 +33,52 @@ export function philox4(seed: u32, purpose: u32, c0: v128, c1: v128, c2: v128, c
 
 /** Eight counters (task, episode, step, 0) at a time, whose words go to `to` and `to` + 64. Two chains of multiplications hide each other's latency. */
 export function philox8(seed: u32, purpose: u32, to: usize, task: v128, task2: v128, episode: v128, episode2: v128, step: v128, step2: v128): void {
-  const zero = i32x4.splat(0);
   keyRounds(seed, purpose);
-  rounds8(0, to, task, episode, step, zero, task2, episode2, step2, zero);
+  let c0 = task;
+  let c1 = episode;
+  let c2 = step;
+  let c3 = i32x4.splat(0);
+  let d0 = task2;
+  let d1 = episode2;
+  let d2 = step2;
+  let d3 = c3;
+  const m0 = i32x4.splat(M0);
+  const m1 = i32x4.splat(M1);
+  for (let key = keys; key < keys + 80; key += 16) {
+    const k0 = v128.load32_splat(key);
+    const k1 = v128.load32_splat(key, 4);
+    const c4 = v128.xor(high4(c2, m1), v128.xor(c1, k0));
+    const c6 = v128.xor(high4(c0, m0), v128.xor(c3, k1));
+    const c5 = i32x4.mul(c2, m1);
+    const c7 = i32x4.mul(c0, m0);
+    const d4 = v128.xor(high4(d2, m1), v128.xor(d1, k0));
+    const d6 = v128.xor(high4(d0, m0), v128.xor(d3, k1));
+    const d5 = i32x4.mul(d2, m1);
+    const d7 = i32x4.mul(d0, m0);
+    const k2 = v128.load32_splat(key, 8);
+    const k3 = v128.load32_splat(key, 12);
+    c0 = v128.xor(high4(c6, m1), v128.xor(c5, k2));
+    c2 = v128.xor(high4(c4, m0), v128.xor(c7, k3));
+    c1 = i32x4.mul(c6, m1);
+    c3 = i32x4.mul(c4, m0);
+    d0 = v128.xor(high4(d6, m1), v128.xor(d5, k2));
+    d2 = v128.xor(high4(d4, m0), v128.xor(d7, k3));
+    d1 = i32x4.mul(d6, m1);
+    d3 = i32x4.mul(d4, m0);
+  }
+  v128.store(to, c0);
+  v128.store(to, c1, 16);
+  v128.store(to, c2, 32);
+  v128.store(to, c3, 48);
+  v128.store(to, d0, 64);
+  v128.store(to, d1, 80);
+  v128.store(to, d2, 96);
+  v128.store(to, d3, 112);
 }
 
 // Many draws of the same tasks, in one episode and step for all of them. Only the step and the episode are new from draw to draw, and the first two rounds mix
 // them with the task by xor alone: what the task contributes is found once (`taskRounds4`), what step and episode contribute are three numbers for all tasks
-// (`stepRounds`), and eight rounds are left (`restOfRounds8`).
+// (`stepRounds`), and eight rounds are left (`restOfRounds12`).
 
 /** Numbers of rounds: two keys each. */
 const keys: usize = memory.data(80, 16);
@@ -79,27 +117,27 @@ export function stepRounds(episode: u32, step: u32): void {
   store<u32>(stepNumbers, <u32>second, 8);
 }
 
-/** The words of the draws (task, episode, step, 0) of eight tasks, whose parts stand at `tasks`, to `to` and `to` + 64. */
+/** The words of the draws (task, episode, step, 0) of twelve tasks, whose parts stand at `tasks`: 64 bytes for each four, to `to`. Two rounds a turn, so that no number changes its place. */
 // @ts-ignore: decorator
 @inline
-export function restOfRounds8(tasks: usize, to: usize): void {
-  const a = v128.load32_splat(stepNumbers);
-  const b = v128.load32_splat(stepNumbers, 4);
-  const c = v128.load32_splat(stepNumbers, 8);
-  rounds8(
-    2, to, v128.xor(v128.load(tasks), a), v128.load(tasks, 16), v128.xor(v128.load(tasks, 32), b), c,
-    v128.xor(v128.load(tasks, 48), a), v128.load(tasks, 64), v128.xor(v128.load(tasks, 80), b), c,
-  );
-}
-
-/** Rounds `from` … 9 of eight counters, two rounds a turn, so that no number changes its place. */
-// @ts-ignore: decorator
-@inline
-function rounds8(from: usize, to: usize, c0: v128, c1: v128, c2: v128, c3: v128, d0: v128, d1: v128, d2: v128, d3: v128): void {
+export function restOfRounds12(tasks: usize, to: usize): void {
   const m0 = i32x4.splat(M0);
   const m1 = i32x4.splat(M1);
-  const end = keys + 80;
-  for (let key = keys + (from << 3); key < end; key += 16) {
+  const a = v128.load32_splat(stepNumbers);
+  const b = v128.load32_splat(stepNumbers, 4);
+  let c0 = v128.xor(v128.load(tasks), a);
+  let c1 = v128.load(tasks, 16);
+  let c2 = v128.xor(v128.load(tasks, 32), b);
+  let c3 = v128.load32_splat(stepNumbers, 8);
+  let d0 = v128.xor(v128.load(tasks, 48), a);
+  let d1 = v128.load(tasks, 64);
+  let d2 = v128.xor(v128.load(tasks, 80), b);
+  let d3 = c3;
+  let e0 = v128.xor(v128.load(tasks, 96), a);
+  let e1 = v128.load(tasks, 112);
+  let e2 = v128.xor(v128.load(tasks, 128), b);
+  let e3 = c3;
+  for (let key = keys + 16; key < keys + 80; key += 16) {
     const k0 = v128.load32_splat(key);
     const k1 = v128.load32_splat(key, 4);
     const c4 = v128.xor(high4(c2, m1), v128.xor(c1, k0));
@@ -110,6 +148,10 @@ function rounds8(from: usize, to: usize, c0: v128, c1: v128, c2: v128, c3: v128,
     const d6 = v128.xor(high4(d0, m0), v128.xor(d3, k1));
     const d5 = i32x4.mul(d2, m1);
     const d7 = i32x4.mul(d0, m0);
+    const e4 = v128.xor(high4(e2, m1), v128.xor(e1, k0));
+    const e6 = v128.xor(high4(e0, m0), v128.xor(e3, k1));
+    const e5 = i32x4.mul(e2, m1);
+    const e7 = i32x4.mul(e0, m0);
     const k2 = v128.load32_splat(key, 8);
     const k3 = v128.load32_splat(key, 12);
     c0 = v128.xor(high4(c6, m1), v128.xor(c5, k2));
@@ -120,6 +162,10 @@ function rounds8(from: usize, to: usize, c0: v128, c1: v128, c2: v128, c3: v128,
     d2 = v128.xor(high4(d4, m0), v128.xor(d7, k3));
     d1 = i32x4.mul(d6, m1);
     d3 = i32x4.mul(d4, m0);
+    e0 = v128.xor(high4(e6, m1), v128.xor(e5, k2));
+    e2 = v128.xor(high4(e4, m0), v128.xor(e7, k3));
+    e1 = i32x4.mul(e6, m1);
+    e3 = i32x4.mul(e4, m0);
   }
   v128.store(to, c0);
   v128.store(to, c1, 16);
@@ -129,6 +175,10 @@ function rounds8(from: usize, to: usize, c0: v128, c1: v128, c2: v128, c3: v128,
   v128.store(to, d1, 80);
   v128.store(to, d2, 96);
   v128.store(to, d3, 112);
+  v128.store(to, e0, 128);
+  v128.store(to, e1, 144);
+  v128.store(to, e2, 160);
+  v128.store(to, e3, 176);
 }
 
 /** The high halves of four products. The low ones are a plain product, which takes no shuffles: they are what Philox waits for. */

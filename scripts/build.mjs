@@ -74,6 +74,7 @@ async function buildMain() {
     node: 'src/node.ts',
     benchmarks: 'src/bench/benchmarks.ts',
     cli: 'src/cli/main.ts',
+    'site-server': 'src/cli/site-server.ts',
     errors: 'src/core/errors.ts',
   });
   const { metafile } = await build({
@@ -192,6 +193,12 @@ function present(entries) {
     .map(([out, path]) => ({ in: path, out }));
 }
 
+/** The playground of `wasmeta view`, from what has just been built. */
+async function buildPages() {
+  const { buildSite } = await import('./web.mjs');
+  await buildSite();
+}
+
 function copyTfWasm() {
   copyFileSync(
     resolve(root, 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm'),
@@ -217,6 +224,7 @@ mkdirSync(resolve(root, 'build/wasm'), { recursive: true });
 copyTfWasm();
 await inPairs(await wasmTasks({ debug: !fast, note }));
 await inPairs([...(fast ? [] : [buildTypes]), buildMain, describeCommands, buildTf, buildWorkers, buildReport]);
+if (!fast && process.exitCode !== 1) await buildPages().catch(fail);
 // What run folders name where there is no checkout.
 writeFileSync(resolve(root, 'build/commit'), spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout ?? '');
 // The time of the last build of its kind, for scripts/setup.mjs; it is from before the first source was read.

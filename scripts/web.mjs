@@ -6,8 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
-import { serve } from './serve.mjs';
-import { root } from './setup.mjs';
+import { buildIsStale, buildPackage, root } from './setup.mjs';
 
 const site = join(root, 'build/site');
 
@@ -20,9 +19,12 @@ if (import.meta.filename === process.argv[1]) {
   const { values } = parseArgs({
     options: { port: { type: 'string', default: '8080' }, 'build-only': { type: 'boolean', default: false } },
   });
-  await buildSite();
+  if (buildIsStale())
+    await buildPackage([], 'ignore'); // the site as well
+  else await buildSite();
   if (values['build-only']) console.log(site);
   else {
+    const { serve } = await import('./serve.mjs');
     try {
       console.log((await serve(site, { port: Number(values.port) })).address);
     } catch (error) {

@@ -102,6 +102,7 @@ export {
 } from './policies/policy.ts';
 export type { Agent, AgentBelief, AgentOptions, Outcome, TrialsOptions } from './rollout/agent.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
+export { listRuns } from './runs/list-runs.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';
 export { openRun } from './runs/open-run.ts';

@@ -14,6 +14,7 @@ export const commands = {
   reproduce: async () => (await import('./reproduce.ts')).reproduce,
   sweep: async () => (await import('./sweep.ts')).sweep,
   runs: async () => (await import('./runs.ts')).runs,
+  view: async () => (await import('./view.ts')).view,
   bench: async () => (await import('./bench.ts')).bench,
   new: async () => (await import('./new.ts')).create,
   check: async () => (await import('./check.ts')).check,

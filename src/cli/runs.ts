@@ -1,8 +1,8 @@
 /** `wasmeta runs`: lists run folders, newest first. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { defineCommand } from 'citty';
 import { WasmetaError } from '../core/errors.ts';
+import { listRuns } from '../runs/list-runs.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags } from './arguments.ts';
 import { table } from './layout.ts';
@@ -32,12 +32,9 @@ export const runs = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    const exists = existsSync(given.dir);
-    if (!exists && given.dir !== args.dir.default) throw new WasmetaError('E_IO', `${given.dir} does not exist`, { path: given.dir });
-    const paths = (exists ? ['.', ...readdirSync(given.dir, { recursive: true, encoding: 'utf8' })] : [])
-      .map((name) => join(given.dir, name))
-      .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() && existsSync(join(path, 'config.json')));
-    const found = (await Promise.all(paths.map(summary))).filter((run) => run !== null);
+    if (!existsSync(given.dir) && given.dir !== args.dir.default)
+      throw new WasmetaError('E_IO', `${given.dir} does not exist`, { path: given.dir });
+    const found = (await Promise.all((await listRuns(given.dir)).map(summary))).filter((run) => run !== null);
     found.sort((a, b) => (a.started < b.started ? 1 : -1));
     if (given.json) printJson(found);
     else if (found.length === 0) print(`there are no runs in ${given.dir}`);

@@ -21,7 +21,7 @@ export class Env {
   /** Use `make`. */
   constructor(vector: VectorEnv) {
     this.#vector = vector;
-    if (vector.spec.drawing !== undefined && vector.showsStates) vector.watch();
+    vector.watch();
   }
 
   get observationSpace() {
@@ -90,7 +90,7 @@ export class Env {
     return this.#vector.oracle();
   }
 
-  /** Draws the environment with the episodes of its trial so far. Throws `E_UNSUPPORTED` for a family without a drawing. */
+  /** Draws the environment with the episodes of its trial so far. */
   render(canvas: Canvas, options: RenderOptions = {}): void {
     renderScene(canvas, this.scene(), options);
   }
@@ -110,7 +110,8 @@ export class Env {
     const scene = this.#vector.scene();
     // The environment behind stands at the start of the next episode already.
     if (!this.#over) return scene;
-    return { ...scene, state: this.state(), observation: this.#last, past: scene.past.slice(0, -1) };
+    const past = scene.past.slice(0, -1);
+    return { ...scene, state: past.at(-1)?.at(-1)?.state ?? scene.state, observation: this.#last, past };
   }
 
   #mustRun(what: string): void {

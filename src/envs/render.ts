@@ -1,7 +1,8 @@
 /** Puts an environment's drawing on a canvas: scales to its pixels, paints the paper, and describes in words what is to be seen. */
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
-import { type Canvas2D, type Colours, type Ghost, lightColours, type View } from './drawings/drawing.ts';
+import { type Canvas2D, type Colours, type Drawing, type Ghost, lightColours, type View } from './drawings/drawing.ts';
+import { traceDrawing } from './drawings/traces.ts';
 import { familyOf } from './registry.ts';
 import type { EnvConfig } from './spec.ts';
 
@@ -32,9 +33,9 @@ export interface GhostScene {
 /** What is drawn, but for its size and colours. */
 export type Scene = Omit<View<EnvConfig>, 'width' | 'height' | 'colours' | 'ghosts'>;
 
-/** Throws `E_UNSUPPORTED` for a family without a drawing. */
+/** A family without a drawing shows the returns of its episodes and its observation. Throws `E_UNSUPPORTED` for a canvas without a 2D context. */
 export function renderScene(canvas: Canvas, scene: Scene, options: RenderOptions = {}): void {
-  const drawing = drawingOf(scene.config);
+  const drawing = drawingOf(scene);
   const context = canvas.getContext('2d');
   if (context === null) throw new WasmetaError('E_UNSUPPORTED', 'this canvas gives no 2D context', {});
   const { view, ratio } = viewOf(canvas, scene, options);
@@ -50,21 +51,24 @@ export function renderScene(canvas: Canvas, scene: Scene, options: RenderOptions
 /** The task [W] that a finger at (x, y) CSS pixels of the canvas asks for; null where that is none. */
 export function taskAt(canvas: Canvas, scene: Scene, x: number, y: number, options: RenderOptions = {}): Float32Array | null {
   const { view } = viewOf(canvas, scene, options);
-  const task = drawingOf(scene.config).taskAt?.(view, x, y) ?? null;
+  const task = drawingOf(scene).taskAt?.(view, x, y) ?? null;
   return task === null ? null : Float32Array.from(task);
 }
 
 /** The scene in words: for readers who do not see the canvas. */
 export function describeScene(scene: Scene): string {
   const { config, past, state, task } = scene;
-  const { drawing, ...spec } = familyOf(config.id);
+  const spec = familyOf(config.id);
+  const drawing = drawingOf(scene);
   const episode =
     past.length === 0
       ? ''
       : `Episode ${past.length} of ${config.episodes}, step ${past.at(-1)?.filter(({ action }) => action !== null).length}: `;
-  if (drawing?.describe !== undefined) return `${episode}${drawing.describe({ ...scene, width: 1, height: 1, colours: lightColours })}.`;
+  if (drawing.describe !== undefined) return `${episode}${drawing.describe({ ...scene, width: 1, height: 1, colours: lightColours })}.`;
   const said = (fields: ReturnType<typeof spec.state>, values: ArrayLike<number>) =>
-    fields.slice(0, 4).map(({ name, unit }, i) => `${name} ${values[i].toFixed(2)}${unit === '1' ? '' : ` ${unit}`}`);
+    fields
+      .slice(0, Math.min(4, values.length))
+      .map(({ name, unit }, i) => `${name} ${values[i].toFixed(2)}${unit === '1' ? '' : ` ${unit}`}`);
   return `${episode}${[...said(spec.state(config), state), ...said(spec.task(config), task)].join(', ')}.`;
 }
 
@@ -80,8 +84,8 @@ function ghostOf({ scene, colour }: GhostScene, { id }: EnvConfig): Ghost {
   return { state: scene.state, episode: scene.past.at(-1) ?? [], colour };
 }
 
-function drawingOf({ id }: EnvConfig) {
-  const { drawing } = familyOf(id);
-  if (drawing === undefined) throw new WasmetaError('E_UNSUPPORTED', `${id} has no drawing`, { id });
-  return drawing;
+/** A module that hides its states can't be drawn by them. */
+function drawingOf({ config, state }: Pick<Scene, 'config' | 'state'>): Drawing<EnvConfig> {
+  const { drawing, observation, state: fields } = familyOf(config.id);
+  return drawing === undefined || state.length < fields(config).length ? traceDrawing(observation) : drawing;
 }

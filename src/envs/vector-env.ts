@@ -105,7 +105,7 @@ export class VectorEnv {
     if (tasks !== undefined) batch.setTasks(tasks as Float32Array);
     batch.engine.call((wasm) => wasm.batchStart(batch.handle));
     this.#started = true;
-    for (const [n, past] of this.#pasts) past.begin(batch.state(n));
+    for (const [n, past] of this.#pasts) past.begin(this.#seen(n));
     return { observations: this.#look().observations, tasks: batch.tasks() };
   }
 
@@ -177,10 +177,10 @@ export class VectorEnv {
     if (this.#pasts.has(n)) return;
     const past = new Past(this.config.episodes);
     this.#pasts.set(n, past);
-    if (this.#started) past.begin(this.#batch.state(n));
+    if (this.#started) past.begin(this.#seen(n));
   }
 
-  /** Draws environment n on a canvas, with the trial since it was first drawn or watched. Throws `E_UNSUPPORTED` for a family without a drawing. */
+  /** Draws environment n on a canvas, with the trial since it was first drawn or watched. */
   render(canvas: Canvas, options: RenderOptions & { readonly environment?: number } = {}): void {
     renderScene(canvas, this.scene(options.environment), options);
   }
@@ -203,25 +203,31 @@ export class VectorEnv {
     return {
       config: this.config,
       task: this.#batch.tasks().slice(n * W, (n + 1) * W),
-      state: this.#batch.state(n),
+      state: this.#seen(n),
       observation: this.#look().observations.slice(n * O, (n + 1) * O),
       past: (this.#pasts.get(n) as Past).episodes(),
     };
+  }
+
+  /** A state for drawings: without numbers where a user's module does not show them. */
+  #seen(n: number, which: 'now' | 'final' = 'now'): Float64Array {
+    if (!this.#batch.showsStates) return new Float64Array(0);
+    return which === 'final' ? this.#batch.finalState(n) : this.#batch.state(n);
   }
 
   #remember(n: number, past: Past, actions: Float32Array, { terminated, truncated, rewards }: VectorStep): void {
     const A = this.#batch.actionSize;
     const action = actions.slice(n * A, (n + 1) * A);
     const over = terminated[n] === 1 || truncated[n] === 1;
-    const now = this.#batch.state(n);
-    past.add(over ? this.#batch.finalState(n) : now, action, rewards[n]);
+    const now = this.#seen(n);
+    past.add(over ? this.#seen(n, 'final') : now, action, rewards[n]);
     if (over) past.nextEpisode(now);
   }
 
   /** After states or tasks were set. */
   #changed(): { observations: Float32Array } {
     this.#batch.observe();
-    for (const [n, past] of this.#pasts) past.add(this.#batch.state(n), null, null);
+    for (const [n, past] of this.#pasts) past.add(this.#seen(n), null, null);
     return { observations: this.#look().observations };
   }
 

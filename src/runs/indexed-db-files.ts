@@ -46,6 +46,18 @@ async function replaceAll(records: IDBObjectStore, key: string, bytes: Uint8Arra
   await promisifyRequest(records.transaction);
 }
 
+/** "run/name" of all files of all runs. */
+async function paths(): Promise<string[]> {
+  const keys = await inStore('readonly', (records) => promisifyRequest(records.getAllKeys()));
+  return [...new Set(keys.map((key) => String(Array.isArray(key) ? key[0] : key)))];
+}
+
+/** The names of all runs. Throws `E_IO`. */
+export async function indexedDbRuns(): Promise<string[]> {
+  const all = await attempt('the storage of runs', 'listed', paths);
+  return [...new Set(all.map((path) => path.split('/')[0]))];
+}
+
 export function indexedDbFiles(run: string): RunFiles {
   const prefix = `${run}/`;
   const read = (name: string) => attempt(run, 'read', () => inStore('readonly', (records) => readParts(records, prefix + name)));
@@ -53,9 +65,8 @@ export function indexedDbFiles(run: string): RunFiles {
     title: run,
     list: () =>
       attempt(run, 'listed', async () => {
-        const keys = await inStore('readonly', (records) => promisifyRequest(records.getAllKeys()));
-        const names = keys.map((key) => String(Array.isArray(key) ? key[0] : key)).filter((key) => key.startsWith(prefix));
-        return [...new Set(names)].map((key) => key.slice(prefix.length));
+        const names = (await paths()).filter((path) => path.startsWith(prefix));
+        return names.map((path) => path.slice(prefix.length));
       }),
     read,
     async open(name, use) {

@@ -66,9 +66,14 @@ export class Run {
    */
   async begin(info: RunInfo): Promise<MetricsLog> {
     const configText = configTextOf(info);
+    await this.remove();
+    return this.#write(configText, new MetricsLog(this.files, Date.parse(info.started) / 1000, []));
+  }
+
+  /** Removes the files of the run, and nothing else that lies beside them. Throws `E_IO`, or `E_CONFIG` where somebody's file has a name of a run's. */
+  async remove(): Promise<void> {
     for (const name of await ownFiles(this.files)) await this.files.remove(name);
     this.#bestScore = Number.NEGATIVE_INFINITY;
-    return this.#write(configText, new MetricsLog(this.files, Date.parse(info.started) / 1000, []));
   }
 
   /** Keeps other processes from writing this run until the returned function is called. Throws `E_IO` if one writes it now. */

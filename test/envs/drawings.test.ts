@@ -274,10 +274,18 @@ test('a ghost of another family is refused', async () => {
   bandit.close();
 });
 
-test('a family without a drawing says so', async () => {
+test('a family without a drawing shows how its returns grow, and its observation', async () => {
   const env = await make('TabularMdp-v0');
   env.reset();
-  expect(() => env.render(recordingCanvas(100, 100))).toThrow(/TabularMdp-v0 has no drawing/);
-  expect(env.describe()).toMatch(/s 0.00/);
+  const lines = () => {
+    const canvas = recordingCanvas(300, 200);
+    env.render(canvas);
+    expect([canvas.odd(), canvas.outside()]).toEqual([[], []]);
+    return canvas.calls.filter(({ name }) => name === 'lineTo').length;
+  };
+  const before = lines();
+  for (let t = 0; t < 3; t++) env.step(0);
+  expect(lines()).toBe(before + 3);
+  expect(env.describe()).toMatch(/s \d.00/);
   env.close();
 });

@@ -24,7 +24,7 @@ describe('the packed package', () => {
   it('contains what runs and nothing else', () => {
     const strangers = consumer.files.filter(
       (path) =>
-        !/^(build\/[\w-]+\.js|build\/commit$|build\/types\/|build\/wasm\/\w+\.wasm$|recipes\/[\w-]+\/[\w-]+\.json$|assembly\/(?:env|math|normal|philox|random)\.ts$|include\/wasmeta\.h$|templates\/(?:as|c|js|ts)\/[\w.]+$|LICENSE|NOTICE|README\.md|package\.json)/i.test(
+        !/^(build\/[\w-]+\.js|build\/commit$|build\/types\/|build\/site\/(?:assets\/)?[\w.-]+$|build\/wasm\/\w+\.wasm$|recipes\/[\w-]+\/[\w-]+\.json$|assembly\/(?:env|math|normal|philox|random)\.ts$|include\/wasmeta\.h$|templates\/(?:as|c|js|ts)\/[\w.]+$|LICENSE|NOTICE|README\.md|package\.json)/i.test(
           path,
         ),
     );

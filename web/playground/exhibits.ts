@@ -7,6 +7,19 @@ import pulls from '../../recipes/rl2/pulls-10.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
 import runner from '../../recipes/rl2/velocity.json';
 import gridBelief from '../../recipes/varibad/varibad-grid.json';
+import type { Recipe } from './link.ts';
+
+/** What only files and runs have that were opened on the page. */
+export interface Opened {
+  /** Name of the file or run. */
+  readonly name: string;
+  /** Whether training can go on from its weights: a checkpoint holds all that it needs, an exported agent does not. */
+  readonly trains: boolean;
+  /** The kept run that it is, for going on with it. */
+  readonly run?: string;
+  /** Of an environment: its presets, among which the visitor chooses. */
+  readonly presets?: readonly string[];
+}
 
 export interface Exhibit {
   readonly id: string;
@@ -15,10 +28,12 @@ export interface Exhibit {
   readonly title: string;
   /** What a stranger sees, in two sentences. */
   readonly text: string;
-  /** Address of the trained agent; null: nothing is shipped yet, and the untrained policy plays until it is trained here. */
-  readonly weights: URL | null;
+  /** The trained agent, by its address or as the bytes of a file; null: there is none, and the untrained policy plays until it is trained here. */
+  readonly weights: URL | Uint8Array | null;
   /** Learner and settings of a training on this page. */
-  readonly recipe: Readonly<Record<string, unknown>> & { readonly algo: string };
+  readonly recipe: Recipe;
+  /** Files that were opened: what the visitor sees of where it came from. */
+  readonly opened?: Opened;
   /** Environment steps a second at speed 1: about as fast as an eye follows, or real time for a body. */
   readonly rate: number;
   /** The unseen task that it opens with; default 0. */

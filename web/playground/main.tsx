@@ -1,9 +1,20 @@
-/** Starts the page. */
+/** Starts the page, or says why it can't start. */
 import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
-import { App } from './app.tsx';
+import { said } from './said.ts';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
-root.replaceChildren();
-render(<App />, root);
+import('./app.tsx').then(
+  ({ App }) => {
+    root.replaceChildren();
+    render(<App />, root);
+  },
+  (error: unknown) => {
+    const sentence = document.createElement('p');
+    sentence.className = 'trouble';
+    sentence.role = 'alert';
+    sentence.textContent = said(error);
+    root.replaceChildren(sentence);
+  },
+);

@@ -1,11 +1,17 @@
 /** What the page knows, as a dozen signals, and what moves it: the animation loop and the few things that buttons do. */
 import { signal } from '@preact/signals';
-import { type AdaptiveAgent, createAgent, loadAgent, type PolicySpec, type WasmetaError } from 'wasmeta';
+import { type AdaptiveAgent, hashArrays, learnerOf, loadAgent } from 'wasmeta';
 import { type Exhibit, exhibits } from './exhibits.ts';
-import { fromHash, toHash } from './link.ts';
+import { fromHash, type Linked, type LinkedTraining, toHash } from './link.ts';
+import { said } from './said.ts';
 import { type Player, Stage } from './stage.ts';
+import { bytesOf } from './weights.ts';
+
+export { said };
 
 export const link = fromHash(location.hash);
+/** The tab of the training that the address means. */
+export const linkedId = 'linked';
 export const exhibit = signal<Exhibit>(exhibits.find(({ id }) => id === link.show) ?? exhibits[0]);
 export const stage = signal<Stage | null>(null);
 /** Rises whenever the picture changes. */
@@ -19,23 +25,25 @@ export const invert = signal(false);
 export const trouble = signal<string | null>(null);
 export const dark = signal(matchMedia('(prefers-color-scheme: dark)').matches);
 export const trained = signal(false);
+/** What a link must say to have the last training of this tab done again; null: none was done. */
+export const proof = signal<LinkedTraining | null>(null);
+/** SHA-256 of the file of weights that plays; null for policies from no file. */
+export const weights = signal<string | null>(null);
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ({ matches }) => {
   dark.value = matches;
 });
 
-/** What a person reads where something failed. */
-export function said(error: unknown): string {
-  const { code, message } = error as WasmetaError;
-  if (typeof WebAssembly === 'undefined') return 'This browser has no WebAssembly, or it is switched off (lockdown mode does that).';
-  if (code === 'E_WASM_INVALID')
-    return 'This browser can’t compile the engine: it needs WebAssembly with SIMD (Safari 16.4, Firefox 89, Chrome 91, or newer).';
-  return message ?? String(error);
-}
-
-async function agentOf({ weights, recipe }: Exhibit): Promise<AdaptiveAgent> {
-  if (weights !== null) return loadAgent(weights);
-  return createAgent({ env: recipe.env as string, policy: recipe.policy as PolicySpec });
+/** The agent of an exhibit, and the hash of the file that it came from. */
+async function agentOf({ weights, recipe }: Exhibit): Promise<{ agent: AdaptiveAgent; hash: string | null }> {
+  if (weights !== null) {
+    const bytes = await bytesOf(weights);
+    return { agent: await loadAgent(bytes), hash: hashArrays([bytes]) };
+  }
+  const { algo, ...options } = recipe;
+  const learner = learnerOf(algo);
+  const config = learner.resolve(options);
+  return { agent: await loadAgent({ algo, config, state: learner.initial(config) }), hash: null };
 }
 
 let opening = 0;
@@ -44,9 +52,12 @@ export async function show(next: Exhibit, { seed, trial } = { seed: link.seed, t
   exhibit.value = next;
   trouble.value = null;
   trained.value = false;
+  proof.value = null;
   try {
-    const made = await Stage.open(await agentOf(next), seed);
+    const { agent, hash } = await agentOf(next);
+    const made = await Stage.open(agent, seed);
     if (mine !== opening) return made.close();
+    weights.value = hash;
     stage.value?.close();
     Object.assign(made.switches, { forget: forget.value, noise: noise.value, invert: invert.value });
     made.player = player.value;
@@ -58,17 +69,24 @@ export async function show(next: Exhibit, { seed, trial } = { seed: link.seed, t
   }
 }
 
-/** The state in the address, so that what is seen is a link. */
-export function updateLink(): void {
+/** What is seen, as a link says it. */
+export function linked(): Omit<Linked, 'wrong'> {
   const here = stage.value;
-  const hash = toHash({
+  return {
     show: exhibit.value.id,
     seed: here?.seed ?? link.seed,
     trial: here?.status.trial ?? 0,
     speed: speed.value,
     forget: forget.value,
-  });
-  history.replaceState(null, '', hash);
+    weights: trained.value ? null : weights.value,
+    embed: link.embed,
+    training: exhibit.value.id === linkedId ? link.training : null,
+  };
+}
+
+/** The state in the address, so that what is seen is a link. */
+export function updateLink(): void {
+  history.replaceState(null, '', toHash(linked()));
 }
 
 export function guarded(work: (stage: Stage) => void): void {

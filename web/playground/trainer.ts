@@ -1,16 +1,19 @@
 /** Training on this page: a learner in the page's own workers, its run kept in IndexedDB, so that it goes on after a reload. */
 import {
   abortable,
+  type Checkpoint,
   createPool,
   encodeCheckpoint,
   hashArrays,
   type LearnerConfig,
   type LearnerState,
   learnerOf,
-  openRun,
   type Pool,
   rollout,
 } from 'wasmeta';
+import { KeptRun } from './kept-run.ts';
+import type { LinkedTraining, Recipe } from './link.ts';
+import { proofOf } from './proof.ts';
 
 export interface CurvePoint {
   readonly steps: number;
@@ -41,6 +44,17 @@ export interface TrainingCallbacks {
   begun(yardsticks: Yardsticks): void;
   /** After each iteration; the state is live. */
   moved(progress: Progress, state: LearnerState): void;
+  /** Something that ends no training, as a sentence. */
+  warned(sentence: string): void;
+}
+
+export interface TrainerOptions {
+  /** A file's checkpoint: training goes on from it if it is of the same settings, unless what is kept has got further. */
+  readonly from?: Checkpoint;
+  /** true: from the start, whatever is kept; and nothing is kept of it. */
+  readonly fresh?: boolean;
+  /** Iterations after which it ends. Default: the config's. */
+  readonly until?: number;
 }
 
 const checkpointEvery = 10;
@@ -53,21 +67,27 @@ export class Trainer {
   readonly algo: string;
   readonly config: LearnerConfig;
   readonly #learner: ReturnType<typeof learnerOf>;
-  readonly #name: string;
+  readonly #options: TrainerOptions;
   #stop: AbortController | null = null;
+  /** As it was after the last iteration that came to its end. */
   #state: LearnerState | null = null;
+  #proof: LinkedTraining | null = null;
 
   /** Throws what the learner's check of its config throws. */
-  constructor(recipe: Readonly<Record<string, unknown>> & { readonly algo: string }, name: string) {
-    const { algo, ...options } = recipe;
+  constructor({ algo, ...settings }: Recipe, options: TrainerOptions = {}) {
     this.algo = algo;
     this.#learner = learnerOf(algo);
-    this.config = this.#learner.resolve(options);
-    this.#name = name;
+    this.config = this.#learner.resolve(settings);
+    this.#options = options;
   }
 
   get weightsHash(): string | null {
     return this.#state === null ? null : hashArrays([this.#state.parameters]);
+  }
+
+  /** What has come of it, for a link; null before its end. */
+  get proof(): LinkedTraining | null {
+    return this.#proof;
   }
 
   /** The newest state as a checkpoint's bytes; null before the first iteration. */
@@ -79,22 +99,25 @@ export class Trainer {
     this.#stop?.abort(new DOMException('stopped', 'AbortError'));
   }
 
-  /** Trains to the end, or until `stop`; goes on with what is kept of this name. Resolves with whether it was done. */
-  async run({ begun, moved }: TrainingCallbacks): Promise<boolean> {
+  /** Trains to the end, or until `stop`; goes on with what is kept of this config. Resolves with whether it was done. */
+  async run({ begun, moved, warned }: TrainingCallbacks): Promise<boolean> {
     this.#stop = new AbortController();
     const pressed = performance.now();
+    const { fresh = false, until = this.config.iterations, from } = this.#options;
     const pool = createPool({ workers: Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) });
+    const { algo, config } = this;
+    const kept = fresh ? null : await KeptRun.open({ algo, config, shown: this.#learner.progress, warned });
+    const curve: CurvePoint[] = [...(kept?.curve ?? [])];
     try {
       const executor = abortable(pool, this.#stop.signal);
       const yardsticks = await this.#yardsticks(pool);
       begun(yardsticks);
-      const state = (await this.#kept()) ?? this.#learner.initial(this.config);
+      const state = this.#farthest(fresh ? [] : [kept?.state, this.#stateOf(from)]);
       let reachedAfter: number | null = null;
       const began = { at: performance.now(), iteration: state.iteration, steps: state.steps };
-      const curve: CurvePoint[] = [];
       const { first, last } = this.#learner.progress;
       for await (const { iteration, steps, metrics } of this.#learner.train(this.config, executor, state)) {
-        this.#state = state;
+        this.#state = this.#learner.clone(state);
         curve.push({ steps, first: metrics[first], last: metrics[last] });
         const seconds = (performance.now() - began.at) / 1000;
         const done = iteration - began.iteration;
@@ -103,27 +126,42 @@ export class Trainer {
         moved(
           {
             iteration,
-            iterations: this.config.iterations,
+            iterations: until,
             steps,
             seconds,
             stepsPerSecond: (steps - began.steps) / seconds,
-            secondsLeft: (seconds / done) * (this.config.iterations - iteration),
+            secondsLeft: (seconds / done) * (until - iteration),
             share,
             reachedAfter,
             curve,
           },
           state,
         );
-        if (iteration % checkpointEvery === 0 || iteration === this.config.iterations) await this.#keep(state);
-        if (this.#stop.signal.aborted) return false;
+        const ends = iteration >= until || this.#stop.signal.aborted;
+        if (ends || iteration % checkpointEvery === 0) await kept?.save(state, { iteration, ...metrics, 'time/total_timesteps': steps });
+        if (ends) break;
       }
-      return true;
+      return !this.#stop.signal.aborted;
     } catch (error) {
-      if (this.#stop.signal.aborted) return false;
-      throw error;
+      if (!this.#stop.signal.aborted) throw error;
+      if (this.#state !== null) await kept?.save(this.#state);
+      return false;
     } finally {
+      if (this.#state !== null) this.#proof = await proofOf(this.algo, this.config, this.#state, pool).catch(() => null);
       await pool.close();
     }
+  }
+
+  /** The state of a checkpoint that is of this config; undefined for another. */
+  #stateOf(checkpoint: Checkpoint | undefined): unknown {
+    const same = checkpoint?.algo === this.algo && JSON.stringify(this.#learner.resolve(checkpoint.config)) === JSON.stringify(this.config);
+    return same ? checkpoint?.state : undefined;
+  }
+
+  #farthest(states: readonly unknown[]): LearnerState {
+    const found = states.filter((state) => state !== undefined).map((state) => this.#learner.check(this.config, state));
+    const [farthest = this.#learner.initial(this.config)] = found.sort((a, b) => b.iteration - a.iteration);
+    return farthest;
   }
 
   /** What random play and the oracle earn in an episode of this environment. */
@@ -139,27 +177,6 @@ export class Trainer {
       }
     };
     return { random: await of('random'), oracle: await of('oracle') };
-  }
-
-  async #kept(): Promise<LearnerState | null> {
-    try {
-      const run = await openRun(this.#name);
-      if (!(await run.hasCheckpoint())) return null;
-      const { algo, config, state } = await run.load();
-      const same = algo === this.algo && JSON.stringify(this.#learner.resolve(config)) === JSON.stringify(this.config);
-      if (!same || (state as LearnerState).iteration >= this.config.iterations) return null;
-      return this.#learner.check(this.config, state);
-    } catch {
-      return null; // no storage here, or kept by an older version: training begins anew
-    }
-  }
-
-  async #keep(state: LearnerState): Promise<void> {
-    try {
-      await (await openRun(this.#name)).save(this.algo, this.config, state, state.iteration);
-    } catch {
-      // without storage a reload begins anew; training goes on
-    }
   }
 }
 

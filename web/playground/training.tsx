@@ -1,10 +1,16 @@
-/** Learning, live: a training in the page's workers, its curve, and the stage that plays the policy of this minute. */
+/** Learning, live: a training in the page's workers, its curve, and the stage that plays the policy of this minute; or one that a link names, done again. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { AgentSource, LearnerState } from 'wasmeta';
+import { type AgentSource, decodeCheckpoint, type LearnerState } from 'wasmeta';
 import { Curve } from './curve.tsx';
 import type { Exhibit } from './exhibits.ts';
+import { keptChanges } from './kept.tsx';
+import { verdict } from './proof.ts';
+import { said } from './said.ts';
+import { binary, saveFile } from './save-file.ts';
+import { link, linkedId, proof } from './state.ts';
 import { type Progress, Trainer, type Yardsticks } from './trainer.ts';
+import { type Chosen, chosenOf, recipeOf, Settings } from './training-settings.tsx';
 
 interface Props {
   readonly exhibit: Exhibit;
@@ -20,21 +26,19 @@ export function Training({ exhibit, dark, onAgent }: Props) {
   const yardsticks = useSignal<Yardsticks>(unknown);
   const trouble = useSignal<string | null>(null);
   const done = useSignal<string | null>(null);
-  const settings = useSignal({ seed: 1, hidden: 64, learningRate: Number(exhibit.recipe.learningRate ?? 1e-3), memory: true });
+  const checked = useSignal<{ readonly same: boolean; readonly sentence: string } | null>(null);
+  const settings = useSignal<Chosen>(chosenOf(exhibit.recipe));
   const trainer = useRef<Trainer | null>(null);
   useEffect(() => () => trainer.current?.stop(), []);
-  const canChange = typeof exhibit.recipe.learningRate === 'number';
+  const linked = exhibit.id === linkedId ? link.training : null;
 
-  const start = async () => {
-    trouble.value = null;
-    done.value = null;
-    progress.value = null;
+  const work = async (made: Trainer): Promise<boolean> => {
+    trainer.current = made;
+    trouble.value = done.value = checked.value = proof.value = progress.value = null;
     running.value = true;
+    let shown = 0;
     try {
-      const made = new Trainer(recipeOf(exhibit, settings.value), `playground-${exhibit.id}-${settings.value.seed}`);
-      trainer.current = made;
-      let shown = 0;
-      const finished = await made.run({
+      return await made.run({
         begun: (known) => {
           yardsticks.value = known;
         },
@@ -45,27 +49,38 @@ export function Training({ exhibit, dark, onAgent }: Props) {
           shown = performance.now();
           void onAgent({ algo: made.algo, config: made.config, state }, state);
         },
+        warned: (sentence) => {
+          trouble.value = sentence;
+        },
       });
-      if (finished) done.value = made.weightsHash;
-    } catch (error) {
-      trouble.value = (error as Error).message;
     } finally {
+      if (trainer.current === made) proof.value = made.proof;
       running.value = false;
+      keptChanges.value++;
     }
   };
+  const attempt = (start: () => Promise<void>) => () => {
+    start().catch((error: unknown) => {
+      trouble.value = said(error);
+    });
+  };
+  const train = attempt(async () => {
+    const { weights } = exhibit;
+    const from = weights instanceof Uint8Array ? { from: decodeCheckpoint(weights, exhibit.opened?.name ?? 'the file') } : {};
+    const made = new Trainer(recipeOf(exhibit.recipe, settings.value), from);
+    if (await work(made)) done.value = made.weightsHash;
+  });
+  const verify = attempt(async () => {
+    if (linked === null) return;
+    const made = new Trainer(linked.recipe, { fresh: true, until: linked.iteration });
+    if ((await work(made)) && made.proof !== null) checked.value = verdict(linked, made.proof);
+  });
   const save = () => {
     const bytes = trainer.current?.bytes();
-    if (bytes === null || bytes === undefined) return;
-    const anchor = document.createElement('a');
-    anchor.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
-    anchor.download = `${exhibit.id}.safetensors`;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
-  };
-  const change = (fields: Partial<typeof settings.value>) => {
-    settings.value = { ...settings.value, ...fields };
+    if (bytes) saveFile(`${exhibit.id}.safetensors`, binary(bytes));
   };
   const at = progress.value;
+  if (exhibit.opened?.trains === false) return null;
   return (
     <section class="training" aria-label="Training">
       <h2>Learning, live</h2>
@@ -73,57 +88,36 @@ export function Training({ exhibit, dark, onAgent }: Props) {
         Train the policy of this tab from nothing, in this page’s own workers. The stage plays the policy of this minute. What was trained
         is kept in this browser, and a training that was broken off goes on.
       </p>
+      {linked !== null && (
+        <p class="linked">
+          This link is a training of {linked.iteration} iterations, and names what comes of it.{' '}
+          <button type="button" onClick={verify} disabled={running.value}>
+            Train again and verify
+          </button>
+        </p>
+      )}
       <div class="controls">
-        <button type="button" class="main" onClick={() => (running.value ? trainer.current?.stop() : void start())}>
+        <button type="button" class="main" onClick={() => (running.value ? trainer.current?.stop() : train())}>
           {running.value ? 'Stop' : 'Train'}
         </button>
-        <label>
-          Seed{' '}
-          <input
-            type="number"
-            min={0}
-            max={4294967295}
-            value={settings.value.seed}
-            disabled={running.value}
-            onChange={(e) => change({ seed: Math.max(0, Math.floor(Number(e.currentTarget.value))) })}
-          />
-        </label>
-        {canChange && (
-          <>
-            <label>
-              Learning rate{' '}
-              <select
-                value={settings.value.learningRate}
-                disabled={running.value}
-                onChange={(e) => change({ learningRate: Number(e.currentTarget.value) })}
-              >
-                {[...new Set([2e-4, 5e-4, 1e-3, 2e-3, 4e-3, Number(exhibit.recipe.learningRate)])]
-                  .sort((a, b) => a - b)
-                  .map((x) => (
-                    <option key={x} value={x}>
-                      {x}
-                    </option>
-                  ))}
-              </select>
-            </label>
-            <label class="check">
-              <input
-                type="checkbox"
-                checked={settings.value.memory}
-                disabled={running.value || exhibit.recipe.algo !== 'rl2'}
-                onChange={(e) => change({ memory: e.currentTarget.checked })}
-              />{' '}
-              with memory
-            </label>
-          </>
-        )}
+        <Settings recipe={exhibit.recipe} chosen={settings} disabled={running.value} />
         <button type="button" onClick={save} disabled={at === null}>
           Save weights
         </button>
       </div>
       <p role="status" class="soft">
-        {trouble.value ?? statusOf(at, running.value, done.value)}
+        {statusOf(at, running.value, done.value)}
       </p>
+      {trouble.value !== null && (
+        <p class="trouble" role="alert">
+          {trouble.value}
+        </p>
+      )}
+      {checked.value !== null && (
+        <p class={checked.value.same ? 'verified' : 'trouble'} role="alert">
+          {checked.value.sentence}
+        </p>
+      )}
       {at !== null && <Curve curve={at.curve} yardsticks={yardsticks.value} dark={dark} />}
     </section>
   );
@@ -137,22 +131,4 @@ function statusOf(at: Progress | null, running: boolean, hash: string | null): s
   const text = `${done}${share}${reached}`;
   if (hash !== null) return `${text}. Done; SHA-256 of the weights ${hash.slice(0, 16)}…`;
   return running ? `${text}, about ${Math.ceil(at.secondsLeft)} s left.` : `${text}. Stopped; “Train” goes on from the newest checkpoint.`;
-}
-
-interface Chosen {
-  readonly seed: number;
-  readonly learningRate: number;
-  readonly memory: boolean;
-}
-
-/** Without memory: the same policy and inputs, but no state to keep them in. */
-function recipeOf({ recipe }: Exhibit, { seed, learningRate, memory }: Chosen): Exhibit['recipe'] {
-  const policy = memory ? recipe.policy : { kind: 'mlp', hidden: [64, 64] };
-  const { gateBias, ...plain } = recipe;
-  return {
-    ...(memory ? recipe : plain),
-    ...(recipe.policy !== undefined && { policy }),
-    seed,
-    ...(recipe.learningRate !== undefined && { learningRate }),
-  };
 }

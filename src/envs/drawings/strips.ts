@@ -1,7 +1,7 @@
 /** For environments without a drawing of their own: each number of the state as a curve over the episode, the earlier episodes of the trial pale. */
 import type { Field } from '../../core/spaces.ts';
 import type { EnvConfig } from '../spec.ts';
-import { type Drawing, font, strength } from './drawing.ts';
+import { type Drawing, drawGhosts, font, type Moment, strength } from './drawing.ts';
 
 /** More would be too thin to read. */
 const mostStrips = 8;
@@ -12,7 +12,8 @@ const [margin, lineHeight] = [10, 14]; // px
 export function stripsDrawing(fields: readonly Field[], task: readonly Field[]): Drawing<EnvConfig> {
   const shown = fields.slice(0, mostStrips);
   return {
-    draw(context, { width, height, config, past, state, task: hidden, colours }) {
+    draw(context, view) {
+      const { width, height, config, past, state, task: hidden, colours, ghosts = [] } = view;
       const head = margin + (task.length > 0 ? lineHeight + 2 : 0);
       const strip = (height - head - margin) / shown.length;
       context.lineJoin = 'round';
@@ -32,7 +33,7 @@ export function stripsDrawing(fields: readonly Field[], task: readonly Field[]):
       shown.forEach((field, s) => {
         const top = head + s * strip + lineHeight;
         const bottom = head + (s + 1) * strip - 4;
-        const seen = past.flatMap((episode) => episode.map((moment) => moment.state[s]));
+        const seen = [...past, ...ghosts.map(({ episode }) => episode)].flatMap((episode) => episode.map((moment) => moment.state[s]));
         const [low, high] = [Math.min(state[s], ...extremes(seen)), Math.max(state[s], ...extremes(seen))];
         const y = (value: number) => bottom - ((bottom - top) * (value - low)) / (high - low || 1);
         const x = (t: number) => margin + ((width - 2 * margin) * Math.min(t, config.horizon)) / config.horizon;
@@ -43,15 +44,19 @@ export function stripsDrawing(fields: readonly Field[], task: readonly Field[]):
         context.strokeRect(margin, top, width - 2 * margin, Math.max(0, bottom - top));
         context.strokeStyle = colours.agent;
         context.lineWidth = 1.5;
-        past.forEach((episode, e) => {
-          context.globalAlpha = strength(e, past.length);
+        const curve = (episode: readonly Moment[]) => {
           context.beginPath();
           episode.forEach((moment, t) => {
             if (t === 0) context.moveTo(x(t), y(moment.state[s]));
             else context.lineTo(x(t), y(moment.state[s]));
           });
           context.stroke();
+        };
+        past.forEach((episode, e) => {
+          context.globalAlpha = strength(e, past.length);
+          curve(episode);
         });
+        drawGhosts(context, view, ({ episode }) => curve(episode));
         context.globalAlpha = 1;
       });
     },

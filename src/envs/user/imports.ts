@@ -2,7 +2,6 @@
  * The files that a script imports by address (relative, or a URL). Packages (`import … from 'wasmeta'`) are not followed: they are found by whoever installed them, and
  * a run does not keep their hashes.
  */
-import { init, parse } from 'es-module-lexer';
 import { WasmetaError } from '../../core/errors.ts';
 
 /** Throws `E_ENV` for an import whose address is computed: nobody can tell what it is. */
@@ -14,8 +13,10 @@ export async function importsOf(url: URL, text: string): Promise<URL[]> {
 
 async function specifiersOf(url: URL, text: string): Promise<string[]> {
   if (/\.json$/.test(url.pathname)) return [];
+  // Not before it is needed: it compiles WebAssembly when it is loaded, which a page may not be able to.
+  const { init, parse } = await import('es-module-lexer');
   await init;
-  return parsed(url, text).flatMap(({ s, e, d }) => {
+  return parsed(url, () => parse(text)[0]).flatMap(({ s, e, d }) => {
     if (d === -2) return []; // import.meta
     const written = text.slice(s, e);
     if (d === -1) return [written];
@@ -29,9 +30,9 @@ async function specifiersOf(url: URL, text: string): Promise<string[]> {
   });
 }
 
-function parsed(url: URL, text: string) {
+function parsed<T>(url: URL, parse: () => readonly T[]): readonly T[] {
   try {
-    return parse(text)[0];
+    return parse();
   } catch (cause) {
     // A script with a mistake is refused with a better message when it is run.
     if (!/\.[cm]?tsx?$/.test(url.pathname)) return [];

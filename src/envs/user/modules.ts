@@ -81,8 +81,11 @@ export async function familyAt(url: URL, bytes: Uint8Array, module: EnvModule): 
   return isWasm(bytes) ? familyOfWasm(bytes, module) : familyOfDefinition(await definitionOf(url), module);
 }
 
-export const nameOf = (url: URL): string =>
-  url.protocol === 'data:' ? url.href.slice(0, 40) : (url.pathname.split('/').pop() ?? url.href);
+/** The file's name; of a file that a page holds in memory (blob:), what stands behind its `#`. */
+export function nameOf({ protocol, pathname, hash, href }: URL): string {
+  if (protocol === 'data:') return href.slice(0, 40);
+  return (protocol === 'blob:' ? decodeURIComponent(hash.slice(1)) : pathname.split('/').pop()) || href;
+}
 
 /** The file of an environment, as `title` names it. Throws `E_ENV`. */
 export async function moduleBytes(url: URL, title: string): Promise<Uint8Array> {

@@ -46,23 +46,24 @@ async function open(who: string, first: Stage): Promise<Stage> {
 export function SplitChoice() {
   frame.value;
   const here = stage.value;
-  if (here === null) return null;
-  const remembers = here.agent.hiddenSize > 0;
+  const remembers = here !== null && here.agent.hiddenSize > 0;
+  // There from the start, without a stage too: what is below must not move when the stage opens.
   return (
     <label class="rival">
       Beside it{' '}
-      <select value={beside.value} onChange={({ currentTarget }) => (beside.value = currentTarget.value)}>
+      <select value={beside.value} disabled={here === null} onChange={({ currentTarget }) => (beside.value = currentTarget.value)}>
         <option value={nobody}>nobody</option>
         {Object.entries(players).map(([name, title]) => (
           <option key={name} value={name} disabled={name === 'forgets' && !remembers}>
             {title}
           </option>
         ))}
-        {rivals(here).map(({ id, tab }) => (
-          <option key={id} value={id}>
-            {tab}
-          </option>
-        ))}
+        {here !== null &&
+          rivals(here).map(({ id, tab }) => (
+            <option key={id} value={id}>
+              {tab}
+            </option>
+          ))}
       </select>
     </label>
   );

@@ -24,7 +24,7 @@ export interface Watcher {
 }
 
 /** Part of a line of progress. Where the line is too narrow, parts of the highest rank are left out first; those of rank 0 stay. */
-export interface ProgressPart {
+interface ProgressPart {
   readonly text: string;
   readonly rank: number;
 }

@@ -4,7 +4,7 @@ import type { EnvConfig } from '../envs/spec.ts';
 import type { LearningPoint } from './data.ts';
 
 /** What groups are made of: a learner's name in text, its checked config, and the environments that it plays in. */
-export interface GroupedRun {
+interface GroupedRun {
   readonly title: string;
   readonly config: object;
   readonly environments: readonly EnvConfig[];

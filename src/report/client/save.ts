@@ -32,7 +32,7 @@ function save(file: string, type: string, content: string): void {
 const margin = 12; // px
 
 /** A figure may be several drawings with legends and captions around them: each drawing and each word stands where the page has it. */
-export function standaloneSvg(figure: HTMLElement): string {
+function standaloneSvg(figure: HTMLElement): string {
   const area = figure.getBoundingClientRect();
   const { color, fontFamily } = getComputedStyle(figure);
   const drawings = [...figure.querySelectorAll('svg')].filter((drawing) => !drawing.parentElement?.closest('svg'));

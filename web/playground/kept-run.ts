@@ -27,29 +27,35 @@ export class KeptRun {
   readonly #log: MetricsLog;
   /** What it goes on from; undefined: nothing is kept. */
   readonly state: unknown;
+  /** Lets another page train this run. */
+  readonly release: () => Promise<void>;
   #failed = false;
 
-  private constructor(training: Training, run: Run, log: MetricsLog, state: unknown) {
+  private constructor(training: Training, run: Run, log: MetricsLog, state: unknown, release: () => Promise<void>) {
     this.#training = training;
     this.#run = run;
     this.#log = log;
     this.state = state;
+    this.release = release;
   }
 
-  /** null where nothing can be kept, once `warned` has heard why. A run that has come to its end begins anew. */
+  /** null where nothing can be kept, or another page trains this run, once `warned` has heard why. A run that has come to its end begins anew. */
   static async open(training: Training): Promise<KeptRun | null> {
     const { algo, config } = training;
+    let release = async () => {};
     try {
       const run = await openRun(nameOf(training));
+      release = await run.hold();
       if (await run.hasCheckpoint()) {
         const checkpoint = await run.load();
         const unfinished = (checkpoint.state as LearnerState).iteration < config.iterations;
         if (unfinished && checkpoint.algo === algo && JSON.stringify(checkpoint.config) === JSON.stringify(config))
-          return new KeptRun(training, run, await run.resume(checkpoint), checkpoint.state);
+          return new KeptRun(training, run, await run.resume(checkpoint), checkpoint.state, release);
       }
       const info = { algo, config, version: __VERSION__, commit: null, modules: {}, started: new Date().toISOString() };
-      return new KeptRun(training, run, await run.begin(info), undefined);
+      return new KeptRun(training, run, await run.begin(info), undefined, release);
     } catch (error) {
+      await release();
       training.warned(unkept(error));
       return null;
     }

@@ -104,7 +104,7 @@ export class Trainer {
     this.#stop = new AbortController();
     const pressed = performance.now();
     const { fresh = false, until = this.config.iterations, from } = this.#options;
-    const pool = createPool({ workers: Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) });
+    const pool = createPool({ workers: Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)) });
     const { algo, config } = this;
     const kept = fresh ? null : await KeptRun.open({ algo, config, shown: this.#learner.progress, warned });
     const curve: CurvePoint[] = [...(kept?.curve ?? [])];
@@ -149,6 +149,7 @@ export class Trainer {
     } finally {
       if (this.#state !== null) this.#proof = await proofOf(this.algo, this.config, this.#state, pool).catch(() => null);
       await pool.close();
+      await kept?.release();
     }
   }
 

@@ -1,6 +1,6 @@
 // What every family's batch of N environments shares: sizes, buffers, counters, the end of an episode. The contract is docs/contract.md.
 // State and task are structures of arrays [·][padded], so that four environments fill a SIMD vector; what the outside reads is row-major [N, ·].
-import { block, floats } from './memory';
+import { block, floats, mayFit } from './memory';
 
 /** Reasons why an environment could not go on. Twin: src/envs/faults.ts. */
 export const NOT_FINITE: i32 = 1; // a number of its state is NaN, infinite or absurd
@@ -57,15 +57,27 @@ export class Batch {
   }
 }
 
+/** Bytes of the buffers of a batch whose sizes stand; about 27 of each environment are counters and flags. */
+export function batchBytes(b: Batch): u64 {
+  const width = 2 * (<i64>b.stateSize + b.observationSize) + b.taskSize + b.actionSize + 7;
+  return (<u64>b.size * width) << 2;
+}
+
+/** Whether the buffers can stand in the memory; asked before any is made. */
+export function batchFits(b: Batch): bool {
+  const widest = max(max(b.stateSize, b.observationSize), max(b.taskSize, b.actionSize));
+  return mayFit((<u64>b.size * widest) << 2, batchBytes(b));
+}
+
 export function allocateBatch(b: Batch): void {
   const n = (b.size + 3) & ~3;
   b.padded = n;
-  b.state = floats(b.stateSize * n);
-  b.task = floats(b.taskSize * n);
-  b.actions = floats(b.actionSize * n);
-  b.observations = floats(b.observationSize * n);
-  b.finalObservations = floats(b.observationSize * n);
-  b.finalState = floats(b.stateSize * n);
+  b.state = floats(b.stateSize, n);
+  b.task = floats(b.taskSize, n);
+  b.actions = floats(b.actionSize, n);
+  b.observations = floats(b.observationSize, n);
+  b.finalObservations = floats(b.observationSize, n);
+  b.finalState = floats(b.stateSize, n);
   b.rewards = floats(n);
   b.trainingRewards = floats(n);
   b.terminated = block(n);

@@ -1,11 +1,11 @@
 // The module's table of contents (its ABI). Handles are addresses; the outside asks for sizes and addresses here and never repeats them.
 // The families stand in families.ts.
 import { act, beginActing, settleActing } from './acting';
-import { allocateBatch, Batch, firstBadAction, freeBatch } from './batch';
+import { allocateBatch, Batch, batchBytes, batchFits, firstBadAction, freeBatch } from './batch';
 import { bodyTerms, stepBody } from './envs/planar-body';
 import { forgetTree } from './envs/planar-table';
 import { ask, OBSERVE, ORACLE_ACTIONS, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
-import { block } from './memory';
+import { asked, block } from './memory';
 import { cos4, cosTurns4, exp4, log4, quarterTurns4, sigmoid4, sin4, sinTurns4, softplus4, tanh4 } from './math';
 import { allocatePolicy, copyHidden, forward, freePolicy, hiddenSize, Policy, preparePolicy, resetHidden } from './nn/policy';
 import { philox4, words } from './philox';
@@ -15,6 +15,11 @@ export { bodyTerms, inputWidth };
 
 export function abiVersion(): i32 {
   return 1;
+}
+
+/** After a trap: bytes of the block that could not be had; 0 if it was no lack of memory. */
+export function memoryAsked(): f64 {
+  return asked;
 }
 
 export function allocate(bytes: i32): usize {
@@ -35,8 +40,19 @@ export function batchCreate(family: i32, size: i32, horizon: i32, context: i32, 
   b.context = context;
   b.parameters = parameters; // from now on the batch's own
   ask(b, SIZES);
-  allocateBatch(b);
+  if (batchFits(b)) allocateBatch(b);
   return b;
+}
+
+/** Bytes that a batch would need which can't stand in the memory; 0 for one that stands. */
+export function batchMissing(b: Batch): f64 {
+  return b.padded ? 0 : <f64>batchBytes(b);
+}
+
+/** Gives back a batch that was not made. */
+export function batchRefuse(b: Batch): void {
+  heap.free(b.parameters);
+  heap.free(changetype<usize>(b));
 }
 
 export function batchFree(b: Batch): void {

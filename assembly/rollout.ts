@@ -8,6 +8,9 @@ import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHidden
 import { sample4, sampleUniform4, sampleUniformStrip, sharesDraws } from './nn/sample';
 import { moveRange, over4, restart4, startAll, stepAll } from './step';
 
+/** A sign of life, so that whoever waits for a long rollout knows that it goes on (src/core/alive.ts). */
+@external("user", "alive") declare function alive(): void;
+
 /** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */
 @unmanaged
 export class Trials {
@@ -58,22 +61,22 @@ export function makeTrials(env: Batch, episodes: i32, protocol: i32, recorded: i
   r.inputSize = inputWidth(env, protocol);
   r.recorded = recorded;
   const N = env.size;
-  const rows = recorded ? r.steps * N : 0;
-  r.returns = floats(N * episodes);
-  r.lengths = floats(N * episodes);
+  const rows: i64 = recorded ? <i64>r.steps * N : 0;
+  r.returns = floats(N, episodes);
+  r.lengths = floats(N, episodes);
   r.over = floats(env.padded);
-  r.previous = floats(env.padded * (actionWidth(env) + 2));
-  r.draws = floats(4 * (env.padded + 4));
-  r.inputs = floats((recorded ? rows : env.padded) * r.inputSize);
-  r.actions = floats(rows * env.actionSize);
+  r.previous = floats(env.padded, actionWidth(env) + 2);
+  r.draws = floats(env.padded + 4, 4);
+  r.inputs = floats(recorded ? rows : env.padded, r.inputSize);
+  r.actions = floats(rows, env.actionSize);
   r.logProbabilities = floats(rows + 4);
   r.values = floats(rows);
   r.rewards = floats(rows);
   r.trainingRewards = floats(rows);
   r.valid = floats(rows);
   r.done = floats(rows);
-  r.finals = floats(recorded ? N * episodes * env.observationSize : 0);
-  r.truncated = floats(recorded ? N * episodes : 0);
+  r.finals = floats(recorded ? <i64>N * episodes : 0, env.observationSize);
+  r.truncated = floats(recorded ? N : 0, episodes);
   return r;
 }
 
@@ -113,7 +116,10 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   if (policy.kind <= ORACLE && !r.recorded) {
     // All of a strip play until the last of them is over, so it is only wide where that makes them faster.
     const width = isDefined(env.moveAll) ? env.padded : sharesDraws(env) ? 64 : 4;
-    for (let i = 0; i < env.padded; i += width) runStrip(env, policy.kind, r, i, min(i + width, env.padded));
+    for (let i = 0; i < env.padded; i += width) {
+      runStrip(env, policy.kind, r, i, min(i + width, env.padded));
+      if (!(i & 63)) alive();
+    }
     r.taken = r.steps;
     return;
   }
@@ -122,6 +128,7 @@ export function runTrials<E extends Batch>(env: E, policy: Policy, r: Trials, gr
   for (; t < r.steps; t++) {
     if (r.bad >= 0 || allOver(r)) break;
     trialStep(env, policy, r, t, greedy);
+    alive();
   }
   r.taken = t;
   const rest = r.size * (r.steps - t);

@@ -3,6 +3,7 @@
  * `--fast` leaves out the types and the WebAssembly for debugging.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { formatMessages, build as runEsbuild } from 'esbuild';
@@ -79,6 +80,7 @@ async function buildMain() {
   });
   const { metafile } = await build({
     ...COMMON,
+    define: { WASM_SHA256: JSON.stringify(shippedHashes()) },
     entryPoints: entries,
     splitting: true,
     chunkNames: 'chunk-[hash]',
@@ -90,6 +92,16 @@ async function buildMain() {
   for (const name of readdirSync(resolve(root, 'build')))
     if (name.startsWith('chunk-') && metafile.outputs[`build/${name}`] === undefined) rmSync(resolve(root, 'build', name));
   if (entries.some(({ out }) => out === 'cli')) makeExecutable(resolve(root, 'build/cli.js'));
+}
+
+/** SHA-256 of the .wasm files by the names that src/platform/assets.ts gives them; checked whenever they are loaded. */
+function shippedHashes() {
+  const files = { engine: 'wasmeta', kernels: 'kernels', tfjs: 'tfjs' };
+  const hashOf = (file) =>
+    createHash('sha256')
+      .update(readFileSync(resolve(root, `build/wasm/${file}.wasm`)))
+      .digest('hex');
+  return Object.fromEntries(Object.entries(files).map(([title, file]) => [title, hashOf(file)]));
 }
 
 function makeExecutable(file) {

@@ -1,6 +1,6 @@
 /** Sets up a fresh clone: dependencies, build, Chromium. It imports only built-in modules, since nothing may be installed yet. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
@@ -93,7 +93,7 @@ function builtAt(name) {
 function changedAt(names) {
   return Math.max(
     ...names.map((name) => {
-      const stats = statSync(join(root, name), { throwIfNoEntry: false });
+      const stats = lstatSync(join(root, name), { throwIfNoEntry: false }); // a link is not followed: it may lead back
       return stats?.isDirectory() ? changedAt(readdirSync(join(root, name)).map((inside) => join(name, inside))) : (stats?.mtimeMs ?? 0);
     }),
   );

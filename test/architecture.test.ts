@@ -157,9 +157,7 @@ const hostNames =
 const knowsTheHost = ['platform', 'runs', 'report', 'cli'];
 
 /** File → names it uses all the same. */
-const hostExceptions: readonly { file: string; name: string; reason: string }[] = [
-  { file: 'workers/call.ts', name: 'setTimeout', reason: 'the deadline of a call to a worker: it ends a wait and enters no result' },
-];
+const hostExceptions: readonly { file: string; name: string; reason: string }[] = [];
 
 describe('Math.random, clocks, node: and DOM names', () => {
   const uses = sources

@@ -40,8 +40,8 @@ export function createCell(kind: i32, rows: i32, inputSize: i32, units: i32): Ce
   c.units = units;
   ask(c, SIZES);
   c.packed = block(c.packedBytes);
-  c.state = floats(c.states * rows * units);
-  c.gates = floats(((rows + 3) & ~3) * c.gateFloats);
+  c.state = floats(<i64>c.states * rows, units);
+  c.gates = floats((rows + 3) & ~3, c.gateFloats);
   return c;
 }
 

@@ -70,8 +70,8 @@ export function allocatePolicy(p: Policy): void {
   const rows = (p.rows + 3) & ~3;
   const A = p.headSize;
   let last = p.inputSize;
-  let count = 0;
-  let hidden = 0; // parameters of the hidden layers
+  let count: i64 = 0;
+  let hidden: i64 = 0; // parameters of the hidden layers
   let bytes: usize = 0;
   let widestState = 0;
   if (p.numCells > 0) {
@@ -83,27 +83,27 @@ export function allocatePolicy(p: Policy): void {
       last = cell.units;
       widestState = max(widestState, last);
     }
-    p.joined = floats(rows * (widestState + p.inputSize));
+    p.joined = floats(rows, widestState + p.inputSize);
     if (p.numLayers > p.numCells) last += p.inputSize;
   }
   if (p.kind >= MLP) {
     for (let i = p.numCells; i < p.numLayers; i++) {
-      hidden += (last + 1) * layer(p, i);
+      hidden += <i64>(last + 1) * layer(p, i);
       bytes += packedBytes(last, layer(p, i));
       last = layer(p, i);
     }
-    p.work = floats(2 * rows * widest(p));
+    p.work = floats(2 * <i64>rows, widest(p));
   }
-  if (p.kind >= MLP) count += (last + 1) * (A + p.valued) + (p.categorical ? 0 : A);
+  if (p.kind >= MLP) count += <i64>(last + 1) * (A + p.valued) + (p.categorical ? 0 : A);
   count += hidden * (1 + p.separate);
-  p.numParameters = count;
+  p.numParameters = <i32>count;
   p.parameters = floats(count);
   p.packed = block(bytes);
   p.packedHead = block(packedBytes(last, A + 1));
   if (p.separate) p.packedValue = block(bytes + packedBytes(last, 1));
   p.spread = floats(A);
   p.logStd = floats(A);
-  p.outputs = floats(rows * outputStride(p));
+  p.outputs = floats(rows, outputStride(p));
 }
 
 export function freePolicy(p: Policy): void {
@@ -176,7 +176,7 @@ function packHead(p: Policy, from: usize): usize {
   }
   const N = A + 1; // both heads side by side: [last + 1, A + 1], its last row the bias; a separate value has zeros here
   const shared = p.valued && !p.separate;
-  const joined = block(<usize>((last + 1) * N) << 2);
+  const joined = floats(last + 1, N);
   for (let k = 0; k <= last; k++) {
     memory.copy(joined + (<usize>(k * N) << 2), from + (<usize>(k * A) << 2), <usize>A << 2);
     if (shared) store<f32>(joined + (<usize>(k * N + A) << 2), load<f32>(value + (<usize>k << 2)));

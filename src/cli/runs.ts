@@ -1,8 +1,9 @@
 /** `wasmeta runs`: lists run folders, newest first. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { WasmetaError } from '../core/errors.ts';
-import { listRuns } from '../runs/list-runs.ts';
+import { foldersWith } from '../platform/folders.ts';
 import { openRun } from '../runs/open-run.ts';
 import { checkFlags } from './arguments.ts';
 import { table } from './layout.ts';
@@ -32,9 +33,10 @@ export const runs = defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(rawArgs, args);
-    if (!existsSync(given.dir) && given.dir !== args.dir.default)
-      throw new WasmetaError('E_IO', `${given.dir} does not exist`, { path: given.dir });
-    const found = (await Promise.all((await listRuns(given.dir)).map(summary))).filter((run) => run !== null);
+    const exists = existsSync(given.dir);
+    if (!exists && given.dir !== args.dir.default) throw new WasmetaError('E_IO', `${given.dir} does not exist`, { path: given.dir });
+    const paths = exists ? foldersWith('config.json', given.dir).map((name) => join(given.dir, name)) : [];
+    const found = (await Promise.all(paths.map(summary))).filter((run) => run !== null);
     found.sort((a, b) => (a.started < b.started ? 1 : -1));
     if (given.json) printJson(found);
     else if (found.length === 0) print(`there are no runs in ${given.dir}`);
@@ -42,13 +44,13 @@ export const runs = defineCommand({
   },
 });
 
-/** null for a folder whose config.json is not that of a run. */
+/** null for a folder whose config.json is not that of a run, or can't be read: one odd folder does not end the list. */
 async function summary(path: string): Promise<RunSummary | null> {
   const run = await openRun(path);
   const info = await run.info().catch(() => null);
   if (info === null) return null;
   const config = info.config as { env?: { id?: unknown; preset?: unknown }; seed?: unknown; iterations?: unknown };
-  const line = (await run.metrics()).at(-1);
+  const line = (await run.metrics().catch(() => [])).at(-1);
   return {
     path,
     algo: info.algo,

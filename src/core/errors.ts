@@ -7,7 +7,7 @@
  * - `E_UNKNOWN_NAME`: a name that is not registered; `details.known` and `details.nearest` list what is.
  * - `E_CONFIG`: a configuration that contradicts itself, or has several mistakes; `details.mistakes` lists them with path, message and code.
  * - `E_WASM_MISSING`, `E_WASM_INVALID`: a .wasm file can't be read, or is not ours.
- * - `E_WASM_TRAP`: WebAssembly trapped; the instance is dead.
+ * - `E_WASM_TRAP`: WebAssembly trapped, or could not get the memory that it needs; the instance is dead.
  * - `E_ENV`: a user's environment threw, or broke the contract.
  * - `E_CLOSED`: the environment or pool was closed before.
  * - `E_WORKER_LOST`: a worker died and its job could not be done elsewhere either.
@@ -43,6 +43,16 @@ export class WasmetaError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** For a module of WebAssembly that gets no memory to begin with. */
+export function noMemory(module: string, cause?: unknown): WasmetaError {
+  return new WasmetaError(
+    'E_WASM_TRAP',
+    `out of memory: ${module} can't be instantiated. Each one reserves about 10 GiB of addresses: raise the limit (ulimit -v unlimited), or use fewer workers`,
+    { module },
+    cause,
+  );
 }
 
 /** An error as plain data: comlink and structured clone drop `code`, `details` and `cause`. */

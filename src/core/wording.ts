@@ -2,6 +2,8 @@
 
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
+export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+
 /** Minutes and seconds: 1:04. */
 export function clock(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));

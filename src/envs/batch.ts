@@ -2,6 +2,7 @@
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { philox, purposeOf, stream, toUniform } from '../core/philox.ts';
+import { megabytes } from '../core/wording.ts';
 import { rowsFrom, rowsInto } from './columns.ts';
 import type { Engine } from './engine.ts';
 import { familyOf, laws } from './registry.ts';
@@ -27,6 +28,7 @@ export class Batch {
     const law = laws.indexOf(spec.law);
     const parameters = engine.givenFloats(Object.values(spec.parameters(config)).flat());
     const handle = engine.call((wasm) => wasm.batchCreate(law, size, config.horizon, config.context ? 1 : 0, parameters));
+    mustFit(engine, handle, config, size);
     this.engine = engine;
     this.config = config;
     this.size = size;
@@ -251,4 +253,16 @@ export class Batch {
       this.taskSize * this.padded,
     );
   }
+}
+
+/** Throws `E_ARGUMENT` for a batch that the memory of WebAssembly can never hold. Nothing of it is left. */
+function mustFit(engine: Engine, handle: number, { id }: EnvConfig, size: number): void {
+  const bytes = engine.call((wasm) => wasm.batchMissing(handle));
+  if (bytes === 0) return;
+  engine.call((wasm) => wasm.batchRefuse(handle));
+  throw new WasmetaError(
+    'E_ARGUMENT',
+    `"numEnvs" expected a batch that fits into WebAssembly's memory, but ${size} environments of ${id} need ${megabytes(bytes)}: step them in smaller batches`,
+    { id, numEnvs: size, bytes },
+  );
 }

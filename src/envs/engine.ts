@@ -1,17 +1,23 @@
 /** The environment module, typed and guarded: every call goes through `call`, which turns a trap into a typed error and marks the instance dead. */
-import { WasmetaError } from '../core/errors.ts';
+import { alive } from '../core/alive.ts';
+import { noMemory, WasmetaError } from '../core/errors.ts';
+import { megabytes } from '../core/wording.ts';
 import { UserHost } from './user/host.ts';
 
+/** 32 bits, which WebAssembly hands out with a sign: above 2 GiB it is negative. */
 type Address = number;
 
 /** What assembly/index.ts exports; it is the table of contents of these names. */
 type EngineExports = {
   readonly memory: WebAssembly.Memory;
   abiVersion(): number;
+  memoryAsked(): number;
   allocate(bytes: number): Address;
   release(pointer: Address): void;
   inputWidth(batch: Address, protocol: number): number;
   batchCreate(family: number, size: number, horizon: number, context: number, parameters: Address): Address;
+  batchMissing(batch: Address): number;
+  batchRefuse(batch: Address): void;
   batchFree(batch: Address): void;
   batchSeed(batch: Address, seed: number, split: number): void;
   batchSampleTasks(batch: Address): void;
@@ -113,6 +119,7 @@ export class Engine {
     try {
       exports = new WebAssembly.Instance(module, { user: this.userHost.imports }).exports as EngineExports;
     } catch (cause) {
+      if (cause instanceof RangeError) throw noMemory('the environment module', cause);
       throw new WasmetaError('E_WASM_INVALID', `the environment module can't be instantiated: ${(cause as Error).message}`, {}, cause);
     }
     const found = typeof exports.abiVersion === 'function' ? exports.abiVersion() : null;
@@ -129,10 +136,20 @@ export class Engine {
   call<R>(work: (wasm: EngineExports) => R): R {
     if (this.#trap !== null) throw new WasmetaError('E_WASM_TRAP', 'this WebAssembly instance trapped before and is dead', {}, this.#trap);
     try {
-      return work(this.#wasm);
+      const result = work(this.#wasm);
+      alive();
+      return result;
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
       this.#trap = cause;
+      const bytes = this.#wasm.memoryAsked();
+      if (bytes > 0)
+        throw new WasmetaError(
+          'E_WASM_TRAP',
+          `out of memory: ${megabytes(bytes)} more could not be had beside ${megabytes(65536 * this.pages)}; play smaller batches, or allow the process more memory`,
+          { bytes, pages: this.pages },
+          cause,
+        );
       throw new WasmetaError('E_WASM_TRAP', `WebAssembly trapped: ${cause.message}`, {}, cause);
     }
   }
@@ -142,15 +159,15 @@ export class Engine {
   }
 
   floats(at: Address, length: number): Float32Array {
-    return new Float32Array(this.#wasm.memory.buffer, at, length);
+    return new Float32Array(this.#wasm.memory.buffer, at >>> 0, length);
   }
 
   integers(at: Address, length: number): Int32Array {
-    return new Int32Array(this.#wasm.memory.buffer, at, length);
+    return new Int32Array(this.#wasm.memory.buffer, at >>> 0, length);
   }
 
   bytes(at: Address, length: number): Uint8Array {
-    return new Uint8Array(this.#wasm.memory.buffer, at, length);
+    return new Uint8Array(this.#wasm.memory.buffer, at >>> 0, length);
   }
 
   /** Copies numbers into a block that the module then owns. */

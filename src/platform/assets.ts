@@ -4,6 +4,8 @@
  */
 import { fail, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { sha256 } from '../core/hash.ts';
+import { patience } from './patience.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
 export interface Assets {
@@ -29,7 +31,23 @@ interface AssetOptions {
   /** Whether the files that only a learner needs are read as well. */
   learner: boolean;
   wasm?: WasmSources;
+  /** Longest time in ms in which a server may send nothing; default: 2 minutes. */
+  deadlineMs?: number;
+  /** Ends the reading of files that the caller named. */
+  signal?: AbortSignal;
 }
+
+/** How long a server is waited for. */
+interface Wait {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+const usualWait: Wait = { deadlineMs: 120_000 };
+
+/** SHA-256 of the files shipped beside the package; the build writes them in. Sources that were not built know none. */
+declare const WASM_SHA256: Readonly<Record<string, string>> | undefined;
+const shipped = typeof WASM_SHA256 === 'undefined' ? {} : WASM_SHA256;
 
 // Each a literal `new URL(…, import.meta.url)`: bundlers look for exactly this. Paths are relative to the bundled build/*.js.
 const engineUrl = () => new URL('./wasm/wasmeta.wasm', import.meta.url);
@@ -48,11 +66,12 @@ export function checkWasmSources(wasm: unknown): void {
 }
 
 /** Reads and compiles the files that workers need. The default files are read once per process; after a failure the next call tries again. */
-export async function loadAssets({ learner, wasm = {} }: AssetOptions): Promise<Assets> {
+export async function loadAssets({ learner, wasm = {}, deadlineMs = usualWait.deadlineMs, signal }: AssetOptions): Promise<Assets> {
+  const wait = { deadlineMs, signal };
   const [engine, kernels, tfjs] = await Promise.all([
-    loadModule('engine', wasm.engine, engineUrl),
-    learner ? loadModule('kernels', wasm.kernels, kernelsUrl) : null,
-    learner ? loadBytes('tfjs', wasm.tfjs, tfjsUrl) : null,
+    loadModule({ title: 'engine', source: wasm.engine, own: engineUrl }, wait),
+    learner ? loadModule({ title: 'kernels', source: wasm.kernels, own: kernelsUrl }, wait) : null,
+    learner ? loadBytes({ title: 'tfjs', source: wasm.tfjs, own: tfjsUrl }, wait) : null,
   ]);
   return { engine, kernels, tfjs };
 }
@@ -69,23 +88,45 @@ function once<T>(key: string, load: () => Promise<T>): Promise<T> {
   return loading;
 }
 
-function loadModule(title: string, source: WasmSource | undefined, defaultUrl: () => URL): Promise<WebAssembly.Module> {
-  const load = async () => compileModule(await readSource(source ?? defaultUrl(), title), title);
-  return source === undefined ? once(title, load) : load();
+/** A file that a worker needs: that of the caller, or the shipped one at its own address. */
+interface WasmFile {
+  readonly title: string;
+  readonly source: WasmSource | undefined;
+  readonly own: () => URL;
 }
 
-function loadBytes(title: string, source: WasmSource | undefined, defaultUrl: () => URL): Promise<ArrayBuffer> {
-  const load = async () => {
-    const bytes = await readSource(source ?? defaultUrl(), title);
-    checkWasmHeader(bytes, title);
+function loadModule(file: WasmFile, wait: Wait): Promise<WebAssembly.Module> {
+  if (file.source === undefined) return once(file.title, async () => compileModule(await readShipped(file), file.title));
+  return readSource(file.source, file.title, wait).then((bytes) => compileModule(bytes, file.title));
+}
+
+function loadBytes(file: WasmFile, wait: Wait): Promise<ArrayBuffer> {
+  const own = (bytes: Uint8Array): ArrayBuffer => {
+    checkWasmHeader(bytes, file.title);
     return new Uint8Array(bytes).buffer; // a Buffer's slice would be a view
   };
-  return source === undefined ? once(title, load) : load();
+  if (file.source === undefined) return once(file.title, async () => own(await readShipped(file)));
+  return readSource(file.source, file.title, wait).then(own);
 }
 
-async function readSource(source: WasmSource, title: string): Promise<Uint8Array> {
+/** One flipped bit may compile and compute something else. Many pools share this reading, so that none of them can end it. */
+async function readShipped({ title, own }: WasmFile): Promise<Uint8Array> {
+  const bytes = await readAsset(own());
+  checkWasmHeader(bytes, title);
+  const expected = shipped[title];
+  const found = expected === undefined ? expected : sha256(bytes);
+  if (found !== expected)
+    throw new WasmetaError(
+      'E_WASM_INVALID',
+      `${own().href} expected SHA-256 ${expected}, got ${found}: it is damaged, or of another version of the package. A file of your own is passed as \`wasm: { ${title} }\``,
+      { title, expected, found, length: bytes.length },
+    );
+  return bytes;
+}
+
+async function readSource(source: WasmSource, title: string, wait: Wait): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
-  return readAsset(urlOf(`wasm.${title}`, source));
+  return readAsset(urlOf(`wasm.${title}`, source), wait);
 }
 
 /** The URL of a URL, path (Node) or address (browsers). Throws `E_ARGUMENT`. */
@@ -101,9 +142,9 @@ export function urlOf(title: string, address: URL | string): URL {
   }
 }
 
-/** The bytes behind a file:, http(s):, data: or blob: URL. */
-export async function readAsset(url: URL): Promise<Uint8Array> {
-  return url.protocol === 'file:' && detectRuntime() !== 'browser' ? readFromDisk(url) : fetchBytes(url);
+/** The bytes behind a file:, http(s):, data: or blob: URL. Throws `E_DEADLINE` where a server sends nothing for too long. */
+export async function readAsset(url: URL, wait: Wait = usualWait): Promise<Uint8Array> {
+  return url.protocol === 'file:' && detectRuntime() !== 'browser' ? readFromDisk(url) : fetchBytes(url, wait);
 }
 
 async function readFromDisk(url: URL): Promise<Uint8Array> {
@@ -115,14 +156,30 @@ async function readFromDisk(url: URL): Promise<Uint8Array> {
   }
 }
 
-async function fetchBytes(url: URL): Promise<Uint8Array> {
+async function fetchBytes(url: URL, { deadlineMs, signal }: Wait): Promise<Uint8Array> {
   let response: Response;
   let bytes: Uint8Array;
+  const ending = new AbortController();
+  const end = () => ending.abort(signal?.reason);
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { once: true });
+  const silence = patience(deadlineMs, () =>
+    ending.abort(
+      new WasmetaError('E_DEADLINE', `${url.href} can't be read: its server sent nothing for ${deadlineMs} ms`, {
+        url: url.href,
+        deadlineMs,
+      }),
+    ),
+  );
   try {
-    response = await fetch(url);
-    bytes = new Uint8Array(await response.arrayBuffer());
+    response = await fetch(url, { signal: ending.signal });
+    bytes = await bodyOf(response, silence.alive);
   } catch (cause) {
+    if (ending.signal.aborted) throw ending.signal.reason;
     throw missing(url, cause instanceof Error ? cause.message : String(cause), cause);
+  } finally {
+    silence.stop();
+    signal?.removeEventListener('abort', end);
   }
   if (!response.ok) throw missing(url, `HTTP status ${response.status}`);
   const type = response.headers.get('content-type') ?? '';
@@ -137,6 +194,19 @@ async function fetchBytes(url: URL): Promise<Uint8Array> {
       },
     );
   return bytes;
+}
+
+/** The whole body; each piece of it is a sign of life. */
+async function bodyOf(response: Response, alive: () => void): Promise<Uint8Array> {
+  alive();
+  if (response.body === null) return new Uint8Array();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body.getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    alive();
+    pieces.push(piece.value);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 const WHAT_TO_DO =

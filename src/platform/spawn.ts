@@ -15,6 +15,8 @@ export interface WorkerHandle {
   onDeath(listener: (reason: string) => void): () => void;
   /** Marks the worker as dead; for a death that the platform did not report. */
   declareDead(reason: string): void;
+  /** Whether the worker keeps Node's process alive; one that waits for work need not. Pages know no such thing. */
+  keepProcess(keep: boolean): void;
   /** Ends the worker and removes all listeners; resolves when its thread has ended. */
   terminate(): Promise<void>;
 }
@@ -128,7 +130,13 @@ function handleOfThread(worker: Thread): WorkerHandle {
   if (worker.threadId === -1) events.exit(-1);
   return state.handle({
     post: (message, transfer) => worker.postMessage(message, transfer as never),
+    keepProcess(keep) {
+      if (worker.threadId === -1) return;
+      if (keep) worker.ref();
+      else worker.unref();
+    },
     terminate: async () => {
+      worker.ref();
       await worker.terminate();
       events.exit(1);
     },
@@ -152,6 +160,7 @@ function handleOfWeb(worker: Worker): WorkerHandle {
   for (const [event, listener] of Object.entries(events)) worker.addEventListener(event, listener);
   return state.handle({
     post: (message, transfer) => worker.postMessage(message, [...transfer]),
+    keepProcess() {},
     terminate: async () => {
       for (const [event, listener] of Object.entries(events)) worker.removeEventListener(event, listener);
       worker.terminate();
@@ -161,6 +170,7 @@ function handleOfWeb(worker: Worker): WorkerHandle {
 
 interface Raw {
   post(message: unknown, transfer: readonly Transferable[]): void;
+  keepProcess(keep: boolean): void;
   terminate(): Promise<void>;
 }
 
@@ -196,6 +206,9 @@ function createListeners() {
       return () => deathListeners.delete(listener);
     },
     declareDead: die,
+    keepProcess(keep) {
+      if (death === null) raw.keepProcess(keep);
+    },
     terminate() {
       die('the worker was terminated');
       ended ??= raw.terminate();

@@ -3,7 +3,9 @@
  * garbage in between, the same bits. What varies between runs must come in by the named inputs; everything else is a constant of the recording.
  * Code that cannot be recorded (it looks at a number, or runs a kernel in JavaScript) is run by tfjs every time, and `refused` names the kernel.
  */
+
 import type { Tensor } from '#tf';
+import { alive } from '../core/alive.ts';
 import { WasmetaError } from '../core/errors.ts';
 import type { Tf } from './tf.ts';
 
@@ -66,6 +68,7 @@ export class Program {
   run(): void {
     this.#runs++;
     if (this.#recording !== null) {
+      alive();
       for (const { kernel, numbers } of this.#recording.calls) kernel(...numbers);
       return;
     }

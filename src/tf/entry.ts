@@ -22,7 +22,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as backendModule from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import * as tapeModule from '@tensorflow/tfjs-core/dist/tape.js';
-import { WasmetaError } from '../core/errors.ts';
+import { noMemory, WasmetaError } from '../core/errors.ts';
 import { type HostAccess, type Recorder, type Recording, recorderOf, type WasmHeap } from './recorder.ts';
 
 export * from '@tensorflow/tfjs-core';
@@ -78,6 +78,7 @@ async function start(): Promise<void> {
   const started = await setBackend('wasm');
   setWasmBytes(null);
   bytesGiven = false;
+  if (!started && !memoryCanBeHad()) throw noMemory('tfjs.wasm');
   if (!started || getBackend() !== 'wasm')
     throw new WasmetaError('E_WASM_INVALID', "tfjs.wasm can't be started: it is damaged, or WebAssembly SIMD is missing", {
       backend: getBackend() ?? null,
@@ -85,6 +86,15 @@ async function start(): Promise<void> {
   // The kernels ask for their functions again, now from the module that can record.
   watcher = recorderOf(wasmModule(), wasmBackend() as object as HostAccess);
   for (const { setupFunc } of getKernelsForBackend('wasm')) setupFunc?.(wasmBackend());
+}
+
+/** tfjs keeps to itself why it did not start. */
+function memoryCanBeHad(): boolean {
+  try {
+    return new WebAssembly.Memory({ initial: 256, maximum: 65536 }).buffer.byteLength > 0;
+  } catch {
+    return false;
+  }
 }
 
 let watcher: Recorder | null = null;

@@ -3,6 +3,7 @@
  * tfjs (capture.ts). Memory that is taken meanwhile stays at its place for the recording's life; what the program disposes of is used again within it.
  * Works on the Emscripten module of tfjs-wasm: its kernels name tensors by id, and shapes by bytes on the stack, which are kept here for good.
  */
+import { alive } from '../core/alive.ts';
 
 /** The part of the Emscripten module that is needed. */
 export interface WasmHeap {
@@ -147,6 +148,7 @@ export function recorderOf(wasm: WasmHeap, backend: HostAccess): Recorder {
     const own = () => (wasm as object as Record<string, Raw>)[`_${name}`];
     return (...values) => {
       const tape = raw.active;
+      alive();
       if (tape === null) return plain(...values);
       if (returns !== null) refuse();
       const numbers = values.map((value) => (typeof value === 'object' ? keep(tape, value) : Number(value)));
@@ -198,6 +200,7 @@ export function recorderOf(wasm: WasmHeap, backend: HostAccess): Recorder {
         return [
           name,
           (...numbers: number[]) => {
+            alive();
             raw.active?.calls.push({ kernel, numbers });
             return kernel(...numbers);
           },

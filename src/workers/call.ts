@@ -1,11 +1,12 @@
 /**
  * One comlink connection to one worker. Its calls always settle. comlink's own promises never settle once the worker is gone (terminated,
- * exited, threw, out of memory or dead before the call), so each call races against the worker's death and a deadline.
+ * exited, threw, out of memory or dead before the call), so each call races against the worker's death and a deadline: the longest time without a message of the worker, be it only a sign of life. What is no answer is none.
  */
 import { releaseProxy, wrap } from 'comlink';
+import { patience } from '../platform/patience.ts';
 import type { WorkerHandle } from '../platform/spawn.ts';
 import { endpointOf } from './endpoint.ts';
-import type { WorkerApi } from './protocol.ts';
+import { isReply, lifeSign, type WorkerApi } from './protocol.ts';
 
 /** The reason why no answer came. The worker is unusable from then on; another worker can do the same job. */
 export class NoAnswer extends Error {
@@ -24,9 +25,6 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-// A timer counts in 31 bits; a longer one would fire at once.
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 export function connect(handle: WorkerHandle): Connection {
   const endpoint = endpointOf(handle);
   const remote = wrap<WorkerApi>(endpoint);
@@ -34,6 +32,10 @@ export function connect(handle: WorkerHandle): Connection {
   const waiting = new Set<(reason: NoAnswer) => void>();
   let death: string | null = null;
   let closed: Promise<void> | null = null;
+  const waits = new Set<{ alive(): void }>();
+  const unlisten = handle.onMessage((data) => {
+    if (data === lifeSign) for (const wait of waits) wait.alive();
+  });
   handle.onDeath((reason) => {
     death = reason;
     for (const reject of [...waiting]) reject(new NoAnswer('E_WORKER_LOST', reason));
@@ -49,22 +51,24 @@ export function connect(handle: WorkerHandle): Connection {
           return;
         }
         const settle = () => {
-          clearTimeout(timer);
+          wait.stop();
+          waits.delete(wait);
           waiting.delete(onDeath);
+          if (waiting.size === 0) handle.keepProcess(false);
         };
         const onDeath = (reason: NoAnswer) => {
           settle();
           reject(reason);
         };
-        const timer = setTimeout(
-          () => onDeath(new NoAnswer('E_DEADLINE', `no answer within ${deadlineMs} ms`)),
-          Math.min(deadlineMs, MAX_TIMER_MS),
-        );
+        const wait = patience(deadlineMs, () => onDeath(new NoAnswer('E_DEADLINE', `no sign of life for ${deadlineMs} ms`)));
+        waits.add(wait);
         waiting.add(onDeath);
+        handle.keepProcess(true);
         send(api).then(
           (value) => {
             settle();
-            resolve(value);
+            if (isReply(value)) resolve(value);
+            else reject(new NoAnswer('E_WORKER_LOST', 'it answered with what is no answer'));
           },
           (error) => {
             settle();
@@ -75,6 +79,7 @@ export function connect(handle: WorkerHandle): Connection {
     },
     close() {
       if (closed === null) {
+        unlisten();
         remote[releaseProxy]();
         closed = handle.terminate();
         endpoint.close();

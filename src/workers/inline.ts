@@ -5,6 +5,8 @@ import { rolloutWork } from '../jobs/rollout-work.ts';
 import { createRunner, type JobRunner } from '../jobs/runner.ts';
 import type { Job, ResultOf } from '../jobs/table.ts';
 import { checkWasmSources, loadAssets, type WasmSources } from '../platform/assets.ts';
+import { until } from './abortable.ts';
+import { checkJobs } from './check-jobs.ts';
 import type { Executor } from './executor.ts';
 import { nameTrap } from './protocol.ts';
 import { closedError } from './slot.ts';
@@ -23,11 +25,12 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
   checkWasmSources(wasm);
   let runner: Promise<JobRunner> | null = null;
   let closed = false;
+  const closing = new AbortController();
   // Runs queue up behind one another: the runner does one job at a time.
   let last: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<JobRunner> {
-    const assets = await loadAssets({ learner, wasm });
+    const assets = await until(closing.signal, loadAssets({ learner, wasm, signal: closing.signal }));
     return createRunner(assets, learner ? (await import('../jobs/table.ts')).allWork : rolloutWork);
   }
 
@@ -58,12 +61,13 @@ export function createInlineExecutor(options: InlineOptions = {}): Executor {
   return {
     workers: 1,
     run<J extends Job>(jobs: readonly J[], signal?: AbortSignal): Promise<ResultOf<J>[]> {
-      const run = last.then(() => runAll(jobs, signal)) as Promise<ResultOf<J>[]>;
+      const run = last.then(() => runAll(checkJobs(jobs), signal)) as Promise<ResultOf<J>[]>;
       last = run.catch(() => {});
       return run;
     },
     async close() {
       closed = true;
+      closing.abort(closedError());
       await last;
       discard();
     },

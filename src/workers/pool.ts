@@ -10,6 +10,7 @@ import { checkWasmSources, loadAssets, type WasmSources } from '../platform/asse
 import { cpuCount } from '../platform/runtime.ts';
 import type { WorkerLike } from '../platform/spawn.ts';
 import { until } from './abortable.ts';
+import { checkJobs } from './check-jobs.ts';
 import type { Executor } from './executor.ts';
 import { closedError, Slot, type SlotCounts } from './slot.ts';
 
@@ -18,9 +19,12 @@ export interface PoolOptions {
   workers?: number;
   /** Whether jobs need gradients. If not, workers are small and tfjs is never loaded. */
   learner?: boolean;
-  /** Longest time in ms that one job may take, and that a worker may take to start. */
+  /**
+   * Longest time in ms without a sign of life of a worker that works or starts, and of a server that sends a .wasm file; may be Infinity. A job may take longer: what
+   * works in steps shows life after each. Time in which the machine sleeps or this process is stopped does not count.
+   */
   deadlineMs?: number;
-  /** Number of times that a job is repeated after its worker was lost or overdue. Where environments of users are loaded, an overdue job is not repeated: an endless loop would not end. */
+  /** Number of times that a job is repeated after its worker was lost. An overdue job is repeated once, and not at all where environments of users are loaded: an endless loop would not end. */
   retries?: number;
   /** Node: largest heap of a worker in MiB; a worker that needs more is lost. Default: that of Node. */
   heapMb?: number;
@@ -65,16 +69,17 @@ export function createPool(options: PoolOptions = {}): Pool {
   if (create !== undefined && typeof create !== 'function') fail('worker', 'a function that makes a worker', create);
   const workers = integer('workers', options.workers ?? cpuCount(), 1, 1024);
   integer('retries', retries, 0, 1000);
-  number('deadlineMs', deadlineMs, 1);
+  if (deadlineMs !== Number.POSITIVE_INFINITY) number('deadlineMs', deadlineMs, 1);
   if (heapMb !== undefined) integer('heapMb', heapMb, 16);
 
   let loading: ReturnType<typeof loadAssets> | null = null;
+  const closed = new AbortController();
   const assets = () => {
-    loading ??= loadAssets({ learner, wasm }).catch((error) => {
+    loading ??= loadAssets({ learner, wasm, deadlineMs, signal: closed.signal }).catch((error) => {
       loading = null; // the next run tries again
       throw error;
     });
-    return loading;
+    return until(closed.signal, loading);
   };
   const lanes = Array.from({ length: workers }, (_, index) => ({
     slot: new Slot({ spawn: { learner, name: `wasmeta-${index}`, url, create, heapMb }, assets, deadlineMs, retries }),
@@ -124,7 +129,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     async run<J extends Job>(jobs: readonly J[], signal?: AbortSignal): Promise<ResultOf<J>[]> {
       signal?.throwIfAborted();
       if (closing !== null) throw closedError();
-      for (const { shard } of jobs) integer('shard', shard, 0, 2 ** 31 - 1);
+      checkJobs(jobs);
       const run = { dropped: false };
       try {
         return (await until(signal, Promise.all(jobs.map((job) => submit(job, run))))) as ResultOf<J>[];
@@ -139,6 +144,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     },
     close() {
       closing ??= (async () => {
+        closed.abort(closedError());
         const ended = Promise.all(lanes.map(({ slot }) => slot.close()));
         for (const task of [...unsettled]) {
           task.run.dropped = true;

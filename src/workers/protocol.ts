@@ -7,6 +7,9 @@ import type { Assets } from '../platform/assets.ts';
 /** Errors travel as data: comlink would drop their `code` and `details`. */
 type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };
 
+/** What a worker posts while it works on a job; comlink passes it by, since it has no id. */
+export const lifeSign = 'alive';
+
 /** The one object that a worker exposes. */
 export interface WorkerApi {
   /** Makes the worker's runner. `lifeLock`: the web lock that the worker shall hold for life. */
@@ -28,6 +31,14 @@ export async function replyTo<T>(work: () => Promise<T>, where: Record<string, u
 export function nameTrap(error: unknown, where: Record<string, unknown>): unknown {
   if (!(error instanceof WebAssembly.RuntimeError)) return error;
   return new WasmetaError('E_WASM_TRAP', `WebAssembly trapped: ${error.message}`, { ...where, reason: error.message }, error);
+}
+
+/** Whether a worker's answer is one; a worker that posts anything else is as good as lost. */
+export function isReply(answer: unknown): boolean {
+  if (answer === null || typeof answer !== 'object') return false;
+  const { ok, error } = answer as { ok?: unknown; error?: Partial<ErrorRecord> };
+  if (ok === true) return 'value' in answer;
+  return ok === false && typeof error?.message === 'string' && typeof error.details === 'object' && error.details !== null;
 }
 
 /** An answer, or the error that it carries. */

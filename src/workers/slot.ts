@@ -1,5 +1,6 @@
 /** One slot of a pool: starts a worker when it needs one, runs one job at a time, and replaces a worker that is lost. */
 import { WasmetaError } from '../core/errors.ts';
+import { plural } from '../core/wording.ts';
 import { loadedModules } from '../jobs/modules.ts';
 import type { Job, JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
@@ -53,9 +54,11 @@ export class Slot {
     const { deadlineMs, retries } = this.#options;
     const { packed } = packBuffers(job);
     const reasons: string[] = [];
-    for (;;) {
+    let silences = 0;
+    for (let working = false; ; working = false) {
       try {
         const connection = await this.#connected();
+        working = true;
         const reply = await connection.call((api) => api.run(packed, loadedModules()), deadlineMs).catch(refuseUnsendable(job));
         // A trapped instance is never used again. The job is not repeated, since it would trap again.
         if (!reply.ok && reply.error.code === 'E_WASM_TRAP') this.#discard();
@@ -65,9 +68,11 @@ export class Slot {
         if (!(error instanceof NoAnswer)) throw error;
         this.#discard();
         reasons.push(error.message);
-        // An endless loop in a user's environment would be as endless again.
-        const own = error.code === 'E_DEADLINE' ? loadedModules().map(({ name }) => name) : [];
-        if (reasons.length > retries || own.length > 0) throw giveUp(job, error, reasons, this.#script(), own);
+        // A job that shows no life twice will never; an endless loop in a user's environment would be as endless again.
+        const overdue = error.code === 'E_DEADLINE' && working;
+        const own = overdue ? loadedModules().map(({ name }) => name) : [];
+        if (overdue) silences += 1;
+        if (reasons.length > retries || own.length > 0 || silences > 1) throw giveUp(job, error, reasons, this.#script(), own);
         this.counts.retried += 1;
       }
     }
@@ -174,7 +179,7 @@ function giveUp(job: Job, { code }: NoAnswer, reasons: string[], script: string,
   const { kind, shard } = job;
   const last = reasons[reasons.length - 1];
   const why = own.length > 0 ? `; it is not repeated, for a call of ${own.join(' or ')} may never come back` : '';
-  const message = `job "${kind}" of shard ${shard} failed ${reasons.length} times, the last because its worker was ${code === 'E_DEADLINE' ? 'overdue' : 'lost'}: ${last}${why} (${script})`;
+  const message = `job "${kind}" of shard ${shard} failed ${plural(reasons.length, 'time')}, the last because its worker was ${code === 'E_DEADLINE' ? 'overdue' : 'lost'}: ${last}${why} (${script})`;
   return new WasmetaError(code, message, { kind, shard, attempts: reasons.length, reasons, script });
 }
 

@@ -1,15 +1,20 @@
 /** The worker's side of a pool: makes one runner, and answers jobs with it. */
 import { expose, transfer } from 'comlink';
+import { onAlive } from '../core/alive.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { loadModules } from '../jobs/modules.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { JobResult } from '../jobs/table.ts';
 import type { Assets } from '../platform/assets.ts';
 import { holdLifeLock } from '../platform/life-lock.ts';
+import { now } from '../platform/runtime.ts';
 import { workerScope } from '../platform/worker-scope.ts';
 import { packBuffers } from './buffers.ts';
 import { endpointOf } from './endpoint.ts';
-import { replyTo, type WorkerApi } from './protocol.ts';
+import { lifeSign, replyTo, type WorkerApi } from './protocol.ts';
+
+/** A busy worker posts a sign of life so often, at most. */
+const lifeEveryMs = 100;
 
 /**
  * Call once, at the top of a worker's script. A result's buffers are transferred, so a handler must not keep what it returns.
@@ -44,6 +49,13 @@ export function hostWorker(makeRunner: (assets: Assets) => Promise<JobRunner>): 
     throw new WasmetaError('E_WORKER_LOST', "a message to the worker can't be read");
   });
   expose(api, endpointOf(scope, isCall));
+  let last = now();
+  onAlive(() => {
+    const time = now();
+    if (time - last < lifeEveryMs) return;
+    last = time;
+    scope.post(lifeSign, []);
+  });
 }
 
 /** comlink would also read, set and construct anything along any path; only calls of these three functions are accepted. */

@@ -1,6 +1,6 @@
 /** The command line from outside: documents on stdout, one clear line and exit code 2 for bad input. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -67,7 +67,9 @@ describe('wasmeta', () => {
     const forgetful = JSON.parse(wasmeta('evaluate', out, '--tasks', '50', '--forget', '--json').stdout);
     expect([forgetful.forget, document.forget]).toEqual([true, undefined]);
     expect(forgetful.mean[0]).toBe(document.mean[0]);
+    for (const name of ['a', 'b']) symlinkSync('.', join(folder, name)); // a walk that follows them never ends
     const listed = JSON.parse(wasmeta('runs', folder, '--json').stdout);
+    for (const name of ['a', 'b']) rmSync(join(folder, name));
     expect(listed).toEqual([
       expect.objectContaining({ path: out, algo: 'rl2', env: 'PointMass-v0 pearl-semicircle', seed: 1, iteration: 2, iterations: 2 }),
     ]);

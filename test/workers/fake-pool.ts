@@ -17,7 +17,15 @@ export async function bundleFakeWorker(): Promise<FakeWorkerScript> {
   const folder = await mkdtemp(join(tmpdir(), 'wasmeta-worker-'));
   const outfile = join(folder, 'fake-worker.mjs');
   const entry = fileURLToPath(new URL('./fake-worker.ts', import.meta.url));
-  await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'neutral', mainFields: ['module', 'main'] });
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    external: ['node:*'],
+    mainFields: ['module', 'main'],
+  });
   return { url: pathToFileURL(outfile), remove: () => rm(folder, { recursive: true }) };
 }
 

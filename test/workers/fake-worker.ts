@@ -1,4 +1,6 @@
 /** A worker with a runner that misbehaves on demand. Bundled by fake-pool.ts, because workers can't load TypeScript. */
+import { parentPort as port } from 'node:worker_threads';
+import { alive } from '../../src/core/alive.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
 import { hostWorker } from '../../src/workers/worker-host.ts';
 
@@ -29,6 +31,17 @@ const misdeeds: Record<string, (job: FakeJob) => unknown> = {
     for (;;);
   },
   silent: () => new Promise(() => {}),
+  /** Works for `value` ms without a break and shows life after each step, as rollouts and kernels do. */
+  busy: ({ value }) => {
+    for (const end = performance.now() + (value as number); performance.now() < end; ) alive();
+    return 'done';
+  },
+  garbage: () => {
+    port?.on('message', () => {}); // stays alive
+    const post = port?.postMessage.bind(port);
+    if (port !== null) port.postMessage = (message: object) => post?.({ ...message, type: 'RAW', value: 'what is this' });
+    return 1;
+  },
   'typed-error': ({ value }) => {
     throw new WasmetaError('E_NOT_FINITE', 'the loss is NaN', { value, refuse: () => 1 });
   },

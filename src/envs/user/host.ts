@@ -1,4 +1,5 @@
 /** The imports by which the engine moves users' environments (assembly/envs/user.ts): finds the batch by its handle and gives it views of the engine's memory. */
+import { alive } from '../../core/alive.ts';
 import { WasmetaError } from '../../core/errors.ts';
 import { rowsFrom, rowsInto } from '../columns.ts';
 import type { BatchRows, DrawKey, UserBatch, UserStates } from './user-law.ts';
@@ -38,6 +39,8 @@ export class UserHost {
 
   /** For the engine's instance. */
   readonly imports = {
+    /** After each step of a rollout, whoever moves the environments. */
+    alive,
     sampleTasks: (handle: number) => this.#sampleTasks(this.#seat(handle)),
     start: (handle: number, all: number) => {
       const seat = this.#seat(handle);
@@ -103,18 +106,18 @@ export class UserHost {
 
   #rowsOf(p: BatchPlaces): BatchRows {
     const buffer = this.#buffer();
-    const floats = (at: number, length: number) => new Float32Array(buffer, at, length);
+    const floats = (at: number, length: number) => new Float32Array(buffer, at >>> 0, length);
     return {
       actions: floats(p.actions, p.size * p.actionSize),
       observations: floats(p.observations, p.size * p.observationSize),
       observationWidth: p.observationSize,
       rewards: floats(p.rewards, p.size),
       trainingRewards: floats(p.trainingRewards, p.size),
-      terminated: new Uint8Array(buffer, p.terminated, p.size),
-      truncated: new Uint8Array(buffer, p.truncated, p.size),
-      taskIds: new Uint32Array(buffer, p.taskIds, p.size),
-      episodes: new Uint32Array(buffer, p.episodes, p.size),
-      elapsed: new Int32Array(buffer, p.elapsed, p.size),
+      terminated: new Uint8Array(buffer, p.terminated >>> 0, p.size),
+      truncated: new Uint8Array(buffer, p.truncated >>> 0, p.size),
+      taskIds: new Uint32Array(buffer, p.taskIds >>> 0, p.size),
+      episodes: new Uint32Array(buffer, p.episodes >>> 0, p.size),
+      elapsed: new Int32Array(buffer, p.elapsed >>> 0, p.size),
     };
   }
 
@@ -123,13 +126,13 @@ export class UserHost {
     const { size, padded, taskSize: width, tasks: at } = places;
     const tasks = new Float32Array(size * width);
     user.sampleTasks(key, rows.taskIds, tasks);
-    rowsInto(new Float32Array(this.#buffer(), at, width * padded), tasks, { size, width, padded });
+    rowsInto(new Float32Array(this.#buffer(), at >>> 0, width * padded), tasks, { size, width, padded });
   }
 
   /** The engine's tasks into the user's environments and, where the task is observed, behind each observation. */
   #takeTasks({ user, places, rows }: Seat): void {
     const { size, padded, taskSize: W, tasks: at, observationSize, context } = places;
-    const tasks = rowsFrom(new Float32Array(this.#buffer(), at, W * padded), { size, width: W, padded });
+    const tasks = rowsFrom(new Float32Array(this.#buffer(), at >>> 0, W * padded), { size, width: W, padded });
     user.setTasks(tasks);
     if (context) for (let n = 0; n < size; n++) rows.observations.set(tasks.subarray(n * W, (n + 1) * W), (n + 1) * observationSize - W);
   }

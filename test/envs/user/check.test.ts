@@ -60,7 +60,7 @@ describe('a broken environment', () => {
     const { id } = await loadEnv(new URL('endless.mjs', folder));
     const { rollout } = await import('wasmeta');
     await expect(rollout({ env: id, tasks: 2 }, pool)).rejects.toThrow(
-      /failed 1 times, the last because its worker was overdue: no answer within 1500 ms; it is not repeated, for a call of .*endless\.mjs.* may never come back/,
+      /failed 1 time, the last because its worker was overdue: no sign of life for 1500 ms; it is not repeated, for a call of .*endless\.mjs.* may never come back/,
     );
     await pool.close();
   });

@@ -189,13 +189,13 @@ async function buildReport() {
   if (entry) await build({ ...COMMON, entryPoints: [entry], format: 'iife', platform: 'browser', minify: true, ...ONE_SCRIPT });
 }
 
-/** Fails when a self-contained file imports something, or asks for a module at run time. */
+/** Fails when a self-contained file imports something, asks for a module at run time, or names what only CommonJS has. */
 function refuseDynamicCode(file, metafile, allowed) {
   const imports = metafile.outputs[file].imports.map(({ path }) => path).filter((path) => !allowed.includes(path));
   if (imports.length > 0) throw new Error(`${file} is not self-contained: it imports ${imports.join(', ')}`);
   // One import at run time is meant: that of a user's environment (src/platform/import-module.ts).
   const text = readFileSync(resolve(root, file), 'utf8').replace(/\bimport\(\s*(?:\/\*.*?\*\/\s*)*\w+\.href\)/, '');
-  const found = text.match(/\brequire\s*\(|\bimport\s*\(|\bprocess\s*\.\s*on\b|uncaughtException/);
+  const found = text.match(/\b__(?:file|dir)name\b|\brequire\s*\(|\bimport\s*\(|\bprocess\s*\.\s*on\b|uncaughtException/);
   if (found !== null) throw new Error(`${file} contains ${found[0]}`);
 }
 

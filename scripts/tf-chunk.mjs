@@ -53,6 +53,8 @@ const PATCHES = {
     [/function createInstantiateWasmFunc\(path\) \{[\s\S]*?\n\}\n/, instantiateFromBytesSource(), 1],
   ],
   'tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js': [
+    // webpack puts its own __filename in, which a worker does not have.
+    [/if \(typeof __filename !== 'undefined'\) _scriptDir = _scriptDir \|\| __filename;/, '', 1],
     [/var ENVIRONMENT_IS_NODE=[^;]*;/, '', 1],
     [/ENVIRONMENT_IS_NODE/g, 'false', 2], // around every use of Node
     [/if\(typeof process!=="undefined"&&process\.listeners\)/, 'if(false)', 1],

@@ -49,7 +49,7 @@ export class WasmetaError extends Error {
 export function noMemory(module: string, cause?: unknown): WasmetaError {
   return new WasmetaError(
     'E_WASM_TRAP',
-    `out of memory: ${module} can't be instantiated. Each one reserves about 10 GiB of addresses: raise the limit (ulimit -v unlimited), or use fewer workers`,
+    `out of memory: ${module} can't be instantiated. Each one reserves about 10 GiB of addresses: raise the limit (ulimit -v unlimited), use fewer workers, or run node --disable-wasm-trap-handler, which reserves only what is used`,
     { module },
     cause,
   );

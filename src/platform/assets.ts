@@ -5,6 +5,7 @@
 import { fail, onlyFields, record } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
+import { engineUrl, kernelsUrl, tfjsUrl } from './beside.ts';
 import { patience } from './patience.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
@@ -25,6 +26,30 @@ export interface WasmSources {
   engine?: WasmSource;
   kernels?: WasmSource;
   tfjs?: WasmSource;
+}
+
+/** Assets as they are posted to a worker: where a compiled module cannot be sent, its bytes. */
+export interface PostedAssets {
+  engine: Assets['engine'] | Uint8Array;
+  kernels: Assets['kernels'] | Uint8Array;
+  tfjs: Assets['tfjs'];
+}
+
+/** The bytes of modules that were compiled here. */
+const bytesOf = new WeakMap<WebAssembly.Module, Uint8Array>();
+
+/** Assets without compiled modules: some browsers cannot clone these (DataCloneError). */
+export function asBytes({ engine, kernels, tfjs }: Assets): PostedAssets {
+  return { engine: bytesOf.get(engine) ?? engine, kernels: kernels && (bytesOf.get(kernels) ?? kernels), tfjs };
+}
+
+/** What a worker makes of the assets that were posted to it. */
+export async function compiled({ engine, kernels, tfjs }: PostedAssets): Promise<Assets> {
+  return {
+    engine: engine instanceof Uint8Array ? await compileModule(engine, 'engine') : engine,
+    kernels: kernels instanceof Uint8Array ? await compileModule(kernels, 'kernels') : kernels,
+    tfjs,
+  };
 }
 
 interface AssetOptions {
@@ -48,11 +73,6 @@ const usualWait: Wait = { deadlineMs: 120_000 };
 /** SHA-256 of the files shipped beside the package; the build writes them in. Sources that were not built know none. */
 declare const WASM_SHA256: Readonly<Record<string, string>> | undefined;
 const shipped = typeof WASM_SHA256 === 'undefined' ? {} : WASM_SHA256;
-
-// Each a literal `new URL(…, import.meta.url)`: bundlers look for exactly this. Paths are relative to the bundled build/*.js.
-const engineUrl = () => new URL('./wasm/wasmeta.wasm', import.meta.url);
-const kernelsUrl = () => new URL('./wasm/kernels.wasm', import.meta.url);
-const tfjsUrl = () => new URL('./wasm/tfjs.wasm', import.meta.url);
 
 /** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for anything that is not a `WasmSources`. */
 export function checkWasmSources(wasm: unknown): void {
@@ -187,7 +207,7 @@ async function fetchBytes(url: URL, { deadlineMs, signal }: Wait): Promise<Uint8
   if (type.startsWith('text/html') || firstText(bytes).startsWith('<'))
     throw new WasmetaError(
       'E_WASM_INVALID',
-      `${url.href} gave an HTML page, not WebAssembly: the server doesn't serve this file. ${WHAT_TO_DO}`,
+      `${url.href} gave an HTML page, not WebAssembly: the server doesn't serve this file. ${whatToDo(url)}`,
       {
         url: url.href,
         contentType: type,
@@ -209,11 +229,16 @@ async function bodyOf(response: Response, alive: () => void): Promise<Uint8Array
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
+/** Vite before 8 bundles packages for development and leaves their other files behind. */
+const VITE_DEPS = "In vite.config set `optimizeDeps: { exclude: ['wasmeta'] }`, so that Vite serves the package's own files";
+
+const whatToDo = (url: URL) => (url.pathname.includes('/.vite/deps/') ? VITE_DEPS : WHAT_TO_DO);
+
 const WHAT_TO_DO =
   'Let the bundler emit the .wasm files of the package (keep `new URL(…, import.meta.url)`), or copy its build/wasm folder beside the script, or pass their addresses as `wasm: { engine, kernels, tfjs }`';
 
 function missing(url: URL, reason: string, cause?: unknown): WasmetaError {
-  return new WasmetaError('E_WASM_MISSING', `${url.href} can't be read (${reason}). ${WHAT_TO_DO}`, { url: url.href, reason }, cause);
+  return new WasmetaError('E_WASM_MISSING', `${url.href} can't be read (${reason}). ${whatToDo(url)}`, { url: url.href, reason }, cause);
 }
 
 function firstText(bytes: Uint8Array): string {
@@ -241,7 +266,9 @@ function checkWasmHeader(bytes: Uint8Array, title: string): void {
 export async function compileModule(bytes: Uint8Array, title: string): Promise<WebAssembly.Module> {
   checkWasmHeader(bytes, title);
   try {
-    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    bytesOf.set(module, bytes);
+    return module;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new WasmetaError(

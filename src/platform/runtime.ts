@@ -30,9 +30,15 @@ export function detectRuntime(): Runtime {
   if (globals.Deno?.version?.deno !== undefined) return 'deno';
   if (globals.Bun !== undefined) return 'bun';
   const host = globals.process;
-  // Bundlers add imitations of `process`; only Node's own has this tag. Electron's windows have both APIs and use the browser's.
+  // Bundlers add imitations of `process`; only Node's own has this tag. Electron's windows and web workers have both APIs and use the browser's.
   const isNode = Object.prototype.toString.call(host) === '[object process]' && typeof host?.versions?.node === 'string';
-  return isNode && host?.type !== 'renderer' ? 'node' : 'browser';
+  return isNode && host?.type !== 'renderer' && !insideWebWorker() ? 'node' : 'browser';
+}
+
+/** Whether this is the inside of a browser's worker: Node's own workers have no such scope. */
+function insideWebWorker(): boolean {
+  const scope = (globalThis as { WorkerGlobalScope?: unknown }).WorkerGlobalScope;
+  return typeof scope === 'function' && globalThis instanceof scope;
 }
 
 /** A built-in module of Node, or of the runtimes that offer the same ones. */
@@ -51,8 +57,28 @@ export function builtin<Name extends keyof NodeBuiltins>(name: Name): NodeBuilti
 /** Logical processors that this process may use, at least 1. */
 export function cpuCount(): number {
   const runtime = detectRuntime();
-  if (runtime === 'node') return Math.max(1, builtin('node:os').availableParallelism());
+  if (runtime === 'node') {
+    const { readFileSync } = builtin('node:fs');
+    const quota = processorQuota((path) => readFileSync(path, 'utf8'));
+    return Math.max(1, Math.min(builtin('node:os').availableParallelism(), Math.ceil(quota)));
+  }
   return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
+}
+
+/** Processors that a container may use by its quota; Infinity without one. Older versions of Node count the machine's. */
+export function processorQuota(read: (path: string) => string): number {
+  const numbers = (path: string) => {
+    try {
+      return read(path).trim().split(/\s+/).map(Number);
+    } catch {
+      return []; // no such file
+    }
+  };
+  const [quota, period] = numbers('/sys/fs/cgroup/cpu.max'); // version 2; "max" is no number
+  const [older] = numbers('/sys/fs/cgroup/cpu/cpu.cfs_quota_us'); // version 1; -1 without a quota
+  const [olderPeriod] = numbers('/sys/fs/cgroup/cpu/cpu.cfs_period_us');
+  const given = [quota / period, older / olderPeriod].filter((processors) => processors > 0);
+  return Math.min(...given);
 }
 
 /** Taken once: what watches over users' environments (host-watch.ts) counts their calls, not ours. */

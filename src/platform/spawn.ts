@@ -4,7 +4,9 @@
  * The handle notices every death that its platform announces. Browsers don't announce a worker that closed itself: see life-lock.ts.
  */
 import { WasmetaError } from '../core/errors.ts';
+import { learnerUrl, rolloutUrl } from './beside.ts';
 import { builtin, detectRuntime } from './runtime.ts';
+import { namedRefusal, trusted } from './trusted-types.ts';
 
 export interface WorkerHandle {
   /** Sends a structured clone. Does nothing if the worker is dead. */
@@ -43,10 +45,11 @@ export interface SpawnOptions {
 export function spawnWorker({ learner, name, url, create, heapMb }: SpawnOptions): WorkerHandle {
   if (create !== undefined) return handleOf(create());
   if (detectRuntime() === 'node') return handleOf(spawnThread(url ?? workerUrl(learner), name, heapMb));
-  if (url !== undefined) return handleOf(new Worker(url, { type: 'module', name }));
-  // Bundlers look for exactly these two expressions.
-  if (learner) return handleOf(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
-  return handleOf(new Worker(new URL('./rollout-worker.js', import.meta.url), { type: 'module' }));
+  try {
+    return handleOf(new Worker(url ?? trusted(workerUrl(learner)), { type: 'module', name }));
+  } catch (error) {
+    throw namedRefusal(error, String(url ?? workerUrl(learner)));
+  }
 }
 
 /**
@@ -59,7 +62,9 @@ export function spawnImportingWorker({ learner, name, url, create }: SpawnOption
   const blob = new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' });
   const address = URL.createObjectURL(blob);
   try {
-    const handle = handleOf(new Worker(address, { type: 'module', name }));
+    // Only our own script is vouched for.
+    const blobUrl = new URL(address);
+    const handle = handleOf(new Worker(url === undefined ? trusted(blobUrl) : blobUrl, { type: 'module', name }));
     // A worker that has sent a message or died has read the blob.
     const forget = () => URL.revokeObjectURL(address);
     const unlisten = handle.onMessage(() => {
@@ -74,10 +79,9 @@ export function spawnImportingWorker({ learner, name, url, create }: SpawnOption
   }
 }
 
-/** Address of the package's own worker, for error messages and where no bundler must see it. */
+/** Address of the package's own worker. */
 export function workerUrl(learner: boolean): URL {
-  const here = import.meta.url; // not inside `new URL(…)`: bundlers would emit the file a second time
-  return new URL(learner ? './worker.js' : './rollout-worker.js', here);
+  return learner ? learnerUrl() : rolloutUrl();
 }
 
 type Thread = import('node:worker_threads').Worker;

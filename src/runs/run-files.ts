@@ -33,10 +33,8 @@ export function bytesSource(given: Uint8Array): ByteSource {
   return { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) };
 }
 
-const encoder = new TextEncoder();
-
 export function toBytes(content: Uint8Array | string): Uint8Array {
-  return typeof content === 'string' ? encoder.encode(content) : content;
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }
 
 export function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {

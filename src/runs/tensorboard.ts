@@ -7,11 +7,11 @@
  */
 import { crc32c } from './crc32c.ts';
 
-const text = new TextEncoder();
+const encoded = (text: string) => new TextEncoder().encode(text);
 
 /** The first record of a file. `wallTime` in seconds since 1970. */
 export function versionRecord(wallTime: number): Uint8Array {
-  return record([...double(1, wallTime), ...bytes(3, text.encode('brain.Event:2'))]);
+  return record([...double(1, wallTime), ...bytes(3, encoded('brain.Event:2'))]);
 }
 
 /** A session that starts anew: readers forget what earlier files of the folder say of this step and later ones. */
@@ -21,7 +21,7 @@ export function startRecord(wallTime: number, step: number): Uint8Array {
 
 /** One record with a scalar for each metric. Numbers that are not finite are kept as they are. */
 export function scalarsRecord(wallTime: number, step: number, scalars: Readonly<Record<string, number>>): Uint8Array {
-  const values = Object.entries(scalars).flatMap(([tag, value]) => bytes(1, [...bytes(1, text.encode(tag)), ...float(2, value)]));
+  const values = Object.entries(scalars).flatMap(([tag, value]) => bytes(1, [...bytes(1, encoded(tag)), ...float(2, value)]));
   return record([...double(1, wallTime), ...key(2, 0), ...varint(step), ...bytes(5, values)]);
 }
 

@@ -2,7 +2,7 @@
 import { type ErrorRecord, fromErrorRecord, toErrorRecord, WasmetaError } from '../core/errors.ts';
 import type { ModuleAddress } from '../jobs/modules.ts';
 import type { Job, JobResult } from '../jobs/table.ts';
-import type { Assets } from '../platform/assets.ts';
+import type { PostedAssets } from '../platform/assets.ts';
 
 /** Errors travel as data: comlink would drop their `code` and `details`. */
 type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorRecord };
@@ -13,7 +13,7 @@ export const lifeSign = 'alive';
 /** The one object that a worker exposes. */
 export interface WorkerApi {
   /** Makes the worker's runner. `lifeLock`: the web lock that the worker shall hold for life. */
-  init(assets: Assets, lifeLock: string | null): Promise<Reply<null>>;
+  init(assets: PostedAssets, lifeLock: string | null): Promise<Reply<null>>;
   /** `modules`: users' environments that the job may name. */
   run(job: Job, modules: readonly ModuleAddress[]): Promise<Reply<JobResult>>;
   ping(): Promise<Reply<null>>;

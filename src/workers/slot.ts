@@ -3,7 +3,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { plural } from '../core/wording.ts';
 import { loadedModules } from '../jobs/modules.ts';
 import type { Job, JobResult } from '../jobs/table.ts';
-import type { Assets } from '../platform/assets.ts';
+import { type Assets, asBytes, type PostedAssets } from '../platform/assets.ts';
 import { newLifeLock, watchLifeLock } from '../platform/life-lock.ts';
 import { type SpawnOptions, spawnImportingWorker, spawnWorker, type WorkerHandle, workerUrl } from '../platform/spawn.ts';
 import { packBuffers } from './buffers.ts';
@@ -124,7 +124,12 @@ export class Slot {
     this.counts.spawned += 1;
     try {
       const lifeLock = newLifeLock();
-      unwrap(await connection.call((api) => api.init(assets, lifeLock), this.#options.deadlineMs));
+      const init = (posted: PostedAssets) => connection.call((api) => api.init(posted, lifeLock), this.#options.deadlineMs);
+      const bytesIfUncloneable = (error: unknown) => {
+        if (isUncloneable(error)) return init(asBytes(assets));
+        throw error;
+      };
+      unwrap(await init(assets).catch(bytesIfUncloneable));
       if (lifeLock !== null) {
         const unwatch = watchLifeLock(lifeLock, () => handle.declareDead('the worker ended'));
         handle.onDeath(unwatch);
@@ -161,10 +166,12 @@ function spawnOrNull(options: SpawnOptions): WorkerHandle | null {
   }
 }
 
+const isUncloneable = (error: unknown): error is Error => error instanceof Error && error.name === 'DataCloneError';
+
 /** A job that cannot be sent, because it holds a function for example, is an error of the caller and not of the worker. */
 function refuseUnsendable(job: Job): (error: unknown) => never {
   return (error) => {
-    if (error instanceof Error && error.name === 'DataCloneError')
+    if (isUncloneable(error))
       throw new WasmetaError(
         'E_ARGUMENT',
         `job "${job.kind}" of shard ${job.shard} must be plain data: ${error.message}`,

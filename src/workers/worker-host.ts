@@ -5,7 +5,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { loadModules } from '../jobs/modules.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { JobResult } from '../jobs/table.ts';
-import type { Assets } from '../platform/assets.ts';
+import { type Assets, compiled, type PostedAssets } from '../platform/assets.ts';
 import { holdLifeLock } from '../platform/life-lock.ts';
 import { now } from '../platform/runtime.ts';
 import { workerScope } from '../platform/worker-scope.ts';
@@ -23,10 +23,10 @@ export function hostWorker(makeRunner: (assets: Assets) => Promise<JobRunner>): 
   let runner: JobRunner | null = null;
   const api: WorkerApi = Object.freeze({
     __proto__: null,
-    init: (assets: Assets, lifeLock: string | null) =>
+    init: (assets: PostedAssets, lifeLock: string | null) =>
       replyTo(async () => {
         if (lifeLock !== null) await holdLifeLock(lifeLock);
-        runner = await makeRunner(assets);
+        runner = await makeRunner(await compiled(assets));
         return null;
       }),
     run: async (job, modules) => {

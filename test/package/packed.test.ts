@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../scripts/setup.mjs';
-import { type Consumer, installPacked, repository, run, serve } from './packed.ts';
+import { type Consumer, installPacked, isolating, repository, run, serve } from './packed.ts';
 
 interface Trained {
   records: { iteration: number; steps: number; reward: number }[];
@@ -90,7 +90,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
 
   for (const isolated of [false, true])
     it(`trains to the same bits as Node ${isolated ? 'with' : 'without'} cross-origin isolation`, async () => {
-      const served = await serve(dist, isolated);
+      const served = await serve(dist, isolated ? isolating : {});
       const page = await browser.newPage();
       page.setDefaultTimeout(300_000);
       const missing: string[] = [];

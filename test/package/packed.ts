@@ -55,16 +55,23 @@ export function run(command: string, args: string[], cwd: string): Promise<strin
   });
 }
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.mjs': 'text/javascript',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 export interface Served {
   address: string;
   close(): Promise<void>;
 }
 
-/** Serves a folder, cross-origin isolated or not. */
-export async function serve(folder: string, isolated: boolean): Promise<Served> {
-  const headers = isolated ? { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' } : {};
+/** Makes a page cross-origin isolated. */
+export const isolating = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
+/** Serves a folder with these headers. */
+export async function serve(folder: string, headers: Record<string, string> = {}): Promise<Served> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname);

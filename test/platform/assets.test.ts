@@ -20,7 +20,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'ok.wasm'), HEADER);
   server = createServer((request, response) => {
     if (request.url === '/ok.wasm') return response.setHeader('content-type', 'application/wasm').end(HEADER);
-    if (request.url === '/page.wasm') return response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html>');
+    if (request.url?.endsWith('/page.wasm')) return response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html>');
     if (request.url === '/untyped.wasm') return response.end('\n <html></html>');
     response.statusCode = 404;
     return response.end('<h1>Not found</h1>');
@@ -53,6 +53,13 @@ describe('an asset', () => {
   it('that is a page in place of a module is refused as one', async () => {
     for (const path of ['/page.wasm', '/untyped.wasm'])
       await expect(readAsset(new URL(path, origin))).rejects.toThrow(failsWith('E_WASM_INVALID', /gave an HTML page/));
+  });
+});
+
+describe('a page in place of a module', () => {
+  it('from the place where Vite keeps bundled packages asks for `optimizeDeps.exclude`', async () => {
+    const address = new URL('/node_modules/.vite/deps/wasm/page.wasm', origin);
+    await expect(readAsset(address)).rejects.toThrow(failsWith('E_WASM_INVALID', /optimizeDeps: \{ exclude: \['wasmeta'\] \}/));
   });
 });
 

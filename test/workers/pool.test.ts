@@ -71,6 +71,28 @@ describe('a pool', () => {
   });
 });
 
+describe('a worker that compiled modules cannot be sent to', () => {
+  it('gets their bytes', async () => {
+    const refusing = () => {
+      const worker = new Worker(script.url);
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (message, transfer) => {
+        // As some versions of Safari.
+        if (hasModule(message)) throw new DOMException('The object can not be cloned.', 'DataCloneError');
+        post(message, transfer);
+      };
+      return worker;
+    };
+    expect(await open({ worker: refusing, workers: 1 }).run(echoes(1))).toHaveLength(1);
+    expect(pool.counts()).toEqual({ spawned: 1, retried: 0 });
+  });
+});
+
+function hasModule(value: unknown): boolean {
+  if (value instanceof WebAssembly.Module) return true;
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && Object.values(value).some(hasModule);
+}
+
 describe('errors', () => {
   it('thrown by a job keep code, message and details, and are not retried', async () => {
     const error = await open()

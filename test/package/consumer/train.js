@@ -19,6 +19,9 @@ async function train(executor) {
   }
 }
 
+/** By workers alone. */
+export const trainInPool = () => train(createPool({ workers: 2 }));
+
 export async function trainBothWays() {
   return { pool: await train(createPool({ workers: 2 })), inline: await train(createInlineExecutor()) };
 }

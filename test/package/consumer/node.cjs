@@ -1,0 +1,4 @@
+// The same training from CommonJS.
+const { trainInPool } = require('./train.js');
+
+trainInPool().then(({ hash }) => console.log(hash));

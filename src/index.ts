@@ -100,7 +100,8 @@ export {
   policyFields,
   resolvePolicy,
 } from './policies/policy.ts';
-export type { Agent, AgentBelief, AgentOptions, Outcome, TrialsOptions } from './rollout/agent.ts';
+export type { Agent, AgentBelief, AgentOptions, TrialsOptions } from './rollout/agent.ts';
+export type { Outcome } from './rollout/agent-inputs.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
 export { listRuns } from './runs/list-runs.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';

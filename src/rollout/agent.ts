@@ -12,6 +12,7 @@ import { largestBatch } from '../envs/vector-env.ts';
 import type { StepPart } from '../policies/belief.ts';
 import { type BeliefReading, beliefsOf, withModel } from '../policies/belief-reading.ts';
 import { numParameters, type PolicyShape, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
+import { type Outcome, observationsOf, outcomeOf } from './agent-inputs.ts';
 import { RewardDecoder } from './expected-rewards.ts';
 import { Seat } from './seat.ts';
 
@@ -53,16 +54,6 @@ export interface TrialsOptions {
 
 /** Draws of z that an expected reward is the mean of. */
 const numDraws = 32;
-
-type Flags = boolean | ArrayLike<number> | ArrayLike<boolean>;
-
-/** What the last actions led to; the answer of a step of `Env` or `VectorEnv` will do. One number or flag, or N. */
-export interface Outcome {
-  readonly reward?: number | ArrayLike<number>;
-  readonly rewards?: ArrayLike<number>;
-  readonly terminated?: Flags;
-  readonly truncated?: Flags;
-}
 
 /** Gaussian beliefs over a latent variable, [N, Z] each. */
 export interface AgentBelief {
@@ -173,8 +164,8 @@ export class Agent {
    */
   act(observation: ArrayLike<number>, last?: Outcome): Float32Array {
     this.#mustBeOpen('act');
-    const read = this.#read(observation);
-    const outcome = this.#acted ? this.#outcome(last) : null;
+    const read = observationsOf(observation, [this.numEnvs, this.#seat.observationSize, this.#taskSize], this.#told);
+    const outcome = this.#acted ? outcomeOf(last, this.numEnvs, this.#shape.inputs === 'trial') : null;
     if (outcome !== null) this.#seat.settle(outcome.rewards, outcome.terminated, outcome.truncated);
     const bad = this.#seat.act(read, this.greedy);
     if (bad >= 0) throw new WasmetaError('E_NOT_FINITE', `the action of environment ${bad} is not finite`, { environment: bad });
@@ -306,48 +297,6 @@ export class Agent {
     const { goal } = familyOf(this.env.id);
     const counts = goal === undefined ? null : countsOf(this.env, goal.coordinates);
     return Float32Array.from(tasks, (x, i) => x * (counts?.[i % W] ?? 1));
-  }
-
-  /** [N, O + W] */
-  #read(observation: ArrayLike<number>): Float32Array {
-    const [N, O, W] = [this.numEnvs, this.#seat.observationSize, this.#taskSize];
-    const bare = N * (O - W);
-    const given = observation !== null && typeof observation === 'object' ? observation.length : -1;
-    if (given !== N * O && (given !== bare || this.#told === null))
-      fail(
-        'observation',
-        W === 0 ? `${N * O} numbers (${N} × ${O})` : `${N * O} numbers (${N} × ${O}), or ${bare} with the tasks told by reset or tell`,
-        observation,
-      );
-    finite('observation', observation);
-    if (given === N * O && (W === 0 || this.#told === null)) return Float32Array.from(observation);
-    const rows = new Float32Array(N * O);
-    const width = given / N;
-    for (let n = 0; n < N; n++) {
-      for (let o = 0; o < O - W; o++) rows[n * O + o] = observation[n * width + o];
-      rows.set((this.#told as Float32Array).subarray(n * W, (n + 1) * W), (n + 1) * O - W);
-    }
-    return rows;
-  }
-
-  #outcome(last: Outcome | undefined) {
-    const needed = this.#shape.inputs === 'trial';
-    if (last === undefined && needed) fail('last', 'the reward and the flags of the step before; a new trial begins with reset()', last);
-    const { reward, rewards = reward, terminated, truncated } = last === undefined ? ({} as Outcome) : (record('last', last) as Outcome);
-    if (rewards === undefined && needed) fail('last.reward', 'the reward of the step before', rewards);
-    const N = this.numEnvs;
-    const row = (title: string, value: number | Flags | undefined): Float32Array => {
-      const list = typeof value === 'object' ? value : new Array<number | boolean | undefined>(N).fill(value);
-      if (list === null || list.length !== N) fail(title, `${N} values, one for each environment`, value);
-      return Float32Array.from(list as ArrayLike<number>, (x) => (x === undefined ? 0 : Number(x)));
-    };
-    const outcome = {
-      rewards: row('last.reward', rewards),
-      terminated: row('last.terminated', terminated),
-      truncated: row('last.truncated', truncated),
-    };
-    for (const [title, values] of Object.entries(outcome)) finite(`last.${title}`, values);
-    return outcome;
   }
 
   #mustBeOpen(what: string): void {

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { formatMessages, build as runEsbuild } from 'esbuild';
 import { run, wasmTasks } from './compile-wasm.mjs';
 import { TF_BANNER, tfChunk } from './tf-chunk.mjs';
@@ -160,6 +160,18 @@ async function buildTypes() {
   if (!text.includes("typeof import('#tf')")) throw new Error(`${file} no longer names #tf: drop this patch`);
   writeFileSync(file, text.replace("typeof import('#tf')", 'object'));
   dropUnreachableTypes();
+  declareHost();
+}
+
+/** Entries refer to the host's types that ours name: no project needs the DOM's or Node's for them. */
+function declareHost() {
+  const { exports: entries } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+  const types = resolve(root, 'build/types');
+  copyFileSync(resolve(root, 'src/platform/host-types.d.ts'), resolve(types, 'host-types.d.ts'));
+  for (const file of new Set(Object.values(entries).flatMap(({ types: path }) => (path === undefined ? [] : [resolve(root, path)])))) {
+    const path = relative(dirname(file), resolve(types, 'host-types.d.ts')).replaceAll('\\', '/');
+    writeFileSync(file, `/// <reference path="${path}" />\n${readFileSync(file, 'utf8')}`);
+  }
 }
 
 /** Keeps the declarations that the package's entries lead to. Others, of internal files or of files that moved, would only be weight. */

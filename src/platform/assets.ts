@@ -232,7 +232,7 @@ async function bodyOf(response: Response, alive: () => void): Promise<Uint8Array
 /** Vite before 8 bundles packages for development and leaves their other files behind. */
 const VITE_DEPS = "In vite.config set `optimizeDeps: { exclude: ['wasmeta'] }`, so that Vite serves the package's own files";
 
-const whatToDo = (url: URL) => (url.pathname.includes('/.vite/deps/') ? VITE_DEPS : WHAT_TO_DO);
+const whatToDo = (url: URL) => (url.pathname.includes('/deps/wasm/') ? VITE_DEPS : WHAT_TO_DO);
 
 const WHAT_TO_DO =
   'Let the bundler emit the .wasm files of the package (keep `new URL(…, import.meta.url)`), or copy its build/wasm folder beside the script, or pass their addresses as `wasm: { engine, kernels, tfjs }`';

@@ -10,7 +10,7 @@ import { namedRefusal, trusted } from './trusted-types.ts';
 
 export interface WorkerHandle {
   /** Sends a structured clone. Does nothing if the worker is dead. */
-  post(message: unknown, transfer?: readonly Transferable[]): void;
+  post(message: unknown, transfer?: readonly object[]): void;
   /** Adds a listener; the function returned removes it. */
   onMessage(listener: (data: unknown) => void): () => void;
   /** Calls back once, when the worker has died or is unusable; immediately if it already is. The function returned removes the listener. */
@@ -163,7 +163,7 @@ function handleOfWeb(worker: Worker): WorkerHandle {
   };
   for (const [event, listener] of Object.entries(events)) worker.addEventListener(event, listener);
   return state.handle({
-    post: (message, transfer) => worker.postMessage(message, [...transfer]),
+    post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
     keepProcess() {},
     terminate: async () => {
       for (const [event, listener] of Object.entries(events)) worker.removeEventListener(event, listener);
@@ -173,7 +173,7 @@ function handleOfWeb(worker: Worker): WorkerHandle {
 }
 
 interface Raw {
-  post(message: unknown, transfer: readonly Transferable[]): void;
+  post(message: unknown, transfer: readonly object[]): void;
   keepProcess(keep: boolean): void;
   terminate(): Promise<void>;
 }

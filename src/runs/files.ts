@@ -4,10 +4,15 @@ import { builtin } from '../platform/runtime.ts';
 import { toBytes } from './run-files.ts';
 
 /** The file-system calls that writing uses; tests replace them with failing ones. */
-export type Disk = Pick<
-  typeof import('node:fs'),
-  'closeSync' | 'fsyncSync' | 'mkdirSync' | 'openSync' | 'renameSync' | 'rmSync' | 'writeSync'
->;
+export interface Disk {
+  closeSync(file: number): void;
+  fsyncSync(file: number): void;
+  mkdirSync(path: string, options: { recursive: true }): unknown;
+  openSync(path: string, flag: string): number;
+  renameSync(from: string, to: string): void;
+  rmSync(path: string, options?: { force?: boolean }): void;
+  writeSync(file: number, bytes: Uint8Array, from?: number): number;
+}
 
 /** Runs `work`; an error becomes `E_IO` with the path. */
 export function onDisk<T>(path: string, what: string, work: () => T): T {

@@ -1,9 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../scripts/setup.mjs';
 import { type Consumer, installPacked, isolating, repository, run, serve } from './packed.ts';
+
+/** Every entry that has types, by what it exports. */
+const ENTRIES = `
+import { createPool } from 'wasmeta';
+import { createInlineExecutor } from 'wasmeta/inline';
+import { readText } from 'wasmeta/node';
+import * as bench from 'wasmeta/bench';
+import 'wasmeta/worker';
+import 'wasmeta/rollout-worker';
+export const text: string = readText('x');
+export const all = [createPool({ workers: 1 }), createInlineExecutor(), bench];
+`;
 
 interface Trained {
   records: { iteration: number; steps: number; reward: number }[];
@@ -24,7 +36,7 @@ describe('the packed package', () => {
   it('contains what runs and nothing else', () => {
     const strangers = consumer.files.filter(
       (path) =>
-        !/^(build\/[\w-]+\.js|build\/commit$|build\/types\/|build\/site\/(?:assets\/)?[\w.-]+$|build\/wasm\/\w+\.wasm$|recipes\/[\w-]+\/[\w-]+\.json$|assembly\/(?:env|math|normal|philox|random)\.ts$|include\/wasmeta\.h$|templates\/(?:as|c|js|ts)\/[\w.]+$|LICENSE|NOTICE|README\.md|package\.json)/i.test(
+        !/^(build\/[\w-]+\.js|build\/commit$|build\/types\/|build\/site\/(?:assets\/)?[\w.-]+$|build\/wasm\/\w+\.wasm$|recipes\/[\w-]+\/[\w-]+\.json$|assembly\/(?:env|math|normal|philox|random)\.ts$|include\/wasmeta\.h$|templates\/(?:as|c|js|ts)\/[\w.]+$|LICENSE|NOTICE|CHANGELOG\.md|README\.md|package\.json)/i.test(
           path,
         ),
     );
@@ -54,10 +66,28 @@ describe('the packed package', () => {
     expect(inNode.inline).toEqual(inNode.pool);
   });
 
-  it('has types that a strict consumer can check', async () => {
-    const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-    const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
-    await run(process.execPath, [compiler, ...options, 'types.ts'], consumer.folder);
+  for (const resolution of ['nodenext', 'node16', 'bundler'])
+    it(`has types for every entry that a strict consumer can check, by ${resolution}, with and without the library of the DOM`, async () => {
+      const compiler = join(repository, 'node_modules/typescript/bin/tsc');
+      const module = resolution === 'bundler' ? ['--module', 'esnext', '--moduleResolution', 'bundler'] : ['--module', resolution];
+      const options = ['--ignoreConfig', '--strict', '--noEmit', '--skipLibCheck', 'false', ...module, '--target', 'es2023', '--types', ''];
+      const readme = (await readFile(join(repository, 'README.md'), 'utf8')).match(/```js\n([\s\S]*?)```/)?.[1];
+      await writeFile(join(consumer.folder, 'readme.ts'), readme as string);
+      await writeFile(join(consumer.folder, 'entries.ts'), ENTRIES);
+      await run(process.execPath, [compiler, ...options, '--lib', 'es2023', 'entries.ts'], consumer.folder);
+      await run(process.execPath, [compiler, ...options, '--lib', 'es2023,dom', 'entries.ts', 'types.ts', 'readme.ts'], consumer.folder);
+    });
+
+  it('names types that it contains, for resolutions without `exports` too', async () => {
+    const { exports: entries, typesVersions } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+    const typed = Object.entries(entries as Record<string, { types?: string }>).filter(([, { types }]) => types !== undefined);
+    expect(typed.map(([entry]) => entry)).toEqual(
+      expect.arrayContaining(['.', './inline', './node', './bench', './worker', './rollout-worker']),
+    );
+    for (const [entry, { types }] of typed) {
+      expect(consumer.files).toContain(types?.slice(2));
+      if (entry !== '.') expect(typesVersions['*'][entry.slice(2)]).toEqual([types]);
+    }
   });
 
   it('can be required by CommonJS', async () => {

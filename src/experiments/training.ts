@@ -142,17 +142,19 @@ async function begin<Config extends LearnerConfig, State extends LearnerState>({
     const known = checkpoint.algo === name ? { ...checkpoint, config: learner.resolve(checkpoint.config as Config) } : checkpoint;
     mustBelong(known, name, config, run.title);
     const state = learner.check(config, checkpoint.state);
-    if (isDone(config, state) && mode === 'continue') return { state, log: await run.resume(checkpoint, config) };
+    if (isDone(config, state) && mode === 'continue') return { state, log: await run.resume(checkpoint, config, info) };
     if (isDone(config, state))
       throw new WasmetaError(
         'E_CONFIG',
         `${run.title} is done after ${plural(state.iteration, 'iteration')}: --iterations N trains it longer, --init-from ${run.title} begins a new run with its state`,
         { run: run.title, iteration: state.iteration },
       );
-    const different = differentBuild(await run.info(), info);
+    const theirs = await run.infoIfThere();
+    if (theirs === null) watcher.warn(`${run.title} has lost its config: it is written again, from that of its checkpoint`);
+    const different = theirs === null ? null : differentBuild(theirs, info);
     if (different !== null) watcher.warn(`${run.title} was ${different}`);
     watcher.say(`${label}: going on from iteration ${state.iteration}`);
-    return { state, log: await run.resume(checkpoint, config) };
+    return { state, log: await run.resume(checkpoint, config, info) };
   }
   if (mode === 'resume') watcher.warn(`${run.title} has no checkpoint: training begins again from the start`);
   if (mode === 'fresh' && (await run.exists()))

@@ -1,16 +1,15 @@
 /** A run as a folder on disk (Node). */
 import { builtin } from '../platform/runtime.ts';
-import { appendFile, type Disk, onDisk, readFile, replaceFile } from './files.ts';
+import { appendFile, type Disk, onDisk, orAbsent, replaceFile } from './files.ts';
 import { FolderLock } from './folder-lock.ts';
 import type { ByteSource, RunFiles } from './run-files.ts';
 
 const checkpoints = 'checkpoints';
 
-export function folderFiles(path: string, disk?: Disk): RunFiles {
-  const fs = builtin('node:fs');
+export function folderFiles(path: string, disk: Disk = builtin('node:fs')): RunFiles {
   const at = (name: string) => builtin('node:path').join(path, name);
-  const lock = new FolderLock(path);
-  const namesIn = (folder: string) => (fs.existsSync(folder) ? onDisk(folder, 'listed', () => fs.readdirSync(folder)) : []);
+  const lock = new FolderLock(path, disk);
+  const namesIn = (folder: string) => orAbsent(folder, 'listed', () => disk.readdirSync(folder)) ?? [];
   return {
     title: path,
     /** The folder and its checkpoints, no deeper: what else lies there may be large, or lead back here. */
@@ -18,16 +17,16 @@ export function folderFiles(path: string, disk?: Disk): RunFiles {
       return [...namesIn(path), ...namesIn(at(checkpoints)).map((name) => `${checkpoints}/${name}`)];
     },
     async read(name) {
-      return fs.existsSync(at(name)) ? readFile(at(name)) : null;
+      return orAbsent(at(name), 'read', () => new Uint8Array(disk.readFileSync(at(name))));
     },
     async open(name, use) {
-      if (!fs.existsSync(at(name))) return null;
+      const file = orAbsent(at(name), 'read', () => disk.openSync(at(name), 'r'));
+      if (file === null) return null;
       return onDisk(at(name), 'read', () => {
-        const file = fs.openSync(at(name), 'r');
         try {
-          return use(fileSource(file));
+          return use(fileSource(disk, file));
         } finally {
-          fs.closeSync(file);
+          disk.closeSync(file);
         }
       });
     },
@@ -41,7 +40,7 @@ export function folderFiles(path: string, disk?: Disk): RunFiles {
     },
     async remove(name) {
       lock.mustStillHold();
-      onDisk(at(name), 'removed', () => (disk ?? fs).rmSync(at(name), { force: true }));
+      onDisk(at(name), 'removed', () => disk.rmSync(at(name), { force: true }));
     },
     async hold() {
       lock.take();
@@ -50,15 +49,14 @@ export function folderFiles(path: string, disk?: Disk): RunFiles {
   };
 }
 
-function fileSource(file: number): ByteSource {
-  const fs = builtin('node:fs');
+function fileSource(disk: Disk, file: number): ByteSource {
   return {
-    size: fs.fstatSync(file).size,
+    size: disk.fstatSync(file).size,
     read(at, length) {
       const bytes = new Uint8Array(length);
       let done = 0;
       while (done < length) {
-        const count = fs.readSync(file, bytes, done, length - done, at + done);
+        const count = disk.readSync(file, bytes, done, length - done, at + done);
         if (count === 0) throw new Error('it ended while it was read');
         done += count;
       }

@@ -4,7 +4,7 @@
  */
 import { WasmetaError } from '../core/errors.ts';
 import { builtin } from '../platform/runtime.ts';
-import { onDisk } from './files.ts';
+import { type Disk, makeOldFolder, onDisk } from './files.ts';
 import { parseBounded } from './json.ts';
 import { toBytes } from './run-files.ts';
 
@@ -24,66 +24,67 @@ const staleMs = 600_000;
 const ours = new Set<string>();
 
 export class FolderLock {
+  readonly #disk: Disk;
   readonly #folder: string;
   readonly #path: string;
   #text: string | null = null;
   #touching: ReturnType<typeof setInterval> | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, disk: Disk) {
+    this.#disk = disk;
     this.#folder = folder;
     this.#path = builtin('node:path').join(folder, 'run.lock');
   }
 
   /** Throws `E_IO` if a living process holds it. */
   take(): void {
-    const fs = builtin('node:fs');
     const text = `${JSON.stringify(self())}\n`;
     onDisk(this.#path, 'written', () => {
-      fs.mkdirSync(this.#folder, { recursive: true });
-      if (!written(this.#path, text)) {
+      makeOldFolder(this.#disk, this.#folder);
+      if (!written(this.#disk, this.#path, text)) {
         this.#removeStale();
-        if (!written(this.#path, text)) throw this.#busy();
+        if (!written(this.#disk, this.#path, text)) throw this.#busy();
       }
     });
     this.#text = text;
     ours.add(text);
-    this.#touching = setInterval(() => touch(this.#path), touchMs);
+    this.#touching = setInterval(() => touch(this.#disk, this.#path), touchMs);
     this.#touching.unref();
   }
 
   release(): void {
     clearInterval(this.#touching);
-    const mine = this.#text !== null && textOf(this.#path) === this.#text;
+    const mine = this.#text !== null && textOf(this.#path, this.#disk) === this.#text;
     if (this.#text !== null) ours.delete(this.#text);
     this.#text = null;
-    if (mine) onDisk(this.#path, 'removed', () => builtin('node:fs').rmSync(this.#path, { force: true }));
+    if (mine) onDisk(this.#path, 'removed', () => this.#disk.rmSync(this.#path, { force: true }));
   }
 
   /** Throws `E_IO` if another process took over; a lock that vanished with its folder is written again. No check without `take`. */
   mustStillHold(): void {
     if (this.#text === null) return;
-    const text = textOf(this.#path);
+    const text = textOf(this.#path, this.#disk);
     if (text === this.#text) return;
     if (text !== null) throw this.#busy();
     onDisk(this.#path, 'written', () => {
-      builtin('node:fs').mkdirSync(this.#folder, { recursive: true });
-      if (!written(this.#path, this.#text as string)) throw this.#busy();
+      makeOldFolder(this.#disk, this.#folder);
+      if (!written(this.#disk, this.#path, this.#text as string)) throw this.#busy();
     });
   }
 
   /** Moved aside before it is removed, and put back if another process has renewed it in between. */
   #removeStale(): void {
-    const fs = builtin('node:fs');
-    const text = textOf(this.#path);
+    const fs = this.#disk;
+    const text = textOf(this.#path, this.#disk);
     if (text === null) return;
-    if (!isStale(text, this.#path)) throw this.#busy();
+    if (!isStale(text, this.#path, this.#disk)) throw this.#busy();
     const aside = `${this.#path}.${process.pid}`;
     try {
       fs.renameSync(this.#path, aside);
     } catch {
       return; // Another process was faster.
     }
-    if (textOf(aside) !== text) {
+    if (textOf(aside, this.#disk) !== text) {
       fs.renameSync(aside, this.#path);
       throw this.#busy();
     }
@@ -91,7 +92,7 @@ export class FolderLock {
   }
 
   #busy(): WasmetaError {
-    const holder = holderIn(textOf(this.#path) ?? '');
+    const holder = holderIn(textOf(this.#path, this.#disk) ?? '');
     const who = holder === null ? 'another process' : `process ${holder.pid} on ${holder.host}, since ${holder.since}`;
     return new WasmetaError('E_IO', `${this.#folder} is being written by ${who}; wait for it or stop it`, { path: this.#folder, holder });
   }
@@ -102,9 +103,9 @@ function self(): Holder {
 }
 
 /** Whether the file is new and now holds the text. */
-function written(path: string, text: string): boolean {
+function written(disk: Disk, path: string, text: string): boolean {
   try {
-    builtin('node:fs').writeFileSync(path, text, { flag: 'wx' });
+    disk.writeFileSync(path, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -112,18 +113,18 @@ function written(path: string, text: string): boolean {
   }
 }
 
-function textOf(path: string): string | null {
+function textOf(path: string, disk: Disk = builtin('node:fs')): string | null {
   try {
-    return builtin('node:fs').readFileSync(path, 'utf8');
+    return disk.readFileSync(path, 'utf8');
   } catch {
     return null;
   }
 }
 
-function touch(path: string): void {
+function touch(disk: Disk, path: string): void {
   try {
     const at = new Date();
-    builtin('node:fs').utimesSync(path, at, at);
+    disk.utimesSync(path, at, at);
   } catch {
     // The next write says what is wrong.
   }
@@ -135,11 +136,11 @@ function holderIn(text: string): Holder | null {
   return right ? value : null;
 }
 
-function isStale(text: string, path: string): boolean {
+function isStale(text: string, path: string, disk: Disk): boolean {
   if (ours.has(text)) return false;
   const holder = holderIn(text);
   if (holder?.host === builtin('node:os').hostname()) return holder.pid === process.pid || !lives(holder);
-  const { mtimeMs } = builtin('node:fs').statSync(path);
+  const { mtimeMs } = disk.statSync(path);
   return Number(new Date()) - mtimeMs > staleMs;
 }
 

@@ -51,8 +51,8 @@ const looksLike: Readonly<Record<string, (bytes: Uint8Array) => boolean>> = {
 const isCheckpointName = (name: string) => name === bestFile || !Number.isNaN(iterationOf(name));
 
 /**
- * The files that a run left, config.json last. In a folder with a run's config.json, files with a checkpoint's name and halves of writes are its own; all
- * others must look like a run's. Throws `E_CONFIG` where somebody else's file has a name that a run would write.
+ * The files that a run left, config.json last. In a folder with a run's config.json, checkpoints, logs and halves of writes are its own by their names, since a
+ * kill or a power cut may have left them cut short; its report, and all files of other folders, must look like a run's. Throws `E_CONFIG` where somebody else's file has a name that a run would write.
  */
 export async function ownFiles(files: RunFiles): Promise<string[]> {
   const config = await files.read(configFile);
@@ -70,8 +70,8 @@ export async function ownFiles(files: RunFiles): Promise<string[]> {
 }
 
 async function isOwn(files: RunFiles, name: string, isRun: boolean): Promise<boolean> {
+  if (isRun && name !== reportFile) return true;
   if (!isCheckpointName(name)) return looksLike[name]?.((await files.read(name)) ?? new Uint8Array()) ?? true;
-  if (isRun) return true;
   return files
     .open(name, (source) => decodeCheckpoint(source, name))
     .then(

@@ -25,13 +25,21 @@ export function commit(): string | null {
   }
 }
 
-export function provenance(algo: string, config: object): RunInfo {
+/** Read once: it does not change while the process lives. */
+let build: Pick<RunInfo, 'version' | 'commit' | 'modules'> | null = null;
+
+function readBuild() {
   const modules = { engine: 'wasmeta', kernels: 'kernels', tfjs: 'tfjs' };
   const hashes = Object.entries(modules).map(([name, file]) => [
     name,
     hashArrays([new Uint8Array(builtin('node:fs').readFileSync(packageFile(`build/wasm/${file}.wasm`)))]),
   ]);
-  return { algo, version: version(), commit: commit(), modules: Object.fromEntries(hashes), started: new Date().toISOString(), config };
+  return { version: version(), commit: commit(), modules: Object.fromEntries(hashes) };
+}
+
+export function provenance(algo: string, config: object): RunInfo {
+  build ??= readBuild();
+  return { algo, ...build, started: new Date().toISOString(), config };
 }
 
 /** A remark about the difference between the build that began a run and the one that resumes it; null if no difference can change bits. */

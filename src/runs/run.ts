@@ -83,16 +83,23 @@ export class Run {
 
   /** Throws `E_IO` if there is none, `E_CONFIG` if it can't be understood. */
   async info(): Promise<RunInfo> {
+    const info = await this.infoIfThere();
+    if (info === null) throw new WasmetaError('E_IO', `${this.title} is no run: it has no ${configFile}`, { run: this.title });
+    return info;
+  }
+
+  /** null if there is none. Throws `E_IO` if it can't be read, `E_CONFIG` if it can't be understood. */
+  async infoIfThere(): Promise<RunInfo | null> {
     const bytes = await this.files.read(configFile);
-    if (bytes === null) throw new WasmetaError('E_IO', `${this.title} is no run: it has no ${configFile}`, { run: this.title });
+    if (bytes === null) return null;
     const info = infoIn(bytes);
     if (info === null) throw new WasmetaError('E_CONFIG', `${this.title}: ${configFile} can't be understood`, { run: this.title });
     return info;
   }
 
   /** Resumes after the checkpoint, with the config as it is from now on. Metrics of later iterations are dropped; the run will write them again. */
-  async resume(checkpoint: Checkpoint, config: object = checkpoint.config as object): Promise<MetricsLog> {
-    const info = await this.info();
+  async resume(checkpoint: Checkpoint, config: object = checkpoint.config as object, lost?: RunInfo): Promise<MetricsLog> {
+    const info = (await this.infoIfThere()) ?? lost ?? (await this.info());
     const configText = configTextOf({ ...info, config });
     const lines = await this.metrics((checkpoint.state as { iteration: number }).iteration);
     const log = await this.#write(configText, new MetricsLog(this.files, Date.parse(info.started) / 1000, lines));
@@ -112,14 +119,15 @@ export class Run {
   async save(algo: string, config: object, state: { readonly iteration: number }, score: number): Promise<void> {
     integer('state.iteration', state.iteration, 0, mostIterations);
     const file = encodeCheckpoint(algo, config, state, score);
-    if (this.#writing !== null && (await this.files.read(configFile)) === null)
-      await this.#write(this.#writing.configText, this.#writing.log);
     const name = checkpointFile(state.iteration);
     await this.files.replace(name, file);
     if (score > this.#bestScore) {
       await this.files.replace(bestFile, file);
       this.#bestScore = score;
     }
+    // Last, since the folder may have vanished at any moment of the above; a checkpoint without its config could not be resumed.
+    if (this.#writing !== null && (await this.files.read(configFile)) === null)
+      await this.#write(this.#writing.configText, this.#writing.log);
     for (const old of (await this.#checkpoints()).slice(kept)) await this.files.remove(old);
   }
 

@@ -97,12 +97,14 @@ function syncFolder(disk: Disk, path: string): void {
 }
 
 /** Folders that were made, each with the topmost one made with it, whose names may not yet be on the disk. */
-const unsynced = new Map<string, string>();
+const unsyncedOf = new WeakMap<Disk, Map<string, string>>();
 
 /** Makes the folder and those above it, each of which then stands in its parent even after a power cut. */
 function makeFolder(disk: Disk, folder: string): void {
   const { dirname, resolve } = builtin('node:path');
   const path = resolve(folder);
+  const unsynced = unsyncedOf.get(disk) ?? new Map<string, string>();
+  unsyncedOf.set(disk, unsynced);
   const first = disk.mkdirSync(folder, { recursive: true });
   if (first !== undefined) unsynced.set(path, resolve(first));
   const top = unsynced.get(path);

@@ -1,5 +1,5 @@
 /** `wasmeta reproduce --quick` and `wasmeta report` on learners that adapt by gradient steps, from outside. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -20,7 +20,7 @@ describe.skipIf(noChromium)('files', () => {
     await open(page, 'web/gallery/grid-rl2.safetensors');
     await page.locator('.tabs [aria-current]', { hasText: 'grid-rl2' }).waitFor();
     await moves(page);
-    expect(await described(page)).toMatch(/walker/);
+    await expect.poll(() => described(page), { timeout: 60_000 }).toMatch(/walker/);
     expect(await page.locator('.training').count()).toBe(0);
     await page.context().close();
   });

@@ -25,7 +25,7 @@ describe.skipIf(noChromium)('a visitor', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3, { steps: 4 });
     await page.mouse.up();
-    expect(await described(page)).not.toBe(before);
+    await expect.poll(() => described(page), { timeout: 60_000 }).not.toBe(before);
 
     await page.getByLabel('Forget between episodes').check();
     await expect.poll(() => new URL(page.url()).hash).toContain('forget=1');

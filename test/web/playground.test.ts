@@ -14,7 +14,7 @@ describe.skipIf(noChromium)('the playground', () => {
 
   test('moves by itself, with no click', async () => {
     const page = await site.playground();
-    expect(await described(page)).toMatch(/Episode 1 of 2/);
+    await expect.poll(() => described(page), { timeout: 60_000 }).toMatch(/Episode 1 of 2/);
     await moves(page);
     await page.close();
   });
@@ -45,7 +45,7 @@ describe.skipIf(noChromium)('the playground', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 4, { steps: 3 });
     await page.mouse.up();
-    expect(await described(page)).not.toBe(before);
+    await expect.poll(() => described(page), { timeout: 60_000 }).not.toBe(before);
     await page.close();
   });
 

@@ -45,12 +45,12 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     await page.waitForTimeout(300);
     expect(await described(page)).toBe(before);
     await page.keyboard.press('.');
-    expect(await described(page)).toMatch(/step 1:/);
+    await expect.poll(() => described(page), { timeout: 60_000 }).toMatch(/step 1:/);
     await page.keyboard.press('n');
     expect(new URL(page.url()).hash).toContain('trial=1');
     const drawn = await picture(page);
     await page.keyboard.press('Shift+ArrowLeft');
-    expect(await picture(page)).not.toBe(drawn);
+    await expect.poll(() => picture(page), { timeout: 60_000 }).not.toBe(drawn);
     await page.keyboard.press(' ');
     await page.waitForFunction(() => /step [2-9]/.test(document.querySelector('.scene')?.getAttribute('aria-label') ?? ''));
     await page.close();
@@ -120,7 +120,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     const page = await open('#show=runner');
     for (let i = 0; i < 3; i++) await button(page, 'Step').click();
     await page.getByLabel('Speed to run at').fill('1.5');
-    expect(await described(page)).toMatch(/step 3: the body should run at 1.50 m\/s/);
+    await expect.poll(() => described(page), { timeout: 60_000 }).toMatch(/step 3: the body should run at 1.50 m\/s/);
     expect(await page.getByRole('option', { name: /real time/ }).count()).toBe(1);
     await page.close();
   });

@@ -8,6 +8,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { dirname, relative, resolve } from 'node:path';
 import { formatMessages, build as runEsbuild } from 'esbuild';
 import { run, wasmTasks } from './compile-wasm.mjs';
+import { bundledBy, importedByPages, writeNotice } from './notice.mjs';
 import { TF_BANNER, tfChunk } from './tf-chunk.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -15,6 +16,9 @@ const fast = process.argv.includes('--fast');
 const startedAt = new Date();
 const began = performance.now();
 const note = (text) => console.log(`build: ${text}`);
+
+/** Packages of others whose code stands in a file of ours. */
+const bundled = new Map();
 
 /** What the published main-thread bundles leave to the package manager. */
 const DEPENDENCIES = Object.keys(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')).dependencies);
@@ -46,6 +50,7 @@ async function build(options) {
     throw new Error(errors === undefined ? message : (await formatMessages(errors, { kind: 'error' })).join(''));
   });
   for (const text of await formatMessages(result.warnings, { kind: 'warning' })) console.warn(text);
+  bundledBy(result.metafile, bundled);
   return result;
 }
 
@@ -249,6 +254,7 @@ copyTfWasm();
 await inPairs(await wasmTasks({ debug: !fast, note }));
 await inPairs([...(fast ? [] : [buildTypes]), buildMain, describeCommands, buildTf, buildWorkers, buildReport]);
 if (!fast && process.exitCode !== 1) await buildPages().catch(fail);
+if (process.exitCode !== 1 && writeNotice(importedByPages(bundled))) note('NOTICE: written');
 // What run folders name where there is no checkout.
 writeFileSync(resolve(root, 'build/commit'), spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout ?? '');
 // The time of the last build of its kind, for scripts/setup.mjs; it is from before the first source was read.

@@ -53,7 +53,7 @@ export { type Estimate, overRuns, overSeeds, overTasks, type Scores } from './co
 export { hashArrays } from './core/hash.ts';
 export { philox, split, stream } from './core/philox.ts';
 export { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from './core/schema.ts';
-export type { BatchedBox, BatchedSpace, Box, Discrete, Field, MultiDiscrete, Space } from './core/spaces.ts';
+export type { BatchedBox, BatchedSpace, Box, Discrete, Field, MultiDiscrete, Sampled, Space } from './core/spaces.ts';
 export { deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
 export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
 export { mjcfOf } from './envs/bodies/mjcf.ts';

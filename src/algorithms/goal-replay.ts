@@ -3,6 +3,7 @@
  * hindsight. It is plain data in the learner's state, so that a checkpoint resumes to the same bits and any number of workers gives the same weights.
  */
 import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
+import { mustHaveRoom } from '../core/room.ts';
 import { placeIn } from '../envs/goal-inputs.ts';
 import { familyOf } from '../envs/registry.ts';
 import { countsOf, type EnvConfig, isDrawn } from '../envs/spec.ts';
@@ -29,6 +30,8 @@ export interface Replay {
 }
 
 export function emptyReplay(episodes: number, H: number, { O, A, W }: ReplaySizes): Replay {
+  mustHaveRoom('replay', episodes * (H + 1) * O);
+  mustHaveRoom('replay', episodes * H * A);
   return {
     count: 0,
     observations: new Float32Array(episodes * (H + 1) * O),

@@ -6,6 +6,7 @@
  * The command line, recipes, runs and reports know learners by this object alone.
  */
 import { isDone } from '../core/budget.ts';
+import { numbersIn, within } from '../core/room.ts';
 import { defaultsOf, type Fields, type FieldsOf, type Mistakes, settle } from '../core/schema.ts';
 import { checkState, cloneState, restoreState } from '../core/state.ts';
 import type { EnvConfig } from '../envs/spec.ts';
@@ -16,7 +17,7 @@ import type { TrialPath } from '../evaluation/paths.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
 import type { Acting } from '../rollout/agent.ts';
-import type { Executor } from '../workers/executor.ts';
+import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import { orSkip } from './not-finite.ts';
 import type { GivenOf, Parts, ValuesOf } from './parts.ts';
 
@@ -228,6 +229,7 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
 
   async function* train(options: OptionsOf<F, P>, executor: Executor, from?: State): AsyncGenerator<Iteration<State>, void, undefined> {
     for (const [key, part] of Object.entries(parts)) await part.load?.((options as Readonly<Record<string, unknown>>)[key]);
+    mustRunJobs(executor);
     const config = resolve(options);
     const state = from ?? initial(config);
     while (!isDone(config, state)) {
@@ -271,7 +273,11 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
       })),
     initial,
     check(config, value) {
-      checkState('state', value, initial(config));
+      checkState(
+        'state',
+        value,
+        within(numbersIn(value), () => initial(config)),
+      );
       return value as State;
     },
     clone: cloneState,

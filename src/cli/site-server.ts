@@ -3,7 +3,7 @@
  * another site whose name leads here reads nothing. `isolated` adds the two headers that SharedArrayBuffer asks for; the pages need neither.
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, relative, resolve, sep } from 'node:path';
@@ -62,10 +62,12 @@ export async function serve(folder: string, { port = 0, isolated = false, beside
     }
     response.writeHead(200, { ...headers, 'content-type': typeOf(found.file), 'content-length': found.size });
     if (request.method === 'HEAD') response.end();
-    else
-      createReadStream(found.file)
-        .on('error', () => response.destroy())
-        .pipe(response);
+    else {
+      const stream = createReadStream(found.file).on('error', () => response.destroy());
+      // A download that is broken off must not keep the file open: `pipe` would.
+      response.on('close', () => stream.destroy());
+      stream.pipe(response);
+    }
   }
 
   await new Promise<void>((listening, failed) => {
@@ -94,7 +96,7 @@ function pathOf(address: string): string | null {
   }
 }
 
-/** null: outside the folder, hidden, a folder or not there. */
+/** null: outside the folder (a link may lead there), hidden, a folder or not there. */
 async function fileIn(folder: string, path: string): Promise<{ file: string; size: number } | null> {
   const file = resolve(folder, `.${path}`);
   if (
@@ -104,6 +106,8 @@ async function fileIn(folder: string, path: string): Promise<{ file: string; siz
       .some((part) => part.startsWith('.'))
   )
     return null;
-  const found = await stat(file).catch(() => null);
+  const [root, real] = await Promise.all([folder, file].map((one) => realpath(one).catch(() => '')));
+  if (!real.startsWith(`${root}${sep}`)) return null;
+  const found = await stat(real).catch(() => null);
   return found?.isFile() ? { file, size: found.size } : null;
 }

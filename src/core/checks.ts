@@ -35,8 +35,10 @@ export function boolean(title: string, value: unknown): boolean {
   return value;
 }
 
-/** A seed of Philox: 32 bits, unsigned. */
+/** A seed of Philox: 32 bits, unsigned. The time in milliseconds has more; its lower bits are as good. */
 export function seed(title: string, value: unknown): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 2 ** 32)
+    fail(title, `a whole number from 0 to ${2 ** 32 - 1}, such as ${value} % 2 ** 32 = ${(value as number) % 2 ** 32}`, value);
   return integer(title, value, 0, 2 ** 32 - 1);
 }
 
@@ -47,8 +49,10 @@ export function record(title: string, value: unknown): Record<string, unknown> {
 
 /** A Float32Array of an exact length; `meaning` says where the length comes from. */
 export function floats(title: string, value: unknown, length: number, meaning: string): Float32Array {
-  if (!(value instanceof Float32Array) || value.length !== length) {
-    const got = value instanceof Float32Array ? String(value.length) : show(value);
+  // A Proxy of an array is an instance, but its numbers can't be read.
+  const own = ArrayBuffer.isView(value) && value instanceof Float32Array;
+  if (!own || value.length !== length) {
+    const got = own ? String(value.length) : show(value);
     throw new WasmetaError('E_ARGUMENT', `"${title}" expected Float32Array of length ${length} (${meaning}), got ${got}`, {
       title,
       length,

@@ -1,5 +1,7 @@
 /** Gymnasium's spaces, of one environment and of N. */
 
+import { fail, number as numberIn } from './checks.ts';
+
 export interface Box {
   readonly kind: 'box';
   /** Lower and upper bound of each component; may be infinite. */
@@ -52,4 +54,36 @@ export interface Field {
 
 export function boxOf(fields: readonly Field[]): Box {
   return { kind: 'box', low: fields.map((f) => f.low), high: fields.map((f) => f.high), shape: [fields.length] };
+}
+
+/** A space that can be drawn from, as Gymnasium's can. */
+export interface Sampled {
+  /**
+   * Numbers of the space, row by row; `random` gives numbers in [0, 1). Bounded components and choices are uniform. One without a bound is (u − ½)/(u (1 − u)), and one
+   * with a single bound lies u/(1 − u) beyond it.
+   */
+  sample(random: () => number): Float32Array;
+}
+
+/** The same space with `sample`, which is left out where it is copied or written as JSON. */
+export function sampled<S extends Space | BatchedSpace>(space: S): S & Sampled {
+  const sample = (random: () => number): Float32Array => {
+    if (typeof random !== 'function') fail('random', 'a function that gives numbers in [0, 1)', random);
+    if (space.kind !== 'box')
+      return Float32Array.from({ length: 'shape' in space ? space.shape[0] : 1 }, () => Math.floor(drawn(random) * space.n));
+    const { low, high, shape } = space;
+    const width = low.length;
+    return Float32Array.from({ length: shape.length === 2 ? shape[0] * width : width }, (_, i) =>
+      between(low[i % width], high[i % width], drawn(random)),
+    );
+  };
+  return Object.defineProperty({ ...space }, 'sample', { value: sample }) as S & Sampled;
+}
+
+const drawn = (random: () => number) => numberIn('random()', random(), 0, 1 - 2 ** -53);
+
+function between(low: number, high: number, u: number): number {
+  const inside = Math.max(u, 2 ** -53);
+  if (Number.isFinite(low)) return Number.isFinite(high) ? low + u * (high - low) : low + u / (1 - u);
+  return Number.isFinite(high) ? high - u / (1 - u) : (inside - 0.5) / (inside * (1 - inside));
 }

@@ -44,7 +44,7 @@ export class Env {
   }
 
   /** `action`: [A], or one whole number if discrete. */
-  step(action: Float32Array | number): Step {
+  step(action: Float32Array | readonly number[] | number): Step {
     this.#mustRun('step');
     const after = this.#vector.step(typeof action === 'number' ? Float32Array.of(action) : action);
     const [terminated, truncated] = [after.terminated[0] === 1, after.truncated[0] === 1];
@@ -79,7 +79,7 @@ export class Env {
   }
 
   /** Gives it another task [W] in the middle of an episode, and observes. */
-  setTask(task: Float32Array): { observation: Float32Array } {
+  setTask(task: Float32Array | readonly number[]): { observation: Float32Array } {
     this.#mustRun('setTask');
     return { observation: this.#vector.setTasks(task).observations.slice() };
   }

@@ -1,8 +1,8 @@
 /** Stepping by hand, after Gymnasium: N environments at once, SAME_STEP autoreset, no worker. The contract is docs/contract.md. */
-import { fail, finite, floats, integer, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { fail, finite, floats, integer, number, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { type SplitName, split } from '../core/philox.ts';
-import { type BatchedSpace, batched, boxOf, type Discrete, type Space } from '../core/spaces.ts';
+import { type BatchedSpace, batched, boxOf, type Discrete, type Sampled, type Space, sampled } from '../core/spaces.ts';
 import { Batch } from './batch.ts';
 import { Engine } from './engine.ts';
 import { Past } from './past.ts';
@@ -31,9 +31,10 @@ export interface VectorStep {
 }
 
 export interface ResetOptions {
-  readonly seed?: number;
+  /** null is none, as in Gymnasium. */
+  readonly seed?: number | null;
   /** [N, W] instead of tasks drawn from the family's distribution. */
-  readonly tasks?: Float32Array;
+  readonly tasks?: Float32Array | readonly number[];
   /** Whose random numbers: `train` (default), or `test` for tasks that no training draws. */
   readonly split?: SplitName;
   /** The number of the first task, whose random numbers are drawn. Default: 0 with a seed, else the next. */
@@ -48,13 +49,13 @@ export class VectorEnv {
   readonly config: EnvConfig;
   readonly numEnvs: number;
   /** Spaces of all N environments at once. */
-  readonly observationSpace: BatchedSpace;
-  readonly actionSpace: BatchedSpace;
+  readonly observationSpace: BatchedSpace & Sampled;
+  readonly actionSpace: BatchedSpace & Sampled;
   /** Spaces of one environment. */
-  readonly singleObservationSpace: Space;
-  readonly singleActionSpace: Space;
+  readonly singleObservationSpace: Space & Sampled;
+  readonly singleActionSpace: Space & Sampled;
   /** Space of one environment's task. */
-  readonly taskSpace: Space;
+  readonly taskSpace: Space & Sampled;
   /** Space of one environment's state, whose fields `spec.state(config)` names. */
   readonly stateSpace: Space;
   readonly spec: FamilySpec;
@@ -74,12 +75,12 @@ export class VectorEnv {
     this.config = config;
     this.spec = familyOf(config.id);
     const [observation, action, task] = [this.spec.observation(config), this.spec.action(config), this.spec.task(config)];
-    this.singleObservationSpace = boxOf(config.context ? [...observation, ...task] : observation);
-    this.singleActionSpace = 'n' in action ? { kind: 'discrete', n: action.n } : boxOf(action);
-    this.taskSpace = boxOf(task);
+    this.singleObservationSpace = sampled(boxOf(config.context ? [...observation, ...task] : observation));
+    this.singleActionSpace = sampled('n' in action ? { kind: 'discrete', n: action.n } : boxOf(action));
+    this.taskSpace = sampled(boxOf(task));
     this.stateSpace = boxOf(this.spec.state(config));
-    this.observationSpace = batched(this.singleObservationSpace, this.numEnvs);
-    this.actionSpace = batched(this.singleActionSpace, this.numEnvs);
+    this.observationSpace = sampled(batched(this.singleObservationSpace, this.numEnvs));
+    this.actionSpace = sampled(batched(this.singleActionSpace, this.numEnvs));
     this.#batch = new Batch(new Engine(module), config, this.numEnvs);
   }
 
@@ -91,18 +92,18 @@ export class VectorEnv {
     this.#mustBeOpen('reset');
     const fields = record('reset options', options);
     onlyFields('reset options', fields, ['seed', 'tasks', 'split', 'firstTask']);
-    const seed = seedOf('seed', fields.seed ?? this.#seed);
+    const seeded = fields.seed !== undefined && fields.seed !== null; // null is Gymnasium's None
+    const seed = seedOf('seed', seeded ? fields.seed : this.#seed);
     const from = oneOf('split', fields.split ?? this.#split, splitNames);
-    const next = fields.seed === undefined ? this.#nextTask : 0;
+    const next = seeded ? 0 : this.#nextTask;
     const firstTask = integer('firstTask', fields.firstTask ?? next, 0, 2 ** 32 - 1);
     const batch = this.#batch;
-    const tasks = fields.tasks;
-    if (tasks !== undefined) finite('tasks', this.#sized('tasks', tasks, batch.taskSize));
+    const tasks = fields.tasks === undefined ? undefined : this.#tasksIn(fields.tasks);
     batch.draw(seed, split[from], firstTask);
     this.#seed = seed;
     this.#split = from;
     this.#nextTask = firstTask + this.numEnvs;
-    if (tasks !== undefined) batch.setTasks(tasks as Float32Array);
+    if (tasks !== undefined) batch.setTasks(tasks);
     batch.engine.call((wasm) => wasm.batchStart(batch.handle));
     this.#started = true;
     for (const [n, past] of this.#pasts) past.begin(this.#seen(n));
@@ -116,10 +117,10 @@ export class VectorEnv {
   }
 
   /** One step. `actions` is [N, A] row-major (discrete: [N], whole numbers). Bad actions throw before anything has moved. */
-  step(actions: Float32Array): VectorStep {
+  step(given: Float32Array | readonly number[]): VectorStep {
     this.#mustBeOpen('step');
     const batch = this.#batch;
-    this.#sized('actions', actions, batch.actionSize);
+    const actions = this.#sized('actions', given, batch.actionSize);
     if (!this.#started) throw new WasmetaError('E_ARGUMENT', '"step" expected a reset before the first step', {});
     const bad = batch.engine.call((wasm) => {
       batch.engine.floats(wasm.batchActions(batch.handle), actions.length).set(actions);
@@ -156,10 +157,9 @@ export class VectorEnv {
   }
 
   /** Gives every environment another task, in the middle of its episode: [N, W]. State, clock and random numbers stay. */
-  setTasks(tasks: Float32Array): { observations: Float32Array } {
+  setTasks(tasks: Float32Array | readonly number[]): { observations: Float32Array } {
     this.#mustBeStarted('setTasks');
-    finite('tasks', this.#sized('tasks', tasks, this.#batch.taskSize));
-    this.#batch.setTasks(tasks);
+    this.#batch.setTasks(this.#tasksIn(tasks));
     return this.#changed();
   }
 
@@ -242,7 +242,23 @@ export class VectorEnv {
     this.#closed = true;
   }
 
+  /** Tasks [N, W] in the range of the family's, as a `taskList` must be. */
+  #tasksIn(values: unknown): Float32Array {
+    const W = this.#batch.taskSize;
+    const tasks = this.#sized('tasks', values, W);
+    finite('tasks', tasks);
+    const fields = this.spec.task(this.config);
+    tasks.forEach((x, i) => {
+      const { low, high } = fields[i % W];
+      if (x < Math.fround(low) || x > Math.fround(high)) number(`tasks[${i}]`, x, low, high);
+    });
+    return tasks;
+  }
+
+  /** Plain arrays of numbers are taken as well: enough for small batches. */
   #sized(title: string, values: unknown, width: number): Float32Array {
+    if (Array.isArray(values) && values.length === this.numEnvs * width && values.every((x) => typeof x === 'number'))
+      return Float32Array.from(values);
     return floats(title, values, this.numEnvs * width, `${this.numEnvs} environments × ${width}`);
   }
 

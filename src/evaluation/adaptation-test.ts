@@ -14,7 +14,7 @@ import type { AdaptJob } from '../jobs/maml.ts';
 import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import type { Surrogate } from '../policies/surrogates.ts';
 import { taskMeans } from '../rollout/rounds.ts';
-import type { Executor } from '../workers/executor.ts';
+import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import type { TestSplit } from './by-task.ts';
 import { episodeReturns, summary, type TestReturns, type TestScores } from './meta-test.ts';
 import { type TrialPath, testPaths } from './paths.ts';
@@ -89,6 +89,7 @@ export async function adaptationReturns(
   options: AdaptationTestOptions,
   executor: Executor,
 ): Promise<TestReturns<'step'> & { diverged: number }> {
+  mustRunJobs(executor);
   const { env, gradientSteps, tasks } = await check(options);
   const jobs: AdaptJob[] = [];
   const ask = (parameters: Float32Array) => {

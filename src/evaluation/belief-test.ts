@@ -15,7 +15,7 @@ import type { BeliefsJob } from '../jobs/varibad.ts';
 import type { BeliefSizes } from '../policies/belief.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { exactPosterior } from '../strategies/registry.ts';
-import type { Executor } from '../workers/executor.ts';
+import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import { chancesOf } from './goal-chances.ts';
 
 export interface BeliefTestOptions extends Pick<BeliefSizes, 'latent' | 'decoder'>, DecodingOptions {
@@ -59,6 +59,7 @@ const batch = 50;
 
 /** Throws `E_UNSUPPORTED` where the exact posterior is not known, or the model does not decode the reward of a place. */
 export async function beliefTest(options: BeliefTestOptions, executor: Executor): Promise<BeliefTest> {
+  mustRunJobs(executor);
   const { env, policy, parameters, model, latent, decoder } = options;
   const posterior = exactPosterior(env);
   if (posterior?.cells === undefined)

@@ -11,7 +11,7 @@ import { loadConfig } from '../envs/user/load-env.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { bayesOptimum } from '../strategies/optimum.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
-import type { Executor } from '../workers/executor.ts';
+import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import { byKind, byTask, drawnTasks, hasKinds, type KindReturns, kindsOf, type TaskReturns, type TestSplit } from './by-task.ts';
 import { rollout } from './rollouts.ts';
 
@@ -97,6 +97,7 @@ export async function unseenReturns(
   options: MetaTestOptions,
   executor: Executor,
 ): Promise<Pick<TestReturns<'episode'>, 'returns' | 'hash'>> {
+  mustRunJobs(executor);
   onlyFields('meta-test', record('meta-test', options), names);
   const { policy, parameters, tasks, seed, greedy = false, forget = false, score, split = 'test' } = options;
   const env = await loadConfig(options.env);

@@ -13,7 +13,7 @@ import { remembering } from '../policies/cells.ts';
 import { initialParameters, numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { checkStrategy, type StrategyTrials } from '../strategies/registry.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
-import type { Executor } from '../workers/executor.ts';
+import { type Executor, mustRunJobs } from '../workers/executor.ts';
 
 export interface RolloutOptions {
   readonly env: string | EnvOptions;
@@ -53,6 +53,7 @@ export interface Rollouts {
 const names = ['env', 'policy', 'parameters', 'tasks', 'batch', 'seed', 'split', 'greedy', 'forget', 'keep', 'score'];
 
 export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
+  mustRunJobs(executor);
   onlyFields('rollout', record('rollout', options), names);
   const env = await loadConfig(options.env);
   const policy = options.policy ?? { kind: 'random' };

@@ -6,7 +6,7 @@ import type { RolloutJob } from '../jobs/rollout.ts';
 import type { KeptSteps } from '../jobs/trials.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { lastStepPays } from '../rollout/last-step.ts';
-import type { Executor } from '../workers/executor.ts';
+import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import type { TestSplit } from './by-task.ts';
 
 export interface SuccessTestOptions {
@@ -41,6 +41,7 @@ export interface Successes {
 const batch = 250;
 
 export async function successTest(options: SuccessTestOptions, executor: Executor): Promise<Successes> {
+  mustRunJobs(executor);
   const { env, policy, parameters, seed, split = 'test' } = options;
   const tasks = integer('tasks', options.tasks, 1, 1_000_000);
   const jobs = Array.from({ length: Math.ceil(tasks / batch) }, (_, b): RolloutJob => {

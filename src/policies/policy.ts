@@ -2,9 +2,11 @@
  * Policies as data, and the order of their parameters in one flat vector. Both learners read this file: the network in tfjs (src/losses) and, by the same order,
  * the one in WebAssembly (assembly/nn/policy.ts).
  */
+
 import { array, custom, integer, maxValue, minValue, multipleOf, number, optional, picklist, pipe } from 'valibot';
 import { fail, oneOf } from '../core/checks.ts';
 import { philox, purposeOf, split, stream, toUniform } from '../core/philox.ts';
+import { mustHaveRoom } from '../core/room.ts';
 import {
   defaultsOf,
   type Field,
@@ -272,6 +274,7 @@ export function initialTensors(slots: readonly ParameterSlot[], seed: number, op
   const { logStd = 0, weights = 'fan-in', gateBias = 0, firstTensor = 0 } = options;
   const boundOf = ({ name, shape: [rows, columns] }: ParameterSlot) =>
     weights === 'glorot' ? Math.sqrt(6 / (rows + columns)) : Math.sqrt(3 / rows) * (name === 'head/w' ? 0.01 : 1);
+  mustHaveRoom('weights', sizeOf(slots));
   const flat = new Float32Array(sizeOf(slots));
   slots.forEach((slot, index) => {
     if (slot.name === 'head/logStd') flat.fill(logStd, slot.offset, slot.offset + slot.size);

@@ -2,6 +2,7 @@
 /**
  * The interface through which an algorithm runs its jobs. A pool of workers (pool.ts) and the calling thread (inline.ts) implement it.
  */
+import { fail } from '../core/checks.ts';
 import type { Job, ResultOf } from '../jobs/table.ts';
 
 export interface Executor {
@@ -16,4 +17,10 @@ export interface Executor {
   /** Closes the executor; pending calls of `run` reject with `E_CLOSED`. May be called twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Throws `E_ARGUMENT` for anything that can't run jobs: it is often forgotten. */
+export function mustRunJobs(executor: unknown): void {
+  const { run } = Object(executor) as Partial<Executor>;
+  if (typeof run !== 'function') fail('executor', 'what createPool() or createInlineExecutor() makes', executor);
 }

@@ -37,7 +37,7 @@ export class ReferenceVectorEnv implements ContractEnv {
     this.#mustBeOpen();
     const seed = seedOf('seed', options.seed ?? this.#seed);
     const first = options.seed === undefined ? this.#nextTask : 0;
-    const { tasks } = options;
+    const tasks = options.tasks === undefined ? undefined : Float32Array.from(options.tasks);
     const W = this.#taskSize;
     if (tasks !== undefined) finite('tasks', floats('tasks', tasks, this.numEnvs * W, 'all'));
     this.#tasks = this.#envs.map((env, n) => (tasks ? Array.from(tasks.subarray(n * W, (n + 1) * W)) : env.sampleTask(seed, 0, first + n)));

@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pointMass } from './peers/c.mjs';
+import { stepOf } from './peers/c.mjs';
 import { median } from './peers/measure.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -76,7 +76,7 @@ async function ratesOf(checkout, options, million) {
 
 /** Rate of the point mass's step in C. */
 async function rateOfC(flags) {
-  const { sample } = await pointMass(['-O3', '-ffast-math', '-msse4.1', ...flags], N)();
+  const { sample } = await stepOf('point-mass.c', ['-O3', '-ffast-math', '-msse4.1', ...flags], N)();
   return () => {
     const { count, cpu } = sample();
     return count / cpu / 1e6;

@@ -35,7 +35,7 @@ for (let seed = from; seed < from + runs; seed++) {
     for (const code of story.codes) codes.set(code, (codes.get(code) ?? 0) + 1);
   } catch (error) {
     failed++;
-    if (failed <= 20) console.log(`${error.message}\n`);
+    if (failed <= 20) console.log(`${error instanceof Error ? error.message : error}\n`);
   }
 }
 console.log(

@@ -6,8 +6,10 @@ import { exportsOf, importsOf, readSources } from '../scripts/house/sources.mjs'
 const { exports: published } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   exports: Record<string, string | { types: string; default: string }>;
 };
+/** Programs of worker threads: they export nothing, and refuse the main thread. */
+const programs = ['./worker', './rollout-worker'];
 const entries = Object.entries(published).filter(
-  (entry): entry is [string, { types: string; default: string }] => typeof entry[1] === 'object',
+  (entry): entry is [string, { types: string; default: string }] => typeof entry[1] === 'object' && !programs.includes(entry[0]),
 );
 const sources = readSources('src');
 

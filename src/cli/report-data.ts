@@ -203,7 +203,7 @@ async function beliefsOf(runs: readonly ReportedRun[], asked: Asked, executor: E
   if (run?.learner.beliefs === undefined) return {};
   const { learner, config, state } = run;
   const [env] = learner.environments(config);
-  if (env === undefined || exactPosterior(env) === null) return {};
+  if (env === undefined || exactPosterior(env)?.cells === undefined) return {};
   const { kl, stderr, uniform, goals, side, trials } = await run.learner.beliefs(config, state, asked, executor);
   const H = env.horizon;
   const steps = [0, 2, 5, 8, 11, H - 1, H, H + 3, H + 6, 2 * H].filter((t) => t < env.episodes * H);

@@ -19,6 +19,8 @@ interface Holder {
 
 const touchMs = 60_000;
 const staleMs = 600_000;
+/** A lock that says nothing was cut short: its process wrote it at once or died. */
+const unreadableMs = 10_000;
 
 /** Locks that this process holds: a lock with our pid that is not here was left by an earlier process with the same pid. */
 const ours = new Set<string>();
@@ -141,7 +143,7 @@ function isStale(text: string, path: string, disk: Disk): boolean {
   const holder = holderIn(text);
   if (holder?.host === builtin('node:os').hostname()) return holder.pid === process.pid || !lives(holder);
   const { mtimeMs } = disk.statSync(path);
-  return Number(new Date()) - mtimeMs > staleMs;
+  return Number(new Date()) - mtimeMs > (holder === null ? unreadableMs : staleMs);
 }
 
 function lives({ pid, born }: Holder): boolean {

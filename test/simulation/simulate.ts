@@ -77,7 +77,7 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-const misdeeds: readonly Misdeed[] = ['die', 'silent', 'late', 'noise', 'unreadable'];
+const misdeeds: readonly Misdeed[] = ['die', 'silent', 'late', 'noise', 'unreadable', 'garbage'];
 const mayEndWith = ['E_IO', 'E_WORKER_LOST', 'E_DEADLINE', 'E_CHECKPOINT_CORRUPT'];
 const folder = '/home/runs/one';
 const checkpoints = `${folder}/checkpoints`;

@@ -1,8 +1,23 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './scripts/setup.mjs';
 
 const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+/** Workers get the built file as it is: what the runner writes into scripts needs its page. */
+const plainWorkers = {
+  name: 'plain-workers',
+  configureServer({ middlewares }: { middlewares: { use(handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void): void } }) {
+    middlewares.use((request, response, next) => {
+      const name = /^\/build\/((?:rollout-)?worker)\.js(?:\?|$)/.exec(request.url ?? '')?.[1];
+      if (name === undefined) return next();
+      response.setHeader('content-type', 'text/javascript');
+      response.end(readFileSync(builtFile(name)));
+    });
+  },
+};
+
 /** The address under which Chromium is served a file of the build. */
 const builtFile = (name: string) => new URL(`./build/${name}.js`, import.meta.url).pathname;
 
@@ -26,6 +41,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [plainWorkers],
         // A browser has no package to refer to itself: the built files by their place.
         resolve: { alias: { 'wasmeta/inline': builtFile('inline'), wasmeta: builtFile('index') } },
         // Everything the package imports, named beforehand: finding it halfway would reload the page.

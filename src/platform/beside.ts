@@ -11,6 +11,12 @@ export const tfjsUrl = () => absolute('tfjs', () => new URL('./wasm/tfjs.wasm', 
 export const learnerUrl = () => absolute('worker', () => new URL('./worker.js', import.meta.url));
 export const rolloutUrl = () => absolute('rollout-worker', () => new URL('./rollout-worker.js', import.meta.url));
 
+/** Whether an address is one of the package's own scripts. */
+export function isOwnScript(url: URL): boolean {
+  const here: unknown = import.meta.url; // not inside `new URL(…)`: bundlers would take the folder for a file
+  return typeof here === 'string' && URL.canParse('./', here) && url.href.startsWith(new URL('./', here).href);
+}
+
 /** The URL that a bundle makes, if it is one. Throws `E_UNSUPPORTED` where the bundle does not know where it is. */
 export function absolute(file: string, make: () => URL): URL {
   let given: unknown = null;

@@ -2,7 +2,7 @@
  * The safetensors container: 8 bytes of header length (little-endian), a JSON header of names, types, shapes and offsets, then the data.
  * Source: huggingface/safetensors, format description. F32 and F64 are written and read here.
  *
- * F64 comes first, so that every tensor is aligned to its width and a view of the file can be taken. What is written passes the checks of reading.
+ * F64 comes first, so that every tensor is aligned to its width and a view of the file can be taken; then names in order, so that equal states are equal bytes. What is written passes the checks of reading.
  * Every tensor's CRC-32C stands in the metadata (`crc32c` + its name). The last tensor, U32 `file.crc32c`, is the CRC-32C of every byte before it.
  * Reading trusts nothing: sizes are checked before anything is allocated, and the header must be exactly what writing it again would give,
  * which leaves no room for duplicate names, holes, overlaps or prototype keys.
@@ -40,8 +40,10 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   const extended: Record<string, string> = Object.fromEntries(metadata);
   const parts: Uint8Array[] = [];
   let size = 0;
-  const wideFirst = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  for (const [name, { shape, data }] of wideFirst) {
+  const inOrder = [...tensors].sort(
+    ([one, a], [other, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (one < other ? -1 : 1),
+  );
+  for (const [name, { shape, data }] of inOrder) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     header[name] = entry(data instanceof Float64Array ? 'F64' : 'F32', shape, size, size + bytes.length);
     extended[`crc32c ${name}`] = hex(crc32c(bytes));

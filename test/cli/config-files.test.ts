@@ -292,7 +292,7 @@ describe('the recipes', () => {
     expect(each.slice(0, recipes.length).map(({ stdout }) => stdout)).toEqual(recipes.map(({ text }) => text));
     for (const { status, stdout, stderr } of each.slice(recipes.length)) {
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('"recipe" expected one of episodes-10, maml-navigation, pearl-semicircle, ');
+      expect(stderr).toMatch(/"recipe" expected one of .*\bepisodes-10, maml-navigation,/);
     }
   });
 });

@@ -1,5 +1,6 @@
 /** Loads a user's environment from the file that the user names, with the hashes of all files that it imports by address. */
 import { isWasm, urlOf } from '../../platform/assets.ts';
+import { isOwnScript } from '../../platform/beside.ts';
 import { idAt, resolveEnv } from '../registry.ts';
 import { type EnvConfig, type EnvOptions, type FamilySpec, namesFile } from '../spec.ts';
 import { importsOf } from './imports.ts';
@@ -33,7 +34,8 @@ export async function moduleFiles(url: URL): Promise<[ModuleFile, ...ModuleFile[
   for (const file of files) {
     if (isWasm(file.bytes)) continue;
     for (const imported of await importsOf(file.url, new TextDecoder().decode(file.bytes))) {
-      if (seen.has(imported.href)) continue;
+      // Development servers write the package's address where its name stood.
+      if (seen.has(imported.href) || isOwnScript(imported)) continue;
       seen.add(imported.href);
       files.push({ url: imported, bytes: await moduleBytes(imported, `${imported.href}, which ${file.url.href} imports,`) });
     }

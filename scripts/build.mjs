@@ -85,7 +85,8 @@ async function buildMain() {
   });
   const { metafile } = await build({
     ...COMMON,
-    define: { WASM_SHA256: JSON.stringify(shippedHashes()) },
+    // A text, since an object would become a file of its own that every entry imports.
+    define: { WASM_SHA256: JSON.stringify(JSON.stringify(shippedHashes())) },
     entryPoints: entries,
     splitting: true,
     chunkNames: 'chunk-[hash]',

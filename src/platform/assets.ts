@@ -71,8 +71,8 @@ interface Wait {
 const usualWait: Wait = { deadlineMs: 120_000 };
 
 /** SHA-256 of the files shipped beside the package; the build writes them in. Sources that were not built know none. */
-declare const WASM_SHA256: Readonly<Record<string, string>> | undefined;
-const shipped = typeof WASM_SHA256 === 'undefined' ? {} : WASM_SHA256;
+declare const WASM_SHA256: string | undefined;
+const shipped: Readonly<Record<string, string>> = typeof WASM_SHA256 === 'undefined' ? {} : JSON.parse(WASM_SHA256);
 
 /** Throws `E_ARGUMENT` or `E_UNKNOWN_NAME` for anything that is not a `WasmSources`. */
 export function checkWasmSources(wasm: unknown): void {

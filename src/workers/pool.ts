@@ -75,11 +75,11 @@ export function createPool(options: PoolOptions = {}): Pool {
   let loading: ReturnType<typeof loadAssets> | null = null;
   const closed = new AbortController();
   const assets = () => {
-    loading ??= loadAssets({ learner, wasm, deadlineMs, signal: closed.signal }).catch((error) => {
+    loading ??= until(closed.signal, loadAssets({ learner, wasm, deadlineMs, signal: closed.signal })).catch((error) => {
       loading = null; // the next run tries again
       throw error;
     });
-    return until(closed.signal, loading);
+    return loading;
   };
   const lanes = Array.from({ length: workers }, (_, index) => ({
     slot: new Slot({ spawn: { learner, name: `wasmeta-${index}`, url, create, heapMb }, assets, deadlineMs, retries }),

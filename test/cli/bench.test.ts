@@ -64,7 +64,7 @@ test('held against a kept file: its rows alone are measured; exit code 1 names t
   expect([fast.status, fast.stderr]).toEqual([
     1,
     expect.stringMatching(
-      /1 of 1 rows are slower than in .*changed\.json.*\n(?:.*\n)*.*vector\/HiddenMassPendulum-v0 · batch 64 · workers 0: 0\.00 ×/,
+      /1 of 1 row is slower than in .*changed\.json.*\n(?:.*\n)*.*vector\/HiddenMassPendulum-v0 · batch 64 · workers 0: 0\.00 ×/,
     ),
   ]);
 });

@@ -31,7 +31,11 @@ describe('a check refuses with a title, what it expected and what it got', () =>
     ['NaN', () => number('x', Number.NaN), '"x" expected a finite number, got NaN'],
     ['a big integer', () => number('x', 3n), '"x" expected a finite number, got 3'],
     ['infinity', () => number('x', Infinity, 0, 1), '"x" expected a number from 0 to 1, got Infinity'],
-    ['a seed of 33 bits', () => seed('seed', 2 ** 32), '"seed" expected a whole number from 0 to 4294967295, got 4294967296'],
+    [
+      'a seed of 33 bits',
+      () => seed('seed', 2 ** 32),
+      '"seed" expected a whole number from 0 to 4294967295, such as 4294967296 % 2 ** 32 = 0, got 4294967296',
+    ],
     ['1 for true', () => boolean('flag', 1), '"flag" expected true or false, got 1'],
     ['null', () => record('env', null), '"env" expected an object, got null'],
     ['an array', () => record('env', [1, 2]), '"env" expected an object, got an array of length 2'],

@@ -1,4 +1,5 @@
 /** An executor that shows how far its longer calls are: meta-tests of thousands of tasks take minutes where every task adapts by gradient steps. */
+import { setMaxListeners } from 'node:events';
 import { clock } from '../core/wording.ts';
 import type { Executor } from '../workers/executor.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -16,6 +17,7 @@ export function shownExecutor(executor: Executor, label: () => string, quiet = f
       let done = 0;
       const stop = new AbortController();
       const either = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
+      setMaxListeners(0, either); // each job listens until it is done
       try {
         return await Promise.all(
           jobs.map(async (job) => {

@@ -75,10 +75,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
       return picture(page);
     };
     const alone = await picture(page);
-    await page
-      .getByLabel(/random play/)
-      .first()
-      .click();
+    await page.getByRole('checkbox', { name: /random play/ }).check();
     const withGhost = await other(alone);
     await page.getByRole('combobox', { name: /^Episodes/ }).selectOption('side');
     await other(withGhost);

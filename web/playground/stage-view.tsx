@@ -6,7 +6,7 @@ import { FittedCanvas } from './canvas.tsx';
 import { Episodes } from './episodes.tsx';
 import { touch } from './finger.ts';
 import { GradientSteps } from './gradient-steps.tsx';
-import { ghostsOf, sideBySide } from './look.ts';
+import { ghostsOf, ghostsShown, sideBySide } from './look.ts';
 import { drawSideBySide, hasPanels } from './side-by-side.ts';
 import { again, dark, exhibit, frame, nextTask, playing, said, speed, stage, stepOnce, trouble, updateLink } from './state.ts';
 
@@ -33,7 +33,7 @@ export function StageView() {
       <FittedCanvas
         className="scene"
         draw={draw}
-        frame={`${frame.value} ${dark.value} ${apart}`}
+        frame={`${frame.value} ${dark.value} ${apart} ${Object.values(ghostsShown.value)}`}
         label={here?.env.describe() ?? 'loading'}
         onPointer={touch}
       />

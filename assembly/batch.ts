@@ -46,7 +46,7 @@ export class Batch {
   // @ts-ignore: decorator
   @inline
   number(k: i32): v128 {
-    return f32x4.splat(parameter(this, k));
+    return number(this.parameters, k);
   }
 
   /** Where row k of the state has environment i. */
@@ -111,6 +111,13 @@ export function freeBatch(b: Batch): void {
 @inline
 export function key(b: Batch, stream: u32): u32 {
   return (b.split << 4) + stream;
+}
+
+/** Number k of a family's parameters in all lanes. */
+// @ts-ignore: decorator
+@inline
+export function number(parameters: usize, k: i32): v128 {
+  return v128.load32_splat(parameters + (<usize>k << 2));
 }
 
 // @ts-ignore: decorator

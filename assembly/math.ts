@@ -217,3 +217,17 @@ export function cos4(angle: v128, turns: v128): v128 {
   const t = restOf(angle, turns);
   return ofQuadrant(sinQuarter(t), cosQuarter(t), i32x4.add(turns, i32x4.splat(1)));
 }
+
+/** sin alone of an angle in radians. */
+// @ts-ignore: decorator
+@inline
+export function sinOf4(angle: v128): v128 {
+  return sin4(angle, quarterTurns4(angle));
+}
+
+/** cos alone. */
+// @ts-ignore: decorator
+@inline
+export function cosOf4(angle: v128): v128 {
+  return cos4(angle, quarterTurns4(angle));
+}

@@ -209,6 +209,13 @@ export function uniform4(w: usize): v128 {
   return unit4(v128.load(words + (w << 4)));
 }
 
+/** Word w as uniforms in [−1, 1). */
+// @ts-ignore: decorator
+@inline
+export function plusMinus4(w: usize): v128 {
+  return f32x4.sub(f32x4.mul(f32x4.splat(2), uniform4(w)), f32x4.splat(1));
+}
+
 /** Word w as uniforms in (0, 1], safe under a logarithm. */
 // @ts-ignore: decorator
 @inline

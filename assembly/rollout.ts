@@ -8,7 +8,7 @@ import { forward, ORACLE, outputStride, Policy, RANDOM, resetHidden, resetHidden
 import { sample4, sampleUniform4, sampleUniformStrip, sharesDraws } from './nn/sample';
 import { moveRange, over4, restart4, startAll, stepAll } from './step';
 
-/** A sign of life, so that whoever waits for a long rollout knows that it goes on (src/core/alive.ts). */
+/** A sign of life: the caller waits for a long rollout and learns that it goes on (src/core/alive.ts). */
 @external("user", "alive") declare function alive(): void;
 
 /** What is kept of N trials. Time-major arrays [T, N, ·] are 0 unless `recorded`. */

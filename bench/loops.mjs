@@ -4,9 +4,8 @@
  *   node bench/loops.mjs OTHER_CHECKOUT [CASE …] [--rounds 5]
  * The other checkout needs a build, too. CPU time (of all threads together) is steadier than wall time on a shared machine; both are printed.
  */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { inTurns, measure, roundsIn } from './training.mjs';
+import { inTurns, measure, recipeSettings, roundsIn } from './training.mjs';
 
 /** Learner and recipe of each case, with what is changed in it, and the workers that do it. */
 const cases = {
@@ -21,8 +20,7 @@ const cases = {
 /** Runs in a process of its own. */
 function measureCase(root, name) {
   const [learner, recipe, changes, workers] = cases[name];
-  const { algo: _, ...settings } = JSON.parse(readFileSync(resolve(root, 'recipes', `${recipe}.json`), 'utf8'));
-  return measure(root, learner, { ...settings, ...changes }, workers);
+  return measure(root, learner, { ...recipeSettings(root, recipe), ...changes }, workers);
 }
 
 function compare(roots, names, rounds) {

@@ -4,9 +4,9 @@
  * Reached: the mean return of the last episode over ten iterations, of the policy that samples. The other checkout needs a build, too.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { median } from './peers/measure.mjs';
+import { recipeSettings } from './training.mjs';
 
 const window = 10;
 
@@ -14,7 +14,7 @@ const window = 10;
 async function toNinety(root, seed) {
   const load = (file) => import(resolve(root, 'build', file));
   const { rl2, rollout, createPool } = await load('index.js');
-  const { algo: _, ...settings } = JSON.parse(readFileSync(resolve(root, 'recipes/rl2/pomdp-semicircle.json'), 'utf8'));
+  const settings = recipeSettings(root, 'rl2/pomdp-semicircle');
   const executor = createPool({ workers: 2 });
   const { returns } = await rollout({ env: settings.env, policy: { kind: 'oracle' }, tasks: 1000, seed: 1 }, executor);
   const mark = 0.9 * (returns.reduce((sum, value) => sum + value, 0) / returns.length);

@@ -1,9 +1,16 @@
-/** Whole training loops, each in a process of its own, in turns: what loops.mjs and cells.mjs share. */
+/** Whole training loops, each in a process of its own, in turns: what loops.mjs, cells.mjs and to-ninety.mjs share. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { median } from './peers/measure.mjs';
 
 const [warmUp, iterations] = [2, 4];
+
+/** The settings of a checkout's recipe, such as `rl2/pomdp-semicircle`, without the name of its learner. */
+export function recipeSettings(root, recipe) {
+  const { algo: _, ...settings } = JSON.parse(readFileSync(resolve(root, 'recipes', `${recipe}.json`), 'utf8'));
+  return settings;
+}
 
 /**
  * Trains; prints CPU and wall ms of an iteration and the hash of the weights as one JSON line.

@@ -4,13 +4,14 @@
 //   φ₁ = −m₂ l c₂ sin θ₂ θ̇₂ (θ̇₂ + 2 θ̇₁) + (m₁ c₁ + m₂ l) g sin θ₁ + φ₂        c₁ = l/2
 //   θ̈₂ = (τ + d₂/d₁ φ₁ − m₂ l c₂ θ̇₁² sin θ₂ − φ₂) / (m₂ c₂² + I − d₂²/d₁), θ̈₁ = −(d₂ θ̈₂ + φ₁) / d₁
 //   One step of Runge and Kutta's method of order 4; then angles in [−π, π], speeds clipped. Ends where h = −cos θ₁ − cos(θ₁ + θ₂) > 1.
-import { Batch, key, parameter, STREAM_START } from '../batch';
-import { cos4, quarterTurns4, sin4, within } from '../math';
-import { philox4, uniform4 } from '../philox';
+import { Batch, parameter } from '../batch';
+import { cosOf4, sinOf4, within } from '../math';
+import { plusMinus4 } from '../philox';
 import {
   BAR, CENTRE, CROSSED, FIRST_MASS, INERTIA, MOST_FIRST, MOST_SECOND, REWARD, REWARD_HEIGHT, START_NOISE, TASK_HIGH, TASK_LOW, TIME_STEP, TORQUE, TRAINING_REWARD,
 } from './numbers/acrobot';
 import { sampleNumbers4 } from './physical-task';
+import { drawStart } from './start';
 
 // State: θ₁ from hanging down, θ₂ from the first link, θ̇₁, θ̇₂. Task: mass of the second link, length of the first, gravity, gear. Actions: 0, 1, 2 for −1, 0, 1.
 
@@ -49,18 +50,6 @@ function unwound(angle: v128): v128 {
   return f32x4.sub(f32x4.sub(angle, f32x4.mul(turns, f32x4.splat(TWO_PI_HIGH))), f32x4.mul(turns, f32x4.splat(TWO_PI_LOW)));
 }
 
-// @ts-ignore: decorator
-@inline
-function sine(angle: v128): v128 {
-  return sin4(angle, quarterTurns4(angle));
-}
-
-// @ts-ignore: decorator
-@inline
-function cosine(angle: v128): v128 {
-  return cos4(angle, quarterTurns4(angle));
-}
-
 @unmanaged
 export class Acrobot extends Batch {
   sizes(): void {
@@ -76,10 +65,8 @@ export class Acrobot extends Batch {
   }
 
   start(i: i32): void {
-    const at = <usize>i << 2;
-    const zero = i32x4.splat(0);
-    philox4(this.seed, key(this, STREAM_START), i32x4.splat(load<u32>(this.taskId + at)), i32x4.splat(load<u32>(this.episode + at)), zero, zero);
-    for (let k = 0; k < 4; k++) store<f32>(this.row(k, i), parameter(this, START_NOISE) * (2 * f32x4.extract_lane(uniform4(k), 0) - 1));
+    drawStart(this, i);
+    for (let k = 0; k < 4; k++) store<f32>(this.row(k, i), parameter(this, START_NOISE) * f32x4.extract_lane(plusMinus4(k), 0));
   }
 
   /** Moves environments i … i + 3 and returns the mask of those whose tip is above the bar. */
@@ -114,7 +101,7 @@ export class Acrobot extends Batch {
     v128.store(this.row(1, i), second);
     v128.store(this.row(2, i), within(madd(sixth, get(sum, 2), v128.load(this.row(2, i))), this.number(MOST_FIRST)));
     v128.store(this.row(3, i), within(madd(sixth, get(sum, 3), v128.load(this.row(3, i))), this.number(MOST_SECOND)));
-    const height = f32x4.neg(f32x4.add(cosine(first), cosine(f32x4.add(first, second))));
+    const height = f32x4.neg(f32x4.add(cosOf4(first), cosOf4(f32x4.add(first, second))));
     const above = f32x4.gt(height, this.number(BAR));
     v128.store(this.rewards + at, reward4(parameter(this, REWARD), height, above));
     v128.store(this.trainingRewards + at, reward4(parameter(this, TRAINING_REWARD), height, above));
@@ -127,8 +114,8 @@ export class Acrobot extends Batch {
     const inertia = this.number(INERTIA);
     const firstMass = this.number(FIRST_MASS);
     const firstCentre = f32x4.mul(length, f32x4.splat(0.5));
-    const sin = sine(get(place, 1));
-    const cos = cosine(get(place, 1));
+    const sin = sinOf4(get(place, 1));
+    const cos = cosOf4(get(place, 1));
     const w1 = get(place, 2);
     const w2 = get(place, 3);
     const arm = f32x4.mul(f32x4.mul(mass, length), centre); // m₂ l c₂
@@ -138,9 +125,9 @@ export class Acrobot extends Batch {
     const far = f32x4.mul(mass, f32x4.mul(length, length));
     const near = f32x4.mul(firstMass, f32x4.mul(firstCentre, firstCentre));
     const d1 = f32x4.add(f32x4.add(f32x4.add(near, far), f32x4.add(bent, inertia)), d2);
-    const phi2 = f32x4.mul(f32x4.mul(f32x4.mul(mass, centre), gravity), sine(f32x4.add(get(place, 0), get(place, 1))));
+    const phi2 = f32x4.mul(f32x4.mul(f32x4.mul(mass, centre), gravity), sinOf4(f32x4.add(get(place, 0), get(place, 1))));
     const turning = f32x4.mul(f32x4.mul(arm, sin), f32x4.mul(w2, f32x4.add(w2, f32x4.add(w1, w1))));
-    const hanging = f32x4.mul(f32x4.mul(madd(firstMass, firstCentre, f32x4.mul(mass, length)), gravity), sine(get(place, 0)));
+    const hanging = f32x4.mul(f32x4.mul(madd(firstMass, firstCentre, f32x4.mul(mass, length)), gravity), sinOf4(get(place, 0)));
     const phi1 = f32x4.add(f32x4.sub(hanging, turning), phi2);
     const ratio = f32x4.div(d2, d1);
     const thrown = f32x4.mul(f32x4.mul(arm, sin), f32x4.mul(w1, w1));
@@ -153,10 +140,10 @@ export class Acrobot extends Batch {
   }
 
   observe4(i: i32): void {
-    put(place, 0, cosine(v128.load(this.row(0, i))));
-    put(place, 1, sine(v128.load(this.row(0, i))));
-    put(place, 2, cosine(v128.load(this.row(1, i))));
-    put(place, 3, sine(v128.load(this.row(1, i))));
+    put(place, 0, cosOf4(v128.load(this.row(0, i))));
+    put(place, 1, sinOf4(v128.load(this.row(0, i))));
+    put(place, 2, cosOf4(v128.load(this.row(1, i))));
+    put(place, 3, sinOf4(v128.load(this.row(1, i))));
     for (let l = 0; l < 4; l++) {
       const to = this.observations + (<usize>((i + l) * this.observationSize) << 2);
       for (let k = 0; k < 4; k++) store<f32>(to + (<usize>k << 2), load<f32>(place + (<usize>k << 4) + (<usize>l << 2)));

@@ -3,13 +3,14 @@
 //   F = ± gear · force, M = m_c + m        temp = (F + m l θ̇² sin θ) / M
 //   θ̈ = (g sin θ − cos θ temp) / (l (4/3 − m cos² θ / M)), ẍ = temp − m l θ̈ cos θ / M        l is half the pole's length
 //   x += τ ẋ, ẋ += τ ẍ, θ += τ θ̇, θ̇ += τ θ̈, all from the numbers before (Euler); it falls where |x| or |θ| is beyond its bound after the move
-import { Batch, count4, key, parameter, STREAM_START } from '../batch';
+import { Batch, count4, number, parameter } from '../batch';
 import { cos4, quarterTurns4, sin4 } from '../math';
-import { philox4, uniform4 } from '../philox';
+import { plusMinus4 } from '../philox';
 import {
   CART_MASS, CROSSED, FORCE, GAINS, MOST_ANGLE, MOST_PLACE, REWARD, REWARD_FALL, START_NOISE, TASK_HIGH, TASK_LOW, TIME_STEP, TRAINING_REWARD,
 } from './numbers/cart-pole';
 import { sampleNumbers4 } from './physical-task';
+import { drawStart } from './start';
 
 // State: x, ẋ, θ, θ̇. Task: half the pole's length, its mass, gravity, gear. Actions: 0 left, 1 right.
 
@@ -28,10 +29,8 @@ export class CartPole extends Batch {
   }
 
   start(i: i32): void {
-    const at = <usize>i << 2;
-    const zero = i32x4.splat(0);
-    philox4(this.seed, key(this, STREAM_START), i32x4.splat(load<u32>(this.taskId + at)), i32x4.splat(load<u32>(this.episode + at)), zero, zero);
-    for (let k = 0; k < 4; k++) store<f32>(this.row(k, i), parameter(this, START_NOISE) * (2 * f32x4.extract_lane(uniform4(k), 0) - 1));
+    drawStart(this, i);
+    for (let k = 0; k < 4; k++) store<f32>(this.row(k, i), parameter(this, START_NOISE) * f32x4.extract_lane(plusMinus4(k), 0));
   }
 
   /** Moves environments i … i + 3 and returns the mask of those that have fallen. */
@@ -100,12 +99,6 @@ export class CartPole extends Batch {
       store<f32>(this.actions + (<usize>l << 2), sum * gear > 0 ? 1 : 0);
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function number(parameters: usize, k: i32): v128 {
-  return v128.load32_splat(parameters + (<usize>k << 2));
 }
 
 /** Moves four environments whose first numbers stand at `state` and `task`, the next ones `next` bytes on. Returns the mask of those that have fallen. */

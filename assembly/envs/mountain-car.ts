@@ -2,13 +2,14 @@
 // Spec, units and sources: src/envs/mountain-car.ts. Plain twin: test/reference/mountain-car.ts.
 //   v' = clip(v + (a − 1) gear · force − g cos 3x, ± 0.07)        x' = clip(x + v', −1.2, 0.6)        v' = 0 where x' is the left end and v' < 0
 //   ends where x' ≥ 0.5 and v' ≥ 0        E = v²/2 + g sin(3x)/3, whose derivative along a coasting car is 0
-import { Batch, key, parameter, STREAM_START } from '../batch';
-import { cos4, quarterTurns4, sin4, within } from '../math';
-import { philox4, uniform4 } from '../philox';
+import { Batch, parameter } from '../batch';
+import { cosOf4, sinOf4, within } from '../math';
+import { uniform4 } from '../philox';
 import {
   CROSSED, ENERGY_WEIGHT, FORCE, GOAL, HIGH, LOW, MOST_SPEED, REWARD, REWARD_ENERGY, START_HIGH, START_LOW, TASK_HIGH, TASK_LOW, TRAINING_REWARD,
 } from './numbers/mountain-car';
 import { sampleNumbers4 } from './physical-task';
+import { drawStart } from './start';
 
 // State: x, v. Task: gravity, gear. Actions: 0 to the left, 1 none, 2 to the right.
 
@@ -27,9 +28,7 @@ export class MountainCar extends Batch {
   }
 
   start(i: i32): void {
-    const at = <usize>i << 2;
-    const zero = i32x4.splat(0);
-    philox4(this.seed, key(this, STREAM_START), i32x4.splat(load<u32>(this.taskId + at)), i32x4.splat(load<u32>(this.episode + at)), zero, zero);
+    drawStart(this, i);
     const low = parameter(this, START_LOW);
     store<f32>(this.row(0, i), low + (parameter(this, START_HIGH) - low) * f32x4.extract_lane(uniform4(0), 0));
     store<f32>(this.row(1, i), 0);
@@ -47,7 +46,7 @@ export class MountainCar extends Batch {
     const choice = f32x4.sub(v128.load(this.actions + at), f32x4.splat(1));
     const drive = f32x4.mul(f32x4.mul(choice, gear), this.number(FORCE));
     const angle = f32x4.mul(f32x4.splat(3), x);
-    const faster = f32x4.add(v, f32x4.sub(drive, f32x4.mul(gravity, cos4(angle, quarterTurns4(angle)))));
+    const faster = f32x4.add(v, f32x4.sub(drive, f32x4.mul(gravity, cosOf4(angle))));
     const speed = within(faster, this.number(MOST_SPEED));
     const moved = f32x4.pmax(f32x4.pmin(f32x4.add(x, speed), this.number(HIGH)), this.number(LOW));
     const stopped = v128.and(f32x4.eq(moved, this.number(LOW)), f32x4.lt(speed, f32x4.splat(0)));
@@ -95,6 +94,6 @@ export class MountainCar extends Batch {
 @inline
 function energy(x: v128, v: v128, gravity: v128): v128 {
   const angle = f32x4.mul(f32x4.splat(3), x);
-  const height = f32x4.mul(f32x4.mul(gravity, f32x4.splat(0.33333334)), sin4(angle, quarterTurns4(angle)));
+  const height = f32x4.mul(f32x4.mul(gravity, f32x4.splat(0.33333334)), sinOf4(angle));
   return f32x4.add(f32x4.mul(f32x4.splat(0.5), f32x4.mul(v, v)), height);
 }

@@ -2,13 +2,14 @@
 // Spec, units and sources: src/envs/pendulum.ts. Plain twin: test/reference/pendulum.ts.
 //   u = 2 N m · clip(a, ±1)        r = −(θ² + 0.1 θ̇² + 0.001 u²), of the state before the move
 //   θ̇' = clip(θ̇ + (3 g/(2 l) sin θ + 3/(m l²) gear u) dt, ± 8)        θ' = θ + θ̇' dt, kept in [−π, π)
-import { Batch, key, parameter, STREAM_START } from '../batch';
-import { cos4, quarterTurns4, sin4, within } from '../math';
-import { philox4, uniform4 } from '../philox';
+import { Batch, parameter } from '../batch';
+import { cos4, quarterTurns4, sin4, sinOf4, within } from '../math';
+import { plusMinus4 } from '../philox';
 import {
   CROSSED, HOLD_ANGLE, HOLD_FROM, HOLD_RATE, MOST_SPEED, RATE_COST, START_ANGLE, START_SPEED, TASK_HIGH, TASK_LOW, TIME_STEP, TORQUE, TORQUE_COST,
 } from './numbers/pendulum';
 import { sampleNumbers4 } from './physical-task';
+import { drawStart } from './start';
 
 // State: θ from upright, θ̇. Task: gravity, mass, length, gear.
 
@@ -29,11 +30,9 @@ export class Pendulum extends Batch {
   }
 
   start(i: i32): void {
-    const at = <usize>i << 2;
-    const zero = i32x4.splat(0);
-    philox4(this.seed, key(this, STREAM_START), i32x4.splat(load<u32>(this.taskId + at)), i32x4.splat(load<u32>(this.episode + at)), zero, zero);
-    store<f32>(this.row(0, i), parameter(this, START_ANGLE) * (2 * f32x4.extract_lane(uniform4(0), 0) - 1));
-    store<f32>(this.row(1, i), parameter(this, START_SPEED) * (2 * f32x4.extract_lane(uniform4(1), 0) - 1));
+    drawStart(this, i);
+    store<f32>(this.row(0, i), parameter(this, START_ANGLE) * f32x4.extract_lane(plusMinus4(0), 0));
+    store<f32>(this.row(1, i), parameter(this, START_SPEED) * f32x4.extract_lane(plusMinus4(1), 0));
   }
 
   // @ts-ignore: decorator
@@ -56,7 +55,7 @@ export class Pendulum extends Batch {
     v128.store(this.rewards + at, reward);
     v128.store(this.trainingRewards + at, reward);
     const length = this.number4(2, i);
-    const fall = f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(1.5), this.number4(0, i)), sin4(angle, quarterTurns4(angle))), length);
+    const fall = f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(1.5), this.number4(0, i)), sinOf4(angle)), length);
     const inertia = f32x4.mul(this.number4(1, i), f32x4.mul(length, length));
     const drive = f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(3), this.number4(3, i)), torque), inertia);
     const step = this.number(TIME_STEP);

@@ -1,12 +1,12 @@
 // Random play of the point mass with nothing in memory but the returns: places, sums and random words of twelve environments stay in locals through all
 // steps of their trials. The numbers are those of step by step play (point-mass.ts, nn/sample.ts), to the bit.
 // Only where every episode lasts for the horizon: then all environments are in the same step of the same episode, and share much of their draws.
-import { Batch, key, parameter, STREAM_POLICY } from '../batch';
+import { Batch, key, number, parameter, STREAM_POLICY } from '../batch';
 import { keyRounds, restOfRounds12, stepRounds, taskRounds4 } from '../philox';
 import {
   COUNTS, ENDS, REWARD, REWARD_DENSE, REWARD_SPARSE, STEP,
 } from './numbers/point-mass';
-import { number, reward4 } from './point-mass-reward';
+import { reward4 } from './point-mass-reward';
 
 const drawn: usize = memory.data(192, 16);
 const tasks: usize = memory.data(144, 16);

@@ -1,15 +1,9 @@
 // The rewards of the point mass, four environments at a time, by addresses and locals alone. Which is a constant where the call is compiled, so only its own
 // work is left.
+import { number } from '../batch';
 import {
   ARRIVAL, CONTROL_COST, REWARD_ARRIVAL, REWARD_DENSE, REWARD_DIRECTION, REWARD_SPARSE, TOLERANCE,
 } from './numbers/point-mass';
-
-/** Number k of the family in all lanes. */
-// @ts-ignore: decorator
-@inline
-export function number(parameters: usize, k: i32): v128 {
-  return v128.load32_splat(parameters + (<usize>k << 2));
-}
 
 /** Whether the point is at the goal along both axes that count. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // PointMass-v0: a point on the plane moves by its clipped action towards a hidden goal or along a hidden direction.
 // Spec, units and sources: src/envs/point-mass.ts. Plain twin: test/reference/point-mass.ts.
 //   s' = s + step · clip(a, −1, 1)        d = ‖m (s' − ω)‖₂, m by axis 1 or 0        all rewards and the observation see s'
-import { Batch, count4, key, parameter, STREAM_TASK } from '../batch';
+import { Batch, count4, key, number, parameter, STREAM_TASK } from '../batch';
 import { cosTurns4, sinTurns4, within } from '../math';
 import { philox4, uniform4 } from '../philox';
 import {
@@ -9,7 +9,7 @@ import {
   TRAINING_REWARD,
 } from './numbers/point-mass';
 import { playRandom } from './point-mass-random';
-import { arrived4, number, reward4 } from './point-mass-reward';
+import { arrived4, reward4 } from './point-mass-reward';
 
 @unmanaged
 export class PointMass extends Batch {

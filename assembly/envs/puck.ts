@@ -5,9 +5,9 @@
 // Between events both bodies move with constant acceleration, exactly:   x(t) = x + v t + ½ a t²,   v(t) = v + a t
 //   mallet: a = F/m      puck: a = −μ g v/‖v‖ until it rests
 // A step is as many such pieces as there are events in it: the puck comes to rest, meets a cushion or the mallet, the mallet meets an edge of its half.
-import { Batch, key, NOT_FINITE, OUT_OF_EVENTS, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
+import { Batch, key, NOT_FINITE, OUT_OF_EVENTS, parameter, storeFaults, STREAM_TASK } from '../batch';
 import { within } from '../math';
-import { philox4, uniform4, words } from '../philox';
+import { philox4, plusMinus4, uniform4, words } from '../philox';
 import {
   ACCELERATION, CONTACT, COUNTS, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_SHARE, MALLET_X, MALLET_X_BOUND, MALLET_X_MIDDLE, MALLET_Y_BOUND,
   PAUSE, POTENTIAL, PUCK_SHARE, PUCK_X_BOUND, PUCK_Y_BOUND, REWARD, REWARD_DENSE, REWARD_TOLERANCE, SLOW, START_SPEED_SPREAD, START_SPEED_X, START_SPREAD,
@@ -15,6 +15,7 @@ import {
 } from './numbers/puck';
 import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
 import { strike } from './puck-player';
+import { drawStart } from './start';
 import { PX, PY, QX, QY, ROWS, STRUCK, UX, UY, VX, VY } from './puck-state';
 
 /** m. A search for a contact that ends with a gap below this has found one. */
@@ -86,9 +87,7 @@ export class Puck extends Batch {
   }
 
   start(i: i32): void {
-    const at = <usize>i << 2;
-    const zero = i32x4.splat(0);
-    philox4(this.seed, key(this, STREAM_START), i32x4.splat(load<u32>(this.taskId + at)), i32x4.splat(load<u32>(this.episode + at)), zero, zero);
+    drawStart(this, i);
     const spread = parameter(this, START_SPREAD);
     for (let k = 0; k < ROWS; k++) store<f32>(this.row(k, i), 0);
     store<f32>(this.row(PX, i), parameter(this, START_X) + spread * f32x4.extract_lane(plusMinus4(0), 0));
@@ -296,11 +295,4 @@ export class Puck extends Batch {
   oracle4(i: i32): void {
     for (let l = i; l < i + 4; l++) strike(this, l);
   }
-}
-
-/** Word w as uniforms in [−1, 1). */
-// @ts-ignore: decorator
-@inline
-function plusMinus4(w: usize): v128 {
-  return f32x4.sub(f32x4.mul(f32x4.splat(2), uniform4(w)), f32x4.splat(1));
 }

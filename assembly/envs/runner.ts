@@ -6,7 +6,7 @@
 import { Batch, key, NOT_FINITE, parameter, storeFaults, STREAM_START, STREAM_TASK } from '../batch';
 import { within } from '../math';
 import { normal4 } from '../normal';
-import { philox4, uniform4 } from '../philox';
+import { philox4, plusMinus4, uniform4 } from '../philox';
 import {
   BONUS, COST, HEIGHT, HEIGHT_SEEN, HELD, LEAST_HEIGHT, MOST_CHARGED, MOST_PITCH, MOST_SPEED_SEEN, MOST_STATE, NORMAL, PLACE_NOISE, REWARD, REWARD_VELOCITY,
   SPEED_NOISE, TABLE, TASK_HIGH, TASK_LOW, TRAINING_REWARD,
@@ -67,14 +67,13 @@ export class Runner extends Batch {
     const speeds = parameter(this, SPEED_NOISE);
     for (let k = 0; k < n; k++) {
       if ((k & 3) == 0) philox4(this.seed, key(this, STREAM_START), id, episode, zero, i32x4.splat(k >> 2));
-      const u = f32x4.extract_lane(uniform4(k & 3), 0);
-      store<f32>(this.row(k, i), (k == 1 ? parameter(this, HEIGHT) : 0) + places * (2 * u - 1));
+      store<f32>(this.row(k, i), (k == 1 ? parameter(this, HEIGHT) : 0) + places * f32x4.extract_lane(plusMinus4(k & 3), 0));
     }
     const each = normal ? 2 : 4; // speeds to a draw
     for (let k = 0; k < n; k++) {
       const w = k % each;
       if (w == 0) philox4(this.seed, key(this, STREAM_START), id, episode, i32x4.splat(1), i32x4.splat(k / each));
-      const z = normal ? f32x4.extract_lane(normal4(2 * w), 0) : 2 * f32x4.extract_lane(uniform4(w), 0) - 1;
+      const z = f32x4.extract_lane(normal ? normal4(2 * w) : plusMinus4(w), 0);
       store<f32>(this.row(n + k, i), speeds * z);
       store<f32>(this.row(2 * n + k, i), 0);
     }

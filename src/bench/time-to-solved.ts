@@ -25,7 +25,7 @@ export interface SolvedRun {
   readonly seconds: number | null;
   /** Environment steps until then. */
   readonly steps: number | null;
-  /** Of the whole training. */
+  /** Seconds and steps of the whole training. */
   readonly allSeconds: number;
   readonly allSteps: number;
   /** Return of 1000 fresh episodes with the last weights, actions sampled. */

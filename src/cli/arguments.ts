@@ -112,7 +112,7 @@ const badInput = new Set([
   'E_ENV',
 ]);
 
-/** Of a disk or a machine that can do no more: no other input would help. */
+/** Error codes of a disk or a machine that can do no more: no other input would help. */
 const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 /** 2 for bad input, 1 for what went wrong on the way: a training that is no longer finite, lost workers, a full disk, a fault of our own. */

@@ -1,6 +1,6 @@
 /**
- * A user's environment as a page can load it: the file that the user named, and what it imports by address. Whoever fetches a file gets its bytes, whose hash runs
- * know it by; whoever imports it gets JavaScript (types taken out where Node can), in which `wasmeta` is a file of the site.
+ * A user's environment as a page can load it: the file that the user named, and what it imports by address. A fetch gets the bytes of the file, by
+ * whose hash runs know it; an import gets JavaScript (types taken out where Node can), in which `wasmeta` is a file of the site.
  */
 import * as nodeModule from 'node:module';
 import { basename, dirname, extname, relative, sep } from 'node:path';

@@ -197,7 +197,7 @@ function actionsOf(runs: readonly ReportedRun[]): string {
 
 const shownBeliefs = 4;
 
-/** Of the first learner that infers a belief, where the exact posterior of its environment is known. */
+/** The beliefs of the first learner that infers any, where the exact posterior of its environment is known. */
 async function beliefsOf(runs: readonly ReportedRun[], asked: Asked, executor: Executor): Promise<Pick<ReportData, 'beliefs'>> {
   const run = runs.find(({ learner }) => learner.beliefs !== undefined);
   if (run?.learner.beliefs === undefined) return {};

@@ -7,7 +7,7 @@ import type { Field } from '../core/spaces.ts';
 /** A number of a task: its field, whose bounds are those of any task, and the bounds between which each preset draws it. */
 interface Drawn {
   readonly field: Field;
-  /** Of the presets, in the order of `drawn`. */
+  /** The bounds between which this preset draws it. */
   readonly low: number;
   readonly high: number;
 }

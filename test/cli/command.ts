@@ -4,6 +4,13 @@ import { execFile, spawnSync } from 'node:child_process';
 export const cli = new URL('../../build/cli.js', import.meta.url).pathname;
 const limit = { encoding: 'utf8', timeout: 300_000, killSignal: 'SIGKILL' } as const;
 
+/** Flags of a training that takes a moment an iteration. */
+export const tiny = [
+  '--preset',
+  'pearl-semicircle',
+  ...['tasks=8', 'minibatches=1', 'shards=1', 'policy.hidden=8'].flatMap((set) => ['--set', set]),
+];
+
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;

@@ -3,25 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { wasmeta } from './command.ts';
+import { tiny, wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-longer-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const small = [
-  '--preset',
-  'pearl-semicircle',
-  '--set',
-  'tasks=8',
-  '--set',
-  'minibatches=1',
-  '--set',
-  'shards=1',
-  '--set',
-  'policy.hidden=8',
-  '--workers',
-  '1',
-];
+const small = [...tiny, '--workers', '1'];
 const trained = (...args: string[]) => JSON.parse(wasmeta('train', ...args, '--json').stdout);
 const configOf = (run: string) => JSON.parse(readFileSync(join(folder, run, 'config.json'), 'utf8')).config;
 

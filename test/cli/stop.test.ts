@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { cli, type Ended, wasmeta } from './command.ts';
+import { cli, type Ended, tiny, wasmeta } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-stop-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,19 +27,6 @@ const stoppedWhen = (when: string, signal: NodeJS.Signals, args: readonly string
 /** What does not depend on clocks and folders. */
 const lasting = (text: string, out: string) =>
   JSON.parse(text.replaceAll(out, 'OUT'), (key, value) => (/^(seconds|date|commit)$/.test(key) ? undefined : value));
-
-const tiny = [
-  '--preset',
-  'pearl-semicircle',
-  '--set',
-  'tasks=8',
-  '--set',
-  'minibatches=1',
-  '--set',
-  'shards=1',
-  '--set',
-  'policy.hidden=8',
-];
 
 describe.each([
   // [command, arguments, what a training is called, the line at which it is stopped]

@@ -39,7 +39,7 @@ export class UserHost {
 
   /** For the engine's instance. */
   readonly imports = {
-    /** After each step of a rollout, whoever moves the environments. */
+    /** Called after each step of a rollout, of built-in families too. */
     alive,
     sampleTasks: (handle: number) => this.#sampleTasks(this.#seat(handle)),
     start: (handle: number, all: number) => {

@@ -1,6 +1,6 @@
 /**
- * The files that a script imports by address (relative, or a URL). Packages (`import … from 'wasmeta'`) are not followed: they are found by whoever installed them, and
- * a run does not keep their hashes.
+ * The files that a script imports by address (relative, or a URL). Packages (`import … from 'wasmeta'`) are not followed: the user has installed them, and a run does
+ * not keep their hashes.
  */
 import { WasmetaError } from '../../core/errors.ts';
 

@@ -10,7 +10,7 @@ const plainWorkers = {
   name: 'plain-workers',
   configureServer({ middlewares }: { middlewares: { use(handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void): void } }) {
     middlewares.use((request, response, next) => {
-      const name = /^\/build\/((?:rollout-)?worker)\.js(?:\?|$)/.exec(request.url ?? '')?.[1];
+      const name = /^\/build\/((?:rollout-)?worker)\.js(?:\?(?!url\b)|$)/.exec(request.url ?? '')?.[1];
       if (name === undefined) return next();
       response.setHeader('content-type', 'text/javascript');
       response.end(readFileSync(builtFile(name)));

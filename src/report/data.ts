@@ -1,6 +1,7 @@
 /** What a report is made of: plain JSON. Returns are per episode, time in seconds. */
 import type { Estimate } from '../core/estimates.ts';
 import type { PlanarBody } from '../envs/bodies/planar-body.ts';
+import type { DrawingCall } from '../envs/drawings/recorded.ts';
 import type { EnvConfig, GoalArc, Point } from '../envs/spec.ts';
 import type { KindReturns } from '../evaluation/by-task.ts';
 
@@ -55,7 +56,14 @@ export interface ReportEnv {
   /** Name of a second body whose paths the trials hold. */
   readonly second?: string;
   /** Given where the page can draw the family while it plays: what its drawing must know, and s between two moments. */
-  readonly played?: { readonly config: EnvConfig; readonly pace: number };
+  readonly played?: Played;
+}
+
+export interface Played {
+  readonly config: EnvConfig;
+  readonly pace: number;
+  /** The films hold pictures instead of states, because the drawing is code that the page does not have. */
+  readonly recorded?: boolean;
 }
 
 /** One training run, or the mean of several seeds. Points are in order of steps. */
@@ -175,10 +183,22 @@ export interface ReportTrial {
   readonly poses?: readonly (readonly (readonly number[])[])[];
   /** Given for a body: the task in words. */
   readonly asks?: string;
-  /** Every moment of the trial: its task ω [W], and rows [episode][moment] of state [S], action [A] and reward. The first row of an episode is a state alone. */
-  readonly film?: { readonly task: readonly number[]; readonly episodes: readonly (readonly (readonly number[])[])[] };
+  readonly film?: ReportFilm;
   readonly returns: readonly number[];
 }
+
+/** Every moment of a trial: its task ω [W], and rows [episode][moment] of state [S], action [A] and reward. The first row of an episode is a state alone. */
+export interface ReportFilm {
+  readonly task: readonly number[];
+  readonly episodes: readonly (readonly (readonly number[])[])[];
+  /** Given where the page can't draw the states: each moment in words and as the numbers of its calls, on `pictureWide` × `pictureHigh` pixels. */
+  readonly calls?: readonly DrawingCall[];
+  readonly pictures?: readonly { readonly drawn: readonly number[]; readonly words: string }[];
+}
+
+/** CSS pixels of a film's canvas where there is room, and of its recorded pictures. */
+export const pictureWide = 640;
+export const pictureHigh = 384;
 
 /** Points of a learning curve that a page this wide can still show. */
 const MAX_POINTS = 150;
@@ -215,10 +235,20 @@ export function filmsThatFit(panels: readonly Panel[]): ReadonlySet<ReportTrial[
   const inOrder = Array.from({ length: longest }, (_, n) => panels.flatMap(({ trials }) => trials[n]?.film ?? [])).flat();
   let room = mostFilmNumbers;
   return new Set(
-    inOrder.filter(({ episodes }) => {
-      room -= episodes.reduce((sum, rows) => sum + rows.reduce((all, row) => all + row.length, 0), 0);
+    inOrder.filter((film) => {
+      room -= numbersIn(film);
       return room >= 0;
     }),
+  );
+}
+
+/** A call counts twice for each of its parts: names and colours are longer than numbers. */
+function numbersIn({ episodes, calls = [], pictures = [] }: ReportFilm): number {
+  const sum = (sizes: readonly number[]) => sizes.reduce((all, size) => all + size, 0);
+  return (
+    sum(episodes.flat().map((row) => row.length)) +
+    sum(calls.map((call) => 2 * call.length)) +
+    sum(pictures.map(({ drawn }) => drawn.length))
   );
 }
 

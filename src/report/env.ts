@@ -20,7 +20,13 @@ export function reportEnv(config: EnvConfig): ReportEnv {
     ...(articulated && { body: articulated.body }),
     ...(place?.scene && { scene: place.scene }),
     ...(place?.second && { second: place.second.name }),
-    // A user's drawing is code in a file of theirs, which the page does not have.
-    ...(drawing && user === undefined && { played: { config, pace: articulated?.step ?? Math.min(1 / 3, Math.max(1 / 30, 4 / horizon)) } }),
+    ...(drawing && {
+      played: {
+        config,
+        pace: articulated?.step ?? Math.min(1 / 3, Math.max(1 / 30, 4 / horizon)),
+        // A user's drawing is code in a file of theirs, which the page does not have.
+        ...(user !== undefined && { recorded: true }),
+      },
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { visibleData } from '../core/visible.ts';
 import { beliefFigures } from './beliefs.ts';
 import { differenceTable, groundTable, kindTable, profileTable } from './comparisons.ts';
 import { compactReport, filmsThatFit, iterationsPerPoint, type Panel, type ReportData } from './data.ts';
+import { withPictures } from './pictures.ts';
 import { reportStyle } from './style.ts';
 import { escapeHtml, learningTable, returnsTable, trialsTable } from './tables.ts';
 import { comparison, count, duration, headline, number } from './text.ts';
@@ -15,7 +16,7 @@ const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsaf
 
 /** `clientScript` is the text of build/report-client.js. The page says its own size. */
 export function renderReport(data: ReportData, clientScript: string): string {
-  const page = pageOf(data, clientScript);
+  const page = pageOf(withPictures(data), clientScript);
   const size = `${Math.ceil(new TextEncoder().encode(page).length / 1000)} kB`;
   return page.replace(sizeMark, () => size);
 }

@@ -1,10 +1,15 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fail } from '../../src/core/checks.ts';
 import type { PlanarBody } from '../../src/envs/bodies/planar-body.ts';
+import { type Canvas2D, darkColours, lightColours } from '../../src/envs/drawings/drawing.ts';
+import { drawAgain, recordingCanvas } from '../../src/envs/drawings/recorded.ts';
 import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
+import { registerEnv } from '../../src/envs/user/modules.ts';
 import { compactReport, type ReportData } from '../../src/report/data.ts';
 import { reportEnv } from '../../src/report/env.ts';
 import { groupRuns, meanCurve } from '../../src/report/groups.ts';
+import { withPictures } from '../../src/report/pictures.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { count, duration, extentOf, headline, number, share, standsOnZero } from '../../src/report/text.ts';
 
@@ -151,6 +156,68 @@ describe('a report', () => {
     expect(trials[0].film?.episodes[0][1]).toEqual([0.123, 0, 1, 1, 0.5]);
     expect(renderReport(filmed, '')).toContain('id="watch"');
     expect(renderReport(data, '')).not.toContain('id="watch"');
+  });
+
+  describe("shows a user's environment", () => {
+    const moved: { draw?: (context: Canvas2D, state: ArrayLike<number>) => void } = {};
+    registerEnv({
+      id: 'Drawn-v0',
+      observation: [{ name: 'x' }],
+      action: [{ name: 'dx' }],
+      task: [{ name: 'wind', low: -1, high: 1 }],
+      state: [{ name: 'x' }],
+      presets: { short: { horizon: 2, episodes: 1 } },
+      reset: () => {},
+      step: () => ({ reward: 0, terminated: false }),
+      observe: () => {},
+      draw: (context, state) => moved.draw?.(context, state),
+    });
+    const film = { task: [0.5], episodes: [[[0], [1, 0.2, -1], [2, 0.2, -2]]] };
+    const env = reportEnv(resolveEnv('Drawn-v0'));
+    const filmed = { ...data, env, panels: [{ ...panel, trials: [{ ...panel.trials[0], film }] }] };
+
+    test('by what its drawing did at each moment, as data without its code', () => {
+      moved.draw = (context, state) => {
+        context.fillStyle = lightColours.goal;
+        context.fillRect(0, 0, 4, 4);
+        context.fillRect(state[0], 0, 1, 1);
+      };
+      const drawn = withPictures(filmed).panels[0].trials[0].film;
+      expect(drawn?.episodes).toEqual([[[], [-1], [-2]]]);
+      expect(drawn?.pictures?.map(({ words }) => words)).toEqual([0, 1, 2].map((t) => `Episode 1 of 1, step ${t}: x ${t}.00, wind 0.50.`));
+      // The square is kept once, and its paper and colours too.
+      expect(drawn?.calls?.filter(([name]) => name === 'fillRect')).toEqual([
+        ['fillRect', 0, 0, 640, 384],
+        ['fillRect', 0, 0, 4, 4],
+        ['fillRect', 0, 0, 1, 1],
+        ['fillRect', 1, 0, 1, 1],
+        ['fillRect', 2, 0, 1, 1],
+      ]);
+      expect(renderReport(filmed, '')).toContain('id="watch"');
+    });
+
+    test('again on a smaller canvas and in other colours', () => {
+      const [again, calls] = [
+        recordingCanvas(320, 192),
+        [['setTransform', 1, 0, 0, 1, 8, 0] as const, ['=fillStyle', lightColours.goal] as const],
+      ];
+      const context = again.getContext('2d') as Canvas2D;
+      drawAgain(context, [...calls, ['constructor', 'x'], ['=canvas', 'x']], 0.5, new Map([[lightColours.goal, darkColours.goal]]));
+      expect(again.calls()).toEqual([
+        ['setTransform', 0.5, 0, 0, 0.5, 4, 0],
+        ['=fillStyle', darkColours.goal],
+      ]);
+    });
+
+    test.each([
+      ['throws', () => fail('scale', 'a number', null), '"scale" expected a number'],
+      ['draws with what is no data', (context: Canvas2D) => context.fillText(new Map() as never, 0, 0), '"draw" expected numbers'],
+    ])('not where its drawing %s: the page stays, and a note says why', (_, draw, why) => {
+      moved.draw = draw;
+      const page = renderReport(filmed, '');
+      expect(page).not.toContain('id="watch"');
+      expect(page.replaceAll('&quot;', '"')).toContain(`the environment's own drawing failed: ${why}`.replace("'", '&#39;'));
+    });
   });
 
   test('says its own size', () => {

@@ -1,8 +1,10 @@
 /** Plays unseen trials as the families draw them: a canvas, a slider through all moments, play and pause, by pointer and by keyboard. */
-import { darkColours, lightColours, type Moment } from '../../envs/drawings/drawing.ts';
+import { type Colours, darkColours, lightColours, type Moment } from '../../envs/drawings/drawing.ts';
+import { drawAgain } from '../../envs/drawings/recorded.ts';
 import { familyOf } from '../../envs/registry.ts';
-import { describeScene, renderScene, type Scene } from '../../envs/render.ts';
-import type { Axis, ReportData, ReportTrial } from '../data.ts';
+import { describeScene, renderScene } from '../../envs/render.ts';
+import { type Axis, type Played, pictureHigh, pictureWide, type ReportData, type ReportFilm } from '../data.ts';
+import { momentsOf, sceneAt } from '../scenes.ts';
 import { decimalsFor, number, placeLabel } from '../text.ts';
 
 interface Film {
@@ -12,10 +14,13 @@ interface Film {
   readonly task: Float32Array;
   readonly episodes: readonly (readonly Moment[])[];
   readonly returns: readonly number[];
+  /** Given where each moment is a picture that was drawn before. */
+  readonly recorded?: Pick<Required<ReportFilm>, 'calls' | 'pictures'>;
 }
 
-const mostWide = 640; // px
-const shape = 0.6; // height over width
+const shape = pictureHigh / pictureWide;
+/** The colours of recorded pictures, which are light, in the dark. */
+const inTheDark = new Map(Object.entries(lightColours).map(([part, colour]) => [colour, darkColours[part as keyof Colours]]));
 
 /** `env.played` is given. The player makes its own canvas sharp and wide enough whenever the page changes its width or its colours. */
 export function player({ env, panels }: ReportData): Player {
@@ -25,24 +30,24 @@ export function player({ env, panels }: ReportData): Player {
   );
 }
 
-type Played = NonNullable<ReportData['env']['played']>;
-
-function filmsOf({ trials, axis, policies }: ReportData['panels'][number], several: boolean, { config }: Played): Film[] {
-  const S = familyOf(config.id).state(config).length;
+function filmsOf({ trials, axis, policies }: ReportData['panels'][number], several: boolean, { config, recorded }: Played): Film[] {
+  const S = recorded ? 0 : familyOf(config.id).state(config).length;
   return trials.flatMap(({ film, returns }, n) => {
     if (film === undefined) return [];
+    const { task, episodes, calls, pictures } = film;
     const name = `${several ? `${policies[0].name}, ` : ''}trial ${n + 1}`;
-    return [{ name, axis, task: Float32Array.from(film.task), episodes: film.episodes.map((rows) => momentsOf(rows, S)), returns }];
+    return [
+      {
+        name,
+        axis,
+        task: Float32Array.from(task),
+        episodes: momentsOf(episodes, S),
+        returns,
+        ...(calls && pictures && { recorded: { calls, pictures } }),
+      },
+    ];
   });
 }
-
-type Rows = NonNullable<ReportTrial['film']>['episodes'][number];
-
-const momentsOf = (rows: Rows, S: number): Moment[] =>
-  rows.map((row) => {
-    const moved = row.length > S;
-    return { state: row.slice(0, S), action: moved ? row.slice(S, -1) : null, reward: moved ? row[row.length - 1] : null };
-  });
 
 class Player {
   readonly element = document.createElement('div');
@@ -84,7 +89,7 @@ class Player {
 
   /** Fits the canvas into this many CSS pixels. */
   resize(available: number): void {
-    const width = Math.min(available, mostWide);
+    const width = Math.min(available, pictureWide);
     const ratio = window.devicePixelRatio || 1;
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(width * shape * ratio);
@@ -178,26 +183,32 @@ class Player {
     event.preventDefault();
   }
 
-  #scene(): { scene: Scene; e: number } {
-    const { episodes, task } = this.#film;
-    let t = Number(this.#slider.value);
-    let e = 0;
-    while (e < episodes.length - 1 && t >= episodes[e].length) t -= episodes[e++].length;
-    const past = [...episodes.slice(0, e), episodes[e].slice(0, t + 1)];
-    return { scene: { config: this.#played.config, task, state: episodes[e][t].state, observation: [], past }, e };
-  }
-
   #draw(): void {
-    const { axis, returns } = this.#film;
-    const { scene, e } = this.#scene();
+    const { axis, returns, recorded, task, episodes } = this.#film;
+    const moment = Number(this.#slider.value);
+    const scene = sceneAt(this.#played.config, task, episodes, moment);
+    const e = scene.past.length - 1;
     const colours = this.#dark.matches ? darkColours : lightColours;
-    renderScene(this.#canvas, scene, { colours });
+    if (recorded === undefined) renderScene(this.#canvas, scene, { colours });
+    else this.#drawAgain(recorded.calls, recorded.pictures[moment].drawn);
     const earned = scene.past[e].reduce((sum, { reward }) => sum + (reward ?? 0), 0);
-    const text = describeScene(scene)
+    const text = (recorded?.pictures[moment].words ?? describeScene(scene))
       .replace(/^Episode \d+ of \d+, step (\d+): /, `${placeLabel(axis, e)}, step $1: `)
       .replace(/-(?=\d)/g, '−');
     this.#words.textContent = `${text} ${number(earned, decimalsFor(returns))} earned in this episode so far.`;
     this.#canvas.setAttribute('aria-label', text);
     this.#slider.setAttribute('aria-valuetext', `${placeLabel(axis, e)}, step ${scene.past[e].length - 1}`);
+  }
+
+  #drawAgain(calls: Required<ReportFilm>['calls'], drawn: readonly number[]): void {
+    const context = this.#canvas.getContext('2d');
+    if (context === null) return;
+    const ratio = this.#canvas.width / pictureWide;
+    drawAgain(
+      context,
+      drawn.map((call) => calls[call]),
+      ratio,
+      this.#dark.matches ? inTheDark : undefined,
+    );
   }
 }

@@ -46,7 +46,8 @@ export interface Result {
 
 /** How many trainings `play` makes, and how many in the length of one: the experts of a seed share the steps of one learner. */
 export function trainingsOf(players: readonly Player[], seeds: readonly number[]): { count: number; shares: number } {
-  return { count: seeds.length * players.reduce((sum, { experts = 1 }) => sum + experts, 0), shares: seeds.length * players.length };
+  const once = new Map(players.map(({ name, trainedAs = name, experts = 1 }) => [trainedAs, experts]));
+  return { count: seeds.length * [...once.values()].reduce((sum, experts) => sum + experts, 0), shares: seeds.length * once.size };
 }
 
 /** null if a signal stopped it. */
@@ -79,7 +80,7 @@ export async function play(
       const result = await (player.experts === undefined ? trained : trainedExperts)(player, env, tasks, seed, options);
       if (result === null) return null;
       seeds.push(result.rows);
-      parts.push(...result.parts);
+      parts.push(...result.parts.filter(({ setting }) => !parts.some((part) => part.setting === setting)));
       if (result.references !== undefined) own.push(result.references);
       if (result.last !== undefined) last.push(result.last);
     }
@@ -136,7 +137,7 @@ function meansOf(references: readonly References[]): Yardsticks {
 type Tested = Trained & { readonly references?: References; readonly last?: Float64Array };
 
 async function trained(
-  { name, learner, settings }: Player,
+  { name, trainedAs = name, learner, settings }: Player,
   env: EnvConfig,
   tasks: number,
   seed: number,
@@ -148,8 +149,10 @@ async function trained(
     episodes: 20,
     ...(learner.axis === 'episode' && learner.greedy ? { score: env.reward } : {}),
   };
-  const result = await trainedRows(learner, `${name}, seed ${seed}`, settings, plan, seed, options);
-  return result && { parts: [result.part], rows: result.rows, last: result.returns[result.returns.length - 1] };
+  const result = await trainedRows(learner, `${trainedAs}, seed ${seed}`, settings, plan, seed, options);
+  if (result === null) return null;
+  const rows = result.rows.map((one) => ({ ...one, setting: `${name}, seed ${seed}` }));
+  return { parts: [result.part], rows, last: result.returns[result.returns.length - 1] };
 }
 
 /** One learner on each of the first unseen tasks: the mean and its standard error over these tasks, and random play and the oracle on the same tasks. */

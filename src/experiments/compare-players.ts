@@ -1,17 +1,29 @@
 /** The players of `wasmeta compare`: the settings of each learner at equal environment steps, and what it is told about the task. */
 
 import { goalConditioned } from '../algorithms/goal-conditioned.ts';
-import { type MamlOptions, maml } from '../algorithms/maml.ts';
-import { type Rl2Options, rl2 } from '../algorithms/rl2.ts';
+import { type MamlConfig, type MamlOptions, maml } from '../algorithms/maml.ts';
+import { type Rl2Config, type Rl2Options, type Rl2State, rl2 } from '../algorithms/rl2.ts';
 import { type VaribadOptions, varibad } from '../algorithms/varibad.ts';
 import { familyOf, portsOf } from '../envs/registry.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import { adaptationReturns } from '../evaluation/adaptation-test.ts';
+import { numParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
 import { recipeSettings } from '../runs/recipes.ts';
 import type { Trainable } from './training.ts';
 import { withoutMemory } from './without-memory.ts';
 
 /** Names of the players for `--only`. */
-export const playerNames = ['blind', 'contextual', 'goal-conditioned', 'rl2', 'varibad', 'maml', 'expert'] as const;
+export const playerNames = [
+  'blind',
+  'blind-recurrent',
+  'fine-tuned',
+  'contextual',
+  'goal-conditioned',
+  'rl2',
+  'varibad',
+  'maml',
+  'expert',
+] as const;
 
 export interface Player {
   readonly key: (typeof playerNames)[number];
@@ -23,16 +35,34 @@ export interface Player {
   readonly settings: Readonly<Record<string, unknown>>;
   /** If given, this number of learners share the steps, and each is trained and tested on one task alone. */
   readonly experts?: number;
+  /** Name of the player whose training this one is tested with, in another way. */
+  readonly trainedAs?: string;
 }
 
-const player = (key: Player['key'], name: string, learner: Trainable, knows: string, settings: object, experts?: number): Player => ({
-  key,
-  name,
-  learner,
-  knows,
-  settings: settings as Player['settings'],
-  ...(experts !== undefined && { experts }),
-});
+const player = (
+  key: Player['key'],
+  name: string,
+  learner: Trainable,
+  knows: string,
+  settings: object,
+  more: Pick<Player, 'experts' | 'trainedAs'> = {},
+): Player => ({ key, name, learner, knows, settings: settings as Player['settings'], ...more });
+
+/** Policies that were trained without adapting in mind, tested by the gradient steps of `rules`. Their value head, which comes last, is left out. */
+function fineTuned(rules: MamlConfig): Trainable<Rl2Config, Rl2State> {
+  const { innerStepSize, gamma, lambda, surrogate, initialLogStd, initialWeights } = rules;
+  return {
+    ...rl2,
+    axis: 'step',
+    returns({ env, policy }, { parameters: all }, { tasks, seed, gradientSteps = 3, episodes = 40 }, executor) {
+      const alone = { ...policy, value: false } as PolicySpec;
+      const parameters = all.slice(0, numParameters(resolvePolicy(alone, portsOf(env))));
+      const stepSizes = new Float32Array(parameters.length).fill(innerStepSize);
+      const own = { env, policy: alone, parameters, stepSizes, tasks, seed, gradientSteps, episodes };
+      return adaptationReturns({ ...own, gamma, lambda, surrogate, initialLogStd, initialWeights }, executor);
+    },
+  };
+}
 
 /** Number of experts: few enough that each has a useful number of steps. */
 const numExperts = 5;
@@ -73,17 +103,25 @@ export function playersOf(env: EnvConfig, steps: number | null): Player[] {
   const expert = memoryless(budget / numExperts, batches.one);
   const iterations = endsEarly(env) ? expertIterations : expert.iterations;
   const round = gradient.tasks * gradient.episodes * (gradient.innerSteps + 1) * env.horizon;
+  const blind = { ...memoryless(budget, batches.many), env: single };
+  const whole = lasting(env, budget, inferring.tasks * trial);
   return [
-    player('blind', 'blind', rl2, 'nothing', { ...memoryless(budget, batches.many), env: single }),
+    player('blind', 'blind', rl2, 'nothing', blind),
+    player('blind-recurrent', 'blind, recurrent', rl2, 'nothing; remembers all but rewards', {
+      ...own,
+      policy: { ...inferring.policy, inputs: 'observation' },
+      ...whole,
+    }),
+    player('fine-tuned', 'fine-tuned', fineTuned(gradient), 'adapts to it, not trained to', blind, { trainedAs: 'blind' }),
     player('contextual', 'contextual', rl2, 'is told the task', {
       ...memoryless(budget, batches.many),
       env: { ...single, context: true },
     }),
     ...reaching(env, budget).map((config) => player('goal-conditioned', 'goal-conditioned', goalConditioned, 'is told the goal', config)),
-    player('rl2', 'RL²', rl2, 'infers it', { ...own, ...lasting(env, budget, inferring.tasks * trial) }),
+    player('rl2', 'RL²', rl2, 'infers it', { ...own, ...whole }),
     player('varibad', 'VariBAD', varibad, 'infers a belief over it', believing(env, own, budget)),
     player('maml', 'MAML', maml, 'adapts to it', { ...adapting, ...lasting(env, budget, round) }),
-    player('expert', 'expert', rl2, 'is trained on it alone', { ...expert, iterations, env: single }, numExperts),
+    player('expert', 'expert', rl2, 'is trained on it alone', { ...expert, iterations, env: single }, { experts: numExperts }),
   ];
 }
 

@@ -23,7 +23,7 @@ test.each([
     const { tasks, episodes, innerSteps } = { ...resolved } as Record<string, unknown> as Record<string, number>;
     const { iterations } = resolved;
     const [own] = learner.environments(resolved);
-    const round = env.horizon * tasks * (learner.axis === 'step' ? episodes * (innerSteps + 1) : own.episodes);
+    const round = env.horizon * tasks * (innerSteps === undefined ? own.episodes : episodes * (innerSteps + 1));
     expect(Math.abs(iterations * round * experts - steps), name).toBeLessThanOrEqual(round * experts);
   }
 });
@@ -87,12 +87,13 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
     expect(mean).toBeCloseTo((a + b) / 2, 9);
     expect(ci95[1] - mean).toBeCloseTo((12.706 * Math.abs(a - b)) / 2, 6);
   }
-  // Every pair of the six that played the same tasks, MAML's the first fifth; the difference is that of the means where all tasks are shared.
+  // Every pair of the eight that played the same tasks, MAML's the first fifth; the difference is that of the means where all tasks are shared.
   const last = (setting: string) => rows.filter((one) => one.setting === setting).at(-1)?.mean ?? 0;
-  expect(document.pairs).toHaveLength(15);
+  expect(document.pairs).toHaveLength(28);
   for (const { a, b, tasks, difference, improvement } of document.pairs) {
-    expect([difference.of, difference.n, tasks]).toEqual(['seeds', 2, b === 'MAML' ? 4 : 20]);
-    if (b !== 'MAML') expect(difference.mean).toBeCloseTo(last(a) - last(b), 6);
+    const few = [a, b].some((name) => name === 'MAML' || name === 'fine-tuned');
+    expect([difference.of, difference.n, tasks]).toEqual(['seeds', 2, few ? 4 : 20]);
+    if (!few) expect(difference.mean).toBeCloseTo(last(a) - last(b), 6);
     expect(improvement >= 0 && improvement <= 1).toBe(true);
   }
   // What each cost.
@@ -109,6 +110,8 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
     'random: nothing',
     'oracle: is told the task',
     'blind: nothing',
+    'blind, recurrent: nothing; remembers all but rewards',
+    'fine-tuned: adapts to it, not trained to',
     'contextual: is told the task',
     'goal-conditioned: is told the goal',
     'RL²: infers it',
@@ -120,6 +123,8 @@ test('one table, by name and by who knows the task; on the same unseen tasks; sa
   expect(of('RL²')).toEqual(['episode 1', 'episode 2', 'episode 3', 'episode 4']);
   expect(of('expert')).toEqual(['episode 1']);
   expect(of('MAML')).toEqual(['0 steps', '1 step', '2 steps', '3 steps']);
-  expect(document.parts).toHaveLength(2 * (6 + 5));
+  expect(of('fine-tuned')).toEqual(of('MAML'));
+  // The fine-tuned policy is the blind one, which is trained once.
+  expect(document.parts).toHaveLength(2 * (7 + 5));
   expect(document.command).toBe('wasmeta compare --env GridNavi-v0 --preset varibad-grid --episodes 4 --tasks 20 --seeds 1,2 --steps 1');
 }, 600_000);

@@ -9,3 +9,9 @@ export function clock(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 }
+
+/** 94 k, 3.2 k, 340. */
+export function thousands(x: number): string {
+  if (x < 1000) return x.toFixed(0);
+  return `${(x / 1000).toFixed(x < 10_000 ? 1 : 0)} k`;
+}

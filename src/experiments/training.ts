@@ -4,7 +4,7 @@ import type { Learner, LearnerConfig, LearnerState } from '../algorithms/learner
 import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
-import { clock, plural } from '../core/wording.ts';
+import { clock, plural, thousands } from '../core/wording.ts';
 import { encodeCheckpoint, mustBelong } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { differentBuild, provenance } from '../runs/provenance.ts';
@@ -197,7 +197,7 @@ function adaptationOf({ label, first, last }: Learner['progress'], line: Metrics
 
 /** Environment steps a second; none where there is no environment. */
 function rateOf(line: MetricsLine): string {
-  return line['time/total_timesteps'] === 0 ? '' : `${(line['time/fps'] / 1000).toFixed(0)} k steps/s`;
+  return line['time/total_timesteps'] === 0 ? '' : `${thousands(line['time/fps'])} steps/s`;
 }
 
 /** 12/400, or 0.4/4.0 M steps. */

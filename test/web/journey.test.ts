@@ -43,12 +43,12 @@ describe.skipIf(noChromium)('a visitor', () => {
     const hash = /SHA-256 of the weights ([0-9a-f]+)/.exec((await page.textContent(status)) ?? '')?.[1];
     expect(hash).toMatch(/^[0-9a-f]{16}$/);
 
-    // The trained agent plays better in its second episode than in its first.
+    // In its second episode the trained agent walks the right way, whatever it tried first: random play earns about 0, and 25 is the most.
     if (await button(page, 'Pause').isVisible()) await button(page, 'Pause').click();
     await button(page, 'Again').click();
     for (let i = 0; i < 2 * 20; i++) await button(page, 'Step').click();
-    const [first, second] = await returnsOf(page);
-    expect(second).toBeGreaterThan(first);
+    const [, second] = await returnsOf(page);
+    expect(second).toBeGreaterThan(20);
     await page.close();
   });
 

@@ -7,6 +7,9 @@ import { linkedId } from './state.ts';
 
 export const opened = signal<readonly Exhibit[]>([]);
 
+/** Addresses of the users' environments that this page has loaded; a worker has to load them, too. */
+export const loadedModules: string[] = [];
+
 /** The tab of an id takes the place of the one before. */
 export function addTab(exhibit: Exhibit): Exhibit {
   opened.value = [...opened.value.filter(({ id }) => id !== exhibit.id), exhibit];
@@ -75,6 +78,7 @@ function recipeIn(bytes: Uint8Array): Recipe | null {
 /** A user's environment: a .wasm file that the page holds, or a module of the server that the page is from. */
 export async function ofEnvironment(url: URL): Promise<Exhibit> {
   const { id, presets, defaultPreset } = await loadEnv(url);
+  loadedModules.push(url.href);
   return addTab(ofPreset(id, defaultPreset, Object.keys(presets)));
 }
 

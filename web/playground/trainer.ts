@@ -1,4 +1,4 @@
-/** Training on this page: a learner in the page's own workers, its run kept in IndexedDB, so that it goes on after a reload. */
+/** Training in this browser: a learner in workers of its own, its run kept in IndexedDB, so that it goes on after a reload. */
 import {
   abortable,
   type Checkpoint,

@@ -3,13 +3,15 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type AgentSource, decodeCheckpoint, type LearnerState } from 'wasmeta';
 import { Curve } from './curve.tsx';
+import { DistantTrainer } from './distant-trainer.ts';
 import type { Exhibit } from './exhibits.ts';
 import { keptChanges } from './kept.tsx';
+import { loadedModules } from './opened.ts';
 import { verdict } from './proof.ts';
 import { said } from './said.ts';
 import { binary, saveFile } from './save-file.ts';
 import { link, linkedId, proof } from './state.ts';
-import { type Progress, Trainer, type Yardsticks } from './trainer.ts';
+import type { Progress, Yardsticks } from './trainer.ts';
 import { type Chosen, chosenOf, recipeOf, Settings } from './training-settings.tsx';
 
 interface Props {
@@ -28,11 +30,11 @@ export function Training({ exhibit, dark, onAgent }: Props) {
   const done = useSignal<string | null>(null);
   const checked = useSignal<{ readonly same: boolean; readonly sentence: string } | null>(null);
   const settings = useSignal<Chosen>(chosenOf(exhibit.recipe));
-  const trainer = useRef<Trainer | null>(null);
+  const trainer = useRef<DistantTrainer | null>(null);
   useEffect(() => () => trainer.current?.stop(), []);
   const linked = exhibit.id === linkedId ? link.training : null;
 
-  const work = async (made: Trainer): Promise<boolean> => {
+  const work = async (made: DistantTrainer): Promise<boolean> => {
     trainer.current = made;
     trouble.value = done.value = checked.value = proof.value = progress.value = null;
     running.value = true;
@@ -67,12 +69,12 @@ export function Training({ exhibit, dark, onAgent }: Props) {
   const train = attempt(async () => {
     const { weights } = exhibit;
     const from = weights instanceof Uint8Array ? { from: decodeCheckpoint(weights, exhibit.opened?.name ?? 'the file') } : {};
-    const made = new Trainer(recipeOf(exhibit.recipe, settings.value), from);
+    const made = new DistantTrainer(recipeOf(exhibit.recipe, settings.value), from, loadedModules);
     if (await work(made)) done.value = made.weightsHash;
   });
   const verify = attempt(async () => {
     if (linked === null) return;
-    const made = new Trainer(linked.recipe, { fresh: true, until: linked.iteration });
+    const made = new DistantTrainer(linked.recipe, { fresh: true, until: linked.iteration }, loadedModules);
     if ((await work(made)) && made.proof !== null) checked.value = verdict(linked, made.proof);
   });
   const save = () => {
@@ -125,7 +127,7 @@ export function Training({ exhibit, dark, onAgent }: Props) {
 
 function statusOf(at: Progress | null, running: boolean, hash: string | null): string {
   if (at === null) return running ? 'Starting workers …' : 'Not started.';
-  const done = `Iteration ${at.iteration} of ${at.iterations}, ${(at.steps / 1e6).toFixed(2)} M steps, ${Math.round(at.stepsPerSecond / 1000)} k steps/s`;
+  const done = `Iteration ${at.iteration} of ${at.iterations}, ${(at.steps / 1e6).toFixed(2)} M steps, ${Number(at.stepsPerSecond.toPrecision(2)).toLocaleString('en')} steps/s`;
   const share = at.share === null ? '' : `, ${Math.round(100 * at.share)} % of the way from random play to the oracle`;
   const reached = at.reachedAfter === null ? '' : ` (90 % after ${at.reachedAfter.toFixed(1)} s)`;
   const text = `${done}${share}${reached}`;

@@ -71,7 +71,7 @@ describe('hindsight on a grid whose goals are drawn from its lower half', () => 
 test('a place of the puck is shown only once the puck was struck', async () => {
   // It comes towards the mallet, and hits it in some episodes.
   const env = { id: 'Puck-v0', preset: 'moving', horizon: 150, episodes: 1, reward: 'tolerance' };
-  const { goals, replay } = await shown(env, { tasks: 32 });
+  const { goals, replay } = await shown(env, { tasks: 32, replay: 200 });
   const { place } = familyOf('Puck-v0');
   const [reached, early] = [new Set<string>(), new Set<string>()];
   const O = 9;

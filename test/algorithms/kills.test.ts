@@ -1,10 +1,11 @@
-/** 200 workers are killed at seeded moments while a tiny run goes on, and is begun anew until they are all dead: nothing hangs, and the weights are those of an undisturbed run. */
+/** Workers are killed at seeded moments while a tiny run goes on, and is begun anew until they are all dead: nothing hangs, and the weights are those of an undisturbed run. */
 import { expect, test } from 'vitest';
 import { createPool, hashArrays, philox, rl2 } from 'wasmeta';
 import type { Rl2Options } from '../../src/algorithms/rl2.ts';
 import type { Executor } from '../../src/workers/executor.ts';
+import { long } from '../long.ts';
 
-const kills = 200;
+const kills = long ? 200 : 50;
 const workers = 2;
 const options: Rl2Options = {
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', episodes: 2 },
@@ -22,7 +23,7 @@ async function weightsHash(executor: Executor): Promise<string> {
   return hash;
 }
 
-test('200 killed workers change nothing but the time', async () => {
+test(`${kills} killed workers change nothing but the time`, async () => {
   const undisturbed = createPool({ workers });
   const wanted = await weightsHash(undisturbed);
   await undisturbed.close();

@@ -1,6 +1,6 @@
 /** A run that was saved and goes on elsewhere ends with the weights of one that was never interrupted. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { createPool, decodeCheckpoint, encodeCheckpoint, hashArrays, metricTable
 import { createInlineExecutor } from 'wasmeta/inline';
 import type { Rl2Options, Rl2State } from '../../src/algorithms/rl2.ts';
 import type { Executor } from '../../src/workers/executor.ts';
+import { long } from '../long.ts';
 
 const options = {
   env: { id: 'PointMass-v0', preset: 'pearl-semicircle', horizon: 8, episodes: 2 },
@@ -35,28 +36,27 @@ interface Saved {
 async function train(config: Rl2Options, until: number, executor: Executor, from?: Uint8Array): Promise<Saved> {
   const state: Rl2State | undefined = from && rl2.check(rl2.resolve(config), decodeCheckpoint(from, 'a test').state);
   const saved: Saved = { file: new Uint8Array(), hash: '', metrics: [] };
-  try {
-    for await (const { iteration, metrics, state: now } of rl2.train(config, executor, state)) {
-      saved.metrics.push(metrics);
-      if (iteration < until) continue;
-      saved.file = encodeCheckpoint('rl2', rl2.resolve(config), now);
-      saved.hash = hashArrays([now.parameters, now.adam.m, now.adam.v]);
-      break;
-    }
-  } finally {
-    await executor.close();
+  for await (const { iteration, metrics, state: now } of rl2.train(config, executor, state)) {
+    saved.metrics.push(metrics);
+    if (iteration < until) continue;
+    saved.file = encodeCheckpoint('rl2', rl2.resolve(config), now);
+    saved.hash = hashArrays([now.parameters, now.adam.m, now.adam.v]);
+    break;
   }
   return saved;
 }
+
+const executors = { none: createInlineExecutor(), three: createPool({ workers: 3 }), two: createPool({ workers: 2 }) };
+afterAll(() => Promise.all(Object.values(executors).map((executor) => executor.close())));
 
 describe.each(policies)('6 iterations of a %s', (_, policy) => {
   test.each([{}, { anneal: true }, { annealEntropy: true, centerRewards: true, gateBias: 3 }])(
     'are 3, a checkpoint and 3 more with other workers, to the last byte (%j)',
     async (more) => {
       const config = { ...options, policy, ...more };
-      const whole = await train(config, 6, createInlineExecutor());
-      const half = await train(config, 3, createPool({ workers: 3 }));
-      const rest = await train(config, 6, createPool({ workers: 2 }), half.file);
+      const whole = await train(config, 6, executors.none);
+      const half = await train(config, 3, executors.three);
+      const rest = await train(config, 6, executors.two, half.file);
       expect(rest.hash).toBe(whole.hash);
       expect([...half.metrics, ...rest.metrics]).toEqual(whole.metrics);
       expect(rest.file).toEqual(whole.file);
@@ -99,6 +99,7 @@ function start(out: string, iterations: number, ...more: string[]) {
     '2',
     '--out',
     join(folder, out),
+    ...(more.includes('--workers') ? [] : ['--workers', '1']),
   ];
   return wasmeta(...args, ...settings.flatMap((one) => ['--set', one]), ...more);
 }
@@ -126,18 +127,35 @@ const metricsOf = (out: string) =>
     .map((line) => JSON.parse(line))
     .map(({ 'time/fps': _f, 'time/time_elapsed': _t, ...metrics }) => metrics); // the clock's own
 
+const runs = new Map<number, Promise<{ out: string; code: number | null; err: string; hash: string }>>();
+/** A run of so many iterations that nothing disturbs, trained once: its folder and the hash of its weights. */
+const undisturbed = (iterations: number) => {
+  const out = `undisturbed-${iterations}`;
+  const made =
+    runs.get(iterations) ??
+    ended(start(out, iterations)).then(({ code, err, out: text }) => ({ out, code, err, hash: JSON.parse(text).weightsHash as string }));
+  runs.set(iterations, made);
+  return made;
+};
+
+/** A copy of a run of two iterations. */
+async function twoIterations(out: string): Promise<void> {
+  const { out: made } = await undisturbed(2);
+  cpSync(join(folder, made), join(folder, out), { recursive: true });
+}
+
 describe('wasmeta train', () => {
   test('--resume with more iterations gives the weights and metrics of one long run', async () => {
-    const long = await ended(start('long', 6));
-    expect([long.code, long.err]).toEqual([0, '']);
+    const whole = await undisturbed(6);
+    expect([whole.code, whole.err]).toEqual([0, '']);
     const short = JSON.parse((await ended(start('short', 3, '--workers', '1'))).out);
     const resumed = JSON.parse((await ended(start('short', 6, '--resume', '--workers', '3'))).out);
-    expect(resumed.weightsHash).toBe(JSON.parse(long.out).weightsHash);
+    expect(resumed.weightsHash).toBe(whole.hash);
     expect([short.iterations, resumed.iterations, resumed.steps]).toEqual([3, 6, 2 * short.steps]);
-    expect(metricsOf('short')).toEqual(metricsOf('long'));
+    expect(metricsOf('short')).toEqual(metricsOf(whole.out));
     expect(metricsOf('short')).toHaveLength(6);
     const known = metricTable.map(({ name }: { name: string }) => name);
-    for (const name of Object.keys(JSON.parse(readFileSync(join(folder, 'long/metrics.jsonl'), 'utf8').split('\n')[0])))
+    for (const name of Object.keys(JSON.parse(readFileSync(join(folder, whole.out, 'metrics.jsonl'), 'utf8').split('\n')[0])))
       expect(known).toContain(name);
   });
 
@@ -154,17 +172,7 @@ describe('wasmeta train', () => {
   const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   const random = sequence(7);
 
-  const kills = process.env.WASMETA_LONG ? 20 : 2;
-
-  const runs = new Map<number, Promise<{ out: string; hash: string }>>();
-  /** A run of so many iterations that nothing disturbs, trained once: its folder and the hash of its weights. */
-  const undisturbed = (iterations: number) => {
-    const out = `undisturbed-${iterations}`;
-    const made =
-      runs.get(iterations) ?? ended(start(out, iterations)).then((end) => ({ out, hash: JSON.parse(end.out).weightsHash as string }));
-    runs.set(iterations, made);
-    return made;
-  };
+  const kills = long ? 20 : 2;
 
   test(`killed at ${kills} random moments goes on to the same weights and metrics each time`, async () => {
     const whole = await undisturbed(60);
@@ -216,7 +224,7 @@ describe('wasmeta train', () => {
   const newest = (out: string) => join(folder, out, 'checkpoints/00000002.safetensors');
 
   test('--resume refuses a checkpoint of another config, with exit code 2 and one line', async () => {
-    await ended(start('base', 2));
+    await twoIterations('base');
     const before = readFileSync(newest('base'));
     for (const more of [
       ['--set', 'gamma=0.5'],
@@ -231,7 +239,7 @@ describe('wasmeta train', () => {
 
   test('--resume refuses the only checkpoint with one bit flipped; with one before it, it warns and ends with the same weights', async () => {
     const { hash } = await undisturbed(6);
-    await ended(start('flipped', 2));
+    await twoIterations('flipped');
     const flip = (name: string) => {
       const file = join(folder, 'flipped/checkpoints', name);
       const bytes = Uint8Array.from(readFileSync(file));
@@ -251,7 +259,7 @@ describe('wasmeta train', () => {
   });
 
   test('a folder that holds a run is refused without --resume or --overwrite', async () => {
-    await ended(start('taken', 2));
+    await twoIterations('taken');
     const before = readFileSync(newest('taken'));
     const again = await ended(start('taken', 2));
     expect([again.code, again.err]).toEqual([2, expect.stringMatching(/^wasmeta: .* holds a run already: --resume .*--overwrite.*\n$/)]);
@@ -261,7 +269,7 @@ describe('wasmeta train', () => {
 
   // A limit on the size of files stands for a full disk: checkpoints no longer fit, lines of metrics do.
   test('a disk that fills up costs warnings and the last checkpoint, not the training', async () => {
-    await ended(start('full', 2));
+    await twoIterations('full');
     const size = Math.floor(readFileSync(newest('full')).length / 1024) - 1;
     const command = [
       process.execPath,

@@ -30,12 +30,7 @@ const lasting = (text: string, out: string) =>
 
 describe.each([
   // [command, arguments, what a training is called, the line at which it is stopped]
-  [
-    'compare',
-    ['--preset', 'pearl-semicircle', '--only', 'blind,rl2', '--steps', '120000', '--tasks', '20', '--workers', '1'],
-    'learner',
-    2,
-  ],
+  ['compare', ['--preset', 'pearl-semicircle', '--only', 'blind,rl2', '--steps', '60000', '--tasks', '20', '--workers', '1'], 'learner', 2],
   ['reproduce', ['maml-2d-navigation', '--quick', '--seeds', '1', '--workers', '1'], 'training', 1],
   ['sweep', [...tiny, '--set', 'gamma=0.9,0.99', '--seeds', '1', '--iterations', '25', '--tasks', '10', '--workers', '1'], 'run', 2],
 ] as const)('%s', (command, args, noun, halt) => {

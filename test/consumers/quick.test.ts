@@ -24,8 +24,6 @@ beforeAll(async () => {
   hash = (await run(process.execPath, ['-e', script], consumer.folder)).trim();
 });
 
-afterAll(() => consumer?.remove());
-
 type Stats = { hasErrors(): boolean; toString(options: object): string };
 type Webpack = (options: object, done: (error: Error | null, stats?: Stats) => void) => void;
 

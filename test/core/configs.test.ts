@@ -1,9 +1,10 @@
-/** Configs from outside: all mistakes at once, each by its path; 100 000 random ones are taken or refused by name, and change nothing. */
+/** Configs from outside: all mistakes at once, each by its path; random ones are taken or refused by name, and change nothing. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Rl2Options, rl2 } from '../../src/algorithms/rl2.ts';
 import { WasmetaError } from '../../src/core/errors.ts';
 import { familyOf } from '../../src/envs/registry.ts';
+import { long } from '../long.ts';
 
 function refusal(options: unknown): WasmetaError {
   try {
@@ -170,7 +171,9 @@ const configs = spoilt(
   ),
 );
 
-test('100 000 random configs: each resolves, to itself again, or is refused by name; Object.prototype stays as it is', {
+const random = long ? 100_000 : 20_000;
+
+test(`${random} random configs: each resolves, to itself again, or is refused by name; Object.prototype stays as it is`, {
   timeout: 300_000,
 }, () => {
   const prototype = () => Reflect.ownKeys(Object.prototype).map((key) => [key, Reflect.get(Object.prototype, key)]);
@@ -189,9 +192,9 @@ test('100 000 random configs: each resolves, to itself again, or is refused by n
       }
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }),
-    { numRuns: 100_000, seed: 5 },
+    { numRuns: random, seed: 5 },
   );
   expect(prototype()).toEqual(before);
   expect([...outcomes.keys()].sort()).toEqual(['E_ARGUMENT', 'E_CONFIG', 'E_UNKNOWN_NAME', 'taken']);
-  for (const count of outcomes.values()) expect(count).toBeGreaterThan(1000);
+  for (const count of outcomes.values()) expect(count).toBeGreaterThan(random / 100);
 });

@@ -1,10 +1,14 @@
-/** Every page of docs/how-to as its reader would follow it: blocks of sh and js, in order, in a fresh folder with the package installed. */
+/**
+ * Every page of docs/how-to as its reader would follow it: blocks of sh and js, in order, in a fresh folder with the package installed. Blocks that are marked `long`
+ * run by `npm run test:long` alone.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { long } from '../long.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = new URL('../../docs/how-to/', import.meta.url);
@@ -20,10 +24,16 @@ function folder(): string {
 }
 
 const blocksOf = (page: string) =>
-  [...readFileSync(new URL(page, pages), 'utf8').matchAll(/^```(sh|js)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({
-    language,
-    code,
-  }));
+  [...readFileSync(new URL(page, pages), 'utf8').matchAll(/^```(sh|js)( long)?\n([\s\S]*?)^```$/gm)].flatMap(([, language, slow, code]) =>
+    slow === undefined || long
+      ? [
+          {
+            language,
+            code,
+          },
+        ]
+      : [],
+  );
 
 describe.each(readdirSync(pages).filter((name) => name.endsWith('.md')))('%s', (page) => {
   test('its blocks run one after the other', () => {

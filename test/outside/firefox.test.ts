@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, hashArrays, type LearnerConfig, type LearnerState, learnerOf } from 'wasmeta';
 import { createInlineExecutor } from 'wasmeta/inline';
 import { serve } from '../../scripts/serve.mjs';
-import { buildSite } from '../../scripts/web.mjs';
+import { builtSite } from '../web/site.ts';
 import { installedFirefox, openFirefox } from './firefox.mjs';
 
 if (installedFirefox === undefined) console.log('firefox: skipped: no firefox-esr or firefox on the PATH, and none in $FIREFOX');
@@ -12,9 +12,7 @@ describe.skipIf(installedFirefox === undefined)('Firefox', () => {
   let served: Awaited<ReturnType<typeof serve>>;
   let firefox: Awaited<ReturnType<typeof openFirefox>>;
   beforeAll(async () => {
-    const folder = new URL('../../build/site-of-firefox-test', import.meta.url).pathname;
-    await buildSite(folder);
-    served = await serve(folder);
+    served = await serve(await builtSite());
     firefox = await openFirefox(installedFirefox as string);
   });
   afterAll(async () => {

@@ -30,8 +30,6 @@ beforeAll(async () => {
   inNode = JSON.parse(await run(process.execPath, ['node.js'], consumer.folder));
 });
 
-afterAll(() => consumer?.remove());
-
 describe('the packed package', () => {
   it('contains what runs and nothing else', () => {
     const strangers = consumer.files.filter(

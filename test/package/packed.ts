@@ -1,11 +1,11 @@
 /** The packed package, installed into an empty folder outside the repository, and what runs there. */
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { once } from '../once.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,20 +14,29 @@ export interface Consumer {
   tarball: string;
   /** Files of the tarball. */
   files: string[];
-  remove(): Promise<void>;
 }
 
-export async function installPacked(): Promise<Consumer> {
-  const folder = await mkdtemp(join(tmpdir(), 'wasmeta-consumer-'));
-  await cp(join(repository, 'test/package/consumer'), folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+/** Packs into a folder; answers with what is in the tarball, and where it is. */
+export async function pack(folder: string): Promise<Pick<Consumer, 'tarball' | 'files'>> {
   const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], repository);
   const name = (await readdir(folder)).find((file) => file.endsWith('.tgz')) as string;
-  const tarball = join(folder, name);
-  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  await run('npm', ['install', ...quiet, tarball], folder);
-  return { folder, tarball, files: filesOf(packed), remove: () => rm(folder, { recursive: true, force: true }) };
+  return { tarball: join(folder, name), files: filesOf(packed) };
 }
+
+const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** Installs packages into a consumer's folder. */
+export const install = (folder: string, ...packages: string[]) => run('npm', ['install', ...quiet, ...packages], folder);
+
+/** One folder for all files of tests: what each writes there has names of its own. */
+export const installPacked = (): Promise<Consumer> =>
+  once('consumer', async (folder) => {
+    await cp(join(repository, 'test/package/consumer'), folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+    const packed = await pack(folder);
+    await install(folder, packed.tarball);
+    return { folder, ...packed };
+  });
 
 /** `npm pack --json` answers with a list of packages, or with an object of them by name, by its version. */
 function filesOf(packed: string): string[] {

@@ -7,12 +7,13 @@ import { afterAll, expect, test } from 'vitest';
 import { hashArrays } from '../../src/core/hash.ts';
 import { folderFiles } from '../../src/runs/folder-files.ts';
 import { Run } from '../../src/runs/run.ts';
+import { long } from '../long.ts';
 import { sequence } from '../tf/tf.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-kills-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const kills = process.env.WASMETA_LONG ? 1000 : 100;
+const kills = long ? 1000 : 25;
 const writer = new URL('./writer.mjs', import.meta.url).pathname;
 
 /** Starts the writer; kills it so many ms after its first sign of life, or lets it end. */

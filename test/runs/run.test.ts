@@ -8,6 +8,7 @@ import { type Disk, replaceFile } from '../../src/runs/files.ts';
 import { folderFiles } from '../../src/runs/folder-files.ts';
 import { type Iteration, record } from '../../src/runs/record.ts';
 import { Run, type RunInfo } from '../../src/runs/run.ts';
+import { failure, MemoryDisk } from '../simulation/memory-disk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wasmeta-runs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -269,17 +270,26 @@ describe('a disk that fails', () => {
 
   const kinds = ['writeSync', 'fsyncSync', 'renameSync', 'openSync', 'closeSync', 'mkdirSync', 'rmSync'] as const;
 
+  /** Of a disk in memory, for there are hundreds of calls to fail at. */
+  function failingOnce(call: keyof Disk, n: number) {
+    const disk = new MemoryDisk();
+    let calls = 0;
+    disk.before = (made) => {
+      if (made === call && ++calls === n) throw failure('ENOSPC');
+      return undefined;
+    };
+    return { disk, run: new Run(folderFiles('/run', disk.fs)), calls: () => calls };
+  }
+
   test.each(kinds)(
     'at any one %s costs a warning: training goes on, no checkpoint is lost, the logs are whole in the end',
     async (call) => {
-      const counter = failing(call, Number.POSITIVE_INFINITY, false);
-      const lines = await recorded(new Run(folderFiles(newPath(), counter.disk)));
+      const counter = failingOnce(call, Number.POSITIVE_INFINITY);
+      const lines = await recorded(counter.run);
       expect(counter.calls()).toBeGreaterThan(3);
       let warned = 0;
       for (let n = 1; n <= counter.calls(); n++) {
-        const path = newPath();
-        const { disk } = failing(call, n, false);
-        const run = new Run(folderFiles(path, disk));
+        const { disk, run } = failingOnce(call, n);
         const warnings: string[] = [];
         const outcome = await recorded(run, { warn: ({ message }) => warnings.push(message) }).catch((error: WasmetaError) => error);
         if (outcome instanceof Error) {
@@ -289,11 +299,17 @@ describe('a disk that fails', () => {
           continue;
         }
         warned += warnings.length;
-        for (const message of warnings) expect(message).toContain('no space left on device');
+        for (const message of warnings) expect(message).toContain('ENOSPC');
         expect((await run.load()).state).toEqual(state(6));
         expect((await run.metrics()).map(({ iteration }) => iteration)).toEqual(lines.map(({ iteration }) => iteration));
-        expect(readFileSync(join(path, 'metrics.csv'), 'utf8').trim().split('\n')).toHaveLength(7);
-        expect(filesOf(path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+        expect(
+          new TextDecoder()
+            .decode(disk.bytesOf('/run/metrics.csv') ?? undefined)
+            .trim()
+            .split('\n'),
+        ).toHaveLength(7);
+        const names = ['/run', '/run/checkpoints'].flatMap((path) => disk.namesIn(path));
+        expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
       }
       expect(warned).toBeGreaterThan(0);
     },

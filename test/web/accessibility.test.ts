@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
+import { long } from '../long.ts';
 import { button, noChromium, siteFor } from './site.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,10 +17,12 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [360, 1440].map((width) => ({ colorScheme, width })));
+const looks = (['light', 'dark'] as const)
+  .flatMap((colorScheme) => [360, 1440].map((width) => ({ colorScheme, width })))
+  .filter(({ colorScheme, width }) => long || (colorScheme === 'light') === (width === 360));
 
 describe.skipIf(noChromium)('axe-core', () => {
-  const site = siteFor('accessibility');
+  const site = siteFor();
 
   test.each(looks)('finds nothing wrong with any tab, $colorScheme, $width px wide', async ({ colorScheme, width }) => {
     const page = await site.playground('', { colorScheme, viewport: { width, height: 800 } });

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import type { Download, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
-import { button, described, iterationOf, moves, noChromium, siteFor, trainedFor } from './site.ts';
+import { button, described, iterationOf, moves, noChromium, siteFor, steps, trainedFor } from './site.ts';
 
 const fileAt = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
 
 describe.skipIf(noChromium)('files', () => {
-  const site = siteFor('files');
+  const site = siteFor();
   const open = (page: Page, ...paths: string[]) => page.locator('.opener input').setInputFiles(paths.map(fileAt));
   const openBytes = (page: Page, name: string, text: string) =>
     page.locator('.opener input').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
@@ -125,7 +125,7 @@ describe.skipIf(noChromium)('files', () => {
     await button(page, 'Again').click();
     await page.locator('.rival select').selectOption('random');
     await page.waitForSelector('.second .scene');
-    for (let i = 0; i < 70; i++) await button(page, 'Step').click();
+    await steps(page, 70);
     const [first, second] = await page.$$eval('.scene', (scenes) => scenes.map((scene) => scene.getAttribute('aria-label') ?? ''));
     expect(first).toMatch(/^Episode 2 of 2, step 10:/);
     expect(second).not.toBe(first);

@@ -1,7 +1,8 @@
 /** The way a visitor goes through the playground, in one piece: drag the goal, forget, train until it is learned, reload and go on, send a link, and a friend sees the same. */
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
-import { button, described, iterationOf, moves, noChromium, siteFor, trainedFor } from './site.ts';
+import { long } from '../long.ts';
+import { button, described, iterationOf, moves, noChromium, siteFor, steps, trainedFor } from './site.ts';
 
 const status = '.training [role=status]';
 const returnsOf = async (page: Page) => (await page.$$eval('.episodes b', (cells) => cells.map((cell) => cell.textContent))).map(Number);
@@ -9,9 +10,9 @@ const returnsOf = async (page: Page) => (await page.$$eval('.episodes b', (cells
 const picture = (page: Page) => page.$eval('.scene', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
 describe.skipIf(noChromium)('a visitor', () => {
-  const site = siteFor('journey');
+  const site = siteFor();
 
-  test('watches, drags, makes it forget, trains to 90 %, reloads, goes on, and sends a link that shows the same', async () => {
+  test(`watches, drags, makes it forget${long ? ', trains to 90 %, reloads, goes on' : ''}`, async () => {
     // One pixel a point and no motion of its own, so that pictures can be compared.
     const options = { viewport: { width: 1024, height: 900 }, deviceScaleFactor: 1 } as const;
     const page = await site.playground('#show=direction&seed=3', options);
@@ -31,6 +32,12 @@ describe.skipIf(noChromium)('a visitor', () => {
     await expect.poll(() => new URL(page.url()).hash).toContain('forget=1');
     await page.getByLabel('Forget between episodes').uncheck();
 
+    // A shorter training and a reload: playground.test.ts.
+    if (long) await trainsToTheEnd(page);
+    await page.close();
+  });
+
+  async function trainsToTheEnd(page: Page): Promise<void> {
     await button(page, 'Train').click();
     await trainedFor(page, 12);
     await page.reload();
@@ -46,18 +53,17 @@ describe.skipIf(noChromium)('a visitor', () => {
     // In its second episode the trained agent walks the right way, whatever it tried first: random play earns about 0, and 25 is the most.
     if (await button(page, 'Pause').isVisible()) await button(page, 'Pause').click();
     await button(page, 'Again').click();
-    for (let i = 0; i < 2 * 20; i++) await button(page, 'Step').click();
+    await steps(page, 2 * 20);
     const [, second] = await returnsOf(page);
     expect(second).toBeGreaterThan(20);
-    await page.close();
-  });
+  }
 
   test('what a link shows is the same in a profile that has seen nothing', async () => {
     const seen: { picture: string; words: string; weights: string | null }[] = [];
     let link = '#show=semicircle&seed=11&trial=2';
     for (let visit = 0; visit < 2; visit++) {
       const page = await site.playground(link, { reducedMotion: 'reduce', deviceScaleFactor: 1 });
-      for (let i = 0; i < 70; i++) await button(page, 'Step').click();
+      await steps(page, 70);
       const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Hidden goal' }) });
       await card.scrollIntoViewIfNeeded();
       await card.getByText('checked here').waitFor();

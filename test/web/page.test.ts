@@ -54,7 +54,7 @@ describe('the server', () => {
 });
 
 describe.skipIf(noChromium)('the page', () => {
-  const site = siteFor('page');
+  const site = siteFor();
   beforeAll(() => copyFileSync(new URL('walk.mjs', import.meta.url), join(site.folder, 'walk.mjs')));
 
   async function measured(query: string) {

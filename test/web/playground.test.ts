@@ -1,14 +1,14 @@
 /** The playground in Chromium, as a visitor goes through it: it moves by itself, a finger moves the goal, forgetting costs, a training plays on the stage, a link shows the same. */
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
-import { button, described, iterationOf, moves, noChromium, siteFor, trainedFor } from './site.ts';
+import { button, described, iterationOf, moves, noChromium, siteFor, steps, trainedFor } from './site.ts';
 
 describe.skipIf(noChromium)('the playground', () => {
-  const site = siteFor('playground');
+  const site = siteFor();
 
   /** Steps to the end of the trial; the returns of its episodes. */
   async function returnsOf(page: Page, episodes: number, horizon: number): Promise<number[]> {
-    for (let i = 0; i < episodes * horizon; i++) await button(page, 'Step').click();
+    await steps(page, episodes * horizon);
     return (await page.$$eval('.episodes b', (cells) => cells.map((cell) => cell.textContent))).map(Number);
   }
 

@@ -1,9 +1,12 @@
-/** A site of a test file's own, built anew, served to this machine and opened in a browser: files run side by side. */
+/** The site as it is built now, served to this machine and opened in a browser. */
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
-import { findChromium } from '../../scripts/setup.mjs';
+import { buildIsStale, findChromium, root } from '../../scripts/setup.mjs';
 import { buildSite } from '../../scripts/web.mjs';
+import { once } from '../once.ts';
 
 const executablePath = findChromium();
 /** Where `npm test --node` is asked for, or there is no Chromium, tests of pages are skipped. */
@@ -13,7 +16,7 @@ const inChromium = { ...(executablePath !== null && { executablePath }), args: [
 export interface Site {
   readonly address: string;
   readonly browser: Browser;
-  /** The folder that is served. */
+  /** The folder that is served, to other files of tests as well. */
   readonly folder: string;
   /** What pages complained of, since the file began: errors, and answers that are none. */
   readonly problems: readonly string[];
@@ -23,14 +26,22 @@ export interface Site {
   open(path: string, options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
 }
 
+/** A copy of what the whole build wrote, unless that is older than its sources. */
+export const builtSite = (): Promise<string> =>
+  once('site', async (folder) => {
+    if (buildIsStale()) await buildSite(folder);
+    else await cp(join(root, 'build/site'), folder, { recursive: true });
+    return folder;
+  });
+
 /** Call it where tests are collected; what it gives is there once they run. */
-export function siteFor(name: string): Site {
-  const folder = new URL(`../../build/site-of-${name}-test`, import.meta.url).pathname;
+export function siteFor(): Site {
   const problems: string[] = [];
   let browser: Browser | undefined;
   let served: Awaited<ReturnType<typeof serve>> | undefined;
+  let folder: string | undefined;
   beforeAll(async () => {
-    await buildSite(folder);
+    folder = await builtSite();
     served = await serve(folder);
     browser = await chromium.launch(inChromium);
   });
@@ -43,8 +54,10 @@ export function siteFor(name: string): Site {
     return thing;
   };
   const site: Site = {
-    folder,
     problems,
+    get folder() {
+      return there(folder);
+    },
     get address() {
       return there(served).address;
     },
@@ -81,6 +94,15 @@ export async function moves(page: Page): Promise<void> {
 }
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Presses "Step" so many times, a frame apart. */
+export const steps = (page: Page, times: number) =>
+  button(page, 'Step').evaluate(async (step, most) => {
+    for (let i = 0; i < most; i++) {
+      (step as HTMLButtonElement).click();
+      await new Promise(requestAnimationFrame);
+    }
+  }, times);
 
 /** The iteration that a training has done, as its status says. */
 export const iterationOf = async (page: Page) =>

@@ -3,10 +3,8 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
 import { findChromium } from '../../scripts/setup.mjs';
-import { buildSite } from '../../scripts/web.mjs';
+import { builtSite, button, steps } from './site.ts';
 
-/** A site of its own: tests run side by side. */
-const site = new URL('../../build/site-of-stage-test', import.meta.url).pathname;
 const executablePath = findChromium();
 
 describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null)('around the stage', () => {
@@ -15,8 +13,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
   const problems: string[] = [];
 
   beforeAll(async () => {
-    await buildSite(site);
-    served = await serve(site);
+    served = await serve(await builtSite());
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', '--disable-gpu'] });
   });
   afterAll(async () => {
@@ -37,7 +34,6 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
 
   const described = (page: Page) => page.getAttribute('.scene', 'aria-label');
   const picture = (page: Page, selector = '.scene') => page.$eval(selector, (canvas) => (canvas as HTMLCanvasElement).toDataURL());
-  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
   test('stands still where motion is to be reduced, and steps, plays and goes on by keyboard', async () => {
     const page = await open('#show=semicircle');
@@ -68,7 +64,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
 
   test('ghosts are drawn when they are asked for; episodes side by side are another picture', async () => {
     const page = await open('#show=grid');
-    for (let i = 0; i < 20; i++) await button(page, 'Step').click();
+    await steps(page, 20);
     // A picture follows a frame later.
     const other = async (than: string) => {
       await expect.poll(() => picture(page), { timeout: 60_000 }).not.toBe(than);
@@ -92,7 +88,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     const label = (n: number) => page.locator('.belief').nth(n).getAttribute('aria-label');
     expect(await label(0)).toBe('Could be known: the goal has a chance of 5 %');
     const before = await picture(page, '.belief');
-    for (let i = 0; i < 60; i++) await button(page, 'Step').click();
+    await steps(page, 60);
     await expect.poll(() => picture(page, '.belief'), { timeout: 60_000 }).not.toBe(before);
     await expect.poll(() => label(0), { timeout: 60_000 }).toBe('Could be known: the goal has a chance of 100 %');
     expect(Number(/(\d+) %/.exec((await label(1)) ?? '')?.[1])).toBeGreaterThan(50);

@@ -7,7 +7,7 @@ import { serve } from '../../scripts/serve.mjs';
 import { button, moves, noChromium, siteFor, trainedFor } from './site.ts';
 
 describe.skipIf(noChromium)('the site', () => {
-  const site = siteFor('strict');
+  const site = siteFor();
 
   test.each(['index.html', 'bench.html'])('%s holds a strict policy and no script or style of its own', (name) => {
     const html = readFileSync(join(site.folder, name), 'utf8');

@@ -8,7 +8,7 @@ import { button, noChromium, siteFor, trainedFor } from './site.ts';
 const grid = hashArrays([readFileSync(new URL('../../web/gallery/grid-rl2.safetensors', import.meta.url))]);
 
 describe.skipIf(noChromium)('links', () => {
-  const site = siteFor('verify');
+  const site = siteFor();
 
   test('the address names the weights by their hash, and such a link loads them whatever tab it names', async () => {
     const page = await site.playground(`#show=semicircle&seed=3&weights=${grid}`);

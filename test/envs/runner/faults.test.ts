@@ -7,6 +7,7 @@ import { faultNames } from '../../../src/envs/faults.ts';
 import { resolveEnv } from '../../../src/envs/registry.ts';
 import { VectorEnv } from '../../../src/envs/vector-env.ts';
 import { release } from '../../assembly/modules.ts';
+import { long } from '../../long.ts';
 
 const N = 8;
 
@@ -81,7 +82,6 @@ describe.each(['Runner-v1', 'Hopper-v1'])('%s', (id) => {
 });
 
 /** 10⁸ steps of the runner, 10⁷ of the hopper by `npm run test:long`. */
-const long = process.env.WASMETA_LONG === '1';
 const stepsOf = (id: string) => (long ? (id === 'Runner-v1' ? 1e8 : 1e7) : 5e5);
 
 test.each([

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { wayBack } from './way-back.mjs';
 
 const number = (x) => (x === Infinity ? '∞' : x === -Infinity ? '−∞' : String(x).replace('-', '−'));
 const rows = (head, lines) => [
@@ -108,6 +109,8 @@ export function envPage(spec, config) {
           constants.map(([name, c]) => [name, number(c.value), c.unit, c.meaning]),
         )),
     '',
+    wayBack('../'),
+    '',
   ].join('\n');
 }
 
@@ -129,6 +132,8 @@ export function metricsPage(table) {
       ['name', 'unit', 'meaning'],
       table.map(({ name, unit, meaning }) => [`\`${name}\``, unit, meaning]),
     ),
+    '',
+    wayBack(),
     '',
   ].join('\n');
 }

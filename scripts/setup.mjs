@@ -36,22 +36,26 @@ export function spawnAndWait(command, args, options = {}) {
   });
 }
 
-/** Installs what package-lock.json names, unless it is there already. No install scripts are run; none is needed. */
-export async function installDependencies(report) {
-  if (dependenciesInstalled()) return;
-  report('installing dependencies (npm ci)');
+/** Installs what the package-lock.json of a folder names, unless it is there already. No install scripts are run; none is needed. */
+export async function installDependencies(report, folder = root) {
+  if (dependenciesInstalled(folder)) return;
+  report(`installing dependencies (npm ci)${folder === root ? '' : ` in ${folder}`}`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm's list of what it added goes to stderr's place: stdout is for results.
-  const code = await spawnAndWait(npm, args, { stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+  const code = await spawnAndWait(npm, args, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (code !== 0) stop('npm ci failed: see above.');
 }
 
 /** Compares what npm wrote down when it installed with package-lock.json; times of files say little after a clone or a copy. */
-function dependenciesInstalled() {
+function dependenciesInstalled(folder) {
   try {
-    const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-    const found = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+    const found = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')).packages;
     return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || found[path]?.version === version);
   } catch {
     return false;

@@ -1,36 +1,36 @@
 /** Typed errors: what went wrong (`code`), and what is needed to act (`details`). Every error that the package throws on purpose is one of these. */
 
-/**
- * When each is thrown:
- * - `E_ARGUMENT`: a value has the wrong type, length or range.
- * - `E_NOT_FINITE`: a NaN or an infinity, caught where it arose.
- * - `E_UNKNOWN_NAME`: a name that is not registered; `details.known` and `details.nearest` list what is.
- * - `E_CONFIG`: a configuration that contradicts itself, or has several mistakes; `details.mistakes` lists them with path, message and code.
- * - `E_WASM_MISSING`, `E_WASM_INVALID`: a .wasm file can't be read, or is not ours.
- * - `E_WASM_TRAP`: WebAssembly trapped, or could not get the memory that it needs; the instance is dead.
- * - `E_ENV`: a user's environment threw, or broke the contract.
- * - `E_CLOSED`: the environment or pool was closed before.
- * - `E_WORKER_LOST`: a worker died and its job could not be done elsewhere either.
- * - `E_DEADLINE`: a worker did not answer in time.
- * - `E_CHECKPOINT_CORRUPT`, `E_CHECKPOINT_MISMATCH`: a checkpoint is damaged, or belongs to another run.
- * - `E_IO`: a file could not be read or written.
- * - `E_UNSUPPORTED`: a known request that this family, policy or platform cannot fulfil.
- */
+/** When each is thrown, and after the arrow what to do; docs/errors.md is written from these comments. */
 export type ErrorCode =
+  /** A value has the wrong type, length or range. → The message says what was expected and what came. Nothing has changed; call again. */
   | 'E_ARGUMENT'
+  /** A NaN or an infinity, caught where it arose. → In training: a smaller learning rate, or `onNotFinite: 'skip'`; in your own environment: the law. */
   | 'E_NOT_FINITE'
+  /** A name that is not registered. → `details.known` lists what is, `details.nearest` what was probably meant. */
   | 'E_UNKNOWN_NAME'
+  /** A configuration that contradicts itself, or has several mistakes. → `details.mistakes` lists them all, each with path, message and code. */
   | 'E_CONFIG'
+  /** A .wasm file can't be read. → Serve or copy the package's `build/wasm` with the scripts, or pass `wasm` to `createPool`. */
   | 'E_WASM_MISSING'
+  /** A .wasm file is damaged, is not ours, or the browser can't compile it. → Install again; the message says whether SIMD or the page's policy is in the way. */
   | 'E_WASM_INVALID'
+  /** WebAssembly trapped, or could not get the memory that it needs; the instance is dead. → Smaller batches or fewer workers; the message says the size. */
   | 'E_WASM_TRAP'
+  /** A user's environment threw, or broke the contract. → `npx wasmeta check FILE` shows the smallest input that does it. */
   | 'E_ENV'
+  /** The environment, agent or pool was closed before. → Make a new one. */
   | 'E_CLOSED'
+  /** A worker died and its job could not be done elsewhere either. → Usually memory: fewer workers, or a higher limit. */
   | 'E_WORKER_LOST'
+  /** A worker or a server showed no life in time. → An endless loop in an environment of yours, or a server that stalls; `deadlineMs` of `createPool`. */
   | 'E_DEADLINE'
+  /** A checkpoint is damaged. → A run takes the one before it by itself; a file that was sent: have it sent again. */
   | 'E_CHECKPOINT_CORRUPT'
+  /** A checkpoint belongs to another config, another learner or another version. → Resume with the settings of its run, or begin anew in another folder. */
   | 'E_CHECKPOINT_MISMATCH'
+  /** A file could not be read or written, or another process writes the run. → The message names file and reason. */
   | 'E_IO'
+  /** A known request that this family, policy or platform cannot fulfil. → The message says what can. */
   | 'E_UNSUPPORTED';
 
 export class WasmetaError extends Error {

@@ -4,7 +4,18 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
-const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+/** docs/site holds what makes the site, and no pages. */
+const folders = [
+  '',
+  ...readdirSync(join(root, 'docs'), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() && entry.name !== 'site' ? [entry.name] : [],
+  ),
+];
+const docs = folders.flatMap((folder) =>
+  readdirSync(join(root, 'docs', folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.map((name) => join('docs', name))];
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
 
@@ -46,18 +57,30 @@ test('every page is found from the README', () => {
   expect(docs.map((name) => join('docs', name)).filter((page) => !found.has(page))).toEqual([]);
 });
 
+test('the index names every page, and every page leads back to it', () => {
+  const index = join('docs', 'README.md');
+  const others = docs.map((name) => join('docs', name)).filter((page) => page !== index);
+  const named = linksOf(index).map(({ file }) => file);
+  expect(others.filter((page) => !named.includes(page))).toEqual([]);
+  expect(others.filter((page) => !linksOf(page).some(({ file }) => file === index))).toEqual([]);
+});
+
+/** Pages that name what is gone. */
+const tellsOfBefore = ['CHANGELOG.md', join('docs', 'upgrade.md')];
+
 test('every command that a page names exists, with its flags', () => {
   const { commands } = JSON.parse(readFileSync(join(root, 'build/commands.json'), 'utf8')) as {
     commands: { name: string; args: { name: string }[] }[];
   };
   const unknown: string[] = [];
   let checked = 0;
-  for (const page of pages.filter((name) => name !== 'CHANGELOG.md')) {
+  for (const page of pages.filter((name) => !tellsOfBefore.includes(name))) {
     const lines = [...textOf(page).matchAll(/`((?:npx )?wasmeta [a-z][^`\n]*)`|^(?:npx )?wasmeta [a-z].*$/gm)];
     for (const code of lines.map(([line, quoted]) => quoted ?? line)) {
       const name = /wasmeta ([a-z]+)/.exec(code)?.[1];
       const args = commands.find((command) => command.name === name)?.args.map((arg) => arg.name);
       const flags = [...code.split('#')[0].matchAll(/(?<=[\s[(])--([a-z-]+)/g)].map(([, flag]) => flag);
+      if (name === 'help') continue;
       if (args === undefined || flags.some((flag) => !args.includes(flag) && flag !== 'help')) unknown.push(`${page}: ${code}`);
       checked++;
     }

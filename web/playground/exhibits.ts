@@ -6,6 +6,7 @@ import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
 import runner from '../../recipes/rl2/velocity.json';
+import semicircleBelief from '../../recipes/varibad/pomdp-semicircle.json';
 import gridBelief from '../../recipes/varibad/varibad-grid.json';
 import type { Recipe } from './link.ts';
 
@@ -74,6 +75,16 @@ export const exhibits: readonly Exhibit[] = [
     finger: 'Drag the goal to another cell.',
   },
   {
+    id: 'belief-arc',
+    tab: 'Belief, arc',
+    title: 'What it believes about a hidden goal',
+    text: 'The same on the half circle: every place that did not pay is ruled out. The agent’s own model learned where goals lie and what paying looks like, and nobody told it how to infer.',
+    weights: new URL('../gallery/semicircle-varibad.safetensors', import.meta.url),
+    recipe: { ...semicircleBelief, policy: { kind: 'gru', hidden: 48, readout: [64, 64] } }, // half the weights of the recipe's net
+    rate: 30,
+    finger: 'Drag the goal, even in the middle of an episode.',
+  },
+  {
     id: 'bandit',
     tab: 'Bandit',
     title: 'Ten pulls at five arms',
@@ -101,6 +112,16 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/runner-rl2.safetensors', import.meta.url),
     recipe: runner,
     rate: 20,
+    finger: 'Drag the wanted speed.',
+  },
+  {
+    id: 'hopper',
+    tab: 'Hopper',
+    title: 'Hop at a speed that is not told',
+    text: 'A body on one leg is paid for staying up and for one speed, which it is not told: the green mark is the wanted speed, the arrow the one it reaches. An episode ends where it falls. Its second episode is a little worse than its first; with “Forget” it is not: here, what was carried over misleads it.',
+    weights: new URL('../gallery/hopper-rl2.safetensors', import.meta.url),
+    recipe: { ...runner, env: { id: 'Hopper-v1', preset: 'velocity' }, centerRewards: false },
+    rate: 125,
     finger: 'Drag the wanted speed.',
   },
   {

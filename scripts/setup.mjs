@@ -39,7 +39,7 @@ export function spawnAndWait(command, args, options = {}) {
 /** Installs what the package-lock.json of a folder names, unless it is there already. No install scripts are run; none is needed. */
 export async function installDependencies(report, folder = root) {
   if (dependenciesInstalled(folder)) return;
-  report(`installing dependencies (npm ci)${folder === root ? '' : ` in ${folder}`}`);
+  report(`installing dependencies (npm ci)${folder === root ? ': 0.5 GB, a minute or more' : ` in ${folder}`}`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm's list of what it added goes to stderr's place: stdout is for results.

@@ -7,7 +7,7 @@ const report = (text) => console.error(`start: ${text}`);
 checkNode();
 await installDependencies(report);
 if (buildIsStale()) {
-  report('building');
+  report('building: 1 to 2 minutes');
   await buildPackage([], 'ignore');
 }
 report('quickstart');

@@ -9,6 +9,11 @@ export const envFile = {
 /** Whether --env names a file: ids hold neither a slash nor such an ending. */
 const isFile = (env: string): boolean => /[/\\]|\.(?:[cm]?[jt]s|wasm)$/.test(env);
 
+/** The words by which a later command on the same run finds its environments: none for those that are built in. */
+export function envWords(...envs: readonly (string | undefined)[]): string[] {
+  return envs.flatMap((env) => (env !== undefined && isFile(env) ? ['--env', env] : []));
+}
+
 /** The id of what --env names. Throws what `loadSafely` throws. */
 export async function envIdOf(env: string): Promise<string>;
 export async function envIdOf(env: string | undefined): Promise<string | undefined>;

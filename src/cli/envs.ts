@@ -39,7 +39,7 @@ export const envs = defineCommand({
       print(`${columns(presets)}\n`);
     }
     printNote('H: steps of an episode · E: episodes of a trial');
-    printNote('train on one: wasmeta train --env ID --preset NAME');
+    printNote('train on one: npx wasmeta train --env ID --preset NAME');
     printNote('settings that were found for them: wasmeta recipes');
   },
 });

@@ -20,7 +20,8 @@ import type { Run } from '../runs/run.ts';
 import { createPool, type Pool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
 import { metaTestTable } from './evaluate.ts';
-import { faint, print, printJson, remark, strong } from './output.ts';
+import { lines, printNote, screenWidth } from './layout.ts';
+import { print, printJson, remark, strong } from './output.ts';
 import { clientScript, learningPoints } from './report-parts.ts';
 import { sayHowToGoOn, watched } from './watcher.ts';
 
@@ -77,7 +78,10 @@ async function run(
   memoryless: Rl2Config,
   json: boolean,
 ): Promise<void> {
-  remark(`Meta-training on ${env.id} ${env.preset}: a goal somewhere on a half circle, not shown, reward only within 0.2 m of it.`);
+  const task = 'a goal somewhere on a half circle, which the agent is not shown; it is paid only within 0.2 m of it';
+  const shown = 'The line below shows the mean return of the first → the second episode on a task.';
+  for (const line of [`Meta-training on ${env.id} ${env.preset}: ${task}.`, shown].flatMap((text) => lines(text, screenWidth())))
+    remark(line);
   const folder = await openRun(out);
   const learn = (label: string, config: Rl2Config, run: Run) =>
     watched(false, (watcher) => trainRun({ label, learner: rl2, config, executor, run, mode, watcher }));
@@ -99,8 +103,10 @@ async function run(
     print(`\n${strong(`${names[i]} on ${testTasks} unseen tasks`)}`);
     print(metaTestTable(result));
   });
-  print(`\n${faint('random: uniform actions · oracle: is told the goal · training and test both use the sparse reward alone')}`);
+  print('');
+  printNote('random: uniform actions · oracle: is told the goal · training and test both use the sparse reward alone');
   print(`Report: ${folder.title}/report.html`);
+  print(`Watch it in a page: npx wasmeta view ${folder.title}`);
 }
 
 type Found = 'nothing' | 'half' | 'done';

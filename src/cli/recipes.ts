@@ -25,7 +25,7 @@ export const recipes = defineCommand({
     print(table([['recipe', 'algo', 'environment'], ...files.map((file) => [file.name, file.algo, environmentOf(file)])], 3));
     print('');
     printNote('a recipe has the name of its preset: wasmeta envs lists these');
-    printNote('train with one: wasmeta train --algo ALGO --recipe NAME');
+    printNote('train with one: npx wasmeta train --algo ALGO --recipe NAME');
     printNote('print one: wasmeta recipes NAME --algo ALGO');
   },
 });

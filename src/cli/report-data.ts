@@ -27,6 +27,8 @@ export const adaptation = { greedy: false, gradientSteps: 3, episodes: 40 };
 
 export interface ReportedRun extends LoadedRun {
   readonly dir: string;
+  /** What names its environment to a command, where that is a file of the user's. */
+  readonly envWords: readonly string[];
   readonly history: readonly MetricsLine[];
 }
 
@@ -228,7 +230,20 @@ async function beliefsOf(runs: readonly ReportedRun[], asked: Asked, executor: E
 }
 
 /** A run with the config in the folder has the same weights anywhere. Only what was checked goes into the command, each word as the shell takes it. */
-function repeatCommand({ dir, algo, config }: ReportedRun): string {
+function repeatCommand({ dir, envWords, algo, config }: ReportedRun): string {
   const [from, to] = [join(dir, 'config.json'), join(dirname(dir), 'again')];
-  return shellCommand(['wasmeta', 'train', '--algo', algo, '--config', from, '--seed', String(config.seed), '--out', to]);
+  return shellCommand([
+    'npx',
+    'wasmeta',
+    'train',
+    '--algo',
+    algo,
+    '--config',
+    from,
+    ...envWords,
+    '--seed',
+    String(config.seed),
+    '--out',
+    to,
+  ]);
 }

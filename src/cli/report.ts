@@ -12,7 +12,7 @@ import { openRun } from '../runs/open-run.ts';
 import type { Executor } from '../workers/executor.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, testSeed, wholeNumber, workerCount } from './arguments.ts';
-import { envFile, envIdOf } from './env-flag.ts';
+import { envFile, envIdOf, envWords } from './env-flag.ts';
 import { printHeading, table } from './layout.ts';
 import { loadRun } from './load-run.ts';
 import { print, printJson } from './output.ts';
@@ -40,7 +40,7 @@ export const report = defineCommand({
     const seed = wholeNumber('seed', given.seed, testSeed);
     await envIdOf(given.env);
     const out = given.out ?? (dirs.length === 1 ? join(dirs[0], 'report.html') : 'report.html');
-    const runs = await Promise.all(dirs.map(reportedRun));
+    const runs = await Promise.all(dirs.map((dir) => reportedRun(dir, given.env)));
     const pool = createPool({
       workers: workerCount(given.workers),
       learner: runs.some(({ learner }) => learner.gradients || learner.beliefs !== undefined),
@@ -85,10 +85,10 @@ export async function writeReport(runs: readonly ReportedRun[], { out, tasks, se
   };
 }
 
-export async function reportedRun(dir: string): Promise<ReportedRun> {
+export async function reportedRun(dir: string, env?: string): Promise<ReportedRun> {
   await (await openRun(dir)).info(); // first: a folder without it is no run
   const loaded = await loadRun(dir);
-  return { ...loaded, dir, history: await loaded.run.metrics(loaded.state.iteration) };
+  return { ...loaded, dir, envWords: envWords(env), history: await loaded.run.metrics(loaded.state.iteration) };
 }
 
 function panelTable({ axis, labels, measure = 'return', policies, random, oracle }: ReportData['panels'][number]): string {

@@ -87,7 +87,7 @@ export const sweep = defineCommand({
     try {
       const finished = await watched(false, (watcher) => trainAll(runs, executor, watcher));
       if (!finished) return sayHowToGoOn();
-      const report = await writeReport(await Promise.all(runs.map(({ out }) => reportedRun(out))), {
+      const report = await writeReport(await Promise.all(runs.map(({ out }) => reportedRun(out, given.env))), {
         out: `${given.out}/report.html`,
         tasks,
         executor: shownExecutor(executor, () => 'report'),

@@ -7,7 +7,7 @@ import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
 import { createPool } from '../workers/pool.ts';
 import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
-import { envIdOf } from './env-flag.ts';
+import { envIdOf, envWords } from './env-flag.ts';
 import { print, printJson } from './output.ts';
 import { shellCommand } from './shell.ts';
 import { resumedConfig, settingLike, trainingConfig } from './train-config.ts';
@@ -102,7 +102,7 @@ export const train = defineCommand({
       if (given.json) printJson(document);
       else
         print(
-          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: ${shellCommand(['wasmeta', ...(result.stopped ? ['train', '--out', out, '--resume'] : ['evaluate', out])])}`,
+          `${out}: ${document.steps} steps in ${document.seconds.toFixed(1)} s, weights ${document.weightsHash.slice(0, 16)}…\nnext: ${shellCommand(['npx', 'wasmeta', ...(result.stopped ? ['train', '--out', out, '--resume'] : ['evaluate', out]), ...envWords(...valuesOf(rawArgs, 'env'))])}`,
         );
     } finally {
       await executor.close();

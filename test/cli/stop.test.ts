@@ -77,5 +77,5 @@ test.each([
   ]);
   expect(status).toBe(code);
   expect(stderr).toContain(`${signal}: stopping after this iteration`);
-  expect(stdout).toContain(`next: wasmeta train --out ${out} --resume`);
+  expect(stdout).toContain(`next: npx wasmeta train --out ${out} --resume`);
 });

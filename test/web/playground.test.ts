@@ -49,7 +49,7 @@ describe.skipIf(noChromium)('the playground', () => {
     await page.close();
   });
 
-  test.each(['grid', 'belief', 'belief-arc', 'bandit', 'maml', 'runner', 'hopper', 'direction'])('the tab %s plays', async (show) => {
+  test.each(['grid', 'belief', 'bandit', 'maml', 'runner', 'direction'])('the tab %s plays', async (show) => {
     const page = await site.playground(`#show=${show}&seed=3&speed=16`);
     await moves(page);
     await page.close();

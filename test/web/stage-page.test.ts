@@ -131,6 +131,25 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     },
   );
 
+  test('a picture that is due while another tab opens draws nothing of the closed stage', async () => {
+    const page = await open('#show=direction');
+    // The canvas changes its size with every frame, so that a picture is always due.
+    await page.evaluate(() => {
+      const move = () => {
+        const scene = document.querySelector<HTMLElement>('.scene');
+        if (scene !== null) scene.style.width = `${90 + (performance.now() % 10)}%`;
+        requestAnimationFrame(move);
+      };
+      move();
+    });
+    for (const tab of ['Grid', 'Direction', 'Grid', 'Direction']) {
+      await button(page, tab).click();
+      await page.waitForTimeout(500);
+      expect(await page.$('.trouble')).toBeNull();
+    }
+    await page.close();
+  });
+
   test('nothing went wrong on the way', () => {
     expect(problems).toEqual([]);
   });

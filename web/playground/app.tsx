@@ -33,16 +33,16 @@ export function App() {
       <header>
         <h1>See a machine learn to learn</h1>
         <p>
-          A policy that was trained on many tasks meets one that it has never seen. In its first episode it finds out which task it is; from
-          then on it knows. <a href="./bench.html">Benchmark</a>
+          <b>Meta-learning</b>: trained on many tasks, an agent meets one that it has never seen. In its first episode it finds out what is
+          asked; from then on it knows. <a href="#about">What you see</a> · <a href="./bench.html">Benchmark</a>
         </p>
       </header>
       <main>
-        <Tabs />
-        <div class="choosers">
-          <Presets />
+        <div class="top">
+          <Tabs />
           <SplitChoice />
         </div>
+        <Presets />
         <div class={beside.value === '' ? 'columns' : 'columns split'}>
           <StageView />
           <Split />

@@ -24,7 +24,7 @@ export function Episodes() {
       <p class="soft">
         Episode {episode + 1} of {episodes}, step {step} of {horizon}. Return of each episode of this trial:
       </p>
-      <ol start={first + 1}>
+      <ol start={first + 1} style={{ minHeight: `${1.75 * Math.min(most, episodes)}rem` }}>
         {shown.map((value, i) => (
           <li key={first + i}>
             <span class="bar">

@@ -6,7 +6,6 @@ import semicircle from '../../recipes/rl2/pomdp-semicircle.json';
 import pulls from '../../recipes/rl2/pulls-10.json';
 import grid from '../../recipes/rl2/varibad-grid.json';
 import runner from '../../recipes/rl2/velocity.json';
-import semicircleBelief from '../../recipes/varibad/pomdp-semicircle.json';
 import gridBelief from '../../recipes/varibad/varibad-grid.json';
 import type { Recipe } from './link.ts';
 
@@ -39,6 +38,8 @@ export interface Exhibit {
   readonly rate: number;
   /** The unseen task that it opens with; default 0. */
   readonly first?: number;
+  /** What the shapes and colours are, where the text does not say it. */
+  readonly legend?: string;
   /** What a finger on the canvas does. */
   readonly finger?: string;
 }
@@ -52,6 +53,7 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/semicircle-rl2.safetensors', import.meta.url),
     recipe: semicircle,
     rate: 30,
+    legend: 'Green disc: the goal. Blue: this episode, pale the one before. Green line: the oracle, who is told.',
     finger: 'Drag the goal, even in the middle of an episode.',
   },
   {
@@ -62,6 +64,7 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/grid-rl2.safetensors', import.meta.url),
     recipe: grid,
     rate: 6,
+    legend: 'Green: the cell that pays. Grey: visited. Blue: this episode, pale the ones before. Green line: the oracle.',
     finger: 'Drag the goal to another cell.',
   },
   {
@@ -72,17 +75,8 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/grid-varibad.safetensors', import.meta.url),
     recipe: { ...gridBelief, policy: { kind: 'gru', hidden: 48, readout: [64, 64] } }, // half the weights of the recipe's net
     rate: 6,
+    legend: 'Green: the cell that pays. Grey: visited. Blue: this episode, pale the ones before. Green line: the oracle.',
     finger: 'Drag the goal to another cell.',
-  },
-  {
-    id: 'belief-arc',
-    tab: 'Belief, arc',
-    title: 'What it believes about a hidden goal',
-    text: 'The same on the half circle: every place that did not pay is ruled out. The agent’s own model learned where goals lie and what paying looks like, and nobody told it how to infer.',
-    weights: new URL('../gallery/semicircle-varibad.safetensors', import.meta.url),
-    recipe: { ...semicircleBelief, policy: { kind: 'gru', hidden: 48, readout: [64, 64] } }, // half the weights of the recipe's net
-    rate: 30,
-    finger: 'Drag the goal, even in the middle of an episode.',
   },
   {
     id: 'bandit',
@@ -92,6 +86,8 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/bandit-rl2.safetensors', import.meta.url),
     recipe: pulls,
     rate: 2,
+    legend: 'Bars: how often an arm paid of so many pulls. Green lines: how often it truly pays. Dot: the oracle’s pull.',
+    finger: 'Drag a green line up or down.',
   },
   {
     id: 'maml',
@@ -102,6 +98,7 @@ export const exhibits: readonly Exhibit[] = [
     recipe: navigation,
     rate: 30,
     first: 6, // far enough from the start for a step to show
+    legend: 'Green disc: the goal. Blue: this episode. Green line: the oracle, who is told.',
     finger: 'Drag the goal, then adapt again.',
   },
   {
@@ -115,16 +112,6 @@ export const exhibits: readonly Exhibit[] = [
     finger: 'Drag the wanted speed.',
   },
   {
-    id: 'hopper',
-    tab: 'Hopper',
-    title: 'Hop at a speed that is not told',
-    text: 'A body on one leg is paid for staying up and for one speed, which it is not told: the green mark is the wanted speed, the arrow the one it reaches. An episode ends where it falls. Its second episode is a little worse than its first; with “Forget” it is not: here, what was carried over misleads it.',
-    weights: new URL('../gallery/hopper-rl2.safetensors', import.meta.url),
-    recipe: { ...runner, env: { id: 'Hopper-v1', preset: 'velocity' }, centerRewards: false },
-    rate: 125,
-    finger: 'Drag the wanted speed.',
-  },
-  {
     id: 'puck',
     tab: 'Puck',
     title: 'Strike a puck so that it stops on a hidden target',
@@ -132,6 +119,7 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/puck-rl2.safetensors', import.meta.url),
     recipe: puck,
     rate: 50,
+    legend: 'Orange: the mallet, which the agent moves. Blue: the puck. Green disc: the target. Pale green: the oracle.',
     finger: 'Drag the target.',
   },
   {
@@ -142,6 +130,7 @@ export const exhibits: readonly Exhibit[] = [
     weights: new URL('../gallery/direction-rl2.safetensors', import.meta.url),
     recipe: { ...semicircle, env: { id: 'PointMass-v0', preset: 'walking-direction' }, iterations: 120, gateBias: 3 },
     rate: 15,
+    legend: 'Green arrow: the direction that pays. Blue: this episode, pale the one before.',
     finger: 'Drag the direction.',
   },
 ];

@@ -103,7 +103,10 @@ function Card({ exhibit }: { readonly exhibit: Exhibit }) {
 /** What the run changed in its recipe; of another environment its preset says enough. */
 function changeOf(field: string, value: unknown): string {
   const { preset } = (value ?? {}) as { readonly preset?: string };
-  return preset === undefined ? `${field} ${JSON.stringify(value)}` : `preset ${preset}`;
+  if (preset !== undefined) return `preset ${preset}`;
+  const parts =
+    typeof value === 'object' && value !== null ? Object.entries(value).map(([name, part]) => `${name} ${part}`) : [String(value)];
+  return `${field} ${parts.join(', ').replaceAll(/(?<=\d),(?=\d)/g, ' + ')}`;
 }
 
 interface Watcher {

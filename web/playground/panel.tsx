@@ -16,7 +16,7 @@ export function Panel() {
   return (
     <aside class="panel" aria-label="Interfere">
       <fieldset>
-        <legend>Your finger</legend>
+        <legend>Interfere</legend>
         {exhibit.value.finger !== undefined && <p class="soft">{exhibit.value.finger}</p>}
         <TaskSlider />
         {here !== null && !here.isDiscrete && (
@@ -31,7 +31,11 @@ export function Panel() {
           value={noise.value}
           onInput={(x) => guarded((one) => (one.switches.noise = noise.value = x))}
         />
-        <Check name="Invert an action" on={invert.value} onChange={(on) => guarded((one) => (one.switches.invert = invert.value = on))} />
+        <Check
+          name={here?.isDiscrete ? 'Reverse its choices' : 'Invert its first action'}
+          on={invert.value}
+          onChange={(on) => guarded((one) => (one.switches.invert = invert.value = on))}
+        />
         <label>
           Who plays{' '}
           <select
@@ -52,12 +56,17 @@ export function Panel() {
           </select>
         </label>
         <p class="soft caption">
-          Keys: space plays and pauses, <kbd>.</kbd> steps, <kbd>A</kbd> again, <kbd>N</kbd> next task, <kbd>Shift</kbd> and arrows move the
-          goal.
+          Keys: space plays and pauses, <kbd>.</kbd> steps, <kbd>A</kbd> again, <kbd>N</kbd> next task
+          {exhibit.value.finger !== undefined && (
+            <>
+              , <kbd>Shift</kbd> and arrows change the task
+            </>
+          )}
+          .
         </p>
       </fieldset>
       <fieldset>
-        <legend>The mind</legend>
+        <legend>Its memory</legend>
         {remembers && here !== null ? (
           <>
             <Check
@@ -73,8 +82,8 @@ export function Panel() {
               }
             />
             <p class="soft">
-              Meta-RL’s crucial sentence: the hidden state is not reset between the episodes of a trial. Reset it, and the second episode is
-              as blind as the first.
+              What it remembers, its hidden state, lives on when the next episode begins. Tick this to empty it there: the second episode is
+              then as blind as the first.
             </p>
             {believes && belief}
             <Mind

@@ -50,9 +50,9 @@ export function SplitChoice() {
   // There from the start, without a stage too: what is below must not move when the stage opens.
   return (
     <label class="rival">
-      Beside it{' '}
+      Compare with{' '}
       <select value={beside.value} disabled={here === null} onChange={({ currentTarget }) => (beside.value = currentTarget.value)}>
-        <option value={nobody}>nobody</option>
+        <option value={nobody}>–</option>
         {Object.entries(players).map(([name, title]) => (
           <option key={name} value={name} disabled={name === 'forgets' && !remembers}>
             {title}
@@ -120,7 +120,9 @@ function Follower({ first, second }: { readonly first: Stage; readonly second: S
     <>
       <FittedCanvas
         className="scene"
-        draw={(canvas) => second.env.render(canvas, { colours: dark.value ? darkColours : lightColours })}
+        draw={(canvas) => {
+          if (!second.isClosed) second.env.render(canvas, { colours: dark.value ? darkColours : lightColours });
+        }}
         frame={`${now} ${dark.value}`}
         label={second.env.describe()}
       />

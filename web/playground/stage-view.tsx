@@ -16,7 +16,7 @@ export function StageView() {
   const apart = sideBySide.value && here !== null && hasPanels(here.config);
   const draw = (canvas: HTMLCanvasElement) =>
     guardedDraw(() => {
-      if (here === null) return;
+      if (here === null || here.isClosed) return;
       const options = { colours, ghosts: ghostsOf(here) };
       if (apart) drawSideBySide(canvas, here.env.scene(), options);
       else here.env.render(canvas, options);
@@ -38,10 +38,11 @@ export function StageView() {
         onPointer={touch}
       />
       <Announcer />
+      {exhibit.value.legend !== undefined && <p class="soft caption">{exhibit.value.legend}</p>}
       <Controls />
-      <Beside />
       <Episodes />
       <GradientSteps />
+      <Beside />
     </section>
   );
 }

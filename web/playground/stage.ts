@@ -73,6 +73,7 @@ export class Stage {
   #observation: Float32Array = new Float32Array();
   #last: Step | undefined;
   #over = false;
+  #closed = false;
 
   private constructor(env: Env, agent: AdaptiveAgent, random: AdaptiveAgent, ghosts: readonly GhostPlayer[], seed: number) {
     this.env = env;
@@ -251,7 +252,13 @@ export class Stage {
     this.#observation = this.env.setState(state).observation;
   }
 
+  /** Whether it has been closed. A picture that was asked for before that may still be due: it draws nothing. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
+    this.#closed = true;
     this.env.close();
     this.#agent.close();
     this.#random.close();

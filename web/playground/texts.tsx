@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 
 export function About() {
   return (
-    <section class="about" aria-label="What this is">
+    <section class="about" id="about" aria-label="What this is">
       <article>
         <h2>What you see</h2>
         <p>

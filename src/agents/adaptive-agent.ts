@@ -6,11 +6,13 @@ import { loadAssets, type WasmSources } from '../platform/assets.ts';
 import { Agent, type AgentOptions } from '../rollout/agent.ts';
 import { type EpisodeData, pathsOf } from './episodes.ts';
 
+/** How far a gradient step of an agent goes. */
 export interface AdaptOptions {
   /** A share of the step size that the learner was tested with. Default 1. */
   readonly scale?: number;
 }
 
+/** An agent whose learner adapts by gradient steps: `adapt` answers with a new agent, and this one stays as it is. tfjs is loaded with the first step. */
 export class AdaptiveAgent extends Agent {
   /** Steps that it has taken from the weights it was loaded with. */
   readonly gradientSteps: number;

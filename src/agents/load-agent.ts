@@ -25,6 +25,7 @@ export interface TrainedState {
 /** A run's folder or name, the address of a checkpoint or of an exported agent (`wasmeta export`), its bytes, or a training. */
 export type AgentSource = string | URL | Uint8Array | TrainedState;
 
+/** How a loaded agent acts, and which of a run’s checkpoints it is. */
 export interface LoadAgentOptions extends AgentOptions {
   /** Which checkpoint of a run: the newest (default), or the best by training returns. */
   readonly checkpoint?: 'last' | 'best';
@@ -59,6 +60,7 @@ export async function loadAgent(source: AgentSource, options: LoadAgentOptions =
   return made({ ...acting[environment], greedy: learner.greedy }, agentOptions, wasm);
 }
 
+/** An agent from an environment, a policy and its parameters. */
 export interface CreateAgentOptions extends AgentOptions {
   readonly env: string | EnvOptions;
   readonly policy: PolicySpec;

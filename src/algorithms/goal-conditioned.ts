@@ -71,7 +71,9 @@ const settings = {
 
 const parts = { env: environment, policy: policy({ kind: 'mlp', hidden: [64, 64], activation: 'relu', value: false }) };
 
+/** All settings of the goal-conditioned learner, checked (docs/settings.md). */
 export interface GoalConditionedConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+/** Settings of the goal-conditioned learner; what is left out has its default. */
 export type GoalConditionedOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
@@ -150,6 +152,7 @@ function exploring(
   return flat;
 }
 
+/** Goal-conditioned policies with hindsight: TD3 for actions in a box, double Q-learning for discrete ones (docs/algorithms/goal-conditioned.md). */
 export const goalConditioned = defineLearner({
   name: 'goal-conditioned',
   title: 'goal-conditioned',

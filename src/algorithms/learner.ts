@@ -55,8 +55,10 @@ export interface ActingLearner extends Acting {
   readonly adaptation?: AdaptationRules;
 }
 
+/** Values by the names of docs/metrics.md. */
 export type Metrics = Readonly<Record<string, number>>;
 
+/** What training yields after each iteration. */
 export interface Iteration<State extends LearnerState = LearnerState> {
   readonly iteration: number;
   readonly steps: number;
@@ -109,6 +111,7 @@ export interface Tests<Config, State, Result extends TestScores<string> = TestSc
 type ConfigOf<F extends Fields, P extends Parts> = FieldsOf<F> & ValuesOf<P>;
 type OptionsOf<F extends Fields, P extends Parts> = Partial<FieldsOf<F>> & GivenOf<P>;
 
+/** All that a learner is: its fields with ranges and defaults, its first state, one iteration, and its tests. */
 export interface LearnerDefinition<F extends Fields, P extends Parts, State extends LearnerState, Result extends TestScores<string>> {
   /** Its name in files and on the command line. */
   readonly name: string;
@@ -196,6 +199,10 @@ export interface Learner<
 
 const returnsOfEpisodes = { label: 'return', first: 'rollout/ep_rew_first', last: 'rollout/ep_rew_last' };
 
+/**
+ * Makes a learner from its definition; checks, training, resuming, recipes, reports and the command line follow from it. CONTRIBUTING.md says how to write
+ * one.
+ */
 export function defineLearner<F extends Fields, P extends Parts, State extends LearnerState, Result extends TestScores<string>>(
   definition: LearnerDefinition<F, P, State, Result>,
 ): Learner<OptionsOf<F, P>, ConfigOf<F, P> & LearnerConfig, State, Result> {

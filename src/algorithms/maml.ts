@@ -79,7 +79,9 @@ const settings = {
 /** The policy is an MLP without a value head. */
 const parts = { env: environment, policy: policy({ kind: 'mlp', hidden: [64, 64], value: false }) };
 
+/** All settings of MAML, checked (docs/settings.md). */
 export interface MamlConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+/** Settings of MAML; what is left out has its default. */
 export type MamlOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
@@ -95,6 +97,7 @@ export interface MamlState {
   readonly adam: AdamState;
 }
 
+/** MAML for policies and its relatives: TRPO, clipped PPO or Reptile outside, policy-gradient steps inside (docs/algorithms/maml.md). */
 export const maml = defineLearner({
   name: 'maml',
   title: 'MAML',

@@ -25,7 +25,9 @@ const settings = {
 
 const parts = { envs: environments, policy: policy({ kind: 'mlp', hidden: [64, 64] }) };
 
+/** All settings of multi-task RL, checked (docs/settings.md). */
 export interface MultiTaskConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+/** Settings of multi-task RL; what is left out has its default. */
 export type MultiTaskOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
@@ -49,6 +51,7 @@ export function multiTaskParameters(
   return new Padding(policy, envs.map(portsOf), k).parameters(parameters);
 }
 
+/** One policy without memory, trained by PPO on many tasks of one family or several (docs/algorithms/multi-task.md). */
 export const multiTask = defineLearner({
   name: 'multi-task',
   title: 'multi-task RL',

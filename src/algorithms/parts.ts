@@ -49,6 +49,7 @@ export const environments: Part<readonly EnvConfig[], readonly (string | EnvOpti
   },
 };
 
+/** A learner’s field that holds a policy. `fallback`: the one it has if none is given. */
 export const policy = (fallback: PolicySpec): Part<PolicySpec, PolicySpec, false> => ({
   needed: false,
   fallback,

@@ -33,7 +33,9 @@ const settings = {
 
 const parts = { env: environment, policy: policy({ kind: 'gru', hidden: 64 }) };
 
+/** All settings of RL², checked (docs/settings.md). */
 export interface Rl2Config extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+/** Settings of RL²; what is left out has its default. */
 export type Rl2Options = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
@@ -48,6 +50,7 @@ export interface Rl2State {
   readonly rewards: Float64Array;
 }
 
+/** RL²: a recurrent policy that learns a task within a trial, trained by PPO over whole trials (docs/algorithms/rl2.md). */
 export const rl2 = defineLearner({
   name: 'rl2',
   title: 'RL²',

@@ -38,9 +38,12 @@ const settings = {
   learningRate: numberIn(0, 1, 1e-3),
 };
 
+/** All settings of supervised MAML, checked (docs/settings.md). */
 export interface SupervisedMamlConfig extends FieldsOf<typeof settings> {}
+/** Settings of supervised MAML; what is left out has its default. */
 export type SupervisedMamlOptions = Partial<SupervisedMamlConfig>;
 
+/** What its training goes on from. */
 export interface SupervisedMamlState {
   iteration: number;
   /** There is no environment: always 0. */
@@ -49,6 +52,7 @@ export interface SupervisedMamlState {
   readonly adam: AdamState;
 }
 
+/** MAML on sinusoids: regression with few points (docs/algorithms/maml.md). */
 export const supervisedMaml = defineLearner({
   name: 'supervised-maml',
   title: 'supervised MAML',

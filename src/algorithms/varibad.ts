@@ -67,7 +67,9 @@ const settings = {
 
 const parts = { env: environment, policy: policy({ kind: 'gru', hidden: 64, readout: [64] }) };
 
+/** All settings of VariBAD, checked (docs/settings.md). */
 export interface VaribadConfig extends FieldsOf<typeof settings>, ValuesOf<typeof parts> {}
+/** Settings of VariBAD; what is left out has its default. */
 export type VaribadOptions = Partial<FieldsOf<typeof settings>> & GivenOf<typeof parts>;
 
 /** All that training depends on besides the config: with it a run goes on to the same bits. */
@@ -141,6 +143,7 @@ function scaleOf(moments: Float64Array): BeliefScale {
   return { mean, deviation };
 }
 
+/** VariBAD: a policy that reads a belief over tasks, inferred from the trial so far (docs/algorithms/varibad.md). */
 export const varibad = defineLearner({
   name: 'varibad',
   title: 'VariBAD',

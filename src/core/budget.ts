@@ -1,6 +1,7 @@
 /** The length of a training: a number of iterations, or fewer if a number of environment steps is used up earlier. */
 import { wholeNumber } from './schema.ts';
 
+/** The two fields that say when a training ends, for learners of your own. */
 export const budgetFields = {
   /** Iterations after which training ends. */
   iterations: wholeNumber(0, 10_000_000, 100),

@@ -33,6 +33,7 @@ export type ErrorCode =
   /** A known request that this family, policy or platform cannot fulfil. → The message says what can. */
   | 'E_UNSUPPORTED';
 
+/** Every error that the package throws on purpose (docs/errors.md). */
 export class WasmetaError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@
  */
 import { mean, standardError, studentQuantile } from './statistics.ts';
 
+/** A mean with its error, by the one rule of docs/evaluation.md. */
 export interface Estimate {
   readonly mean: number;
   /** Standard error of the mean; null of a single value. */

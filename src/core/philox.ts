@@ -59,6 +59,7 @@ function multiply(a: number, b: number): [high: number, low: number] {
   return [high, low];
 }
 
+/** Philox4x32-10 (Salmon et al. 2011): four random words of 32 bits from the key (seed, purpose) and the counter (task, episode, step, draw). */
 export function philox(seed: number, purpose: number, task: number, episode: number, step: number, draw: number): Words {
   let [c0, c1, c2, c3] = [task >>> 0, episode >>> 0, step >>> 0, draw >>> 0];
   let [k0, k1] = [seed >>> 0, purpose >>> 0];

@@ -46,6 +46,7 @@ export function numberIn(low: number, high: number, fallback: number): Field<num
   return optional(pipe(number(expected), finite(expected), minValue(low, expected), maxValue(high, expected)), fallback);
 }
 
+/** A field that is true or false. */
 export function flag(fallback: boolean): Field<boolean> {
   return optional(boolean('true or false'), fallback);
 }
@@ -69,6 +70,7 @@ export function seedNumber(fallback: number): Field<number> {
 /** Fields with a check of their own, which returns undefined for a wrong value. */
 type Parts<R> = { readonly [K in keyof R]: (value: unknown, path: string) => R[K] | undefined };
 
+/** The default of each field. */
 export function defaultsOf<F extends Fields>(fields: F): FieldsOf<F> {
   return Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, getDefault(schema)])) as FieldsOf<F>;
 }

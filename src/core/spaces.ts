@@ -2,6 +2,7 @@
 
 import { fail, number as numberIn } from './checks.ts';
 
+/** Numbers with bounds, as Gymnasium’s Box. */
 export interface Box {
   readonly kind: 'box';
   /** Lower and upper bound of each component; may be infinite. */
@@ -32,7 +33,9 @@ export interface MultiDiscrete {
   readonly shape: readonly [rows: number];
 }
 
+/** What an observation or an action of one environment may be. */
 export type Space = Box | Discrete;
+/** The space of all N environments at once, [N, ·]. */
 export type BatchedSpace = BatchedBox | MultiDiscrete;
 
 /** The space of N environments that have this one each. */

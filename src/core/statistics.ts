@@ -1,5 +1,6 @@
 /** Means, deviations and quantiles. Sums run in f64 and in index order, so a result does not depend on who computed the parts. */
 
+/** NaN of no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];

@@ -3,6 +3,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { type Canvas, describeScene, type RenderOptions, renderScene, type Scene, taskAt } from './render.ts';
 import type { ResetOptions, VectorEnv } from './vector-env.ts';
 
+/** What follows from one action. */
 export interface Step {
   /** [O], the observation of the state after the move. */
   readonly observation: Float32Array;
@@ -11,6 +12,10 @@ export interface Step {
   readonly truncated: boolean;
 }
 
+/**
+ * One environment, as Gymnasium’s: `reset`, then `step` until terminated or truncated. Made by `make`; the last observation stays, and further steps are
+ * refused until `reset` or `nextEpisode`.
+ */
 export class Env {
   readonly #vector: VectorEnv;
   #over = true;

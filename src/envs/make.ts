@@ -7,6 +7,7 @@ import type { CommonOptions, EnvOptions } from './spec.ts';
 import { loadConfig } from './user/load-env.ts';
 import { largestBatch, VectorEnv } from './vector-env.ts';
 
+/** Options of `make`: preset, horizon H, reward, context, region and the others of docs/contract.md, and the family’s own sizes. */
 export interface MakeOptions extends CommonOptions {
   /** Where the .wasm file is, if not beside this script. */
   readonly wasm?: WasmSources;
@@ -14,6 +15,7 @@ export interface MakeOptions extends CommonOptions {
   readonly [own: string]: unknown;
 }
 
+/** Options of `makeVec`. */
 export interface VectorOptions extends MakeOptions {
   /** N, environments stepped at once. */
   readonly numEnvs: number;

@@ -64,6 +64,7 @@ export function register(spec: FamilySpec, url?: URL): void {
 /** A definition without a file may be defined again; a file stands for what it says. */
 const isSame = (a: FamilySpec, b: FamilySpec) => a.user !== undefined && a.user.module?.sha256 === b.user?.module?.sha256;
 
+/** Ids of all environments that are known: the package’s and those that were registered. */
 export function familyIds(): string[] {
   return [...families.map(({ id }) => id), ...userFamilies.keys()];
 }
@@ -227,6 +228,7 @@ function taskRegion(value: unknown, path: string, W: number): TaskRegion {
   return { low, high, side: oneOf(pathOf(path, 'side'), own.side ?? 'inside', ['inside', 'outside']) };
 }
 
+/** Sizes of what a policy reads and does in an environment. */
 export function portsOf(config: EnvConfig): PolicyPorts {
   const spec = familyOf(config.id);
   const action = spec.action(config);

@@ -15,6 +15,7 @@ export interface Canvas {
   getContext(kind: '2d'): Canvas2D | null;
 }
 
+/** Which environment is drawn, in which colours, with which ghosts. */
 export interface RenderOptions {
   /** Default: `lightColours`. */
   readonly colours?: Colours;

@@ -74,6 +74,7 @@ export type EnvConfig = {
   readonly module?: EnvModule;
 };
 
+/** A named task distribution of a family, with its horizon, reward and number of episodes. */
 export interface Preset {
   readonly title: string;
   readonly source: string;

@@ -30,6 +30,7 @@ export interface VectorStep {
   readonly finalObservations: Float32Array;
 }
 
+/** Which tasks and random numbers a reset begins with. */
 export interface ResetOptions {
   /** null is none, as in Gymnasium. */
   readonly seed?: number | null;
@@ -45,6 +46,10 @@ const splitNames = Object.keys(split) as readonly SplitName[];
 
 export const largestBatch = 1_048_576;
 
+/**
+ * N environments in one batch of WebAssembly memory, as Gymnasium’s vector environments with SAME_STEP autoreset. Made by `makeVec`. Observations, actions
+ * and rewards are row-major views [N, ·] that are valid until the next `reset` or `step`.
+ */
 export class VectorEnv {
   readonly config: EnvConfig;
   readonly numEnvs: number;

@@ -20,6 +20,7 @@ import { episodeReturns, summary, type TestReturns, type TestScores } from './me
 import { type TrialPath, testPaths } from './paths.ts';
 import { rollout } from './rollouts.ts';
 
+/** Of whom, on what and with how many gradient steps. */
 export interface AdaptationTestOptions {
   readonly env: string | EnvOptions;
   readonly policy: PolicySpec;
@@ -80,6 +81,10 @@ const tasksPerJob = 10;
 /** Finn et al. 2017 halved the step size after the first step. */
 export const usualLaterStepSize = 0.5;
 
+/**
+ * Returns after 0 … K gradient steps on unseen tasks, beside a random initialisation and the oracle. Throws `E_ARGUMENT`, and `E_UNSUPPORTED` for policies
+ * that can’t adapt so.
+ */
 export async function adaptationTest(options: AdaptationTestOptions, executor: Executor): Promise<AdaptationTest> {
   const { diverged, ...returns } = await adaptationReturns(options, executor);
   return { ...(await summary(options, returns, executor)), diverged };

@@ -18,6 +18,7 @@ import { exactPosterior } from '../strategies/registry.ts';
 import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import { chancesOf } from './goal-chances.ts';
 
+/** Whose beliefs, on which tasks. */
 export interface BeliefTestOptions extends Pick<BeliefSizes, 'latent' | 'decoder'>, DecodingOptions {
   readonly env: EnvConfig;
   readonly policy: PolicySpec;
@@ -40,6 +41,7 @@ export interface TrialBeliefs {
   readonly believed: readonly (readonly number[])[];
 }
 
+/** How far a policy’s beliefs are from exact inference. */
 export interface BeliefTest {
   /** KL(p ‖ q) over all steps and tasks, nat; standard error and 95 % interval over tasks. */
   readonly kl: number;

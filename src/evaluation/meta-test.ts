@@ -15,6 +15,7 @@ import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import { byKind, byTask, drawnTasks, hasKinds, type KindReturns, kindsOf, type TaskReturns, type TestSplit } from './by-task.ts';
 import { rollout } from './rollouts.ts';
 
+/** Of whom and on what: policy, parameters [P], environment, number of unseen tasks, seed. */
 export interface MetaTestOptions {
   readonly env: string | EnvOptions;
   readonly policy: PolicySpec | StrategySpec;
@@ -114,6 +115,10 @@ export async function metaTestReturns(options: MetaTestOptions, executor: Execut
   return { axis: 'episode', ...played, random, oracle };
 }
 
+/**
+ * Plays one trial on each of `tasks` unseen tasks with fixed parameters: mean return of each episode [E] with its error, beside random play and the oracle.
+ * Throws `E_ARGUMENT` for what is refused.
+ */
 export async function metaTest(options: MetaTestOptions, executor: Executor): Promise<MetaTest> {
   const tested = await metaTestReturns(options, executor);
   const totals = trialTotals(tested.returns);

@@ -15,6 +15,7 @@ import { checkStrategy, type StrategyTrials } from '../strategies/registry.ts';
 import type { StrategySpec } from '../strategies/strategy.ts';
 import { type Executor, mustRunJobs } from '../workers/executor.ts';
 
+/** Whose trials, on which tasks, and what is kept of them. */
 export interface RolloutOptions {
   readonly env: string | EnvOptions;
   /** A network, or a classic strategy of the family (`strategiesOf`). Default: uniform random actions. */
@@ -38,6 +39,7 @@ export interface RolloutOptions {
   readonly score?: string;
 }
 
+/** What trials were worth; every step of them if it was asked for. */
 export interface Rollouts {
   /** [tasks, E] */
   readonly returns: Float32Array;
@@ -52,6 +54,10 @@ export interface Rollouts {
 
 const names = ['env', 'policy', 'parameters', 'tasks', 'batch', 'seed', 'split', 'greedy', 'forget', 'keep', 'score'];
 
+/**
+ * Plays whole trials inside of WebAssembly, by a policy or a strategy. The same seed gives the same bytes with any number of workers. Throws `E_ARGUMENT`,
+ * `E_UNKNOWN_NAME`.
+ */
 export async function rollout(options: RolloutOptions, executor: Executor): Promise<Rollouts> {
   mustRunJobs(executor);
   onlyFields('rollout', record('rollout', options), names);

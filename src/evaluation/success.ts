@@ -9,6 +9,7 @@ import { lastStepPays } from '../rollout/last-step.ts';
 import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import type { TestSplit } from './by-task.ts';
 
+/** Of whom and on which goals. */
 export interface SuccessTestOptions {
   /** An environment with one episode in a trial and with the goal in the observation. */
   readonly env: EnvConfig;
@@ -31,6 +32,7 @@ export interface Reaching {
   };
 }
 
+/** Which goals were reached. */
 export interface Successes {
   /** [tasks], 1 where the last step paid. */
   readonly reached: Float64Array;
@@ -40,6 +42,7 @@ export interface Successes {
 
 const batch = 250;
 
+/** Plays one episode on each of `tasks` goals and says which were reached: whose last step paid. */
 export async function successTest(options: SuccessTestOptions, executor: Executor): Promise<Successes> {
   mustRunJobs(executor);
   const { env, policy, parameters, seed, split = 'test' } = options;

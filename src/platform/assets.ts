@@ -9,6 +9,7 @@ import { engineUrl, kernelsUrl, tfjsUrl } from './beside.ts';
 import { patience } from './patience.ts';
 import { builtin, detectRuntime } from './runtime.ts';
 
+/** Compiled modules, which workers share. */
 export interface Assets {
   /** Environments and policy rollouts. */
   engine: WebAssembly.Module;

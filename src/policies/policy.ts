@@ -25,6 +25,7 @@ type Activation = 'tanh' | 'relu';
 /** What a network reads: `observation` alone, or `trial`: (observation, previous action, previous reward, previous done), RL²'s protocol. */
 type Inputs = 'observation' | 'trial';
 
+/** A policy as data; its fields are in docs/settings.md. */
 export type PolicySpec =
   | { readonly kind: 'random' }
   /** The play of the player who is told the task. */
@@ -210,6 +211,7 @@ export function slotsOf(shapes: readonly (readonly [name: string, shape: readonl
   });
 }
 
+/** Name, shape and place of each tensor in the flat parameters [P]. */
 export function parameterSlots(shape: PolicyShape): ParameterSlot[] {
   if (shape.kind === 'random' || shape.kind === 'oracle') return [];
   const shapes: [string, readonly number[]][] = hasMemory(shape) ? memoryShapes(shape) : [];
@@ -243,11 +245,13 @@ export function sizeOf(slots: readonly ParameterSlot[]): number {
   return slots.reduce((sum, slot) => sum + slot.size, 0);
 }
 
+/** P, the number of parameters of a policy. */
 export function numParameters(shape: PolicyShape): number {
   return sizeOf(parameterSlots(shape));
 }
 
 export const initialWeights = ['fan-in', 'glorot'] as const;
+/** How wide the first weights are drawn: by the inputs of a layer, or by inputs and outputs (Glorot). */
 export type InitialWeights = (typeof initialWeights)[number];
 
 /**

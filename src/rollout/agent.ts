@@ -28,6 +28,7 @@ export interface Acting {
   readonly belief?: BeliefReading;
 }
 
+/** How an agent acts. */
 export interface AgentOptions {
   /** N, environments that it acts in at once. Default 1. */
   readonly numEnvs?: number;
@@ -61,6 +62,10 @@ export interface AgentBelief {
   readonly logVariance: Float32Array;
 }
 
+/**
+ * A trained policy that acts step by step in anybody’s loop, in one environment or N at once; its memory can be seen and set (docs/how-to/act-in-my-own-
+ * loop.md).
+ */
 export class Agent {
   readonly env: EnvConfig;
   readonly policy: PolicySpec;

@@ -8,6 +8,7 @@ import { decodeTensors, encodeTensors, type Tensor } from './safetensors.ts';
 const format = 'wasmeta-2';
 const namePattern = /^[a-zA-Z][\w.]*$/;
 
+/** All that a training goes on from, besides its config. */
 export interface Checkpoint {
   readonly algo: string;
   readonly config: unknown;

@@ -4,6 +4,7 @@ import { inTableOrder } from './metrics.ts';
 import { joined, type RunFiles, toBytes } from './run-files.ts';
 import { scalarsRecord, startRecord, versionRecord } from './tensorboard.ts';
 
+/** The metrics of one iteration. */
 export interface MetricsLine {
   readonly iteration: number;
   readonly [metric: string]: number;
@@ -19,6 +20,7 @@ export const metricsFile = 'metrics.jsonl';
 /** The number is the start of the run in seconds since 1970, or one more for each further file. */
 export const eventsPattern = /^events\.out\.tfevents\.(\d+)\.wasmeta$/;
 
+/** The files of a run that grow with each iteration. */
 export class MetricsLog {
   readonly lines: MetricsLine[];
   readonly #files: RunFiles;

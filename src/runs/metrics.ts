@@ -1,5 +1,6 @@
 /** Every metric that a run may log: its name (Stable-Baselines3's where it has one), unit and meaning. The columns of the CSV come in this order. */
 
+/** A metric’s name, unit and meaning. */
 export interface Metric {
   readonly name: string;
   /** '1': a pure number. */
@@ -9,6 +10,7 @@ export interface Metric {
 
 const metric = (name: string, unit: string, meaning: string): Metric => ({ name, unit, meaning });
 
+/** Every metric that any learner writes (docs/metrics.md). */
 export const metricTable: readonly Metric[] = [
   metric('iteration', 'iterations', 'updates of the meta-policy so far'),
   metric('rollout/ep_rew_mean', 'reward', "mean return of an episode over this iteration's trials, sampled actions"),

@@ -16,6 +16,7 @@ export interface Iteration {
   readonly state: { readonly iteration: number };
 }
 
+/** Whose training is recorded, how often a checkpoint is written, and when to stop. */
 export interface RecordOptions {
   readonly algo: string;
   readonly config: { readonly iterations: number; readonly steps?: number };

@@ -41,6 +41,7 @@ function configTextOf(info: RunInfo): string {
   return text;
 }
 
+/** A run: config, metrics and checkpoints, in a folder (Node) or in IndexedDB (browsers). Opened by `openRun` (docs/runs.md). */
 export class Run {
   readonly files: RunFiles;
   #bestScore = Number.NEGATIVE_INFINITY;

@@ -12,6 +12,7 @@ export interface ExactPosterior {
   start(): Belief;
 }
 
+/** Exact inference over the tasks of a trial, step by step. */
 export interface Belief {
   /** A step: the observation before it, the action [A] (discrete: one whole number) and what it paid. */
   see(observation: ArrayLike<number>, action: ArrayLike<number>, reward: number): void;

@@ -11,6 +11,7 @@ export interface Player {
   learn(seen: number, action: number, reward: number, next: number | null): void;
 }
 
+/** An option of a strategy, with its range. */
 export interface StrategyOption {
   readonly value: number;
   readonly low: number;
@@ -18,6 +19,7 @@ export interface StrategyOption {
   readonly meaning: string;
 }
 
+/** A classic player that is not told the task. */
 export interface Strategy {
   readonly options: Readonly<Record<string, StrategyOption>>;
   /** Does the work that all trials share; the result makes the player of one trial. */

@@ -5,6 +5,7 @@
 import { fail } from '../core/checks.ts';
 import type { Job, ResultOf } from '../jobs/table.ts';
 
+/** Who does the jobs: a pool of workers, the calling thread, or machines. It decides where, never what. */
 export interface Executor {
   /** Number of jobs that run at the same time. It never decides how the work is divided into jobs; the config does. */
   readonly workers: number;

@@ -14,6 +14,7 @@ import { checkJobs } from './check-jobs.ts';
 import type { Executor } from './executor.ts';
 import { closedError, Slot, type SlotCounts } from './slot.ts';
 
+/** How many workers, what they load, and how long one may show no life. */
 export interface PoolOptions {
   /** Number of workers; by default one for each processor. */
   workers?: number;
@@ -36,6 +37,7 @@ export interface PoolOptions {
   wasm?: WasmSources;
 }
 
+/** An executor with workers of its own. */
 export interface Pool extends Executor {
   /** Starts all workers now rather than with their first job. */
   ready(): Promise<void>;
@@ -52,6 +54,10 @@ interface Task {
   reject(error: unknown): void;
 }
 
+/**
+ * Starts workers: in Node threads, in browsers Web Workers. Close it when you are done. A worker that dies or shows no life is replaced and its job done
+ * again. Throws `E_ARGUMENT`.
+ */
 export function createPool(options: PoolOptions = {}): Pool {
   onlyFields('options', record('options', options), [
     'workers',

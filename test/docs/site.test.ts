@@ -1,5 +1,5 @@
 /** What the site of the documentation is made of, without building it; test/outside builds it. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 import { contents, pageOf, places, root } from '../../docs/site/pages.mjs';
@@ -34,4 +34,31 @@ test('the side bar has every page of docs once', () => {
   const shown = contents().flatMap(({ pages }) => pages.map(({ place }) => place));
   expect(shown.length).toBe(new Set(shown).size);
   expect([...where].filter(([path, place]) => path.startsWith('docs/') && place !== 'index.md' && !shown.includes(place))).toEqual([]);
+});
+
+test('every name that the package exports has a comment, which the API reference shows', () => {
+  const index = readFileSync(join(root, 'src/index.ts'), 'utf8');
+  let checked = 0;
+  const bare = [...index.matchAll(/export (?:type )?\{([^}]*)\} from '\.\/([^']+)'/g)].flatMap(([, names, file]) => {
+    const text = readFileSync(join(root, 'src', file), 'utf8');
+    return names
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter((name) => name !== '')
+      .filter((name) => {
+        const [, before] =
+          new RegExp(`([^\\n]*)\\nexport (?:async )?(?:function\\*?|const|class|interface|type) ${name}\\b`).exec(text) ?? [];
+        checked++;
+        return before !== undefined && !before.endsWith('*/');
+      })
+      .map((name) => `${file}: ${name}`);
+  });
+  expect(bare).toEqual([]);
+  expect(checked).toBeGreaterThan(150);
+});
+
+test('the version of the package has its part of the changelog, and CITATION names it', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`\n## [${version}]`);
+  expect(readFileSync(join(root, 'CITATION.cff'), 'utf8')).toContain(`\nversion: ${version}\n`);
 });

@@ -16,6 +16,7 @@ export interface Capsule {
   readonly friction: number;
 }
 
+/** A joint between a link and its parent, with its spring, damper, limits and motor. */
 export interface Hinge {
   /** +1: about +y; −1: about −y. */
   readonly sign: 1 | -1;
@@ -50,6 +51,7 @@ export interface Softness {
   readonly width: number;
 }
 
+/** A body of links in a vertical plane, as its table says it (docs/envs/planar-bodies.md). */
 export interface PlanarBody {
   readonly name: string;
   /** The first is the root. */

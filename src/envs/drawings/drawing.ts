@@ -60,6 +60,7 @@ export const lightColours: Colours = {
   second: '#c2611a',
   goal: '#0b7a5c',
 };
+/** Colours on dark paper. */
 export const darkColours: Colours = {
   paper: '#15181b',
   ink: '#e6e8ea',
@@ -86,6 +87,7 @@ export interface Ghost {
   readonly colour: keyof Colours;
 }
 
+/** What a drawing is given besides context and state. */
 export interface View<Config = object> {
   /** CSS pixels. */
   readonly width: number;
@@ -104,6 +106,7 @@ export interface View<Config = object> {
   readonly ghosts?: readonly Ghost[];
 }
 
+/** How a family draws itself on a canvas. */
 export interface Drawing<Config = object> {
   draw(context: Canvas2D, view: View<Config>): void;
   /** The task [W] that a finger at (x, y) CSS pixels asks for, near the present one; null where that is none. */

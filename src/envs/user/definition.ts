@@ -23,6 +23,7 @@ interface Choices {
   readonly choices?: readonly string[];
 }
 
+/** A preset of your own environment: H, E, and which reward. */
 export interface UserPreset {
   /** What it is, in a few words. */
   readonly title?: string;

@@ -6,6 +6,7 @@ import type { EnvConfig, FamilySpec } from '../spec.ts';
 /** Writes the state [S] in which an observation [O] is seen. */
 type StateOf = (observation: Float32Array, state: Float64Array, config: EnvConfig) => void;
 
+/** What makes tasks goals: places, rewards and how a state is found from an observation (docs/your-environment.md). */
 export interface UserGoal {
   /** Names of the observation's fields that say where one is, in the order of the task's fields: the goal is met where they are the task's numbers. */
   readonly place: readonly string[];

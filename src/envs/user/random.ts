@@ -3,6 +3,7 @@ import { philox, purposeOf, toUniform, type Words } from '../../core/philox.ts';
 import { math } from './math.ts';
 import type { DrawKey } from './user-law.ts';
 
+/** Random numbers at the present coordinates (seed, task, episode, step): the same wherever and in whatever order they are drawn. */
 export class Random {
   #key: [seed: number, purpose: number] = [0, 0];
   #at: [task: number, episode: number, step: number] = [0, 0, 0];

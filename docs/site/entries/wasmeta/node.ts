@@ -1,1 +1,5 @@
+/**
+ * Files of run folders, in Node.
+ * @module
+ */
 export * from '../../../../src/node.ts';

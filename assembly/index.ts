@@ -3,7 +3,7 @@
 import { act, beginActing, settleActing } from './acting';
 import { allocateBatch, Batch, batchBytes, batchFits, firstBadAction, freeBatch } from './batch';
 import { bodyTerms, stepBody } from './envs/planar-body';
-import { forgetTree } from './envs/planar-table';
+import { undress, wear } from './envs/planar-table';
 import { ask, OBSERVE, ORACLE_ACTIONS, RUN_TRIALS, SAMPLE_TASKS, SIZES, START, STEP } from './families';
 import { asked, block } from './memory';
 import { cos4, cosTurns4, exp4, log4, quarterTurns4, sigmoid4, sin4, sinTurns4, softplus4, tanh4 } from './math';
@@ -190,8 +190,8 @@ export function actingAct(seat: Batch, p: Policy, r: Trials, greedy: i32): i32 {
 
 /** q, v, a: [degrees, 4], actions: [motors, 4]. `anyTree` 1: without the faster way for legs. Returns the lanes, as bits, whose acceleration was not found. */
 export function bodyStep(table: usize, q: usize, v: usize, a: usize, actions: usize, anyTree: i32): i32 {
-  forgetTree();
-  return i32x4.bitmask(stepBody(table, q, v, a, actions, 1, anyTree != 0));
+  undress();
+  return i32x4.bitmask(stepBody(wear(table), q, v, a, actions, 1, anyTree != 0));
 }
 
 /** counter: 4 u32; writes the four words over it. */

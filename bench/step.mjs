@@ -23,6 +23,8 @@ const families = {
   bandit: [{ id: 'Bandit-v0' }, 4],
   MDP: [{ id: 'TabularMdp-v0' }, 3],
   puck: [{ id: 'Puck-v0' }, 2],
+  runner: [{ id: 'Runner-v1' }, 0.5],
+  hopper: [{ id: 'Hopper-v1' }, 0.3],
 };
 
 /** The rates of each row in `rounds` rounds, after one round that is not counted. */

@@ -34,7 +34,7 @@ function file(source, text) {
 }
 
 /** File name → text, from the families of src/envs/registry.ts and the table of a body of src/envs/bodies/table.ts. */
-export function numberFiles({ families, laws, resolveEnv, body, bodyRows, tableRoom }) {
+export function numberFiles({ families, laws, resolveEnv, body, bodyRows, changeRows, tableRoom }) {
   const files = { 'laws.ts': file('src/envs/registry.ts', constants(laws.map((law, code) => [constantName(law), code]))) };
   for (const spec of families) {
     const rewards = Object.keys(spec.rewards).map((name, code) => [`REWARD_${constantName(name)}`, code]);
@@ -48,7 +48,8 @@ export function numberFiles({ families, laws, resolveEnv, body, bodyRows, tableR
     );
   }
   const { head, links, ends } = bodyRows(body);
-  const rows = { HEAD: head, LINK: links[0], END: ends[0] };
+  const [change] = changeRows(body, [{ of: 'mass', link: body.links[0].name, base: 1 }], 1);
+  const rows = { HEAD: head, LINK: links[0], END: ends[0], CHANGE: change };
   const lengths = Object.entries(rows).map(([name, row]) => [name, Object.values(row).flat().length]);
   const sizes = [...lengths, ...places(tableRoom).map(([name], i) => [name, Object.values(tableRoom)[i]])];
   files['planar-table.ts'] = file('src/envs/bodies/table.ts', [sizes, ...Object.values(rows).map(places)].map(constants).join('\n\n'));
@@ -63,6 +64,7 @@ export async function writeNumbers() {
       contents: [
         `export * from './src/envs/registry.ts';`,
         `export * from './src/envs/bodies/table.ts';`,
+        `export * from './src/envs/bodies/changes.ts';`,
         `export { halfCheetah as body } from './src/envs/bodies/half-cheetah.ts';`,
       ].join(''),
       resolveDir: root,

@@ -189,6 +189,11 @@ const feedsBits = general.filter((folder) => folder !== 'platform' && folder !==
 const mathExceptions: readonly { file: string; use: string; reason: string }[] = [
   ...['Math.sin', 'Math.cos'].map((use) => ({ file: 'envs/bodies/body-pose.ts', use, reason: 'where a body is drawn: pixels, no result' })),
   ...['Math.sin', 'Math.cos'].map((use) => ({ file: 'envs/drawings/rods.ts', use, reason: 'where rods are drawn: pixels, no result' })),
+  ...['Math.sin', 'Math.cos'].map((use) => ({
+    file: 'envs/drawings/dynamics.ts',
+    use,
+    reason: 'where an arrow is drawn: pixels, no result',
+  })),
   { file: 'envs/drawings/hill.ts', use: 'Math.sin', reason: 'the shape of a valley that is drawn: pixels, no result' },
   { file: 'evaluation/belief-test.ts', use: 'Math.log', reason: 'a divergence that is reported and in no golden hash' },
   ...[

@@ -1,4 +1,5 @@
-// Dynamics of a planar articulated body for four environments at once. The body is a table of numbers, so that another body is another table.
+// Dynamics of a planar articulated body for four environments at once. The body is a row of numbers, so that another body is another row; each number stands in
+// four lanes, so that they may hold four bodies of one tree.
 // Plain twin: test/reference/planar-body.ts, which agrees with MuJoCo to rounding. Equations: planar-tree.ts, planar-constraints.ts.
 import { DAMPING, MOST, RUNGE_KUTTA, TIME_STEP } from './numbers/planar-table';
 import { evaluate, gradient, H, pullEnds, pullLimits } from './planar-active';
@@ -8,7 +9,7 @@ import { evaluateLegs, pullEndsLegs } from './planar-legs-active';
 import { solveLegs } from './planar-legs-solver';
 import { legsInertiaAndForce } from './planar-legs-tree';
 import { multiply, solve } from './planar-solver';
-import { all, degrees, dofOf, forgetTree, get, linkAt, minus, number, onPath, pathLength, plus, put, readTree, splat, times } from './planar-table';
+import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, splat, times, undress, wear } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
 
 const MOST_STEPS = 12; // of Newton's method
@@ -47,23 +48,23 @@ const v0 = memory.data(16 * MOST, 16);
 const speeds = memory.data(16 * MOST, 16);
 const accelerations = memory.data(16 * MOST, 16);
 
-function accelerate(table: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
-  if (legs) legsInertiaAndForce(table, q, v, actions, n);
+function accelerate(body: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
+  if (legs) legsInertiaAndForce(body, q, v, actions, n);
   else {
-    sweepOutwards(table, q, v);
-    inertiaAndForce(table, q, v, actions);
+    sweepOutwards(body, q, v);
+    inertiaAndForce(body, q, v, actions);
   }
-  softRows(table, q, v);
+  softRows(body, q, v);
   return findAcceleration(a, n);
 }
 
 /** v += h (M + h B)⁻¹ M a with the hinges' damping B, then q += h v. */
-function stepEuler(table: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
-  const open = accelerate(table, q, v, a, actions, n);
+function stepEuler(body: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
+  const open = accelerate(body, q, v, a, actions, n);
   if (legs) multiplyLegs(M, a, zeros, rightSide, n);
   else multiply(M, a, rightSide, n);
-  const h = all(table, TIME_STEP);
-  for (let i = 3; i < n; i++) put(M, i * MOST + i, plus(get(M, i * MOST + i), times(h, all(linkAt(table, i - 2), DAMPING))));
+  const h = all(body, TIME_STEP);
+  for (let i = 3; i < n; i++) put(M, i * MOST + i, plus(get(M, i * MOST + i), times(h, all(linkAt(body, i - 2), DAMPING))));
   if (legs) solveLegs(M, rightSide, n);
   else solve(M, rightSide, n);
   for (let i = 0; i < n; i++) {
@@ -80,12 +81,12 @@ function moved(to: usize, from: usize, c: v128, change: usize, n: i32): void {
 }
 
 /** (v, a) at the start, twice in the middle, and at the end, weighted 1 : 2 : 2 : 1; each from the one before. */
-function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
+function stepRungeKutta(body: usize, q: usize, v: usize, a: usize, actions: usize, n: i32): v128 {
   const bytes = <usize>n << 4;
   memory.copy(q0, q, bytes);
   memory.copy(v0, v, bytes);
-  const h = all(table, TIME_STEP);
-  let open = accelerate(table, q, v, a, actions, n);
+  const h = all(body, TIME_STEP);
+  let open = accelerate(body, q, v, a, actions, n);
   memory.copy(speeds, v, bytes);
   memory.copy(accelerations, a, bytes);
   for (let stage = 1; stage < 4; stage++) {
@@ -93,7 +94,7 @@ function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usi
     const weight = splat(stage < 3 ? 2 : 1);
     moved(q, q0, ahead, v, n);
     moved(v, v0, ahead, a, n);
-    open = v128.or(open, accelerate(table, q, v, a, actions, n));
+    open = v128.or(open, accelerate(body, q, v, a, actions, n));
     moved(speeds, speeds, weight, v, n);
     moved(accelerations, accelerations, weight, a, n);
   }
@@ -104,17 +105,16 @@ function stepRungeKutta(table: usize, q: usize, v: usize, a: usize, actions: usi
 }
 
 /**
- * Makes `count` time steps. The caller keeps `a` from step to step as a first guess, which changes the number of Newton's steps and only the rounding of their
+ * Makes `count` time steps of the body that is worn. The caller keeps `a` from step to step as a first guess, which changes the number of Newton's steps and only the rounding of their
  * result. `anyTree`: by the loops over any tree, also where the faster way without them would do. Returns the lanes whose minimum was not found in some step.
  */
-export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: usize, count: i32, anyTree: bool = false): v128 {
-  readTree(table);
-  legs = !anyTree && hasLegs(table);
-  const n = degrees(table);
-  const euler = number(table, RUNGE_KUTTA) == 0;
+export function stepBody(body: usize, q: usize, v: usize, a: usize, actions: usize, count: i32, anyTree: bool = false): v128 {
+  legs = !anyTree && hasLegs(body);
+  const n = degrees(body);
+  const euler = number(body, RUNGE_KUTTA) == 0;
   let open = i32x4.splat(0);
   for (let t = 0; t < count; t++)
-    open = v128.or(open, euler ? stepEuler(table, q, v, a, actions, n) : stepRungeKutta(table, q, v, a, actions, n));
+    open = v128.or(open, euler ? stepEuler(body, q, v, a, actions, n) : stepRungeKutta(body, q, v, a, actions, n));
   return open;
 }
 
@@ -124,12 +124,12 @@ export function stepBody(table: usize, q: usize, v: usize, a: usize, actions: us
  * that do not carry it. Returns how many ends touch.
  */
 export function bodyTerms(table: usize, q: usize, v: usize, actions: usize, mass: usize, smooth: usize, rows: usize, links: usize): i32 {
-  forgetTree();
-  readTree(table);
-  const n = degrees(table);
-  sweepOutwards(table, q, v);
-  inertiaAndForce(table, q, v, actions);
-  const touches = softRows(table, q, v);
+  undress();
+  const body = wear(table);
+  const n = degrees(body);
+  sweepOutwards(body, q, v);
+  inertiaAndForce(body, q, v, actions);
+  const touches = softRows(body, q, v);
   for (let i = 0; i < n; i++) {
     for (let m = 0; m < pathLength(i); m++) {
       const j = onPath(i, m);

@@ -29,74 +29,74 @@ export function limiting(m: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function impedance(table: usize, law: i32, r: v128): v128 {
-  const depth = f32x4.min(splat(1), times(f32x4.abs(r), all(table, law + 4)));
+function impedance(body: usize, law: i32, r: v128): v128 {
+  const depth = f32x4.min(splat(1), times(f32x4.abs(r), all(body, law + 4)));
   const left = minus(splat(1), depth);
   const low = times(splat(2), times(depth, depth));
   const high = minus(splat(1), times(splat(2), times(left, left)));
   const y = v128.bitselect(low, high, f32x4.lt(depth, splat(0.5)));
-  const least = all(table, law + 2);
-  return plus(least, times(y, minus(all(table, law + 3), least)));
+  const least = all(body, law + 2);
+  return plus(least, times(y, minus(all(body, law + 3), least)));
 }
 
 // @ts-ignore: decorator
 @inline
-function reference(table: usize, law: i32, r: v128, d: v128, speed: v128): v128 {
-  return f32x4.neg(plus(times(all(table, law + 1), speed), times(all(table, law), times(d, r))));
+function reference(body: usize, law: i32, r: v128, d: v128, speed: v128): v128 {
+  return f32x4.neg(plus(times(all(body, law + 1), speed), times(all(body, law), times(d, r))));
 }
 
 /** Finds the limits and ends that count in some lane. D is 0 in lanes where a row does not exist. Returns how many ends touch in some lane. */
-export function softRows(table: usize, q: usize, v: usize): i32 {
-  const L = <i32>number(table, LINKS);
+export function softRows(body: usize, q: usize, v: usize): i32 {
+  const L = <i32>number(body, LINKS);
   const zero = splat(0);
   limits = 0;
-  let link = linkAt(table, 1);
+  let link = linkAt(body, 1);
   for (let l = 1; l < L; l++) {
     const i = <usize>dofOf(l) << 4;
     const at = v128.load(q + i);
-    const below = minus(at, v128.load32_splat(link, 4 * LOW));
-    const above = minus(v128.load32_splat(link, 4 * HIGH), at);
-    if (v128.any_true(f32x4.lt(f32x4.pmin(below, above), zero))) limit(table, link, i, below, above, v);
-    link += 4 * LINK;
+    const below = minus(at, v128.load(link, 16 * LOW));
+    const above = minus(v128.load(link, 16 * HIGH), at);
+    if (v128.any_true(f32x4.lt(f32x4.pmin(below, above), zero))) limit(body, link, i, below, above, v);
+    link += 16 * LINK;
   }
   touches = 0;
-  const ends = <i32>number(table, ENDS);
-  let end = endAt(table, 0);
+  const ends = <i32>number(body, ENDS);
+  let end = endAt(body, 0);
   for (let k = 0; k < ends; k++) {
     const o = <usize>linkOf(k) << 4;
     const s = v128.load(o, sine);
     const c = v128.load(o, cosine);
-    const endX = v128.load32_splat(end, 4 * END_X);
-    const endZ = v128.load32_splat(end, 4 * END_Z);
+    const endX = v128.load(end, 16 * END_X);
+    const endZ = v128.load(end, 16 * END_Z);
     const dz = minus(times(endZ, c), times(endX, s));
-    const low = minus(plus(v128.load(o, hingeZ), dz), v128.load32_splat(end, 4 * RADIUS)); // of the root's frame
+    const low = minus(plus(v128.load(o, hingeZ), dz), v128.load(end, 16 * RADIUS)); // of the root's frame
     const distance = plus(get(q, 1), low);
-    const r = minus(distance, all(table, MARGIN));
+    const r = minus(distance, all(body, MARGIN));
     const inside = f32x4.lt(r, zero);
     if (v128.any_true(inside)) {
       const dx = plus(times(endX, c), times(endZ, s));
       // In the middle between the lowest point and the ground.
-      touch(table, end, linkOf(k), plus(v128.load(o, hingeX), dx), minus(low, times(splat(0.5), distance)), r, inside, v);
+      touch(body, end, linkOf(k), plus(v128.load(o, hingeX), dx), minus(low, times(splat(0.5), distance)), r, inside, v);
     }
-    end += 4 * END;
+    end += 16 * END;
   }
   return touches;
 }
 
-function limit(table: usize, link: usize, i: usize, below: v128, above: v128, v: usize): void {
+function limit(body: usize, link: usize, i: usize, below: v128, above: v128, v: usize): void {
   const m = limits++;
   store<i32>(limitAt + (<usize>m << 2), i);
   const low = f32x4.lt(below, above);
   const r = v128.bitselect(below, above, low);
   const sign = v128.bitselect(splat(1), splat(-1), low);
-  const d = impedance(table, LIMIT, r);
+  const d = impedance(body, LIMIT, r);
   const D = f32x4.div(d, times(minus(splat(1), d), all(link, LIMIT_INVERSE)));
   put(limitD, m, v128.and(f32x4.lt(r, splat(0)), D));
   put(limitSign, m, sign);
-  put(limitRef, m, reference(table, LIMIT, r, d, times(sign, v128.load(v + i))));
+  put(limitRef, m, reference(body, LIMIT, r, d, times(sign, v128.load(v + i))));
 }
 
-function touch(table: usize, end: usize, l: i32, px: v128, pz: v128, r: v128, inside: v128, v: usize): void {
+function touch(body: usize, end: usize, l: i32, px: v128, pz: v128, r: v128, inside: v128, v: usize): void {
   const zero = splat(0);
   const k = touches++;
   const to = k * MOST;
@@ -121,11 +121,11 @@ function touch(table: usize, end: usize, l: i32, px: v128, pz: v128, r: v128, in
     speed = plus(speed, times(n, rate));
     slide = plus(slide, times(t, rate));
   }
-  const mu = v128.load32_splat(end, 4 * MU);
-  const d = impedance(table, CONTACT, r);
-  put(endD, k, v128.and(inside, f32x4.div(d, times(minus(splat(1), d), v128.load32_splat(end, 4 * END_INVERSE)))));
+  const mu = v128.load(end, 16 * MU);
+  const d = impedance(body, CONTACT, r);
+  put(endD, k, v128.and(inside, f32x4.div(d, times(minus(splat(1), d), v128.load(end, 16 * END_INVERSE)))));
   put(endMu, k, mu);
-  put(endRef, 3 * k, reference(table, CONTACT, r, d, plus(speed, times(mu, slide))));
-  put(endRef, 3 * k + 1, reference(table, CONTACT, r, d, minus(speed, times(mu, slide))));
-  put(endRef, 3 * k + 2, reference(table, CONTACT, r, d, speed));
+  put(endRef, 3 * k, reference(body, CONTACT, r, d, plus(speed, times(mu, slide))));
+  put(endRef, 3 * k + 1, reference(body, CONTACT, r, d, minus(speed, times(mu, slide))));
+  put(endRef, 3 * k + 2, reference(body, CONTACT, r, d, speed));
 }

@@ -7,10 +7,10 @@ import { linkAt, minus, number, plus, times } from './planar-table';
 export const ROW: usize = 16 * MOST;
 
 /** Whether every hinge but each third hangs on the one before it, and each third on the torso. */
-export function hasLegs(table: usize): bool {
-  const L = <i32>number(table, LINKS);
+export function hasLegs(body: usize): bool {
+  const L = <i32>number(body, LINKS);
   if (L < 4 || L % 3 != 1) return false;
-  for (let l = 1; l < L; l++) if (<i32>number(linkAt(table, l), PARENT) != (l % 3 == 1 ? 0 : l - 1)) return false;
+  for (let l = 1; l < L; l++) if (<i32>number(linkAt(body, l), PARENT) != (l % 3 == 1 ? 0 : l - 1)) return false;
   return true;
 }
 

@@ -35,10 +35,10 @@ export const force = memory.data(16 * MOST, 16);
 export const PER_TURN: f32 = 0.15915494309189535;
 
 /** Places, rates and accelerations at a = 0, from the root outwards. q, v: [degrees], four lanes each. */
-export function sweepOutwards(table: usize, q: usize, v: usize): void {
-  const L = <i32>number(table, LINKS);
+export function sweepOutwards(body: usize, q: usize, v: usize): void {
+  const L = <i32>number(body, LINKS);
   for (let l = 0; l < L; l++) {
-    const link = linkAt(table, l);
+    const link = linkAt(body, l);
     let turned = get(q, 2);
     if (l == 0) {
       put(hingeX, 0, splat(0));
@@ -69,11 +69,11 @@ export function sweepOutwards(table: usize, q: usize, v: usize): void {
 }
 
 /** Moments and forces of each link and all further out. */
-function sweepInwards(table: usize): void {
-  const L = <i32>number(table, LINKS);
-  const g = all(table, GRAVITY);
+function sweepInwards(body: usize): void {
+  const L = <i32>number(body, LINKS);
+  const g = all(body, GRAVITY);
   for (let l = 0; l < L; l++) {
-    const link = linkAt(table, l);
+    const link = linkAt(body, l);
     const s = get(sine, l);
     const c = get(cosine, l);
     const dx = plus(times(all(link, CENTER_X), c), times(all(link, CENTER_Z), s));
@@ -92,7 +92,7 @@ function sweepInwards(table: usize): void {
     put(turn, l, minus(times(cz, pushX), times(cx, pushZ)));
   }
   for (let l = L - 1; l > 0; l--) {
-    const p = <i32>number(linkAt(table, l), PARENT);
+    const p = <i32>number(linkAt(body, l), PARENT);
     put(sx, p, plus(get(sx, p), get(sx, l)));
     put(sz, p, plus(get(sz, p), get(sz, l)));
     put(e, p, plus(get(e, p), get(e, l)));
@@ -103,17 +103,17 @@ function sweepInwards(table: usize): void {
 }
 
 /** M[i][j] for j = i and further in, and the smooth force τ − c. `actions`: [motors], four lanes each, within ±1. */
-export function inertiaAndForce(table: usize, q: usize, v: usize, actions: usize): void {
-  sweepInwards(table);
-  const L = <i32>number(table, LINKS);
-  const mass = all(linkAt(table, 0), OUTWARD_MASS);
+export function inertiaAndForce(body: usize, q: usize, v: usize, actions: usize): void {
+  sweepInwards(body);
+  const L = <i32>number(body, LINKS);
+  const mass = all(linkAt(body, 0), OUTWARD_MASS);
   put(M, 0, mass);
   put(M, MOST, splat(0));
   put(M, MOST + 1, mass);
   put(force, 0, f32x4.neg(get(fx, 0)));
   put(force, 1, f32x4.neg(get(fz, 0)));
   for (let l = 0; l < L; l++) {
-    const link = linkAt(table, l);
+    const link = linkAt(body, l);
     const i = dofOf(l);
     const m = all(link, OUTWARD_MASS);
     const ox = get(hingeX, l);
@@ -121,10 +121,10 @@ export function inertiaAndForce(table: usize, q: usize, v: usize, actions: usize
     const sign = all(link, SIGN);
     put(M, i * MOST, times(sign, minus(get(sz, l), times(m, oz))));
     put(M, i * MOST + 1, times(sign, minus(times(m, ox), get(sx, l))));
-    for (let k = l; k >= 0; k = <i32>number(linkAt(table, k), PARENT)) {
+    for (let k = l; k >= 0; k = <i32>number(linkAt(body, k), PARENT)) {
       const arms = plus(times(get(sx, l), plus(ox, get(hingeX, k))), times(get(sz, l), plus(oz, get(hingeZ, k))));
       const shift = times(m, plus(times(ox, get(hingeX, k)), times(oz, get(hingeZ, k))));
-      put(M, i * MOST + dofOf(k), times(times(sign, all(linkAt(table, k), SIGN)), plus(minus(get(e, l), arms), shift)));
+      put(M, i * MOST + dofOf(k), times(times(sign, all(linkAt(body, k), SIGN)), plus(minus(get(e, l), arms), shift)));
     }
     put(M, i * MOST + i, plus(get(M, i * MOST + i), all(link, ARMATURE)));
     // Moment of the forces about the hinge.

@@ -2,7 +2,7 @@
 // moves out of its way. The puck stops on the target, but this is not the best play: a harder stroke arrives sooner.
 import { Batch, parameter } from '../batch';
 import {
-  ACCELERATION, CONTACT, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_X_BOUND, MALLET_X_MIDDLE, OVER_CUSHION, PUCK_SHARE, PUCK_X_BOUND, STEP,
+  ACCELERATION, CONTACT, CUSHION_RESTITUTION, FRICTION, GRAVITY, MALLET_RESTITUTION, MALLET_X_BOUND, MALLET_X_MIDDLE, OVER_CUSHION, PUCK_SHARE, PUCK_X_BOUND, STEP,
 } from './numbers/puck';
 import { PX, PY, QX, QY, UX, UY, VX, VY } from './puck-state';
 
@@ -18,6 +18,14 @@ const ASIDE: f32 = 0.4;
 @inline
 function state(b: Batch, k: i32, l: i32): f32 {
   return load<f32>(b.state + (<usize>(k * b.padded + l) << 2));
+}
+
+/** μ g of tables i … i + 3, m/s²: where the friction is a part of the task, that of the task. */
+// @ts-ignore: decorator
+@inline
+export function friction4(b: Batch, i: i32): v128 {
+  if (b.taskSize < 3) return b.number(FRICTION);
+  return f32x4.mul(b.number(GRAVITY), v128.load(b.task + (<usize>(2 * b.padded + i) << 2)));
 }
 
 function act(b: Batch, l: i32, ax: f32, ay: f32): void {
@@ -65,7 +73,7 @@ export function strike(b: Batch, l: i32): void {
   const gx = load<f32>(b.task + (<usize>l << 2));
   const dx = gx - px;
   const dy = load<f32>(b.task + (<usize>(l + b.padded) << 2)) - py;
-  const friction = parameter(b, FRICTION);
+  const friction: f32 = b.taskSize > 2 ? parameter(b, GRAVITY) * load<f32>(b.task + (<usize>(2 * b.padded + l) << 2)) : parameter(b, FRICTION);
   const R = parameter(b, CONTACT);
   const slides = state(b, VX, l) != 0 || state(b, VY, l) != 0;
   if (!slides && dx * dx + dy * dy > DONE * DONE) {

@@ -9,12 +9,12 @@ import { Batch, key, NOT_FINITE, OUT_OF_EVENTS, parameter, storeFaults, STREAM_T
 import { within } from '../math';
 import { philox4, plusMinus4, uniform4, words } from '../philox';
 import {
-  ACCELERATION, CONTACT, COUNTS, CUSHION_RESTITUTION, FRICTION, MALLET_RESTITUTION, MALLET_SHARE, MALLET_X, MALLET_X_BOUND, MALLET_X_MIDDLE, MALLET_Y_BOUND,
-  PAUSE, POTENTIAL, PUCK_SHARE, PUCK_X_BOUND, PUCK_Y_BOUND, REWARD, REWARD_DENSE, REWARD_TOLERANCE, SLOW, START_SPEED_SPREAD, START_SPEED_X, START_SPREAD,
+  ACCELERATION, CONTACT, COUNTS, CUSHION_RESTITUTION, FRICTION, FRICTION_HIGH, FRICTION_LOW, MALLET_RESTITUTION, MALLET_SHARE, MALLET_X, MALLET_X_BOUND, MALLET_X_MIDDLE, MALLET_Y_BOUND,
+  PAUSE, POTENTIAL, PUCK_SHARE, PUCK_X_BOUND, PUCK_Y_BOUND, REWARD, REWARD_DENSE, REWARD_TOLERANCE, SHOWN, SLOW, START_SPEED_SPREAD, START_SPEED_X, START_SPREAD,
   START_X, STEP, TARGET_HIGH_X, TARGET_LOW_X, TARGET_Y, TOLERANCE, TRAINING_REWARD, UNSTRUCK,
 } from './numbers/puck';
 import { moved, NEVER, relative, timeToContact, timeToCushion, timeToWalls, where } from './puck-motion';
-import { strike } from './puck-player';
+import { friction4, strike } from './puck-player';
 import { drawStart } from './start';
 import { PX, PY, QX, QY, ROWS, STRUCK, UX, UY, VX, VY } from './puck-state';
 
@@ -70,10 +70,10 @@ function fast(meets: v128, v: v128, slow: v128): v128 {
 export class Puck extends Batch {
   sizes(): void {
     this.stateSize = ROWS;
-    this.taskSize = 2;
+    this.taskSize = parameter(this, FRICTION_HIGH) > 0 ? 3 : 2;
     this.actionSize = 2;
     this.choices = 0;
-    this.observationSize = ROWS + (this.context ? 2 : 0);
+    this.observationSize = ROWS + (parameter(this, SHOWN) != 0 ? 2 : 0) + (this.context ? this.taskSize : 0);
   }
 
   sampleTask4(i: i32): void {
@@ -84,6 +84,10 @@ export class Puck extends Batch {
     const x = f32x4.add(low, f32x4.mul(f32x4.sub(this.number(TARGET_HIGH_X), low), uniform4(0)));
     v128.store(this.task + at, x);
     v128.store(this.task + at + (<usize>this.padded << 2), f32x4.mul(this.number(TARGET_Y), plusMinus4(1)));
+    if (this.taskSize < 3) return;
+    const slick = this.number(FRICTION_LOW);
+    const mu = f32x4.add(slick, f32x4.mul(f32x4.sub(this.number(FRICTION_HIGH), slick), uniform4(2)));
+    v128.store(this.task + at + (<usize>this.padded << 3), mu);
   }
 
   start(i: i32): void {
@@ -123,7 +127,7 @@ export class Puck extends Batch {
     const forceX = f32x4.mul(push, within(v128.shuffle<f32>(first, second, 0, 2, 4, 6), one));
     const forceY = f32x4.mul(push, within(v128.shuffle<f32>(first, second, 1, 3, 5, 7), one));
 
-    const friction = this.number(FRICTION);
+    const friction = friction4(this, i);
     const boundX = this.number(PUCK_X_BOUND);
     const boundY = this.number(PUCK_Y_BOUND);
     const edgeX = this.number(MALLET_X_BOUND);
@@ -285,9 +289,14 @@ export class Puck extends Batch {
         store<f32>(to + (<usize>(PX + k) << 2), puck / reach);
         store<f32>(to + (<usize>(QX + k) << 2), (load<f32>(this.row(QX + k, l)) - puck) / reach);
       }
+      let next = ROWS;
+      if (parameter(this, SHOWN) != 0)
+        for (let w = 0; w < 2; w++) store<f32>(to + (<usize>(next++) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)) / reach);
       if (!this.context) continue;
-      for (let w = 0; w < 2; w++)
-        store<f32>(to + (<usize>(ROWS + w) << 2), parameter(this, COUNTS + w) * load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
+      for (let w = 0; w < this.taskSize; w++) {
+        const counts: f32 = w < 2 ? parameter(this, COUNTS + w) : 1;
+        store<f32>(to + (<usize>(next++) << 2), counts * load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
+      }
     }
   }
 

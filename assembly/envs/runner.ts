@@ -1,4 +1,4 @@
-// Runner-v1 and Hopper-v1: a planar body of hinged capsules that runs at a hidden speed or in a hidden direction.
+// Runner-v1, Hopper-v1 and Walker2d-v0: a planar body of hinged capsules that runs at a hidden speed, in a hidden direction, or with a body that is hidden itself.
 // Specs, units and sources: src/envs/runner.ts. Dynamics: planar-body.ts. Plain twin: test/reference/runner.ts.
 //   v = (x' − x)/Δt over the steps that an action is held      r = bonus − |v − v*| − c‖a‖²   or   bonus + u v − c‖a‖²
 //   a as it was sent, also beyond the ±1 that the motors take; the bonus only while the body is healthy after the move (Gymnasium's v5)
@@ -8,12 +8,13 @@ import { within } from '../math';
 import { normal4 } from '../normal';
 import { philox4, plusMinus4, uniform4 } from '../philox';
 import {
-  BONUS, COST, HEIGHT, HEIGHT_SEEN, HELD, LEAST_HEIGHT, MOST_CHARGED, MOST_PITCH, MOST_SPEED_SEEN, MOST_STATE, NORMAL, PLACE_NOISE, REWARD, REWARD_VELOCITY,
-  SPEED_NOISE, TABLE, TASK_HIGH, TASK_LOW, TRAINING_REWARD,
+  BONUS, CHANGES, COST, EITHER, FRICTIONS, HEIGHT, HEIGHT_SEEN, HELD, LEAST_HEIGHT, LENGTHS, LOST_FROM, LOST_TO, LOWEST, MOST_CHARGED, MOST_HEIGHT, MOST_PITCH,
+  MOST_SPEED_SEEN, MOST_STATE, NORMAL, PLACE_NOISE, REWARD, REWARD_VELOCITY, SPEED_NOISE, SPREAD, TABLE, TASK_HIGH, TASK_LOW, TASK_NUMBERS, TRAINING_REWARD,
 } from './numbers/runner';
 import { stepBody } from './planar-body';
 import { MOST, TIME_STEP } from './numbers/planar-table';
-import { degrees, forgetTree, get, motors, put } from './planar-table';
+import { change4, lowestEnd4 } from './planar-changes';
+import { degrees, get, motors, put, undress, wear } from './planar-table';
 
 /** No body reaches this speed or angle: a number that is not below it is a fault. */
 const ABSURD: f32 = 1e6;
@@ -27,14 +28,14 @@ const control = memory.data(16 * MOST, 16);
 @unmanaged
 export class Runner extends Batch {
   sizes(): void {
-    const table = this.parameters + (TABLE << 2);
-    const n = degrees(table);
-    forgetTree();
+    undress();
+    const body = wear(this.table());
+    const n = degrees(body);
     this.stateSize = 3 * n;
-    this.taskSize = 1;
-    this.actionSize = motors(table);
+    this.taskSize = <i32>parameter(this, TASK_NUMBERS);
+    this.actionSize = motors(body);
     this.choices = 0;
-    this.observationSize = 2 * n - 1 + (this.context ? 1 : 0);
+    this.observationSize = 2 * n - 1 + (this.context ? this.taskSize : 0);
   }
 
   // @ts-ignore: decorator
@@ -48,26 +49,48 @@ export class Runner extends Batch {
     const zero = i32x4.splat(0);
     philox4(this.seed, key(this, STREAM_TASK), v128.load(this.taskId + at), zero, zero, zero);
     const low = this.number(TASK_LOW);
-    const span = f32x4.sub(this.number(TASK_HIGH), low);
+    const high = this.number(TASK_HIGH);
     const u = uniform4(0);
-    const speed = f32x4.add(low, f32x4.mul(span, u));
-    const way = v128.bitselect(f32x4.splat(-1), f32x4.splat(1), f32x4.lt(u, f32x4.splat(0.5)));
-    v128.store(this.task + at, v128.bitselect(speed, way, f32x4.gt(span, f32x4.splat(0))));
+    const between = f32x4.add(low, f32x4.mul(f32x4.sub(high, low), u));
+    const either = v128.bitselect(low, high, f32x4.lt(u, f32x4.splat(0.5)));
+    v128.store(this.task + at, parameter(this, EITHER) != 0 ? either : between);
+    this.sampleChanges4(i);
+  }
+
+  /** The numbers of the body: all uniform, four to a draw; or all 1 but one, which is lost. */
+  sampleChanges4(i: i32): void {
+    const at = <usize>i << 2;
+    const zero = i32x4.splat(0);
+    const spread = this.number(SPREAD);
+    const from = this.number(LOST_FROM);
+    const to = this.number(LOST_TO);
+    const loses = parameter(this, LOST_TO) > 0;
+    let lost = zero;
+    for (let w = 1; w < this.taskSize; w++) {
+      const k = w - 1;
+      if (k == 0 || (!loses && (k & 3) == 0)) {
+        philox4(this.seed, key(this, STREAM_TASK), v128.load(this.taskId + at), zero, zero, i32x4.splat(1 + (k >> 2)));
+        lost = f32x4.add(from, f32x4.floor(f32x4.mul(f32x4.sub(to, from), uniform4(0))));
+      }
+      const drawn = loses ? v128.andnot(f32x4.splat(1), f32x4.eq(lost, f32x4.splat(<f32>k))) : f32x4.mul(spread, plusMinus4(k & 3));
+      v128.store(this.task + (<usize>(w * this.padded + i) << 2), drawn);
+    }
   }
 
   /** Places and speeds of four numbers to a draw: draws 0, 1, … of the places, then of the speeds (two words each where they are normal). */
   start(i: i32): void {
-    const n = degrees(this.table());
+    const n = this.stateSize / 3;
     const at = <usize>i << 2;
     const id = i32x4.splat(load<u32>(this.taskId + at));
     const episode = i32x4.splat(load<u32>(this.episode + at));
     const zero = i32x4.splat(0);
+    const height = parameter(this, LENGTHS) != 0 ? this.raised(i) : parameter(this, HEIGHT);
     const normal = parameter(this, NORMAL) != 0;
     const places = parameter(this, PLACE_NOISE);
     const speeds = parameter(this, SPEED_NOISE);
     for (let k = 0; k < n; k++) {
       if ((k & 3) == 0) philox4(this.seed, key(this, STREAM_START), id, episode, zero, i32x4.splat(k >> 2));
-      store<f32>(this.row(k, i), (k == 1 ? parameter(this, HEIGHT) : 0) + places * f32x4.extract_lane(plusMinus4(k & 3), 0));
+      store<f32>(this.row(k, i), (k == 1 ? height : 0) + places * f32x4.extract_lane(plusMinus4(k & 3), 0));
     }
     const each = normal ? 2 : 4; // speeds to a draw
     for (let k = 0; k < n; k++) {
@@ -79,10 +102,22 @@ export class Runner extends Batch {
     }
   }
 
+  /** The height at which the lowest end of body i, whose links have lengths of their own, is where that of the usual body is. */
+  raised(i: i32): f32 {
+    const table = this.table();
+    const body = wear(table);
+    change4(this, i & ~3, table, body, <i32>parameter(this, CHANGES), parameter(this, FRICTIONS) != 0);
+    put(q, 0, lowestEnd4(body));
+    return parameter(this, HEIGHT) + (parameter(this, LOWEST) - load<f32>(q + (<usize>(i & 3) << 2)));
+  }
+
   /** Moves bodies i … i + 3; a lane's numbers depend on nothing but its own. */
   advance4(i: i32): v128 {
     const table = this.table();
-    const n = degrees(table);
+    const body = wear(table);
+    const changes = <i32>parameter(this, CHANGES);
+    if (changes) change4(this, i, table, body, changes, parameter(this, FRICTIONS) != 0);
+    const n = degrees(body);
     for (let k = 0; k < n; k++) {
       put(q, k, v128.load(this.row(k, i)));
       put(v, k, v128.load(this.row(n + k, i)));
@@ -91,7 +126,7 @@ export class Runner extends Batch {
     const effort = this.readActions(i);
     const before = get(q, 0);
     const held = <i32>parameter(this, HELD);
-    stepBody(table, q, v, a, control, held);
+    stepBody(body, q, v, a, control, held);
 
     const fault = this.faulty(n);
     if (v128.any_true(fault)) this.lay(fault, n);
@@ -147,6 +182,7 @@ export class Runner extends Batch {
   fallen(n: i32): v128 {
     const most = this.number(MOST_STATE);
     let down = v128.or(f32x4.le(get(q, 1), this.number(LEAST_HEIGHT)), f32x4.ge(f32x4.abs(get(q, 2)), this.number(MOST_PITCH)));
+    down = v128.or(down, f32x4.ge(get(q, 1), this.number(MOST_HEIGHT)));
     for (let k = 2; k < n; k++) down = v128.or(down, f32x4.ge(f32x4.abs(get(q, k)), most));
     for (let k = 0; k < n; k++) down = v128.or(down, f32x4.ge(f32x4.abs(get(v, k)), most));
     return down;
@@ -170,14 +206,16 @@ export class Runner extends Batch {
 
   /** q without x, then v. */
   observe4(i: i32): void {
-    const n = degrees(this.table());
+    const n = this.stateSize / 3;
     const most = parameter(this, MOST_SPEED_SEEN);
     for (let l = i; l < i + 4; l++) {
       const to = this.observations + (<usize>(l * this.observationSize) << 2);
       store<f32>(to, load<f32>(this.row(1, l)) - parameter(this, HEIGHT_SEEN));
       for (let k = 2; k < n; k++) store<f32>(to + (<usize>(k - 1) << 2), load<f32>(this.row(k, l)));
       for (let k = 0; k < n; k++) store<f32>(to + (<usize>(n - 1 + k) << 2), min(max(load<f32>(this.row(n + k, l)), -most), most));
-      if (this.context) store<f32>(to + (<usize>(2 * n - 1) << 2), load<f32>(this.task + (<usize>l << 2)));
+      if (!this.context) continue;
+      for (let w = 0; w < this.taskSize; w++)
+        store<f32>(to + (<usize>(2 * n - 1 + w) << 2), load<f32>(this.task + (<usize>(w * this.padded + l) << 2)));
     }
   }
 

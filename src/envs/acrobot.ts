@@ -97,7 +97,7 @@ export const acrobot: FamilySpec = {
   },
   ends: () => true,
   oracle: 'scripted',
-  taskMoves: true,
+  taskMoves: () => true,
   rewardModel: () => ({ reads: ['next'], twoValues: false }),
   drawing: acrobotDrawing<EnvConfig>(constants.bar.value),
   parameters: ({ preset, reward, trainingReward }) => ({

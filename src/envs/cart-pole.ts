@@ -82,7 +82,7 @@ export const cartPole: FamilySpec = {
   },
   ends: () => true,
   oracle: 'scripted',
-  taskMoves: true,
+  taskMoves: () => true,
   rewardModel: () => ({ reads: ['next'], twoValues: false }),
   drawing: cartPoleDrawing<EnvConfig>({ place: constants.mostPlace.value, angle }),
   parameters: ({ preset, reward, trainingReward }) => ({

@@ -11,9 +11,9 @@ export interface DecodingOptions {
 }
 
 export function decodingOf(env: EnvConfig, asked: DecodingOptions): Pick<BeliefModel, 'decodes' | 'decoderInputs' | 'likelihood'> {
-  const { taskMoves = false, ...spec } = familyOf(env.id);
+  const spec = familyOf(env.id);
   const { reads, twoValues } = spec.rewardModel?.(env) ?? { reads: stepParts, twoValues: false };
-  const decodes = asked.decodes === 'family' ? ['reward', ...(taskMoves ? ['state'] : [])] : asked.decodes;
+  const decodes = asked.decodes === 'family' ? ['reward', ...(spec.taskMoves?.(env) ? ['state'] : [])] : asked.decodes;
   const inputs = asked.decoderInputs === 'family' ? reads : asked.decoderInputs;
   const ownLikelihood = twoValues ? 'bernoulli' : 'gaussian';
   return {

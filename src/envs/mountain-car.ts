@@ -76,7 +76,7 @@ export const mountainCar: FamilySpec = {
   },
   ends: () => true,
   oracle: 'scripted',
-  taskMoves: true,
+  taskMoves: () => true,
   rewardModel: ({ reward }) => ({ reads: reward === 'time' ? ['next'] : ['next', 'state'], twoValues: false }),
   drawing: hillDrawing<EnvConfig>({ low: constants.low.value, high: constants.high.value, goal: constants.goal.value }),
   parameters: ({ preset, reward, trainingReward }) => ({

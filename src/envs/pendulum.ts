@@ -76,7 +76,7 @@ export const pendulum: FamilySpec = {
     },
   },
   oracle: 'scripted',
-  taskMoves: true,
+  taskMoves: () => true,
   rewardModel: () => ({ reads: ['state', 'action'], twoValues: false }),
   drawing: pendulumDrawing<EnvConfig>(),
   parameters: ({ preset }) => ({

@@ -20,6 +20,8 @@ const constants = {
   malletRestitution: { value: 0.8, unit: '1', meaning: 'e between mallet and puck' },
   cushionRestitution: { value: 0.8, unit: '1', meaning: 'e between cushion and puck; the edges of its half stop the mallet with e = 0' },
   slow: { value: 0.02, unit: 'm/s', meaning: 'impacts slower than this have e = 0, so that a push is not an endless series of impacts' },
+  leastFriction: { value: 0.1, unit: '1', meaning: '`unknown-friction`: μ is at least this' },
+  mostFriction: { value: 0.4, unit: '1', meaning: '`unknown-friction`: and at most this' },
   pause: { value: 0.001, unit: 's', meaning: 'after such an impact mallet and puck are not checked for contact for this time' },
   unstruck: {
     value: 1,
@@ -43,11 +45,14 @@ interface Layout {
   readonly high: number;
   readonly side: number;
   readonly overCushion: boolean;
+  /** μ is a part of the task, and the target is seen. */
+  readonly unknownFriction?: boolean;
 }
 
 const ahead = { low: 0.05, high: 0.5, side: 0.3, overCushion: false };
 const layouts: Readonly<Record<string, Layout>> = {
   'one-shot': { puckX: -0.5, spread: 0.02, speedX: 0, speedSpread: 0, malletX: -0.75, ...ahead },
+  'unknown-friction': { puckX: -0.5, spread: 0.02, speedX: 0, speedSpread: 0, malletX: -0.75, ...ahead, unknownFriction: true },
   // The puck is so near the middle line that the mallet can only push it away: n_x ≥ (x + 0.04815)/0.0798 > 0.6.
   rebound: { puckX: 0.01, spread: 0.01, speedX: 0, speedSpread: 0, malletX: -0.7, low: -0.5, high: -0.1, side: 0.3, overCushion: true },
   moving: { puckX: 0.3, spread: 0.02, speedX: -1.6, speedSpread: 0.2, malletX: -0.75, ...ahead },
@@ -82,7 +87,8 @@ const inReach = (name: string, most: number, meaning: string) => ({
   high: most / reach,
   meaning,
 });
-const observation = () => {
+const hidesFriction = ({ preset }: EnvConfig) => layouts[preset].unknownFriction === true;
+const observation = (config: EnvConfig) => {
   const [, , vx, vy, , , ux, uy, struck] = state();
   const fromPuck = 'from the puck’s centre to the mallet’s';
   return [
@@ -95,6 +101,9 @@ const observation = () => {
     ux,
     uy,
     struck,
+    ...(hidesFriction(config)
+      ? [inReach('target x', puckX, 'where the puck should stop'), inReach('target y', puckY, 'where the puck should stop')]
+      : []),
   ];
 };
 
@@ -113,9 +122,10 @@ export const puck: FamilySpec = {
     { name: 'fx', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
     { name: 'fy', unit: '1 N', low: -1, high: 1, meaning: 'force on the mallet, clipped to ±1' },
   ],
-  task: () => [
+  task: (config) => [
     lengths('target x', -puckX, puckX, 'where the puck should stop'),
     lengths('target y', -puckY, puckY, 'where the puck should stop'),
+    ...(hidesFriction(config) ? [{ name: 'friction', unit: '1', low: 0.01, high: 2, meaning: 'μ of puck and table' }] : []),
   ],
   rewards: {
     dense:
@@ -127,6 +137,14 @@ export const puck: FamilySpec = {
   presets: {
     'one-shot': {
       title: 'a stroke, then wait: targets in the far half',
+      source: ours,
+      horizon: 100,
+      episodes: 3,
+      reward: 'dense',
+      tolerance: 0.1,
+    },
+    'unknown-friction': {
+      title: 'a stroke to a target that is seen, on a table of unknown friction: μ U[0.1, 0.4]',
       source: ours,
       horizon: 100,
       episodes: 3,
@@ -173,7 +191,7 @@ export const puck: FamilySpec = {
     second: { name: 'mallet', of: (o) => [reach * (o[0] + o[4]), reach * (o[1] + o[5])] },
   },
   goal: {
-    rewards: () => ['tolerance'],
+    rewards: (config) => (hidesFriction(config) ? [] : ['tolerance']), // a task is more than a goal there
     coordinates,
     counts: (o) => o[8] === 1, // struck
     place: () => [[[0, reach]], [[1, reach]]],
@@ -189,6 +207,7 @@ export const puck: FamilySpec = {
       struck,
     ],
   },
+  taskMoves: hidesFriction,
   rewardModel: ({ reward }) => (reward === 'dense' ? { reads: ['next', 'state'], twoValues: false } : { reads: ['next'], twoValues: true }),
   parameters(config) {
     const layout = layouts[config.preset];
@@ -203,6 +222,10 @@ export const puck: FamilySpec = {
       contact: c.puckRadius + c.malletRadius, // m, sum of the radii
       acceleration: c.force / c.malletMass, // m/s², of the mallet at full force
       friction: c.friction * c.gravity, // m/s², μ g
+      gravity: c.gravity,
+      frictionLow: layout.unknownFriction ? c.leastFriction : 0, // μ, the third number of a task
+      frictionHigh: layout.unknownFriction ? c.mostFriction : 0, // 0: tasks have two numbers, and `friction` holds
+      shown: layout.unknownFriction ? 1 : 0, // 1: the target is seen
       puckShare: c.malletMass / mass, // of the speed of approach that the puck takes
       malletShare: c.puckMass / mass,
       malletRestitution: c.malletRestitution,

@@ -11,10 +11,12 @@ import { cartPole } from './cart-pole.ts';
 import { gridNavi } from './grid-navi.ts';
 import { mountainCar } from './mountain-car.ts';
 import { pendulum } from './pendulum.ts';
+import { pointDynamics } from './point-dynamics.ts';
 import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
-import { hopper, runner } from './runner.ts';
+import { hopper, runner, walker2d } from './runner.ts';
 import { type EnvConfig, type EnvOptions, type FamilySpec, namesFile, type SizeRange, type TaskRegion } from './spec.ts';
+import { tMaze } from './t-maze.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 import type { EnvModule } from './user/user-law.ts';
 
@@ -30,6 +32,9 @@ export const families: readonly FamilySpec[] = [
   pendulum,
   acrobot,
   mountainCar,
+  tMaze,
+  walker2d,
+  pointDynamics,
 ];
 
 /** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */
@@ -127,7 +132,7 @@ export function checkEnv(options: unknown, path: string, mistakes: Mistakes): En
     episodes: integer(pathOf(path, 'episodes'), config.episodes, 1, most),
     ...(region === null ? {} : { region: taskRegion(region, pathOf(path, 'region'), task.length) }),
     ...(taskList === null ? {} : { taskList: tasksOf(taskList, pathOf(path, 'taskList'), task, region !== null) }),
-    ...(goal === null ? {} : { goal: goalOf(goal, pathOf(path, 'goal'), familyOf(id)) }),
+    ...(goal === null ? {} : { goal: goalOf(goal, pathOf(path, 'goal'), familyOf(id), config) }),
     ...(module === null || module === undefined ? {} : { module }),
   }));
 }
@@ -192,8 +197,8 @@ function ownSizes(sizes: Readonly<Record<string, SizeRange>>, preset: object): F
   return Object.fromEntries(Object.entries(sizes).map(([name, { low, high }]) => [name, wholeNumber(low, high, usual[name])]));
 }
 
-function goalOf(value: unknown, path: string, { id, goal }: FamilySpec): string[] {
-  if (goal === undefined) return fail(path, `nothing: the tasks of ${id} are not goals`, value);
+function goalOf(value: unknown, path: string, { id, goal }: FamilySpec, config: EnvConfig): string[] {
+  if (goal === undefined || goal.rewards(config).length === 0) return fail(path, `nothing: the tasks of ${id} are not goals`, value);
   if (goal.whole) return fail(path, `nothing: the goals of ${id} are whole ones, of ${goal.coordinates.join(', ')}`, value);
   if (!Array.isArray(value) || value.length < 1 || new Set(value).size < value.length)
     return fail(path, `a list of some of ${goal.coordinates.join(', ')}`, value);

@@ -215,7 +215,7 @@ export interface FamilySpec<Own extends object = object> {
   /** Of the config's reward. Default: it depends on (s, a, s') and has any value. */
   rewardModel?(config: EnvConfig & Own): RewardModel;
   /** true: where a step leads depends on the task. Default: only the reward does. */
-  readonly taskMoves?: boolean;
+  taskMoves?(config: EnvConfig & Own): boolean;
   /**
    * The numbers that assembly/envs/<law>.ts reads. Keys and lengths are the same for every config, save the length of the last: the build writes the place of
    * each to assembly/envs/numbers/<law>.ts.

@@ -70,7 +70,7 @@ export const tabularMdp: FamilySpec<MdpSizes> = {
   defaultPreset: 'episodes-10',
   presets: Object.fromEntries([10, 25, 50, 75, 100].map((n) => [`episodes-${n}`, trialOf(n)])),
   rewardModel: () => ({ reads: ['state', 'action'], twoValues: false }),
-  taskMoves: true,
+  taskMoves: () => true,
   parameters: ({ states, actions, reward, trainingReward }) => ({
     states,
     actions,

@@ -3,6 +3,7 @@ import { bandit } from '../envs/bandit.ts';
 import { gridNavi } from '../envs/grid-navi.ts';
 import { pointMass } from '../envs/point-mass.ts';
 import type { EnvConfig } from '../envs/spec.ts';
+import { tMaze } from '../envs/t-maze.ts';
 import { tabularMdp } from '../envs/tabular-mdp.ts';
 import { arcPosterior } from './arc-posterior.ts';
 import { banditStrategies } from './bandit-strategies.ts';
@@ -12,6 +13,7 @@ import { gridOptimum, gridStrategies } from './grid-walk.ts';
 import { mdpStrategies } from './mdp-strategies.ts';
 import type { ExactPosterior } from './posterior.ts';
 import type { Strategy } from './strategy.ts';
+import { mazeOptimum, mazeStrategies } from './t-maze.ts';
 
 interface KnownPlay {
   readonly strategies: Readonly<Record<string, Strategy>>;
@@ -26,4 +28,5 @@ export const knownPlay: Readonly<Record<string, KnownPlay>> = {
   [gridNavi.id]: { strategies: gridStrategies, optimum: gridOptimum, posterior: gridPosterior },
   [pointMass.id]: { strategies: {}, posterior: arcPosterior },
   [tabularMdp.id]: { strategies: mdpStrategies },
+  [tMaze.id]: { strategies: mazeStrategies, optimum: mazeOptimum },
 };

@@ -28,7 +28,7 @@ describe('environments', () => {
     ['FrozenLake', 'got "FrozenLake"; wasmeta new env NAME begins one of your own'],
     ['lunarlander-v3', 'got "lunarlander-v3"; wasmeta new env NAME begins one of your own'],
     ['pomdp-semicircle', 'got the preset pomdp-semicircle (of PointMass-v0)'],
-    ['velocity', 'got the preset velocity (of Runner-v1 and Hopper-v1)'],
+    ['velocity', 'got the preset velocity (of Runner-v1 and Hopper-v1 and Walker2d-v0)'],
   ])('%s', (id, meant) => {
     for (const message of [said(() => resolveEnv(id)), said(() => familyOf(id)), said(() => trainingConfig({ env: id }, []))])
       expect(message).toContain(meant);

@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { numberFiles, places } from '../../scripts/family-numbers.mjs';
+import { changeRows } from '../../src/envs/bodies/changes.ts';
 import { halfCheetah } from '../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../src/envs/bodies/hopper.ts';
 import { bodyRows, tableRoom } from '../../src/envs/bodies/table.ts';
 import { families, familyIds, familyOf, laws, resolveEnv } from '../../src/envs/registry.ts';
 
-const files: Record<string, string> = numberFiles({ families, laws, resolveEnv, body: halfCheetah, bodyRows, tableRoom });
+const files: Record<string, string> = numberFiles({ families, laws, resolveEnv, body: halfCheetah, bodyRows, changeRows, tableRoom });
 
 test.each(Object.keys(files))('assembly/envs/numbers/%s is current', (name) => {
   expect(readFileSync(`assembly/envs/numbers/${name}`, 'utf8')).toBe(files[name]);

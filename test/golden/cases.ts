@@ -37,6 +37,11 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     env: { id: 'Puck-v0', preset: 'moving', horizon: 60 },
     policy: { kind: 'lstm', hidden: 8, readout: [12] },
   },
+  'puck of unknown friction, told': {
+    ...play,
+    env: { id: 'Puck-v0', preset: 'unknown-friction', context: true },
+    policy: { kind: 'mlp', hidden: [8] },
+  },
   'runner, gru': { ...play, env: { id: 'Runner-v1', horizon: 60 }, policy: { kind: 'gru', hidden: 16 } },
   'runner, either way, told': {
     ...play,
@@ -44,6 +49,19 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     policy: { kind: 'mlp', hidden: [8] },
   },
   'hopper, random': { ...play, env: { id: 'Hopper-v1' }, policy: { kind: 'random' } },
+  'walker, gru': { ...play, env: { id: 'Walker2d-v0', horizon: 60 }, policy: { kind: 'gru', hidden: 16 } },
+  'hoppers of random parameters, told': {
+    ...play,
+    env: { id: 'Hopper-v1', preset: 'random-parameters', horizon: 60, context: true },
+    policy: { kind: 'mlp', hidden: [8] },
+  },
+  'crippled runners, random': { ...play, env: { id: 'Runner-v1', preset: 'crippled', horizon: 30 }, policy: { kind: 'random' } },
+  'point of unknown dynamics, gru': { ...play, env: { id: 'PointDynamics-v0' }, policy: { kind: 'gru', hidden: 16 } },
+  'point of unknown dynamics, oracle': {
+    ...play,
+    env: { id: 'PointDynamics-v0', preset: 'delayed', context: true },
+    policy: { kind: 'oracle' },
+  },
   'cart and pole of unknown dynamics, gru': {
     ...play,
     env: { id: 'CartPole-v1', preset: 'hidden-dynamics' },
@@ -60,6 +78,11 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     policy: { kind: 'mlp', hidden: [16] },
   },
   'car in a valley, oracle': { ...play, env: { id: 'MountainCar-v0', preset: 'hidden-dynamics' }, policy: { kind: 'oracle' } },
+  'corridor of 30 steps, gru': {
+    ...play,
+    env: { id: 'TMaze-v0', preset: 'steps-10', length: 29, horizon: 40, episodes: 2 },
+    policy: { kind: 'gru', hidden: 8 },
+  },
   'grid, two mingru cells with a readout': {
     ...play,
     env: { id: 'GridNavi-v0', episodes: 2 },

@@ -89,8 +89,7 @@ export function sourceBody(name: string): PlanarBody {
     const at = hingeAt(i);
     const capsules = geoms.map((geom): Capsule => {
       const { x, z, half, pitch } = axisOf(geom);
-      // MuJoCo takes the larger friction of a pair.
-      return { x: x - at[0], z: z - at[2], pitch, half, radius: first(geom.size), friction: Math.max(frictionOf(geom), frictionOf(floor)) };
+      return { x: x - at[0], z: z - at[2], pitch, half, radius: first(geom.size), friction: frictionOf(geom) };
     });
     if (parent === null) return { name, parent: -1, x: 0, z: 0, hinge: null, capsules };
     const joint = { stiffness: 0, ...usual.joint, ...joints[0] } as Required<Joint>;
@@ -112,6 +111,7 @@ export function sourceBody(name: string): PlanarBody {
     links,
     height: bodies[0].pos[2],
     totalMass: compiler.settotalmass ?? null,
+    groundFriction: frictionOf(floor),
     contact: softness(geom.solref ?? unsaid.solref, geom.solimp ?? unsaid.solimp),
     margin: marginOf({}) + marginOf(floor),
     limit: softness(joint.solreflimit ?? unsaid.solref, joint.solimplimit ?? unsaid.solimp),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { bodyConstants } from '../../src/envs/bodies/constants.ts';
 import { halfCheetah } from '../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../src/envs/bodies/hopper.ts';
+import { walkerBody } from '../../src/envs/bodies/walker2d.ts';
 import { familyOf } from '../../src/envs/registry.ts';
 import { sourceBody } from './bodies.ts';
 import { constantsOf, presetsOf, sourcesOf } from './constants.ts';
@@ -21,6 +22,9 @@ const tables = {
   'Pendulum-v1': 'pendulum',
   'Acrobot-v1': 'acrobot',
   'MountainCar-v0': 'mountain-car',
+  'TMaze-v0': 't-maze',
+  'Walker2d-v0': 'walker2d-task',
+  'PointDynamics-v0': 'point-dynamics',
 } as const;
 
 test.each(readdirSync(new URL('./constants/', import.meta.url)).map((file) => file.replace('.json', '')))(
@@ -42,6 +46,7 @@ function numbersIn(value: unknown, path = ''): [string, number | string | null][
 describe.each([
   ['half-cheetah', halfCheetah],
   ['hopper', hopperBody],
+  ['walker2d', walkerBody],
 ] as const)('the body %s', (name, body) => {
   test('is that of its file', () => {
     const [ours, theirs] = [numbersIn(body), new Map(numbersIn(sourceBody(name)))];

@@ -27,7 +27,7 @@ function inertiaOf({ half: h, radius: r }: Capsule): { mass: number; moment: num
   };
 }
 
-interface LinkMass {
+export interface LinkMass {
   readonly mass: number;
   /** About the centre. */
   readonly moment: number;
@@ -35,7 +35,17 @@ interface LinkMass {
   readonly center: Pair;
 }
 
-export function linkMasses(body: PlanarBody): LinkMass[] {
+/** A body whose masses were set after its inverse inertias were computed, as a task sets them in a compiled model. */
+export interface ChangedBody extends PlanarBody {
+  readonly masses: readonly LinkMass[];
+  /** As it was compiled. */
+  readonly usual: PlanarBody;
+}
+
+const isChanged = (body: PlanarBody): body is ChangedBody => 'masses' in body;
+
+export function linkMasses(body: PlanarBody): readonly LinkMass[] {
+  if (isChanged(body)) return body.masses;
   const raw = body.links.map(({ capsules }) => {
     const parts = capsules.map((capsule) => ({ ...inertiaOf(capsule), x: capsule.x, z: capsule.z }));
     const mass = parts.reduce((sum, part) => sum + part.mass, 0);
@@ -172,6 +182,7 @@ const inverses = new WeakMap<PlanarBody, { dofs: Row; links: Row }>();
 
 /** Inverse inertias at q = 0, hinges straight: of each degree of freedom, and of each link's centre, a third of the trace over x, y, z. */
 export function inverseInertias(body: PlanarBody): { dofs: Row; links: Row } {
+  if (isChanged(body)) return inverseInertias(body.usual);
   const known = inverses.get(body);
   if (known !== undefined) return known;
   const n = sizeOf(body);
@@ -209,7 +220,7 @@ export function constraints(body: PlanarBody, q: readonly number[], v: readonly 
     }
   });
   frames(body, q).forEach((frame, l) => {
-    for (const { x, z, pitch, half, radius, friction: mu } of body.links[l].capsules)
+    for (const { x, z, pitch, half, radius, friction } of body.links[l].capsules)
       for (const end of [1, -1]) {
         const [ex, ez] = turned(x + end * half * Math.sin(pitch), z + end * half * Math.cos(pitch), frame.angle);
         const distance = frame.z + ez - radius;
@@ -217,6 +228,7 @@ export function constraints(body: PlanarBody, q: readonly number[], v: readonly 
         if (position >= 0) continue;
         // In the middle between the lowest point and the ground.
         const [along, normal] = pointJacobian(frame, [frame.x + ex, frame.z + ez - radius - distance / 2], n);
+        const mu = Math.max(friction, body.groundFriction); // MuJoCo takes the larger one of a pair
         const A = inverse.links[l] * (1 + mu * mu);
         // The pyramid has four edges, n ± μ x and n ± μ y; in the plane the last two are n.
         for (const slope of [mu, -mu, 0, 0]) {
@@ -229,6 +241,9 @@ export function constraints(body: PlanarBody, q: readonly number[], v: readonly 
   return rows;
 }
 
+/** Also where it gives no torque. */
+const hasMotor = (body: PlanarBody, l: number) => ((isChanged(body) ? body.usual : body).links[l].hinge?.gear ?? 0) > 0;
+
 /** τ − c without constraints: motors, springs, dampers, gravity and turning. */
 export function smoothForce(body: PlanarBody, q: readonly number[], v: readonly number[], action: readonly number[]): Row {
   const force = biasForce(body, q, v).map((c) => -c);
@@ -237,7 +252,7 @@ export function smoothForce(body: PlanarBody, q: readonly number[], v: readonly 
     if (hinge === null) return;
     const dof = dofOf(l);
     force[dof] -= hinge.stiffness * q[dof] + hinge.damping * v[dof];
-    if (hinge.gear > 0) force[dof] += hinge.gear * Math.min(1, Math.max(-1, action[motor++]));
+    if (hasMotor(body, l)) force[dof] += hinge.gear * Math.min(1, Math.max(-1, action[motor++]));
   });
   return force;
 }

@@ -19,7 +19,6 @@ const R = value.puckRadius + value.malletRadius;
 const puckEdge: Pair = [value.length / 2 - value.puckRadius, value.width / 2 - value.puckRadius];
 const malletLow: Pair = [-value.length / 2 + value.malletRadius, -value.width / 2 + value.malletRadius];
 const malletHigh: Pair = [-value.malletRadius, value.width / 2 - value.malletRadius];
-const slowing = value.friction * value.gravity;
 const puckShare = value.malletMass / (value.malletMass + value.puckMass);
 
 export interface TableState {
@@ -45,7 +44,8 @@ export interface Happened {
 }
 
 /** Moves the table by `time` seconds under an acceleration of the mallet. */
-export function slide(s: TableState, push: readonly number[], time: number): Happened {
+export function slide(s: TableState, push: readonly number[], time: number, mu = value.friction): Happened {
+  const slowing = mu * value.gravity;
   const happened: Happened = { events: 0, impacts: [], growth: 1 };
   let pause = 0;
   for (let rest = time; rest > 0; ) {
@@ -158,6 +158,7 @@ function impact(s: TableState, happened: Happened): number {
 
 const layouts: Readonly<Record<string, { start: number[]; spread: number[]; mallet: number; target: number[] }>> = {
   'one-shot': { start: [-0.5, 0, 0], spread: [0.02, 0.02, 0], mallet: -0.75, target: [0.05, 0.5, 0.3] },
+  'unknown-friction': { start: [-0.5, 0, 0], spread: [0.02, 0.02, 0], mallet: -0.75, target: [0.05, 0.5, 0.3] },
   rebound: { start: [0.01, 0, 0], spread: [0.01, 0.01, 0], mallet: -0.7, target: [-0.5, -0.1, 0.3] },
   moving: { start: [0.3, 0, -1.6], spread: [0.02, 0.02, 0.2], mallet: -0.75, target: [0.05, 0.5, 0.3] },
 };
@@ -169,6 +170,8 @@ export function referencePuck(config: ConfigOf<{ tolerance: number }>): Referenc
   const layout = layouts[config.preset];
   let goal: Pair = [0, 0];
   const counts = ['puck x', 'puck y'].map((place) => config.goal?.includes(place) !== false);
+  const hidesFriction = config.preset === 'unknown-friction';
+  let mu = value.friction;
   let elapsed = 0;
   let s: TableState = { puck: [0, 0], velocity: [0, 0], mallet: [0, 0], malletVelocity: [0, 0], struck: false };
   const gap = () => Math.hypot(...minus(s.puck, s.mallet)) - R;
@@ -177,12 +180,15 @@ export function referencePuck(config: ConfigOf<{ tolerance: number }>): Referenc
     sampleTask(seed, split, task) {
       const words = philox(seed, 16 * split + stream.task, task, 0, 0, 0);
       const [low, high, side] = layout.target;
-      return [low + ((high - low) * (words[0] >>> 8)) / 2 ** 24, side * plusMinus(words[1])];
+      const target = [low + ((high - low) * (words[0] >>> 8)) / 2 ** 24, side * plusMinus(words[1])];
+      const { leastFriction, mostFriction } = value;
+      return hidesFriction ? [...target, leastFriction + ((mostFriction - leastFriction) * (words[2] >>> 8)) / 2 ** 24] : target;
     },
     start(task, at) {
       const words = philox(at.seed, 16 * at.split + stream.start, at.task, at.episode, 0, 0);
       const [x, y, across] = layout.spread.map((spread, i) => spread * plusMinus(words[i]));
       goal = [task[0], task[1]];
+      mu = task[2] ?? value.friction;
       elapsed = 0;
       s = {
         puck: [layout.start[0] + x, layout.start[1] + y],
@@ -202,12 +208,13 @@ export function referencePuck(config: ConfigOf<{ tolerance: number }>): Referenc
       ...times(1 / R, minus(s.mallet, s.puck)),
       ...s.malletVelocity,
       Number(s.struck),
-      ...(config.context ? goal.map((x, i) => (counts[i] ? x : 0)) : []),
+      ...(hidesFriction ? times(1 / R, goal) : []),
+      ...(config.context ? [...goal.map((x, i) => (counts[i] ? x : 0)), ...(hidesFriction ? [mu] : [])] : []),
     ],
     move(action): Move {
       const before = potential();
       const full = value.force / value.malletMass;
-      const { growth } = slide(s, [full * clip(action[0], -1, 1), full * clip(action[1], -1, 1)], value.step);
+      const { growth } = slide(s, [full * clip(action[0], -1, 1), full * clip(action[1], -1, 1)], value.step, mu);
       elapsed++;
       const d = Math.hypot(...minus(s.puck, goal).map((x, i) => (counts[i] ? x : 0)));
       const near = Number(s.struck && d <= config.tolerance);
@@ -225,19 +232,19 @@ export function referencePuck(config: ConfigOf<{ tolerance: number }>): Referenc
         slope: config.reward === 'dense' ? 1 / config.tolerance + value.potential : 1,
       };
     },
-    best: () => stroke(s, goal, config),
+    best: () => stroke(s, goal, config, mu * value.gravity),
   };
 }
 
 /** The scripted player: strikes a resting puck once, so that it stops on the target. */
-function stroke(s: TableState, goal: Pair, config: ConfigOf<{ tolerance: number }>): number[] {
+function stroke(s: TableState, goal: Pair, config: ConfigOf<{ tolerance: number }>, slowing: number): number[] {
   const full = value.force / value.malletMass;
   const overCushion = config.preset === 'rebound';
   const way = minus(goal, s.puck);
   const slides = Math.hypot(...s.velocity) > 0;
   const act = (a: readonly number[]) => [...times(1 / full, a)];
   if (!slides && Math.hypot(...way) > 0.06) {
-    const { n, launch } = overCushion ? overFarCushion(s.puck, goal) : straight(way);
+    const { n, launch } = overCushion ? overFarCushion(s.puck, goal, slowing) : straight(way, slowing);
     const place = minus(s.puck, times(R, n));
     const to = minus(place, s.mallet);
     if (place[0] <= malletHigh[0]) {
@@ -258,12 +265,12 @@ function stroke(s: TableState, goal: Pair, config: ConfigOf<{ tolerance: number 
   return act([brake[0], 100 * (aside - s.mallet[1]) - 20 * s.malletVelocity[1]]);
 }
 
-function straight(way: Pair): { n: Pair; launch: number } {
+function straight(way: Pair, slowing: number): { n: Pair; launch: number } {
   const D = Math.hypot(...way);
   return { n: times(1 / D, way), launch: Math.sqrt(2 * slowing * D) };
 }
 
-function overFarCushion(from: Pair, goal: Pair): { n: Pair; launch: number } {
+function overFarCushion(from: Pair, goal: Pair, slowing: number): { n: Pair; launch: number } {
   const e = value.cushionRestitution;
   const [there, back] = [puckEdge[0] - from[0], puckEdge[0] - goal[0]];
   const k = (goal[1] - from[1]) / (there + back / e);

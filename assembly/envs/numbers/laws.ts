@@ -9,3 +9,5 @@ export const CART_POLE = 6;
 export const PENDULUM = 7;
 export const ACROBOT = 8;
 export const MOUNTAIN_CAR = 9;
+export const T_MAZE = 10;
+export const POINT_DYNAMICS = 11;

@@ -1,7 +1,8 @@
 // Generated from src/envs/bodies/table.ts by scripts/family-numbers.mjs; do not edit.
-export const HEAD = 16;
+export const HEAD = 17;
 export const LINK = 17;
 export const END = 6;
+export const CHANGE = 4;
 export const MOST = 12;
 export const MOST_ENDS = 24;
 
@@ -11,8 +12,9 @@ export const TIME_STEP = 2;
 export const GRAVITY = 3;
 export const CONTACT = 4;
 export const LIMIT = 9;
-export const MARGIN = 14;
-export const RUNGE_KUTTA = 15;
+export const GROUND = 14;
+export const MARGIN = 15;
+export const RUNGE_KUTTA = 16;
 
 export const PARENT = 0;
 export const AT_X = 1;
@@ -38,3 +40,8 @@ export const END_Z = 2;
 export const RADIUS = 3;
 export const MU = 4;
 export const END_INVERSE = 5;
+
+export const PLACE = 0;
+export const TASK_NUMBER = 1;
+export const LOG = 2;
+export const NOMINAL = 3;

@@ -28,7 +28,7 @@ const ofCapsule = (name: string, { x, z, pitch, half, radius, friction }: Capsul
   [`${name} pitch`]: one(pitch, 'rad', 'its axis points along (sin, cos) of it'),
   [`${name} half`]: one(half, 'm', 'half the length between the centres of its ends'),
   [`${name} radius`]: one(radius, 'm', 'radius of the capsule'),
-  [`${name} friction`]: one(friction, '1', 'μ against the ground'),
+  [`${name} friction`]: one(friction, '1', 'its μ; of a capsule and the ground the larger one counts'),
 });
 
 function ofLink({ name, x, z, hinge, capsules }: Link): Record<string, Constant> {
@@ -46,6 +46,7 @@ export function bodyConstants(body: PlanarBody): Record<string, Constant> {
     gravity: one(body.gravity, 'm/s²', ''),
     height: one(body.height, 'm', 'height of the root’s frame at the start'),
     ...(body.totalMass !== null && { 'total mass': one(body.totalMass, 'kg', 'the masses, by volume, are scaled to this sum') }),
+    'ground friction': one(body.groundFriction, '1', 'μ of the ground'),
     margin: one(body.margin, 'm', 'ends nearer than this to the ground are in contact'),
     ...ofSoftness('contact', body.contact),
     ...ofSoftness('limit', body.limit),

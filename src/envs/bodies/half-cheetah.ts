@@ -34,6 +34,7 @@ export const halfCheetah: PlanarBody = {
   ],
   height: 0.7,
   totalMass: 14,
+  groundFriction: 0.4,
   contact: { ...soft, width: 0.01 },
   margin: 0,
   limit: { ...soft, width: 0.03 },

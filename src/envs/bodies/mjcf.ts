@@ -24,7 +24,7 @@ export function mjcfOf(body: PlanarBody): string {
   <compiler angle="radian" inertiafromgeom="true"${body.totalMass === null ? '' : ` settotalmass="${body.totalMass}"`}/>
   <option timestep="${body.timeStep}" gravity="0 0 ${-body.gravity}" cone="pyramidal" integrator="${body.integrator === 'euler' ? 'Euler' : 'RK4'}" solver="Newton" iterations="100" tolerance="1e-12"/>
   <worldbody>
-    <geom type="plane" size="40 40 40" condim="3" conaffinity="1" friction="${body.links[0].capsules[0].friction} 0.1 0.1" ${softness('', body.contact)}/>
+    <geom type="plane" size="40 40 40" condim="3" conaffinity="1" friction="${body.groundFriction} 0.1 0.1" ${softness('', body.contact)}/>
     ${linkOf(0)}
   </worldbody>
   <actuator>${motors.map(({ name, hinge }) => `<motor joint="${name}" gear="${hinge?.gear}" ctrllimited="true" ctrlrange="-1 1"/>`).join('')}</actuator>

@@ -12,7 +12,7 @@ export interface Capsule {
   /** Half the length between the centres of its ends. */
   readonly half: number;
   readonly radius: number;
-  /** Coulomb's μ against the ground. */
+  /** Coulomb's μ; of the capsule and the ground the larger one counts, as in MuJoCo. */
   readonly friction: number;
 }
 
@@ -60,6 +60,8 @@ export interface PlanarBody {
   readonly height: number;
   /** kg; null: as the density says. */
   readonly totalMass: number | null;
+  /** μ of the ground. */
+  readonly groundFriction: number;
   readonly contact: Softness;
   /** m: ends nearer than this to the ground are in contact. */
   readonly margin: number;

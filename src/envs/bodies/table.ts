@@ -25,16 +25,17 @@ export function bodyRows(body: PlanarBody) {
   });
   const inverse = inverseInertias(body);
   const ends = body.links.flatMap(({ capsules }, l) =>
-    capsules.flatMap(({ x, z, pitch, half, radius, friction: mu }) =>
-      [1, -1].map((side) => ({
+    capsules.flatMap(({ x, z, pitch, half, radius, friction }) => {
+      const mu = Math.max(friction, body.groundFriction);
+      return [1, -1].map((side) => ({
         endLink: l,
         endX: x + side * half * sine(pitch), // in the link's frame
         endZ: z + side * half * sine(pitch + Math.PI / 2),
         radius,
         mu,
         endInverse: 2 * mu * mu * inverse.links[l] * (1 + mu * mu), // A of the pyramid's edges, and 2 μ² that makes their R the cone's
-      })),
-    ),
+      }));
+    }),
   );
   integer('ends of capsules', ends.length, 0, tableRoom.mostEnds);
   const outward = inertias.map(({ mass }) => mass);
@@ -71,6 +72,7 @@ export function bodyRows(body: PlanarBody) {
     gravity: body.gravity,
     contact: law(body.contact, body.timeStep),
     limit: law(body.limit, body.timeStep),
+    ground: body.groundFriction,
     margin: body.margin, // m: ends nearer than this to the ground are in contact
     rungeKutta: body.integrator === 'euler' ? 0 : 1, // 0: Euler's semi-implicit step with the hinges' damping implicit
   };

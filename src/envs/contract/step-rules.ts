@@ -204,7 +204,7 @@ export const stepRules: Readonly<Record<string, Rule>> = {
     const { numTasks } = subject;
     const met = new Set(rows).size;
     must(
-      !known || (met <= numTasks && met > Math.min(numTasks - 1, N / 2)),
+      !known || (met <= numTasks && met > Math.min(numTasks / 2, N / 2)),
       'tasks must differ between environments, where there are several',
     );
     for (let t = 0; t < 2 * env.config.horizon + 1; t++) env.step(actionsAt(subject, N, t));

@@ -118,8 +118,8 @@ export function runningDrawing<Config>({ body, step, speeds }: RunningOptions<Co
     },
 
     taskAt(view, x) {
-      if (speeds(view.config) === null) return [x < view.width / 2 ? -1 : 1];
-      return [gaugeOf(view.config, view.width).from(x)];
+      const asked = speeds(view.config) === null ? (x < view.width / 2 ? -1 : 1) : gaugeOf(view.config, view.width).from(x);
+      return [asked, ...Array.from(view.task).slice(1)];
     },
 
     describe(view) {

@@ -80,9 +80,10 @@ export function tableDrawing<Config>(sizes: TableSizes, radius: (config: Config)
 
     taskAt(view, x, y) {
       const most = [length / 2 - puckRadius, width / 2 - puckRadius];
-      return frame(view)
+      const target = frame(view)
         .from(x, y)
         .map((p, axis) => Math.min(most[axis], Math.max(-most[axis], p)));
+      return [...target, ...Array.from(view.task).slice(2)];
     },
 
     describe({ state, task }) {

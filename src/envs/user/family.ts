@@ -42,7 +42,7 @@ export function familyFrom(description: EnvDescription, user: UserLaw<EnvConfig>
     defaultPreset: Object.keys(presets)[0],
     ends: () => ends,
     oracle: hasOracle ? 'scripted' : 'none',
-    taskMoves,
+    taskMoves: () => taskMoves,
     ...(state.length > 0 && { drawing: stripsDrawing(state, task) }),
     ...(goal && goalFields(goal, { task, numbers: state.length, stateOf })),
     parameters: () => sizesOf(description),

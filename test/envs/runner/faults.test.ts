@@ -50,7 +50,7 @@ function played(id: string, poison: (state: Float32Array, padded: number) => voi
   return { rows, O };
 }
 
-describe.each(['Runner-v1', 'Hopper-v1'])('%s', (id) => {
+describe.each(['Runner-v1', 'Hopper-v1', 'Walker2d-v0'])('%s', (id) => {
   test.each([
     ['NaN in an angle', 3, Number.NaN],
     ['an infinite speed', 12, Infinity],
@@ -58,7 +58,7 @@ describe.each(['Runner-v1', 'Hopper-v1'])('%s', (id) => {
     ['NaN in the acceleration that is kept', 23, Number.NaN],
   ])('%s is named in the same step and ends only its own environment', (_, row, value) => {
     const sick = 5;
-    const stateRow = id === 'Runner-v1' ? row : Math.round((row / 27) * 18);
+    const stateRow = id === 'Hopper-v1' ? Math.round((row / 27) * 18) : row;
     const clean = played(id, () => {});
     const { rows, O } = played(id, (state, padded) => {
       state[stateRow * padded + sick] = value;
@@ -81,14 +81,16 @@ describe.each(['Runner-v1', 'Hopper-v1'])('%s', (id) => {
   });
 });
 
-/** 10⁸ steps of the runner, 10⁷ of the hopper by `npm run test:long`. */
-const stepsOf = (id: string) => (long ? (id === 'Runner-v1' ? 1e8 : 1e7) : 5e5);
+/** 10⁸ steps of the runner, 10⁷ of hopper and walker by `npm run test:long`. */
+const stepsOf = (id: string) => (long ? (id === 'Runner-v1' ? 1e8 : 1e7) : id === 'Walker2d-v0' ? 1e5 : 5e5);
 
 test.each([
   ['Runner-v1', 'random', (u: number) => 2 * u - 1],
   ['Runner-v1', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
   ['Hopper-v1', 'random', (u: number) => 2 * u - 1],
   ['Hopper-v1', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
+  ['Walker2d-v0', 'random', (u: number) => 2 * u - 1],
+  ['Walker2d-v0', 'bang-bang', (u: number) => Math.sign(u - 0.5)],
 ] as const)(
   'no NaN and no fault of %s in its steps of %s play',
   (id, _, play) => {

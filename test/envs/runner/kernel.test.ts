@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
 import { bodyTable } from '../../../src/envs/bodies/table.ts';
+import { walkerBody } from '../../../src/envs/bodies/walker2d.ts';
 import { modules } from '../../assembly/modules.ts';
 import { constraints, sizeOf } from '../../reference/planar-body.ts';
 import { Bodies, lanes } from './bodies.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 const all = [
   ['half-cheetah', halfCheetah],
   ['hopper', hopperBody],
+  ['walker2d', walkerBody],
 ] as const;
 
 describe.each(all)('%s', (_, body) => {
@@ -41,7 +43,7 @@ describe.each(all)('%s', (_, body) => {
       const contacts = rows.filter(({ kind }) => kind === 'contact');
       if (4 * ends.length === contacts.length)
         ends.forEach(({ link, normal, along }, k) => {
-          const mu = body.links[link].capsules[0].friction;
+          const mu = Math.max(body.groundFriction, body.links[link].capsules[0].friction);
           const [ahead, behind] = [contacts[4 * k].jacobian, contacts[4 * k + 1].jacobian];
           const theirs = [...ahead.map((x, i) => (x + behind[i]) / 2), ...ahead.map((x, i) => (x - behind[i]) / (2 * mu))];
           worst.jacobians = Math.max(worst.jacobians, relative([...normal, ...along], theirs));

@@ -9,8 +9,8 @@ import { VectorEnv } from '../../../src/envs/vector-env.ts';
 import { release } from '../../assembly/modules.ts';
 
 const N = 8;
-const bodies = ['Runner-v1', 'Hopper-v1'] as const;
-const sizeOf = (id: string) => (id === 'Runner-v1' ? 6 : 3);
+const bodies = ['Runner-v1', 'Hopper-v1', 'Walker2d-v0'] as const;
+const sizeOf = (id: string) => (id === 'Hopper-v1' ? 3 : 6);
 const uniform = (i: number, t: number) => 2 * toUniform(philox(21, 22, i, t, 0, 0)[0]) - 1;
 
 /** N bodies told to run `way`; with the same seed they start alike whichever way it is. */
@@ -88,7 +88,7 @@ const paths = {
   'Hopper-v1': 'a3eece55c36168aef7aa3fb0fd68bfe7c0d8f29d502640ea18ae4b37c8591e87',
 };
 
-test.each(bodies)('%s moves, bit for bit, as its v0 did', (id) => {
+test.each(['Runner-v1', 'Hopper-v1'] as const)('%s moves, bit for bit, as its v0 did', (id) => {
   const engine = new Engine(release);
   const batch = new Batch(engine, resolveEnv({ id, horizon: 1000 }), N);
   batch.draw(3, 0, 0);

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { Batch } from '../../../src/envs/batch.ts';
 import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
+import { walkerBody } from '../../../src/envs/bodies/walker2d.ts';
 import { Engine } from '../../../src/envs/engine.ts';
 import { resolveEnv } from '../../../src/envs/registry.ts';
+import type { EnvOptions } from '../../../src/envs/spec.ts';
 import { release } from '../../assembly/modules.ts';
 import { sizeOf } from '../../reference/planar-body.ts';
 import { Bodies, lanes } from './bodies.ts';
@@ -25,7 +27,7 @@ const twoHopping = {
   links: [torso, thigh, shin, foot, thigh, { ...shin, parent: 4 }, { ...foot, parent: 5 }],
 };
 
-describe.each([halfCheetah, hopperBody, threeLegs, twoHopping].map((body) => [body.name, body] as const))('%s', (_, body) => {
+describe.each([halfCheetah, hopperBody, walkerBody, threeLegs, twoHopping].map((body) => [body.name, body] as const))('%s', (_, body) => {
   const n = sizeOf(body);
 
   test('moves by the same bits in both ways, standing, fallen and beyond its limits', () => {
@@ -59,8 +61,8 @@ describe.each([halfCheetah, hopperBody, threeLegs, twoHopping].map((body) => [bo
 });
 
 test('a body that stands where another stood in memory, or beside it, moves as it does alone', () => {
-  const begun = (engine: Engine, id: string) => {
-    const batch = new Batch(engine, resolveEnv({ id }), 4);
+  const begun = (engine: Engine, env: EnvOptions) => {
+    const batch = new Batch(engine, resolveEnv(env), 4);
     batch.draw(5, 0, 0);
     engine.call((wasm) => wasm.batchStart(batch.handle));
     return batch;
@@ -74,19 +76,20 @@ test('a body that stands where another stood in memory, or beside it, moves as i
       ),
     ];
   };
-  const ids = ['Runner-v1', 'Hopper-v1'];
-  const [runner, hopper] = ids.map((id) => {
-    const batch = begun(new Engine(release), id);
+  const envs: EnvOptions[] = [{ id: 'Runner-v1' }, { id: 'Hopper-v1' }, { id: 'Hopper-v1', preset: 'random-parameters' }];
+  const alone = envs.map((env) => {
+    const batch = begun(new Engine(release), env);
     return [moved(batch), moved(batch)];
   });
   const shared = new Engine(release);
   const after: number[][] = [];
-  for (const id of [...ids, ...ids]) {
-    const batch = begun(shared, id);
+  for (const env of [...envs, ...envs]) {
+    const batch = begun(shared, env);
     after.push(moved(batch));
     batch.free();
   }
-  expect(after).toEqual([runner[0], hopper[0], runner[0], hopper[0]]);
-  const [a, b] = ids.map((id) => begun(shared, id));
-  expect([moved(a), moved(b), moved(a), moved(b)]).toEqual([runner[0], hopper[0], runner[1], hopper[1]]);
+  const [first, second] = [0, 1].map((time) => alone.map((paths) => paths[time]));
+  expect(after).toEqual([...first, ...first]);
+  const batches = envs.map((env) => begun(shared, env));
+  expect([...batches, ...batches].map(moved)).toEqual([...first, ...second]);
 });

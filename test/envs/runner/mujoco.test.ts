@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { halfCheetah } from '../../../src/envs/bodies/half-cheetah.ts';
 import { hopperBody } from '../../../src/envs/bodies/hopper.ts';
+import { walkerBody } from '../../../src/envs/bodies/walker2d.ts';
 import { acceleration, advance, biasForce, constraints, massMatrix, sizeOf } from '../../reference/planar-body.ts';
 import { type Mujoco, mujocoModule, relative, simulation, visited } from './mujoco.ts';
 
@@ -13,6 +14,7 @@ beforeAll(async () => {
 describe.each([
   ['half-cheetah', halfCheetah],
   ['hopper', hopperBody],
+  ['walker2d', walkerBody],
 ] as const)('%s', (_, body) => {
   const n = sizeOf(body);
   test('mass matrix, bias force, Jacobians and accelerations are MuJoCo’s to 1e-9, in 2000 states', () => {

@@ -139,7 +139,7 @@ describe.each([
     const bodies = new Bodies(body);
     const uniform = drawn(74);
     const n = sizeOf(body);
-    const mu = Math.max(...body.links.flatMap(({ capsules }) => capsules.map(({ friction }) => friction)));
+    const mu = Math.max(body.groundFriction, ...body.links.flatMap(({ capsules }) => capsules.map(({ friction }) => friction)));
     const { mass } = momenta(body, new Array(n).fill(0), new Array(n).fill(0));
     let [pushes, deepest] = [0, 0];
     for (let t = 0; t < 2000; t++) {

@@ -21,7 +21,8 @@ const note = (text) => console.log(`build: ${text}`);
 const bundled = new Map();
 
 /** What the published main-thread bundles leave to the package manager. */
-const DEPENDENCIES = Object.keys(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')).dependencies);
+const MANIFEST = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+const DEPENDENCIES = Object.keys({ ...MANIFEST.dependencies, ...MANIFEST.peerDependencies });
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const COMMON = {
@@ -78,6 +79,7 @@ async function buildMain() {
     index: 'src/index.ts',
     inline: 'src/inline.ts',
     node: 'src/node.ts',
+    queue: 'src/queue.ts',
     benchmarks: 'src/bench/benchmarks.ts',
     cli: 'src/cli/main.ts',
     'site-server': 'src/cli/site-server.ts',

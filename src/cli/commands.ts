@@ -13,6 +13,7 @@ export const commands = {
   compare: async () => (await import('./compare.ts')).compare,
   reproduce: async () => (await import('./reproduce.ts')).reproduce,
   sweep: async () => (await import('./sweep.ts')).sweep,
+  work: async () => (await import('./work.ts')).work,
   runs: async () => (await import('./runs.ts')).runs,
   view: async () => (await import('./view.ts')).view,
   bench: async () => (await import('./bench.ts')).bench,

@@ -1,7 +1,6 @@
 /** `wasmeta sweep`: trains every combination of learners and settings with every seed, each as a run of its own that can be resumed, and writes one report on all. */
 import { basename } from 'node:path';
 import { defineCommand } from 'citty';
-import type { Learner, LearnerConfig } from '../algorithms/learner.ts';
 import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { Course } from '../experiments/course.ts';
@@ -12,9 +11,11 @@ import { createPool } from '../workers/pool.ts';
 import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
 import { envIdOf } from './env-flag.ts';
 import { printHeading } from './layout.ts';
-import { print, printJson } from './output.ts';
+import { print, printJson, remark } from './output.ts';
+import { machinesOf, redisFlags } from './redis-flags.ts';
 import { reportedRun, writeReport } from './report.ts';
 import { shownExecutor } from './shown-executor.ts';
+import { type PlannedRun, trainOnMachines } from './sweep-on-machines.ts';
 import { settingLike, trainingConfig } from './train-config.ts';
 import { sayHowToGoOn, watched } from './watcher.ts';
 
@@ -45,6 +46,7 @@ const args = {
   },
   tasks: { type: 'string', description: 'unseen tasks of the report', default: '1000' },
   workers: { type: 'string', description: 'workers; default: one for each processor' },
+  ...redisFlags,
   json: { type: 'boolean', description: 'one JSON document on stdout' },
 } as const;
 
@@ -83,9 +85,12 @@ export const sweep = defineCommand({
         };
       }),
     );
-    const executor = createPool({ workers: workerCount(given.workers) });
+    const machines = await machinesOf(given, (text) => remark(`wasmeta: warning: ${text}`));
+    const executor = machines ?? createPool({ workers: workerCount(given.workers) });
     try {
-      const finished = await watched(false, (watcher) => trainAll(runs, executor, watcher));
+      const finished = await watched(false, (watcher) =>
+        machines === null ? trainAll(runs, executor, watcher) : trainOnMachines(runs, machines, watcher),
+      );
       if (!finished) return sayHowToGoOn();
       const report = await writeReport(await Promise.all(runs.map(({ out }) => reportedRun(out, given.env))), {
         out: `${given.out}/report.html`,
@@ -118,12 +123,6 @@ function alternatives(text: string): string[] {
 
 function product(choices: readonly (readonly string[])[]): string[][] {
   return choices.reduce<string[][]>((rows, values) => rows.flatMap((row) => values.map((value) => [...row, value])), [[]]);
-}
-
-interface PlannedRun {
-  readonly out: string;
-  readonly learner: Learner;
-  readonly config: LearnerConfig;
 }
 
 /** false if it was stopped. */

@@ -5,10 +5,10 @@ import { integer } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { trainRun } from '../experiments/training.ts';
 import { openRun } from '../runs/open-run.ts';
-import { createPool } from '../workers/pool.ts';
-import { checkFlags, valuesOf, wholeNumber, workerCount } from './arguments.ts';
+import { checkFlags, valuesOf, wholeNumber } from './arguments.ts';
 import { envIdOf, envWords } from './env-flag.ts';
-import { print, printJson } from './output.ts';
+import { print, printJson, remark } from './output.ts';
+import { executorOf, redisFlags } from './redis-flags.ts';
 import { shellCommand } from './shell.ts';
 import { resumedConfig, settingLike, trainingConfig } from './train-config.ts';
 import { watched } from './watcher.ts';
@@ -42,6 +42,7 @@ const args = {
   },
   seed: { type: 'string', description: 'seed of everything; default: 1' },
   workers: { type: 'string', description: 'workers, which change the speed and never the result; default: one for each processor' },
+  ...redisFlags,
   out: { type: 'string', description: 'run folder; default: runs/<env>__<algo>__<seed>__<time>', valueHint: 'DIR' },
   iterations: { type: 'string', description: 'iterations in all; with --resume a finished run is trained longer', valueHint: 'N' },
   resume: { type: 'boolean', description: 'continue from the newest checkpoint in --out' },
@@ -64,13 +65,12 @@ export const train = defineCommand({
     const flags = { ...given, ...(await environmentsOf(rawArgs)) };
     const { learner, config, settings } = given.resume ? await resumedConfig(flags, rawArgs) : trainingConfig(flags, rawArgs);
     const { seed } = config;
-    const workers = workerCount(given.workers);
     const checkpointEvery = integer('checkpoint', wholeNumber('checkpoint', given.checkpoint, learner.checkpointEvery), 1);
     const [env] = learner.environments(config);
     const out = given.out ?? `runs/${[env?.id, learner.name, seed, timestamp()].filter((part) => part !== undefined).join('__')}`;
     const run = await openRun(out);
     const initFrom = given['init-from'] === undefined ? undefined : await openRun(given['init-from']);
-    const executor = createPool({ workers });
+    const executor = await executorOf(given, (text) => remark(`wasmeta: warning: ${text}`));
     try {
       const label = [learner.name, env?.preset].filter((part) => part !== undefined).join(' ');
       const result = await watched(given.quiet === true, (watcher) =>
@@ -92,7 +92,7 @@ export const train = defineCommand({
         env: env?.id ?? null,
         algo: learner.name,
         seed,
-        workers,
+        workers: executor.workers,
         iterations: result.state.iteration,
         steps: result.state.steps,
         seconds: result.seconds,

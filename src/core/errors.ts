@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'E_CHECKPOINT_MISMATCH'
   /** A file could not be read or written, or another process writes the run. → The message names file and reason. */
   | 'E_IO'
+  /** Redis is out of reach, refuses, or lost what it was given; or machines computed different bytes. → The message says what Redis said; docs/how-to/many-machines.md. */
+  | 'E_QUEUE'
   /** A known request that this family, policy or platform cannot fulfil. → The message says what can. */
   | 'E_UNSUPPORTED';
 

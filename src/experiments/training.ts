@@ -94,6 +94,7 @@ async function trainHeld<Config extends LearnerConfig, State extends LearnerStat
     checkpointEvery,
     stepsBefore: state.steps,
     score: (metrics: Readonly<Record<string, number>>) => (lowerIsBetter ? -1 : 1) * metrics[progress.last],
+    ...(executor.measured && { measured: () => executor.measured?.() ?? {} }),
     stopped: () => watcher.stopping,
     warn: ({ message }: WasmetaError) => {
       if (!warned.has(message)) watcher.warn(`${message}; training goes on`);
@@ -112,6 +113,7 @@ async function trainHeld<Config extends LearnerConfig, State extends LearnerStat
       [bar(done), 4],
       [adaptationOf(progress, line), 1],
       [rateOf(line), 3],
+      [machinesOf(line), 2],
       [done >= 1 ? `in ${clock(line['time/time_elapsed'])}` : `${clock(left)} left`, 0],
     ] as const;
     watcher.progress(
@@ -198,6 +200,13 @@ function adaptationOf({ label, first, last }: Learner['progress'], line: Metrics
 /** Environment steps a second; none where there is no environment. */
 function rateOf(line: MetricsLine): string {
   return line['time/total_timesteps'] === 0 ? '' : `${thousands(line['time/fps'])} steps/s`;
+}
+
+/** What the machines of a queue do; nothing of other executors. */
+function machinesOf({ 'queue/machines': machines, 'queue/jobs_per_second': rate, 'queue/waiting': waiting }: MetricsLine): string {
+  return machines === undefined
+    ? ''
+    : `${plural(machines, 'machine')}, ${rate.toFixed(rate < 10 ? 1 : 0)} jobs/s, ${Math.round(100 * waiting)} % waiting`;
 }
 
 /** 12/400, or 0.4/4.0 M steps. */

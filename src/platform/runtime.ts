@@ -10,6 +10,7 @@ type Runtime = 'node' | 'bun' | 'deno' | 'browser';
 type Process = typeof globalThis.process;
 type NodeBuiltins = {
   'node:child_process': typeof import('node:child_process');
+  'node:crypto': typeof import('node:crypto');
   'node:fs/promises': typeof import('node:fs/promises');
   'node:fs': typeof import('node:fs');
   'node:os': typeof import('node:os');
@@ -88,3 +89,6 @@ const clock = performance.now.bind(performance);
 export function now(): number {
   return clock();
 }
+
+/** Resolves after so many milliseconds. */
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

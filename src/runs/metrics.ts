@@ -81,6 +81,12 @@ export const metricTable: readonly Metric[] = [
     'learners with a belief: half the squared error of the task given what is believed at one of its steps, mean over trials and steps',
   ),
   metric('train/reward_scale', '1', "factor on the loss's rewards in this iteration"),
+  metric('queue/machines', 'machines', 'many machines: those that work'),
+  metric('queue/jobs_per_second', 'jobs/s', 'many machines: jobs answered a second, since the iteration before'),
+  metric('queue/waiting', '1', "many machines: share of their workers' time in which they had no job, since the iteration before"),
+  metric('queue/repeated_jobs', 'jobs', 'many machines: jobs of this iteration that were sent again because a machine was lost'),
+  metric('queue/doubled_jobs', 'jobs', 'many machines: jobs of this iteration that a second machine was given because the first was late'),
+  metric('queue/megabytes', 'MB', 'many machines: payloads and answers of this iteration'),
 ];
 
 const order = new Map(metricTable.map(({ name }, i) => [name, i]));

@@ -25,10 +25,18 @@ export function commit(): string | null {
   }
 }
 
-/** Read once: it does not change while the process lives. */
-let build: Pick<RunInfo, 'version' | 'commit' | 'modules'> | null = null;
+type Build = Pick<RunInfo, 'version' | 'commit' | 'modules'>;
 
-function readBuild() {
+/** Read once: it does not change while the process lives. */
+let build: Build | null = null;
+
+/** Of this package: its version, its commit, and the hashes of its WebAssembly modules. */
+export function thisBuild(): Build {
+  build ??= readBuild();
+  return build;
+}
+
+function readBuild(): Build {
   const modules = { engine: 'wasmeta', kernels: 'kernels', tfjs: 'tfjs' };
   const hashes = Object.entries(modules).map(([name, file]) => [
     name,
@@ -38,8 +46,7 @@ function readBuild() {
 }
 
 export function provenance(algo: string, config: object): RunInfo {
-  build ??= readBuild();
-  return { algo, ...build, started: new Date().toISOString(), config };
+  return { algo, ...thisBuild(), started: new Date().toISOString(), config };
 }
 
 /** A remark about the difference between the build that began a run and the one that resumes it; null if no difference can change bits. */

@@ -28,6 +28,8 @@ export interface RecordOptions {
   readonly score?: (metrics: Readonly<Record<string, number>>) => number;
   /** Is called with the error if a file could not be written; training goes on and the write is tried again. */
   readonly warn: (error: WasmetaError) => void;
+  /** Further metrics, asked for after every iteration: those of the executor, for example. */
+  readonly measured?: () => Readonly<Record<string, number>>;
   /** Is called after every iteration; if it returns true, a checkpoint is saved and training ends. */
   readonly stopped?: () => boolean;
 }
@@ -39,7 +41,7 @@ export async function* record(
   iterations: AsyncIterable<Iteration>,
   run: Run,
   log: MetricsLog,
-  { algo, config, checkpointEvery, stepsBefore, warn, score = lastReturn, stopped = () => false }: RecordOptions,
+  { algo, config, checkpointEvery, stepsBefore, warn, score = lastReturn, measured = () => ({}), stopped = () => false }: RecordOptions,
 ): AsyncGenerator<MetricsLine, void, undefined> {
   const before = log.lines.at(-1)?.['time/time_elapsed'] ?? 0;
   const start = now();
@@ -47,7 +49,7 @@ export async function* record(
   for await (const { iteration, steps, metrics, state } of iterations) {
     const seconds = (now() - start) / 1000;
     const fps = Math.round((steps - stepsBefore) / Math.max(seconds, 1e-3));
-    const line = { iteration, ...metrics, 'time/fps': fps, 'time/time_elapsed': before + seconds };
+    const line = { iteration, ...metrics, ...measured(), 'time/fps': fps, 'time/time_elapsed': before + seconds };
     await orWarn(warn, () => log.append(line));
     scores.push(score(metrics));
     const last = isDone(config, { iteration, steps }) || stopped();

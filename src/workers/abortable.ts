@@ -11,6 +11,7 @@ export function abortable(executor: Executor, signal: AbortSignal): Executor {
   return {
     workers: executor.workers,
     run: (jobs) => executor.run(jobs, signal),
+    ...(executor.measured && { measured: () => executor.measured?.() ?? {} }),
     close: () => executor.close(),
     [Symbol.asyncDispose]: () => executor.close(),
   };

@@ -15,6 +15,8 @@ export interface Executor {
    * the signal; jobs of this call that have not begun are dropped then.
    */
   run<J extends Job>(jobs: readonly J[], signal?: AbortSignal): Promise<ResultOf<J>[]>;
+  /** What it measures of itself since it was last asked, by metric (docs/metrics.md); logged with each iteration. Default: nothing. */
+  measured?(): Readonly<Record<string, number>>;
   /** Closes the executor; pending calls of `run` reject with `E_CLOSED`. May be called twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

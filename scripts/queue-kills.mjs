@@ -1,0 +1,40 @@
+/**
+ * Kills machines, Redis and drivers of trainings on a queue (test/outside/kills.ts), after a build and with a redis-server:
+ *   node scripts/queue-kills.mjs [--machines 200] [--redis 20] [--drivers 20] [--seed 1] [--out FILE.json]
+ * Exit code 1 if a training ends with other weights, hangs, or leaves a key.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { root } from './setup.mjs';
+
+const { values } = parseArgs({
+  options: {
+    machines: { type: 'string', default: '200' },
+    redis: { type: 'string', default: '20' },
+    drivers: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string' },
+  },
+});
+const outfile = join(root, 'build/queue-kills/kills.mjs');
+mkdirSync(join(root, 'build/queue-kills'), { recursive: true });
+await build({
+  entryPoints: [join(root, 'test/outside/kills.ts')],
+  outfile,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  logLevel: 'warning',
+});
+process.chdir(root);
+const { withKills } = await import(pathToFileURL(outfile).href);
+const counts = { machine: Number(values.machines), redis: Number(values.redis), driver: Number(values.drivers) };
+const report = await withKills(counts, Number(values.seed), (text) => console.error(text));
+const document = JSON.stringify(report, null, 2);
+console.log(document);
+if (values.out !== undefined) writeFileSync(values.out, `${document}\n`);
+process.exitCode = report.keysLeft.length > 0 ? 1 : 0;

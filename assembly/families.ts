@@ -6,7 +6,7 @@ import { Acrobot } from './envs/acrobot';
 import { Bandit } from './envs/bandit';
 import { CartPole } from './envs/cart-pole';
 import { GridNavi } from './envs/grid-navi';
-import { ACROBOT, BANDIT, CART_POLE, GRID_NAVI, MOUNTAIN_CAR, PENDULUM, POINT_DYNAMICS, POINT_MASS, PUCK, RUNNER, T_MAZE, TABULAR_MDP } from './envs/numbers/laws';
+import { ACROBOT, BANDIT, CART_POLE, GRID_NAVI, MOUNTAIN_CAR, PENDULUM, POINT_DYNAMICS, POINT_MASS, PUCK, RUNNER, STACK, T_MAZE, TABULAR_MDP } from './envs/numbers/laws';
 import { MountainCar } from './envs/mountain-car';
 import { Pendulum } from './envs/pendulum';
 import { PointDynamics } from './envs/point-dynamics';
@@ -14,6 +14,7 @@ import { PointMass } from './envs/point-mass';
 import { Puck } from './envs/puck';
 import { Runner } from './envs/runner';
 import { TMaze } from './envs/t-maze';
+import { Stack } from './envs/stack';
 import { TabularMdp } from './envs/tabular-mdp';
 import { UserEnv } from './envs/user';
 import { Policy } from './nn/policy';
@@ -46,6 +47,7 @@ export function ask(b: Batch, operation: i32, count: i32 = 0, policy: usize = 0,
     case MOUNTAIN_CAR: perform<MountainCar>(b, operation, count, policy, trials); break;
     case POINT_DYNAMICS: perform<PointDynamics>(b, operation, count, policy, trials); break;
     case T_MAZE: perform<TMaze>(b, operation, count, policy, trials); break;
+    case STACK: perform<Stack>(b, operation, count, policy, trials); break;
     case USER: perform<UserEnv>(b, operation, count, policy, trials); break;
     default: unreachable();
   }

@@ -16,6 +16,7 @@ import { pointMass } from './point-mass.ts';
 import { puck } from './puck.ts';
 import { hopper, runner, walker2d } from './runner.ts';
 import { type EnvConfig, type EnvOptions, type FamilySpec, namesFile, type SizeRange, type TaskRegion } from './spec.ts';
+import { stack } from './stack.ts';
 import { tMaze } from './t-maze.ts';
 import { tabularMdp } from './tabular-mdp.ts';
 import type { EnvModule } from './user/user-law.ts';
@@ -35,6 +36,7 @@ export const families: readonly FamilySpec[] = [
   tMaze,
   walker2d,
   pointDynamics,
+  stack,
 ];
 
 /** Names of the laws; the place is the number by which the module knows one. Generated twin: assembly/envs/numbers/laws.ts. */

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { actionsAt, type ContractEnv, type Subject, same, sameStep } from '../../src/envs/contract/kit.ts';
 import { checkRule, rules } from '../../src/envs/contract/rules.ts';
 import { familyIds, familyOf, resolveEnv } from '../../src/envs/registry.ts';
+import { VectorEnv } from '../../src/envs/vector-env.ts';
+import { release } from '../assembly/modules.ts';
 import { references } from '../reference/families.ts';
 import { ReferenceVectorEnv } from '../reference/vector-env.ts';
 import { implementations, kitHorizon, makeEnv, subjectOf, twinSteps } from './subjects.ts';
@@ -54,7 +56,7 @@ test.each(cases)('%s %s: a law ends episodes only where its spec says so', (id, 
 
 /** The same actions from the same start: what is seen, paid and ended, within 1e-5 of the growth of errors. */
 function expectTwins(subject: Subject, steps: number, numEnvs: number): void {
-  const [fast, plain] = [makeEnv('release', subject.config, numEnvs), new ReferenceVectorEnv(subject.config, numEnvs)];
+  const [fast, plain] = [new VectorEnv(release, subject.config, numEnvs), new ReferenceVectorEnv(subject.config, numEnvs)];
   const [x, y] = [fast.reset({ seed: 4 }), plain.reset({ seed: 4 })];
   const tasks = x.tasks.slice();
   tasks.forEach((task, i) => {
@@ -83,6 +85,7 @@ function expectTwins(subject: Subject, steps: number, numEnvs: number): void {
       else worst = Math.max(worst, Math.abs(r - q.rewards[n]) / (growth[n] * (plain.moves[n].slope ?? 1)));
     });
     plain.resume(observations);
+    plain.restore(() => fast.state());
   }
   expect(worst).toBeLessThan(1e-5);
   expect(near).toBeLessThan(16); // 0.1 % of the steps

@@ -83,6 +83,7 @@ test('the families with a drawing are these', () => {
       'TMaze-v0',
       'Walker2d-v0',
       'PointDynamics-v0',
+      'Stack-v0',
       'Drawn-v0',
       'Curves-v0',
     ]),

@@ -83,6 +83,12 @@ export const trajectories: Readonly<Record<string, RolloutOptions>> = {
     env: { id: 'TMaze-v0', preset: 'steps-10', length: 29, horizon: 40, episodes: 2 },
     policy: { kind: 'gru', hidden: 8 },
   },
+  'stack of two, oracle': { ...play, env: { id: 'Stack-v0', preset: 'stack-2' }, policy: { kind: 'oracle' } },
+  'stack of three, told, gru': {
+    ...play,
+    env: { id: 'Stack-v0', preset: 'stack-3', horizon: 60, context: true },
+    policy: { kind: 'gru', hidden: 16 },
+  },
   'grid, two mingru cells with a readout': {
     ...play,
     env: { id: 'GridNavi-v0', episodes: 2 },

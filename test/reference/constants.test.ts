@@ -25,6 +25,7 @@ const tables = {
   'TMaze-v0': 't-maze',
   'Walker2d-v0': 'walker2d-task',
   'PointDynamics-v0': 'point-dynamics',
+  'Stack-v0': 'stack',
 } as const;
 
 test.each(readdirSync(new URL('./constants/', import.meta.url)).map((file) => file.replace('.json', '')))(

@@ -32,6 +32,8 @@ export interface ReferenceEnv {
   observe(): number[];
   /** Families whose errors grow: takes the state from an observation. */
   resume?(observation: ArrayLike<number>): void;
+  /** Families with numbers that are not observed, and which grow: takes the state [S], by the fields of the spec. */
+  restore?(state: ArrayLike<number>): void;
   move(action: ArrayLike<number> & Iterable<number>): Move;
   /** The best action of the oracle. */
   best(): number[];

@@ -95,6 +95,14 @@ export class ReferenceVectorEnv implements ContractEnv {
     return true;
   }
 
+  /** Takes the states [N, S], of a family whose twin must. */
+  restore(states: () => ArrayLike<number>): void {
+    if (this.#envs.some(({ restore }) => restore === undefined)) return;
+    const all = Array.from(states());
+    const S = all.length / this.numEnvs;
+    for (const [n, env] of this.#envs.entries()) env.restore?.(all.slice(n * S, (n + 1) * S));
+  }
+
   #start(n: number): void {
     const task = this.#nextTask - this.numEnvs + n;
     this.#envs[n].start(this.#tasks[n], { seed: this.#seed, split: 0, task, episode: this.#episodes[n] });

@@ -11,3 +11,4 @@ export const ACROBOT = 8;
 export const MOUNTAIN_CAR = 9;
 export const T_MAZE = 10;
 export const POINT_DYNAMICS = 11;
+export const STACK = 12;

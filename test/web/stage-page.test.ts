@@ -75,6 +75,7 @@ describe.skipIf(process.env.WASMETA_NODE_ONLY === '1' || executablePath === null
     const withGhost = await other(alone);
     await page.getByRole('combobox', { name: /^Episodes/ }).selectOption('side');
     await other(withGhost);
+    await page.locator('.scene').scrollIntoViewIfNeeded(); // the choice stands below it
     const box = await page.locator('.scene').boundingBox();
     if (box === null) throw new Error('the stage has no box');
     const before = await described(page);

@@ -57,8 +57,9 @@ test('every name that the package exports has a comment, which the API reference
   expect(checked).toBeGreaterThan(150);
 });
 
-test('the version of the package has its part of the changelog, and CITATION names it', () => {
+test('the version of the package has its part of the changelog, and CITATION and README name it', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`\n## [${version}]`);
   expect(readFileSync(join(root, 'CITATION.cff'), 'utf8')).toContain(`\nversion: ${version}\n`);
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`wasmeta-${version}.tgz`);
 });

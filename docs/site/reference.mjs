@@ -5,7 +5,7 @@ import { Application } from 'typedoc';
 export async function writeReference(folder) {
   const app = await Application.bootstrapWithPlugins({
     plugin: ['typedoc-plugin-markdown'],
-    entryPoints: ['wasmeta.ts', 'wasmeta/inline.ts', 'wasmeta/node.ts', 'wasmeta/bench.ts'].map((name) => join(import.meta.dirname, 'entries', name)),
+    entryPoints: ['wasmeta.ts', 'wasmeta/inline.ts', 'wasmeta/node.ts', 'wasmeta/bench.ts', 'wasmeta/queue.ts'].map((name) => join(import.meta.dirname, 'entries', name)),
     tsconfig: join(import.meta.dirname, 'entries/tsconfig.json'),
     basePath: join(import.meta.dirname, 'entries'),
     readme: 'none',

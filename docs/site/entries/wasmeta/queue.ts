@@ -1,0 +1,5 @@
+/**
+ * Jobs on many machines, through Redis (docs/how-to/many-machines.md).
+ * @module
+ */
+export * from '../../../../src/queue.ts';

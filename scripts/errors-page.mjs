@@ -22,13 +22,10 @@ export function codesIn(source = readFileSync(resolve(root, 'src/core/errors.ts'
  * @param {typeof import('wasmeta')} wasmeta
  * @returns {[string, () => unknown][]}
  */
-const mistakes = ({ decodeCheckpoint, loadAgent, make, resolveEnv, rl2 }) => [
+const mistakes = ({ decodeCheckpoint, learnerOf, loadAgent, make, resolveEnv, rl2 }) => [
   ["make('PointMass-v0', { horizon: 0 })", () => resolveEnv({ id: 'PointMass-v0', horizon: 0 })],
-  ["make('PointMas-v0')", () => resolveEnv('PointMas-v0')],
-  [
-    "rl2.train({ env: 'PointMass-v0', tasks: 0, lr: 1 }, pool)",
-    () => rl2.resolve(/** @type {any} */ ({ env: 'PointMass-v0', tasks: 0, lr: 1 })),
-  ],
+  ["learnerOf('rl3')", () => learnerOf('rl3')],
+  ["rl2.train({ env: 'PointMass-v0', tasks: 0, gamma: 2 }, pool)", () => rl2.resolve({ env: 'PointMass-v0', tasks: 0, gamma: 2 })],
   ['env.step([NaN, 0])', async () => (await begun(make)).step([Number.NaN, 0])],
   ['env.step(action) after env.close()', async () => closed(await begun(make)).step([0, 0])],
   ["decodeCheckpoint(new Uint8Array(8), 'mine.safetensors')", () => decodeCheckpoint(new Uint8Array(8), 'mine.safetensors')],

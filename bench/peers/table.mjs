@@ -62,6 +62,13 @@ export const workloads = [
     ours: ours.byHand({ id: 'Puck-v0', horizon }, 1024),
     peers: { planck: planck.puck, rapier: rapier.puck },
   },
+  {
+    id: 'stack',
+    title: 'stack of two, step',
+    work: 'steps',
+    ours: ours.byHand({ id: 'Stack-v0', preset: 'stack-2' }, 1024),
+    peers: { planck: planck.stack, rapier: rapier.stack },
+  },
   { id: 'half-cheetah', title: 'half-cheetah, step', work: 'steps', ...body('Runner-v1') },
   { id: 'hopper', title: 'hopper, step', work: 'steps', ...body('Hopper-v1') },
   { id: 'gru', title: 'GRU-64, gradient', work: 'gradients', ...learner('learn/gru-64') },

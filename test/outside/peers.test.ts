@@ -13,6 +13,7 @@ test.each([
   ['point-mass', ['C, gcc -O3', 'C, -ffast-math'], false],
   ['cart-pole', ['C, gcc -O3', 'C, in vectors'], false],
   ['puck', ['planck', 'rapier'], false],
+  ['stack', ['planck', 'rapier'], false],
   ['half-cheetah', ['MuJoCo, native', 'MuJoCo, wasm'], false],
   ['policy', ['PyTorch', 'jax-js', 'tfjs-wasm'], true],
   ['maml', ['PyTorch', 'tfjs-wasm'], true],

@@ -5,7 +5,11 @@
 import { constantsOf } from './constants.ts';
 
 type Pair = [x: number, z: number];
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
 const minus = (a: Pair, b: Pair): Pair => [a[0] - b[0], a[1] - b[1]];
 const clip = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
 
@@ -201,9 +205,7 @@ export class StackWorld {
     ];
     const contacts = this.#contacts();
     const push = ({ jacobian }: Row, impulse: number) => {
-      jacobian.forEach((j, i) => {
-        v[i] += this.#inverse[i] * j * impulse;
-      });
+      for (let i = 0; i < v.length; i++) v[i] += this.#inverse[i] * jacobian[i] * impulse;
     };
     for (const { rows } of contacts)
       for (const { normal, tangent } of rows) {

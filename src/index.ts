@@ -27,13 +27,7 @@ export {
   type Tests,
 } from './algorithms/learner.ts';
 export { type MamlConfig, type MamlOptions, type MamlState, maml } from './algorithms/maml.ts';
-export {
-  type MultiTaskConfig,
-  type MultiTaskOptions,
-  type MultiTaskState,
-  multiTask,
-  multiTaskParameters,
-} from './algorithms/multi-task.ts';
+export { type MultiTaskConfig, type MultiTaskOptions, type MultiTaskState, multiTask } from './algorithms/multi-task.ts';
 export { environment, environments, type Part, policy } from './algorithms/parts.ts';
 export { algorithms, learnerOf } from './algorithms/registry.ts';
 export { type Rl2Config, type Rl2Options, type Rl2State, rl2 } from './algorithms/rl2.ts';
@@ -45,18 +39,53 @@ export {
 } from './algorithms/supervised-maml.ts';
 export { adapting, playing } from './algorithms/tests.ts';
 export { type VaribadConfig, type VaribadOptions, type VaribadState, varibad } from './algorithms/varibad.ts';
-export { scoreIntervals } from './core/bootstrap.ts';
+export {
+  bayesOptimum,
+  beliefTest,
+  decodeCheckpoint,
+  defaultsOf,
+  describeScene,
+  deviation,
+  encodeCheckpoint,
+  exactPosterior,
+  flag,
+  goalChances,
+  hashArrays,
+  initialParameters,
+  interquartileMean,
+  listRuns,
+  mean,
+  mjcfOf,
+  multiTaskParameters,
+  numberIn,
+  numParameters,
+  oneName,
+  overRuns,
+  overSeeds,
+  overTasks,
+  pairedDifference,
+  parameterSlots,
+  performanceProfile,
+  philox,
+  placedCapsules,
+  portsOf,
+  probabilityOfImprovement,
+  renderScene,
+  resolvePolicy,
+  scoreIntervals,
+  seedNumber,
+  standardError,
+  successTest,
+  taskAt,
+  wholeNumber,
+} from './border.ts';
 export { budgetFields } from './core/budget.ts';
-export { pairedDifference, performanceProfile, probabilityOfImprovement } from './core/comparisons.ts';
 export { type ErrorCode, WasmetaError } from './core/errors.ts';
-export { type Estimate, overRuns, overSeeds, overTasks, type Scores } from './core/estimates.ts';
-export { hashArrays } from './core/hash.ts';
-export { philox, split, stream } from './core/philox.ts';
-export { defaultsOf, type FieldsOf, flag, numberIn, oneName, seedNumber, wholeNumber } from './core/schema.ts';
+export type { Estimate, Scores } from './core/estimates.ts';
+export { split, stream } from './core/philox.ts';
+export type { FieldsOf } from './core/schema.ts';
 export type { BatchedBox, BatchedSpace, Box, Discrete, Field, MultiDiscrete, Sampled, Space } from './core/spaces.ts';
-export { deviation, interquartileMean, mean, standardError } from './core/statistics.ts';
-export { type PlacedCapsule, placedCapsules } from './envs/bodies/body-pose.ts';
-export { mjcfOf } from './envs/bodies/mjcf.ts';
+export type { PlacedCapsule } from './envs/bodies/body-pose.ts';
 export type { Capsule, Hinge, Link, PlanarBody, Softness } from './envs/bodies/planar-body.ts';
 export {
   type Canvas2D,
@@ -71,8 +100,8 @@ export {
 export { Env, type Step } from './envs/env.ts';
 export { type FaultName, faultNames } from './envs/faults.ts';
 export { type MakeOptions, make, makeVec, type VectorOptions } from './envs/make.ts';
-export { familyIds, familyOf, portsOf, resolveEnv } from './envs/registry.ts';
-export { type Canvas, describeScene, type GhostScene, type RenderOptions, renderScene, type Scene, taskAt } from './envs/render.ts';
+export { familyIds, familyOf, resolveEnv } from './envs/registry.ts';
+export type { Canvas, GhostScene, RenderOptions, Scene } from './envs/render.ts';
 export type { CommonOptions, EnvConfig, EnvOptions, FamilySpec, Preset } from './envs/spec.ts';
 export { defineEnv, type EnvDefinition, type NamedField, type UserPreset, type UserStep } from './envs/user/definition.ts';
 export type { UserGoal } from './envs/user/goals.ts';
@@ -83,36 +112,24 @@ export type { Random } from './envs/user/random.ts';
 export type { EnvModule } from './envs/user/user-law.ts';
 export { type ResetOptions, VectorEnv, type VectorStep } from './envs/vector-env.ts';
 export { type AdaptationTest, type AdaptationTestOptions, adaptationTest } from './evaluation/adaptation-test.ts';
-export { type BeliefTest, type BeliefTestOptions, beliefTest, type TrialBeliefs } from './evaluation/belief-test.ts';
-export { goalChances } from './evaluation/goal-chances.ts';
+export type { BeliefTest, BeliefTestOptions, TrialBeliefs } from './evaluation/belief-test.ts';
 export { type MetaTest, type MetaTestOptions, metaTest } from './evaluation/meta-test.ts';
 export { type RolloutOptions, type Rollouts, rollout } from './evaluation/rollouts.ts';
-export { type Successes, type SuccessTestOptions, successTest } from './evaluation/success.ts';
+export type { Successes, SuccessTestOptions } from './evaluation/success.ts';
 export { type Trajectories, trajectories } from './evaluation/trajectories.ts';
 export { type Assets, loadAssets, type WasmSources } from './platform/assets.ts';
-export {
-  type InitialWeights,
-  initialParameters,
-  numParameters,
-  type PolicyShape,
-  type PolicySpec,
-  parameterSlots,
-  policyFields,
-  resolvePolicy,
-} from './policies/policy.ts';
+export { type InitialWeights, type PolicyShape, type PolicySpec, policyFields } from './policies/policy.ts';
 export type { Agent, AgentBelief, AgentOptions, TrialsOptions } from './rollout/agent.ts';
 export type { Outcome } from './rollout/agent-inputs.ts';
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './runs/checkpoint.ts';
-export { listRuns } from './runs/list-runs.ts';
+export type { Checkpoint } from './runs/checkpoint.ts';
 export { type Metric, metricTable } from './runs/metrics.ts';
 export type { MetricsLine, MetricsLog } from './runs/metrics-log.ts';
 export { openRun } from './runs/open-run.ts';
 export { type RecordOptions, record } from './runs/record.ts';
 export type { Run, RunInfo } from './runs/run.ts';
 export { bayesOptimalBandit } from './strategies/bernoulli-bandit.ts';
-export { bayesOptimum } from './strategies/optimum.ts';
 export type { Belief, ExactPosterior } from './strategies/posterior.ts';
-export { exactPosterior, strategiesOf } from './strategies/registry.ts';
+export { strategiesOf } from './strategies/registry.ts';
 export type { Player, Strategy, StrategyOption, StrategySpec } from './strategies/strategy.ts';
 export { abortable } from './workers/abortable.ts';
 export type { Executor } from './workers/executor.ts';

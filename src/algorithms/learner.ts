@@ -6,6 +6,8 @@
  * The command line, recipes, runs and reports know learners by this object alone.
  */
 import { isDone } from '../core/budget.ts';
+import { callable, record, text } from '../core/checks.ts';
+import { WasmetaError } from '../core/errors.ts';
 import { numbersIn, within } from '../core/room.ts';
 import { defaultsOf, type Fields, type FieldsOf, type Mistakes, settle } from '../core/schema.ts';
 import { checkState, cloneState, restoreState } from '../core/state.ts';
@@ -207,6 +209,7 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
   definition: LearnerDefinition<F, P, State, Result>,
 ): Learner<OptionsOf<F, P>, ConfigOf<F, P> & LearnerConfig, State, Result> {
   type Config = ConfigOf<F, P> & LearnerConfig;
+  checkDefinition(definition);
   const {
     name,
     title,
@@ -226,19 +229,53 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
 
   const environments = (config: Config) => definition.environments?.(config) ?? [(config as LearnerConfig & { env: EnvConfig }).env];
 
+  /** Configs that were resolved here, and the states that are known to fit one of them: what others made is checked where it comes in. */
+  const resolved = new WeakSet<object>();
+  const fitting = new WeakMap<object, object>();
+  const fits = (config: Config, state: State): State => {
+    fitting.set(state, config);
+    return state;
+  };
+  const own = (config: Config): Config => (resolved.has(Object(config)) ? config : resolve(config as OptionsOf<F, P>));
+  const ownState = (config: Config, state: State): State =>
+    fitting.get(Object(state)) === config ? state : given(() => check(config, state));
+
   function resolve(options: OptionsOf<F, P>): Config {
-    return settle('config', (mistakes) => {
+    const config = settle('config', (mistakes) => {
       const checks = Object.entries(parts).map(([key, part]) => [key, (value: unknown, path: string) => part.check(value, path, mistakes)]);
       const config = mistakes.fields('', options, settings, Object.fromEntries(checks));
       return config && ((definition.fit?.(config as Config, mistakes) ?? config) as Config);
     });
+    resolved.add(config);
+    return config;
   }
 
+  const initialOf = (config: Config): State => fits(config, initial(config));
+
+  function check(config: Config, value: unknown): State {
+    checkState(
+      'state',
+      value,
+      within(numbersIn(value), () => initial(config)),
+    );
+    return fits(config, value as State);
+  }
+
+  /** What a test is given, checked before it is asked for. */
+  const tested =
+    <R>(work: (config: Config, state: State, options: TestOptions, executor: Executor) => Promise<R>) =>
+    async (given: Config, state: State, options: TestOptions, executor: Executor): Promise<R> => {
+      const config = own(given);
+      mustRunJobs(executor);
+      return work(config, ownState(config, state), record('options', options) as object as TestOptions, executor);
+    };
+
   async function* train(options: OptionsOf<F, P>, executor: Executor, from?: State): AsyncGenerator<Iteration<State>, void, undefined> {
-    for (const [key, part] of Object.entries(parts)) await part.load?.((options as Readonly<Record<string, unknown>>)[key]);
+    const named = record('options', options);
+    for (const [key, part] of Object.entries(parts)) await part.load?.(named[key]);
     mustRunJobs(executor);
-    const config = resolve(options);
-    const state = from ?? initial(config);
+    const config = own(options as Config);
+    const state = from === undefined ? initialOf(config) : ownState(config, from);
     while (!isDone(config, state)) {
       const metrics = definition.skipped === undefined ? await iterate(config, state, executor) : await guarded(config, state, executor);
       state.iteration++;
@@ -270,28 +307,49 @@ export function defineLearner<F extends Fields, P extends Parts, State extends L
     progress,
     checkpointEvery,
     resolve,
-    environments,
-    acting: (config, state) =>
-      definition.acting?.(config, state) ??
-      environments(config).map((env) => ({
-        env,
-        policy: (config as LearnerConfig & { policy: PolicySpec }).policy,
-        parameters: state.parameters,
-      })),
-    initial,
-    check(config, value) {
-      checkState(
-        'state',
-        value,
-        within(numbersIn(value), () => initial(config)),
-      );
-      return value as State;
+    environments: (config) => environments(own(config)),
+    acting(given, asked) {
+      const config = own(given);
+      const state = ownState(config, asked);
+      const played = () =>
+        environments(config).map((env) => ({
+          env,
+          policy: (config as LearnerConfig & { policy: PolicySpec }).policy,
+          parameters: state.parameters,
+        }));
+      return definition.acting?.(config, state) ?? played();
     },
-    clone: cloneState,
+    initial: (config) => initialOf(own(config)),
+    check: (config, value) => check(own(config), value),
+    clone(state) {
+      const copy = cloneState(record('state', state) as object as State);
+      const config = fitting.get(state);
+      return config === undefined ? copy : fits(config as Config, copy);
+    },
     train,
-    test: tests.test,
-    returns: tests.returns,
-    paths: tests.paths ?? (async () => []),
-    ...(definition.beliefs && { beliefs: definition.beliefs }),
+    test: tested(tests.test),
+    returns: tested(tests.returns),
+    paths: tested(tests.paths ?? (async () => [])),
+    ...(definition.beliefs && { beliefs: tested(definition.beliefs) }),
   };
+}
+
+/** A state of no file: what is wrong with it is an argument that is wrong. */
+function given<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WasmetaError) || error.code !== 'E_CHECKPOINT_CORRUPT') throw error;
+    throw new WasmetaError('E_ARGUMENT', error.message, { ...error.details }, error);
+  }
+}
+
+/** What a learner of a user's must have; its functions are trusted to do what they say. */
+function checkDefinition(definition: unknown): void {
+  const { name, title, settings, parts, initial, iterate, tests } = record('definition', definition);
+  for (const [key, value] of Object.entries({ name, title })) text(`definition.${key}`, value);
+  for (const [key, value] of Object.entries({ settings, parts, tests })) record(`definition.${key}`, value);
+  for (const [key, value] of Object.entries({ initial, iterate })) callable(`definition.${key}`, value);
+  const { test, returns } = tests as Record<string, unknown>;
+  for (const [key, value] of Object.entries({ test, returns })) callable(`definition.tests.${key}`, value);
 }

@@ -44,7 +44,7 @@ export const environments: Part<readonly EnvConfig[], readonly (string | EnvOpti
   check(value, path, mistakes) {
     if (!Array.isArray(value) || value.length < 1 || value.length > mostEnvironments)
       return mistakes.attempt(() => fail(path, `a list of 1 to ${mostEnvironments} environments`, value));
-    const envs = value.map((one, k) => checkEnv(one, `${path}[${k}]`, mistakes));
+    const envs = Array.from(value, (one, k) => checkEnv(one, `${path}[${k}]`, mistakes)); // a hole is a mistake as well
     return envs.includes(undefined) ? undefined : (envs as EnvConfig[]);
   },
 };

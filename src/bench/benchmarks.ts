@@ -2,6 +2,7 @@
  * `wasmeta/bench`: step rates of the bare kernel, of stepping by hand, of whole rollouts and of training, of any environment; and the learner's kernels and
  * gradients. Medians over runs with their spread, beside an earlier measurement if there is one.
  */
+import { callable, fail, integer, list, record, text } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { families, resolveEnv } from '../envs/registry.ts';
 import type { EnvOptions } from '../envs/spec.ts';
@@ -37,9 +38,14 @@ export const benchBatches = [64, 1024, 16_384] as const;
 
 /** Throws `E_UNKNOWN_NAME` if no row is named so, and what environments and policies throw that are refused. */
 export async function runBenchmarks(options: BenchOptions = {}): Promise<BenchRow[]> {
-  const { batches = benchBatches, workers = [1, 2], runs = 5, onRow = () => {}, before } = options;
+  const { batches = benchBatches, workers = [1, 2], runs = 5, onRow = () => {}, before } = record('options', options) as BenchOptions;
   const { name: asked = '' } = options;
-  await loadNamed(options.envs ?? []);
+  if (typeof asked !== 'string') fail('name', 'a part of the names of rows', asked);
+  list('workers', workers, (title, count) => integer(title, count, 1, 1024), 1);
+  integer('runs', runs, 1, 1000);
+  callable('onRow', onRow);
+  if (before !== undefined) list('before', before, record);
+  await loadNamed(list('envs', options.envs ?? [], (_, env) => env));
   const groups = groupsOf(options, batches);
   const names = [...groups.flat().map(({ name }) => name), ...(options.envs === undefined ? learnBenchNames() : [])];
   const earlier = before === undefined ? null : new Map(before.map((row) => [keyOf(row), row]));
@@ -84,9 +90,16 @@ export function benchNames(options: Pick<BenchOptions, 'envs' | 'policies'> = {}
 }
 
 /** The cases of each environment. */
-function groupsOf({ envs, policies = usualPlayers }: BenchOptions, batches: readonly number[]): Case[][] {
-  const players = policies.map((policy) => (typeof policy === 'string' ? playerNamed(policy) : policy));
-  return (envs ?? benchFamilies()).map((env) => casesOf(resolveEnv(env), players, batches));
+function groupsOf(options: BenchOptions, batches: readonly number[]): Case[][] {
+  const { envs = benchFamilies(), policies = usualPlayers } = record('options', options) as BenchOptions;
+  const players = list('policies', policies, (title, policy): Player => {
+    if (typeof policy === 'string') return playerNamed(policy);
+    const { name } = record(title, policy);
+    text(`${title}.name`, name);
+    return policy as Player;
+  });
+  list('batches', batches, (title, batch) => integer(title, batch, 1), 1);
+  return list('envs', envs, (_, env) => env as string | EnvOptions).map((env) => casesOf(resolveEnv(env), players, batches));
 }
 
 /** The ids of the package's families. */

@@ -3,6 +3,7 @@
  * process, a second copy of tfjs without our kernels; runs of the two alternate.
  */
 
+import { text } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { loadAssets } from '../platform/assets.ts';
 import { now } from '../platform/runtime.ts';
@@ -116,6 +117,7 @@ export function learnBenchNames(): string[] {
 
 /** The workload behind a row of the learner's benchmark, for bench/peers.mjs. */
 export function peerWorkload(name: string): PeerWorkload {
+  text('name', name);
   const found = cases.find((one) => one.name === name && one.peer !== undefined);
   if (found?.peer === undefined) {
     const known = cases.filter(({ peer }) => peer !== undefined).map((one) => one.name);

@@ -1,4 +1,6 @@
 /** What one benchmark measured: a row of the printed table, of the JSON document and of a saved file; and how a row stands to an earlier one. */
+import { integer, record, text } from '../core/checks.ts';
+
 export interface BenchRow {
   /** `step/<Env>`: kernel · `vector/<Env>`: VectorEnv.step · `rollout/<Env>/<policy>` · `train/<Env>/<learner>` · `kernel/…`, `learn/…`: the learner. */
   readonly name: string;
@@ -55,8 +57,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** By what a row is found again in a file. */
-export const keyOf = ({ name, workers, batch }: Pick<BenchRow, 'name' | 'workers' | 'batch'>) =>
-  `${name} · batch ${batch} · workers ${workers}`;
+export function keyOf(row: Pick<BenchRow, 'name' | 'workers' | 'batch'>): string {
+  const { name, workers, batch } = record('row', row);
+  return `${text('row.name', name)} · batch ${integer('row.batch', batch, 0)} · workers ${integer('row.workers', workers, 0)}`;
+}
 
 /** How many times faster a row is than before. */
 export function ratioTo(before: BenchRow, now: BenchRow): number {

@@ -68,6 +68,37 @@ export function finite(title: string, values: ArrayLike<number>): void {
   }
 }
 
+/** A check of what one value must be, which answers the value that is used. */
+export type Check<T> = (title: string, value: unknown) => T;
+
+const mostNumbers = 2 ** 29;
+
+/** Numbers in an array of any kind, and how many if that is known. */
+export function numbers(title: string, value: unknown, length?: number, meaning = 'numbers'): ArrayLike<number> {
+  const own = ArrayBuffer.isView(value) && !(value instanceof DataView) && !value.constructor.name.startsWith('Big');
+  if ((!own && !Array.isArray(value)) || (value as ArrayLike<unknown>).length > mostNumbers) fail(title, `an array of ${meaning}`, value);
+  const list = value as ArrayLike<unknown>;
+  if (length !== undefined && list.length !== length) fail(title, `${length} numbers (${meaning})`, value);
+  for (let i = 0; !own && i < list.length; i++) if (typeof list[i] !== 'number') fail(`${title}[${i}]`, 'a number', list[i]);
+  return list as ArrayLike<number>;
+}
+
+/** A list whose parts are checked by `check`. */
+export function list<T>(title: string, value: unknown, check: Check<T>, least = 0, most = 100_000): T[] {
+  if (!Array.isArray(value) || value.length < least || value.length > most) fail(title, `a list of ${least} to ${most}`, value);
+  return Array.from(value, (one, i) => check(`${title}[${i}]`, one));
+}
+
+/** A text that names something: not empty, without the character 0. */
+export function text(title: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) fail(title, 'a text', value);
+  return value;
+}
+
+export function callable(title: string, value: unknown): void {
+  if (typeof value !== 'function') fail(title, 'a function', value);
+}
+
 /** What helps with a name that is not known. */
 interface Hints {
   /** Other names by which people know one: name → others. */

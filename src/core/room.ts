@@ -36,8 +36,11 @@ export function mustHaveRoom(title: string, numbers: number): void {
 }
 
 /** Numbers in all arrays of a state. */
-export function numbersIn(value: unknown): number {
+export function numbersIn(value: unknown, depth = 0): number {
   if (ArrayBuffer.isView(value)) return (value as Float32Array).length;
   if (value === null || typeof value !== 'object') return 0;
-  return Object.values(value).reduce((sum: number, field) => sum + numbersIn(field), 0);
+  if (depth > deepest) throw new WasmetaError('E_CHECKPOINT_CORRUPT', `the state is nested more than ${deepest} deep`, { deepest });
+  return Object.values(value).reduce((sum: number, field) => sum + numbersIn(field, depth + 1), 0);
 }
+
+const deepest = 16;

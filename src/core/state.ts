@@ -3,7 +3,8 @@ import { WasmetaError } from './errors.ts';
 
 type Numbers = Float32Array | Float64Array;
 
-const isNumbers = (value: unknown): value is Numbers => value instanceof Float32Array || value instanceof Float64Array;
+const isNumbers = (value: unknown): value is Numbers =>
+  ArrayBuffer.isView(value) && (value instanceof Float32Array || value instanceof Float64Array); // a Proxy of an array is no view
 
 /** Throws `E_CHECKPOINT_CORRUPT` unless `value` has the fields of `like`, of the same types and lengths, and no others; numbers are whole and not negative. */
 export function checkState(title: string, value: unknown, like: object): void {

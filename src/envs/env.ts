@@ -1,5 +1,7 @@
 /** One environment, after Gymnasium: `VectorEnv` with N = 1, observations copied. There is no autoreset: after an episode's end call `nextEpisode` for the same task, or `reset` for another. */
+import { number } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
+import { canvas as checkCanvas, renderOptions } from './check-scene.ts';
 import { type Canvas, describeScene, type RenderOptions, renderScene, type Scene, taskAt } from './render.ts';
 import type { ResetOptions, VectorEnv } from './vector-env.ts';
 
@@ -97,12 +99,12 @@ export class Env {
 
   /** Draws the environment with the episodes of its trial so far. */
   render(canvas: Canvas, options: RenderOptions = {}): void {
-    renderScene(canvas, this.scene(), options);
+    renderScene(checkCanvas('canvas', canvas), this.scene(), renderOptions('options', options));
   }
 
   /** The task [W] that a finger at (x, y) CSS pixels of the canvas asks for; null where that is none. */
   taskAt(canvas: Canvas, x: number, y: number, options: RenderOptions = {}): Float32Array | null {
-    return taskAt(canvas, this.scene(), x, y, options);
+    return taskAt(checkCanvas('canvas', canvas), this.scene(), number('x', x), number('y', y), renderOptions('options', options));
   }
 
   /** What `render` draws, in words. */

@@ -4,6 +4,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { type SplitName, split } from '../core/philox.ts';
 import { type BatchedSpace, batched, boxOf, type Discrete, type Sampled, type Space, sampled } from '../core/spaces.ts';
 import { Batch } from './batch.ts';
+import { canvas as checkCanvas, renderOptions } from './check-scene.ts';
 import { Engine } from './engine.ts';
 import { Past } from './past.ts';
 import { familyOf } from './registry.ts';
@@ -187,12 +188,14 @@ export class VectorEnv {
 
   /** Draws environment n on a canvas, with the trial since it was first drawn or watched. */
   render(canvas: Canvas, options: RenderOptions & { readonly environment?: number } = {}): void {
-    renderScene(canvas, this.scene(options.environment), options);
+    const checked = renderOptions('options', options) as typeof options;
+    renderScene(checkCanvas('canvas', canvas), this.scene(checked.environment), checked);
   }
 
   /** The task [W] that a finger at (x, y) CSS pixels of the canvas asks for; null where that is none. */
   taskAt(canvas: Canvas, x: number, y: number, options: RenderOptions & { readonly environment?: number } = {}): Float32Array | null {
-    return taskAt(canvas, this.scene(options.environment), x, y, options);
+    const checked = renderOptions('options', options) as typeof options;
+    return taskAt(checkCanvas('canvas', canvas), this.scene(checked.environment), number('x', x), number('y', y), checked);
   }
 
   /** What `render` draws, in words. */

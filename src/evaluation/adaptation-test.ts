@@ -2,7 +2,7 @@
  * Meta-testing by gradient steps: fresh tasks, return after 0 … K policy-gradient steps from θ, each on fresh episodes of the task, advantages normalised
  * as in training. Means over tasks of each task's mean over its episodes. For comparison: the same steps from a random initialisation, and the oracle.
  */
-import { integer, number, oneOf, onlyFields, record } from '../core/checks.ts';
+import { floats, integer, number, oneOf, onlyFields, record, seed } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { split as splits } from '../core/philox.ts';
@@ -11,8 +11,15 @@ import { familyOf, hasOracle, portsOf } from '../envs/registry.ts';
 import type { EnvConfig, EnvOptions } from '../envs/spec.ts';
 import { loadConfig } from '../envs/user/load-env.ts';
 import type { AdaptJob } from '../jobs/maml.ts';
-import { type InitialWeights, initialParameters, type PolicySpec, resolvePolicy } from '../policies/policy.ts';
-import type { Surrogate } from '../policies/surrogates.ts';
+import {
+  type InitialWeights,
+  initialParameters,
+  initialWeights,
+  numParameters,
+  type PolicySpec,
+  resolvePolicy,
+} from '../policies/policy.ts';
+import { type Surrogate, surrogates } from '../policies/surrogates.ts';
 import { taskMeans } from '../rollout/rounds.ts';
 import { type Executor, mustRunJobs } from '../workers/executor.ts';
 import type { TestSplit } from './by-task.ts';
@@ -162,8 +169,18 @@ export async function adaptationPaths(options: AdaptationTestOptions, executor: 
 async function check(options: AdaptationTestOptions) {
   onlyFields('adaptation test', record('adaptation test', options), names);
   number('laterStepSize', options.laterStepSize ?? usualLaterStepSize, 0, 10);
+  const env = await loadConfig(options.env);
+  const scored = counted(env, options);
+  const shape = resolvePolicy(options.policy, portsOf(env));
+  for (const name of ['parameters', 'stepSizes'] as const) floats(name, options[name], numParameters(shape), `what ${shape.kind} needs`);
+  for (const name of ['gamma', 'lambda'] as const) number(name, options[name], 0, 1);
+  number('initialLogStd', options.initialLogStd);
+  oneOf('surrogate', options.surrogate, surrogates);
+  oneOf('initialWeights', options.initialWeights, initialWeights);
+  integer('episodes', options.episodes, 1, 10_000);
+  seed('seed', options.seed);
   return {
-    env: counted(await loadConfig(options.env), options),
+    env: scored,
     gradientSteps: integer('gradientSteps', options.gradientSteps, 0, 100),
     tasks: integer('tasks', options.tasks, 1, 1_000_000),
   };

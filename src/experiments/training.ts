@@ -5,7 +5,7 @@ import { isDone, shareDone } from '../core/budget.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { hashArrays } from '../core/hash.ts';
 import { clock, plural, thousands } from '../core/wording.ts';
-import { encodeCheckpoint, mustBelong } from '../runs/checkpoint.ts';
+import { mustBelong, mustBeSavable } from '../runs/checkpoint.ts';
 import type { MetricsLine, MetricsLog } from '../runs/metrics-log.ts';
 import { differentBuild, provenance } from '../runs/provenance.ts';
 import { record } from '../runs/record.ts';
@@ -164,7 +164,7 @@ async function begin<Config extends LearnerConfig, State extends LearnerState>({
       run: run.title,
     });
   const state = initFrom === undefined ? learner.initial(config) : await stateOf(initFrom, learner, config, watcher);
-  encodeCheckpoint(name, config, state); // refuses now what could not be saved later
+  mustBeSavable(name, config, state); // refuses now what could not be saved later
   return { state, log: await run.begin(info) };
 }
 

@@ -2,7 +2,7 @@
  * The .wasm files, read and compiled once on the calling thread. Compiled modules and bytes are then posted to the workers,
  * so that a worker fetches nothing.
  */
-import { fail, onlyFields, record } from '../core/checks.ts';
+import { fail, onlyFields, record, text } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { engineUrl, kernelsUrl, tfjsUrl } from './beside.ts';
@@ -153,6 +153,7 @@ async function readSource(source: WasmSource, title: string, wait: Wait): Promis
 /** The URL of a URL, path (Node) or address (browsers). Throws `E_ARGUMENT`. */
 export function urlOf(title: string, address: URL | string): URL {
   if (address instanceof URL) return address;
+  text(title, address);
   try {
     // A URL scheme has at least two letters before the colon: "C:\file" is a path.
     if (/^[a-z][a-z0-9+.-]+:/i.test(address)) return new URL(address);

@@ -1,5 +1,5 @@
 /** What an agent is given between two steps, checked and as its policy reads it. Throws `E_ARGUMENT` and `E_NOT_FINITE`. */
-import { fail, finite, record } from '../core/checks.ts';
+import { fail, finite, numbers, record } from '../core/checks.ts';
 
 type Flags = boolean | ArrayLike<number> | ArrayLike<boolean>;
 
@@ -21,7 +21,7 @@ export function observationsOf(
   told: Float32Array | null,
 ): Float32Array {
   const bare = N * (O - W);
-  const length = given !== null && typeof given === 'object' ? given.length : -1;
+  const { length } = numbers('observation', given);
   if (length !== N * O && (length !== bare || told === null))
     fail(
       'observation',
@@ -45,8 +45,12 @@ export function outcomeOf(last: Outcome | undefined, N: number, needed: boolean)
   const { reward, rewards = reward, terminated, truncated } = last === undefined ? ({} as Outcome) : (record('last', last) as Outcome);
   if (rewards === undefined && needed) fail('last.reward', 'the reward of the step before', rewards);
   const row = (title: string, value: number | Flags | undefined): Float32Array => {
-    const list = typeof value === 'object' ? value : new Array<number | boolean | undefined>(N).fill(value);
-    if (list === null || list.length !== N) fail(title, `${N} values, one for each environment`, value);
+    const many = Array.isArray(value) || ArrayBuffer.isView(value);
+    if (!many && !['number', 'boolean', 'undefined'].includes(typeof value)) fail(title, `a number or flag, or ${N} of them`, value);
+    const list = many ? (value as ArrayLike<number>) : new Array<number | boolean | undefined>(N).fill(value as number);
+    if (list.length !== N) fail(title, `${N} values, one for each environment`, value);
+    for (let n = 0; n < N; n++)
+      if (!['number', 'boolean', 'undefined'].includes(typeof list[n])) fail(`${title}[${n}]`, 'a number or flag', list[n]);
     return Float32Array.from(list as ArrayLike<number>, (x) => (x === undefined ? 0 : Number(x)));
   };
   const outcome = {

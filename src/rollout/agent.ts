@@ -2,7 +2,7 @@
  * A trained policy that acts step by step, in anybody's loop: the trial protocol of docs/contract.md between two steps. The arithmetic is that of whole rollouts (the
  * engine's), so that the actions are the same bits.
  */
-import { boolean, fail, finite, floats, integer, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
+import { boolean, fail, finite, floats, integer, numbers, oneOf, onlyFields, record, seed as seedOf } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { type SplitName, split as splits } from '../core/philox.ts';
 import { Engine } from '../envs/engine.ts';
@@ -130,7 +130,9 @@ export class Agent {
   }
 
   /** Takes the newest weights of a training: its state, or what is in it. */
-  update({ parameters, model }: { readonly parameters: Float32Array; readonly model?: Float32Array }): void {
+  update(state: { readonly parameters: Float32Array; readonly model?: Float32Array }): void {
+    record('state', state);
+    const { parameters, model } = state;
     this.parameters = parameters;
     if (this.#belief === null || model === undefined) return;
     this.#belief = withModel(this.#shape, this.#belief, model);
@@ -191,8 +193,7 @@ export class Agent {
 
   set hidden(hidden: ArrayLike<number>) {
     this.#mustBeOpen('hidden');
-    const size = this.numEnvs * this.hiddenSize;
-    if (hidden.length !== size) fail('hidden', `${size} numbers (${this.numEnvs} environments × ${this.hiddenSize})`, hidden);
+    numbers('hidden', hidden, this.numEnvs * this.hiddenSize, `${this.numEnvs} environments × ${this.hiddenSize}`);
     finite('hidden', hidden);
     this.#seat.setHidden(hidden);
   }
@@ -211,6 +212,7 @@ export class Agent {
   expectedRewards(steps: ArrayLike<number>): Float32Array {
     const { mean, logVariance } = this.belief ?? this.#noRewards();
     const decoder = this.#rewardDecoder();
+    numbers('steps', steps);
     if (steps.length === 0 || steps.length % decoder.width !== 0) fail('steps', `rows of ${decoder.width} numbers`, steps);
     finite('steps', steps);
     const Z = mean.length / this.numEnvs;
@@ -297,7 +299,7 @@ export class Agent {
   #observed(tasks: ArrayLike<number>): Float32Array {
     const W = this.#taskSize;
     if (W === 0) fail('tasks', 'nothing: this policy is not told its task', tasks);
-    if (tasks.length !== this.numEnvs * W) fail('tasks', `${this.numEnvs * W} numbers (${this.numEnvs} environments × ${W})`, tasks);
+    numbers('tasks', tasks, this.numEnvs * W, `${this.numEnvs} environments × ${W}`);
     finite('tasks', tasks);
     const { goal } = familyOf(this.env.id);
     const counts = goal === undefined ? null : countsOf(this.env, goal.coordinates);

@@ -3,7 +3,7 @@ import { WasmetaError } from '../core/errors.ts';
 import { hashText } from '../core/hash.ts';
 import { parseBounded } from './json.ts';
 import type { ByteSource } from './run-files.ts';
-import { decodeTensors, encodeTensors, type Tensor } from './safetensors.ts';
+import { decodeTensors, encodeTensors, mustBeWritable, type Tensor } from './safetensors.ts';
 
 const format = 'wasmeta-2';
 const namePattern = /^[a-zA-Z][\w.]*$/;
@@ -46,24 +46,38 @@ function identity(config: object): string {
  * Throws `E_ARGUMENT` for what could not be read back.
  */
 export function encodeCheckpoint(algo: string, config: object, state: object, score = Number.NEGATIVE_INFINITY): Uint8Array {
+  return encodeTensors(contentOf(algo, config, state, score));
+}
+
+/** Throws what `encodeCheckpoint` would throw for these names and sizes, without making the file. */
+export function mustBeSavable(algo: string, config: object, state: object): void {
+  mustBeWritable(contentOf(algo, config, state, 0));
+}
+
+function contentOf(algo: string, config: object, state: object, score: number) {
   const tensors = new Map<string, Tensor>();
   flatten(state, '', tensors);
   if (Object.hasOwn(state, 'score')) throw unreadable('score', "another name, since this one is the checkpoint's own");
   tensors.set('score', { shape: [], data: Float64Array.of(score) });
   const metadata = new Map(Object.entries({ format, algo, config: JSON.stringify(config), identity: identity(config) }));
-  return encodeTensors({ tensors, metadata });
+  return { tensors, metadata };
 }
 
 function flatten(value: object, path: string, tensors: Map<string, Tensor>): void {
   for (const [name, field] of Object.entries(value)) {
     const place = path + name;
+    if (place.length > 200) throw unreadable(`${place.slice(0, 50)}…`, 'a name of at most 200 characters, with those around it');
     if (!namePattern.test(name)) throw unreadable(place, 'a name of letters, digits, "_" and ".", which begins with a letter');
     if (typeof field === 'number') tensors.set(place, { shape: [], data: Float64Array.of(field) });
-    else if (field instanceof Float32Array || field instanceof Float64Array) tensors.set(place, { shape: [field.length], data: field });
+    else if (isArray(field)) tensors.set(place, { shape: [field.length], data: field });
     else if (isPlain(field)) flatten(field, `${place}/`, tensors);
     else throw unreadable(place, 'a number, a Float32Array, a Float64Array or a plain object with fields');
   }
 }
+
+/** A Proxy of an array is an instance, but its numbers can't be read. */
+const isArray = (value: unknown): value is Float32Array | Float64Array =>
+  ArrayBuffer.isView(value) && (value instanceof Float32Array || value instanceof Float64Array);
 
 /** An object without fields would leave no trace in the file. */
 function isPlain(value: unknown): value is object {

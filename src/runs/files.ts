@@ -1,4 +1,5 @@
 /** Files on disk (Node). A file is replaced whole or not at all. */
+import { fail, text } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { builtin } from '../platform/runtime.ts';
 import { toBytes } from './run-files.ts';
@@ -46,6 +47,8 @@ export function orAbsent<T>(path: string, what: string, work: () => T): T | null
 
 /** Temporary file, fsync, rename, fsync of the folder: a kill or a full disk at any moment leaves the old file or the new one. Throws `E_IO`. */
 export function replaceFile(path: string, content: Uint8Array | string, disk: Disk = builtin('node:fs')): void {
+  text('path', path);
+  if (typeof content !== 'string' && !(content instanceof Uint8Array)) fail('content', 'a text or a Uint8Array', content);
   const folder = builtin('node:path').dirname(path);
   const temporary = `${path}.tmp`;
   onDisk(path, 'written', () => {
@@ -68,7 +71,7 @@ export function appendFile(path: string, content: Uint8Array | string, disk: Dis
 
 /** Throws `E_IO`. */
 export function readFile(path: string): Uint8Array {
-  return onDisk(path, 'read', () => new Uint8Array(builtin('node:fs').readFileSync(path)));
+  return onDisk(text('path', path), 'read', () => new Uint8Array(builtin('node:fs').readFileSync(path)));
 }
 
 /** Throws `E_IO`. */

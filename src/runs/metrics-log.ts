@@ -1,4 +1,5 @@
 /** The metrics of a run as three files with the same numbers: metrics.jsonl (the only one that is read again), metrics.csv, and a TensorBoard event file. */
+import { fail, record } from '../core/checks.ts';
 import { parseBounded } from './json.ts';
 import { inTableOrder } from './metrics.ts';
 import { joined, type RunFiles, toBytes } from './run-files.ts';
@@ -38,6 +39,9 @@ export class MetricsLog {
 
   /** Throws `E_IO`; the line is then written with the next one. */
   async append(line: MetricsLine): Promise<void> {
+    const given = record('line', line);
+    for (const [name, value] of Object.entries({ ...given, iteration: given.iteration }))
+      if (typeof value !== 'number') fail(`line.${name}`, 'a number', value);
     this.lines.push(line);
     if (this.#behind) return this.flush();
     this.#behind = true;

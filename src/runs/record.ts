@@ -2,7 +2,9 @@
  * Writes down a training as it goes: every iteration's metrics, a checkpoint every so many iterations and at the end.
  * A checkpoint's score is the mean over the iterations since the checkpoint before it.
  */
+import { optional } from '../core/border.ts';
 import { isDone } from '../core/budget.ts';
+import { callable, fail, record as fieldsIn, integer, list, text } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { now } from '../platform/runtime.ts';
 import type { MetricsLine, MetricsLog } from './metrics-log.ts';
@@ -41,8 +43,10 @@ export async function* record(
   iterations: AsyncIterable<Iteration>,
   run: Run,
   log: MetricsLog,
-  { algo, config, checkpointEvery, stepsBefore, warn, score = lastReturn, measured = () => ({}), stopped = () => false }: RecordOptions,
+  options: RecordOptions,
 ): AsyncGenerator<MetricsLine, void, undefined> {
+  checkGiven(iterations, run, log, options);
+  const { algo, config, checkpointEvery, stepsBefore, warn, score = lastReturn, measured = () => ({}), stopped = () => false } = options;
   const before = log.lines.at(-1)?.['time/time_elapsed'] ?? 0;
   const start = now();
   let scores: number[] = [];
@@ -64,6 +68,23 @@ export async function* record(
     yield line;
     if (last) return;
   }
+}
+
+function checkGiven(iterations: unknown, run: unknown, log: unknown, options: unknown): void {
+  if (typeof (Object(iterations) as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== 'function')
+    fail('iterations', 'what a learner’s train answers', iterations);
+  const { save } = Object(run) as Partial<Run>;
+  callable('run.save', save);
+  const { append, lines } = Object(log) as Partial<MetricsLog>;
+  callable('log.append', append);
+  list('log.lines', lines, fieldsIn, 0, Number.MAX_SAFE_INTEGER);
+  const { algo, config, checkpointEvery, stepsBefore, warn, score, measured, stopped } = fieldsIn('options', options);
+  text('options.algo', algo);
+  fieldsIn('options.config', config);
+  integer('options.checkpointEvery', checkpointEvery, 1, Number.MAX_SAFE_INTEGER);
+  integer('options.stepsBefore', stepsBefore, 0, Number.MAX_SAFE_INTEGER);
+  callable('options.warn', warn);
+  for (const [name, value] of Object.entries({ score, measured, stopped })) optional(callable)(`options.${name}`, value);
 }
 
 async function orWarn(warn: (error: WasmetaError) => void, write: () => Promise<void>): Promise<boolean> {

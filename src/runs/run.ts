@@ -3,7 +3,8 @@
  *   config.json · metrics.jsonl, metrics.csv, events.out.tfevents.* · checkpoints/<iteration>.safetensors, the newest two · checkpoints/best.safetensors · report.html
  * Files of others in its folder are left alone; where one has a name that the run needs, the run does not begin.
  */
-import { integer } from '../core/checks.ts';
+import { jsonOf } from '../core/border.ts';
+import { callable, fail, integer, number, oneOf, record, text } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { type MetricsLine, MetricsLog, metricsFile, readMetrics } from './metrics-log.ts';
@@ -29,16 +30,17 @@ const kept = 2;
 const mostIterations = 1e15 - 1;
 
 function configTextOf(info: RunInfo): string {
-  const text = `${JSON.stringify(info, null, 2)}\n`;
-  if (new TextEncoder().encode(text).length > largestConfig)
+  jsonOf('info', info);
+  const json = `${JSON.stringify(info, null, 2)}\n`;
+  if (new TextEncoder().encode(json).length > largestConfig)
     throw new WasmetaError(
       'E_CONFIG',
-      `the config would be ${text.length} bytes of ${configFile}, and at most ${largestConfig} can be read again`,
+      `the config would be ${json.length} bytes of ${configFile}, and at most ${largestConfig} can be read again`,
       {
-        bytes: text.length,
+        bytes: json.length,
       },
     );
-  return text;
+  return json;
 }
 
 /** A run: config, metrics and checkpoints, in a folder (Node) or in IndexedDB (browsers). Opened by `openRun` (docs/runs.md). */
@@ -66,7 +68,8 @@ export class Run {
    * large to be read again or somebody's file has a name that the run needs.
    */
   async begin(info: RunInfo): Promise<MetricsLog> {
-    const configText = configTextOf(info);
+    const configText = configTextOf(record('info', info) as object as RunInfo);
+    if (Number.isNaN(Date.parse(text('info.started', info.started)))) fail('info.started', 'a date', info.started);
     await this.remove();
     return this.#write(configText, new MetricsLog(this.files, Date.parse(info.started) / 1000, []));
   }
@@ -100,6 +103,8 @@ export class Run {
 
   /** Resumes after the checkpoint, with the config as it is from now on. Metrics of later iterations are dropped; the run will write them again. */
   async resume(checkpoint: Checkpoint, config: object = checkpoint.config as object, lost?: RunInfo): Promise<MetricsLog> {
+    const { state } = record('checkpoint', checkpoint);
+    integer('checkpoint.state.iteration', record('checkpoint.state', state).iteration, 0, mostIterations);
     const info = (await this.infoIfThere()) ?? lost ?? (await this.info());
     const configText = configTextOf({ ...info, config });
     const lines = await this.metrics((checkpoint.state as { iteration: number }).iteration);
@@ -110,6 +115,7 @@ export class Run {
 
   /** Metrics up to and including iteration `last`. */
   async metrics(last?: number): Promise<MetricsLine[]> {
+    if (last !== undefined) number('last', last);
     return readMetrics((await this.files.read(metricsFile)) ?? new Uint8Array(), last);
   }
 
@@ -118,8 +124,10 @@ export class Run {
    * Throws `E_IO`; the older checkpoints are then still there. Throws `E_ARGUMENT` for a state that could not be read back.
    */
   async save(algo: string, config: object, state: { readonly iteration: number }, score: number): Promise<void> {
-    integer('state.iteration', state.iteration, 0, mostIterations);
-    const file = encodeCheckpoint(algo, config, state, score);
+    integer('state.iteration', record('state', state).iteration, 0, mostIterations);
+    jsonOf('config', record('config', config));
+    if (typeof score !== 'number') fail('score', 'a number', score);
+    const file = encodeCheckpoint(text('algo', algo), config, state, score);
     const name = checkpointFile(state.iteration);
     await this.files.replace(name, file);
     if (score > this.#bestScore) {
@@ -134,6 +142,7 @@ export class Run {
 
   /** Throws `E_IO`, also if somebody else's report.html is there. */
   async writeReport(html: string): Promise<void> {
+    text('html', html);
     const there = await this.files.read(reportFile);
     if (there !== null && !isReport(there))
       throw new WasmetaError('E_IO', `${this.title}/${reportFile} is not a report of a run and stays; --out names another file`, {
@@ -151,6 +160,8 @@ export class Run {
    * Throws `E_IO` if there is none; if none can be read, what is wrong with the newest: `E_CHECKPOINT_CORRUPT` or `E_IO`.
    */
   async load(which: Which = 'last', skipped: (error: WasmetaError) => void = () => {}): Promise<Checkpoint> {
+    oneOf('which', which, ['last', 'best']);
+    callable('skipped', skipped);
     const names = which === 'best' ? [bestFile] : await this.#checkpoints();
     let first: WasmetaError | null = null;
     for (const name of names) {

@@ -35,7 +35,28 @@ const namePattern = /^[a-zA-Z][\w.]*(?:\/[a-zA-Z][\w.]*)*$/;
 type Header = Record<string, unknown>;
 
 /** Throws `E_ARGUMENT` for what `decodeTensors` would not read, before anything large is allocated. */
-export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
+export function encodeTensors(content: TensorFile): Uint8Array {
+  const { parts, size, text, start } = layOut(content, crc32c);
+  const file = new Uint8Array(start + size + 4).fill(0x20, 8, start);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(start - 8), true);
+  file.set(text, 8);
+  let at = start;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(at, crc32c(file.subarray(0, at)), true);
+  return file;
+}
+
+/** Throws what `encodeTensors` throws, from names and sizes alone: no number is read and no file is made. */
+export function mustBeWritable(content: TensorFile): void {
+  layOut(content, () => 0); // a sum has the same length, whatever it is
+}
+
+/** The bytes of the tensors in their order, and the header before them. */
+function layOut({ tensors, metadata }: TensorFile, sumOf: (bytes: Uint8Array) => number) {
   const header: Header = {};
   const extended: Record<string, string> = Object.fromEntries(metadata);
   const parts: Uint8Array[] = [];
@@ -46,7 +67,7 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   for (const [name, { shape, data }] of inOrder) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     header[name] = entry(data instanceof Float64Array ? 'F64' : 'F32', shape, size, size + bytes.length);
-    extended[`crc32c ${name}`] = hex(crc32c(bytes));
+    extended[`crc32c ${name}`] = hex(sumOf(bytes));
     parts.push(bytes);
     size += bytes.length;
   }
@@ -59,17 +80,7 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   if (start + size + 4 > largestFile) refuse(`${start + size + 4} bytes are more than ${largestFile}`);
   if (start - 8 > largestHeader) refuse(`a header of ${start - 8} bytes is larger than ${largestHeader}`);
   readHeader(text, refuse);
-  const file = new Uint8Array(start + size + 4).fill(0x20, 8, start);
-  const view = new DataView(file.buffer);
-  view.setBigUint64(0, BigInt(start - 8), true);
-  file.set(text, 8);
-  let at = start;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  view.setUint32(at, crc32c(file.subarray(0, at)), true);
-  return file;
+  return { parts, size, text, start };
 }
 
 /** Throws `E_CHECKPOINT_CORRUPT`, with `title` in its message. */

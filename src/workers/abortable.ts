@@ -1,12 +1,14 @@
 /** Stops long work from outside: `rl2.train(options, abortable(executor, signal))`, and so for every call that takes an executor. */
-import { fail } from '../core/checks.ts';
-import type { Executor } from './executor.ts';
+import { callable, fail } from '../core/checks.ts';
+import { type Executor, mustRunJobs } from './executor.ts';
 
 /**
  * The executor with a signal: once it is aborted, every `run` rejects with the signal's reason, jobs that wait are dropped, and a job that is being done ends unheard.
  * The executor itself stays open, and closing the abortable one closes it.
  */
 export function abortable(executor: Executor, signal: AbortSignal): Executor {
+  mustRunJobs(executor);
+  callable('executor.close', executor.close);
   if (!(signal instanceof AbortSignal)) fail('signal', 'an AbortSignal', signal);
   return {
     workers: executor.workers,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { hashArrays } from '../../src/core/hash.ts';
 import { crc32c } from '../../src/runs/crc32c.ts';
 import { bytesSource } from '../../src/runs/run-files.ts';
-import { decodeTensors, encodeTensors, type Tensor } from '../../src/runs/safetensors.ts';
+import { decodeTensors, encodeTensors, mustBeWritable, type Tensor } from '../../src/runs/safetensors.ts';
 
 const corrupt = expect.objectContaining({ code: 'E_CHECKPOINT_CORRUPT' });
 
@@ -186,6 +186,27 @@ function* hostile(): Generator<[string, Uint8Array]> {
   }))
     yield [title, forged(magic, 64)];
 }
+
+describe('what could not be read again', () => {
+  const named = (name: string, data: Float32Array) => ({
+    tensors: new Map([[name, { shape: [data.length], data }]]),
+    metadata: new Map<string, string>(),
+  });
+
+  test('is refused alike by writing it and by names and sizes alone', () => {
+    mustBeWritable(small);
+    for (const bad of [named('a-b', new Float32Array(1)), named(`a${'b'.repeat(300)}`, new Float32Array(1))])
+      for (const check of [encodeTensors, mustBeWritable])
+        expect(() => check(bad)).toThrow(expect.objectContaining({ code: 'E_ARGUMENT' }));
+  });
+
+  test('no number is read and no file is made to find that out', () => {
+    const large = named('parameters', new Float32Array(1e8)); // 400 MB, which the system gives once they are touched
+    const before = process.memoryUsage().rss;
+    mustBeWritable(large);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+  });
+});
 
 describe('hostile files', () => {
   const corpus = [...hostile()];

@@ -51,6 +51,11 @@ describe.skipIf(noChromium)('the site', () => {
     const page = await site.browser.newPage();
     page.setDefaultTimeout(300_000);
     await page.addInitScript(script);
+    // Scripts of workers as well: trainings run there.
+    await page.route(/worker[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${script};${await response.text()}` });
+    });
     await page.goto(site.address);
     return page;
   }

@@ -4,11 +4,22 @@ import type { Store } from './redis.ts';
 
 export const keptFailedMs = 24 * 3_600_000;
 
-/** Takes away what machines left that are lost: they stand in the set, and have no record. Throws `E_QUEUE`. */
+/** Takes away what machines and drivers left that are lost: they stand in their sets, and have no record. Throws `E_QUEUE`. */
 export async function clearLost(store: Store, keys: Keys): Promise<void> {
-  const [ids] = (await store.send([['smembers', keys.machines]])) as [string[]];
+  const [ids, runs] = (await store.send([
+    ['smembers', keys.machines],
+    ['smembers', keys.drivers],
+  ])) as [string[], string[]];
   const alive = await store.send(ids.map((id) => ['exists', keys.machine(id)]));
   for (const [i, id] of ids.entries()) if (alive[i] === 0) await clearMachine(store, keys, id);
+  const driven = await store.send(runs.map((run) => ['exists', keys.driver(run)]));
+  const lost = runs.filter((_, i) => driven[i] === 0);
+  await store.send(
+    lost.flatMap((run) => [
+      ['del', keys.answers(run)],
+      ['srem', keys.drivers, run],
+    ]),
+  );
 }
 
 /** Throws `E_QUEUE`. */

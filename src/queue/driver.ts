@@ -13,6 +13,7 @@ import { until } from '../workers/abortable.ts';
 import { closedError } from '../workers/slot.ts';
 import { ownBuild } from './build.ts';
 import { clearLost } from './clear.ts';
+import type { QueueCounts } from './counts.ts';
 import { Durations } from './durations.ts';
 import { Fleet } from './fleet.ts';
 import type { Keys } from './keys.ts';
@@ -22,23 +23,6 @@ import { PayloadSender } from './payloads.ts';
 import { leastBusy, type Place, Placement } from './placement.ts';
 import type { Store } from './redis.ts';
 import { type Copy, type QueueJob, type QueueResult, Task } from './task.ts';
-
-/** Totals since the executor was made, but for the first two. */
-export interface QueueCounts {
-  /** Machines that work now, and their workers. */
-  readonly machines: number;
-  readonly workers: number;
-  /** Jobs answered. */
-  readonly jobs: number;
-  /** Jobs sent again because their machine was lost, and jobs that a second machine was given because the first was late. */
-  readonly repeated: number;
-  readonly doubled: number;
-  /** Bytes of payloads sent and of answers received. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  /** Time that workers spent on jobs, ms. */
-  readonly workedMs: number;
-}
 
 interface DriverSettings {
   readonly deadlineMs: number;
@@ -86,7 +70,7 @@ export class Driver {
     this.#keys = keys;
     this.#makeQueue = makeQueue;
     const { leaseMs, ttlMs, mostBytes } = settings;
-    this.#fleet = new Fleet({ store, keys, driver: { run: this.#run, build: ownBuild() }, leaseMs });
+    this.#fleet = new Fleet({ store, keys, driver: { run: this.#run, build: ownBuild() }, leaseMs, ttlMs });
     this.#payloads = new PayloadSender(store, keys, { ttlMs, mostBytes });
   }
 
@@ -138,7 +122,10 @@ export class Driver {
     try {
       await this.#looking.catch(() => {}); // it says that the driver lives
       await this.#payloads.trim();
-      await this.#store.send([['del', this.#keys.driver(this.#run), this.#keys.answers(this.#run)]]);
+      await this.#store.send([
+        ['del', this.#keys.driver(this.#run), this.#keys.answers(this.#run)],
+        ['srem', this.#keys.drivers, this.#run],
+      ]);
       await clearLost(this.#store, this.#keys);
     } finally {
       this.#store.close();
@@ -350,7 +337,7 @@ export class Driver {
 
   #noMachine(): WasmetaError {
     const { deadlineMs } = this.#settings;
-    const refused = [...this.#fleet.refused].map(([id, reason]) => `${id}: ${reason}`);
+    const refused = [...this.#fleet.refused].map(([id, reason]) => `${id}: ${reason}`).sort();
     return new WasmetaError(
       'E_DEADLINE',
       `no machine took part for ${deadlineMs / 1000} s: start one by wasmeta work --redis ADDRESS${refused.length > 0 ? `. Refused: ${refused.join('; ')}` : ''}`,

@@ -10,6 +10,7 @@ interface FleetOptions {
   readonly keys: Keys;
   readonly driver: DriverRecord;
   readonly leaseMs: number;
+  readonly ttlMs: number;
 }
 
 export class Fleet {
@@ -29,11 +30,13 @@ export class Fleet {
 
   /** Shows that the driver lives, and sees who else does. true if machines came or went. Throws `E_QUEUE`. */
   async look(): Promise<boolean> {
-    const { store, keys, driver, leaseMs } = this.#options;
-    const [, ids] = (await store.send([
-      ['set', keys.driver(driver.run), JSON.stringify(driver), 'PX', 3 * leaseMs],
+    const { store, keys, driver, leaseMs, ttlMs } = this.#options;
+    const [ids] = (await store.send([
       ['smembers', keys.machines],
-    ])) as [unknown, string[]];
+      ['set', keys.driver(driver.run), JSON.stringify(driver), 'PX', 3 * leaseMs],
+      ['sadd', keys.drivers, driver.run],
+      ['pexpire', keys.drivers, ttlMs],
+    ])) as [string[]];
     const texts = await store.send(ids.map((id) => ['get', keys.machine(id)]));
     const records = ids.map((id, i) => ({ id, text: texts[i], record: machineFrom(texts[i]) }));
     for (const { id, text } of records) if (text === null) await clearMachine(store, keys, id);

@@ -36,6 +36,8 @@ export interface Keys {
   machine(id: string): string;
   /** Why a driver gives a machine no work. */
   refusal(id: string): string;
+  /** Set: runs whose drivers are there, or were, or were answered. */
+  readonly drivers: string;
   /** What the driver of a run says of itself, for as long as it lives. */
   driver(run: string): string;
   /** List: what machines answer to the driver of a run. */
@@ -59,6 +61,7 @@ export function keysOf(queue: string): Keys {
     machines: `${own}:machines`,
     machine: (id) => `${own}:machine:${id}`,
     refusal: (id) => `${own}:refusal:${id}`,
+    drivers: `${own}:drivers`,
     driver: (run) => `${own}:driver:${run}`,
     answers: (run) => `${own}:answers:${run}`,
     payload: (hash) => `${own}:payload:${hash}`,

@@ -102,6 +102,8 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
       await store.send([
         ['rpush', answers, toBytes({ id: jobId, machine: id, tookMs: now() - start, ...outcome })],
         ['pexpire', answers, ttlMs],
+        ['sadd', keys.drivers, message.run], // whoever clears up finds the list by it, should the driver be gone
+        ['pexpire', keys.drivers, ttlMs],
         ...(failed ? [['pexpire', keys.job(id, jobId), keptFailedMs] as const] : []),
       ]);
       done++;

@@ -1,6 +1,6 @@
 /** Metrics of a queue's executor: what its totals have grown by since it was last asked. */
 import { now } from '../platform/runtime.ts';
-import type { QueueCounts } from './driver.ts';
+import type { QueueCounts } from './counts.ts';
 
 export class Meter {
   #before: { readonly at: number; readonly counts: QueueCounts };

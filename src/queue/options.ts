@@ -1,6 +1,8 @@
 /** Options that a driver and its machines have in common. */
 import { fail, integer, number } from '../core/checks.ts';
-import type { RedisAddress } from './redis.ts';
+
+/** An address (`redis://` or, encrypted, `rediss://`), or ioredis's own options: host, port, username, password, tls, db, sentinels … */
+export type RedisAddress = string | Readonly<Record<string, unknown>>;
 
 export interface QueueOptions {
   /** Redis or Valkey: an address, `rediss://` for an encrypted one, or ioredis's own options (password, tls, …). */

@@ -1,12 +1,13 @@
 /** A connection to Redis: commands that settle, with errors that say what Redis said. Only here, and only when a queue is used, are BullMQ and ioredis loaded. */
-import type { Command, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { fail } from '../core/checks.ts';
 import { WasmetaError } from '../core/errors.ts';
 import { patience } from '../platform/patience.ts';
 import { now, pause } from '../platform/runtime.ts';
+import type { RedisAddress } from './options.ts';
 
-/** An address (`redis://` or, encrypted, `rediss://`), or ioredis's own options: host, port, username, password, tls, db, sentinels … */
-export type RedisAddress = string | Readonly<Record<string, unknown>>;
+/** A command's name, then its arguments. */
+type Command = readonly (string | number | Uint8Array)[];
 
 export interface Store {
   /** For BullMQ. */
@@ -41,11 +42,13 @@ export function shownAddress(connection: RedisAddress): string {
   return connection.replace(/^(rediss?:\/\/)[^/]*@/, '$1');
 }
 
+type Clients = Pick<typeof import('bullmq'), 'Queue' | 'Worker'> & Pick<typeof import('ioredis'), 'Redis'>;
+
 /** BullMQ and ioredis. Throws `E_UNSUPPORTED` where they are not installed. */
-export async function loadClients() {
+export async function loadClients(): Promise<Clients> {
   try {
     const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]);
-    return { ...bullmq, ...ioredis };
+    return { Queue: bullmq.Queue, Worker: bullmq.Worker, Redis: ioredis.Redis };
   } catch (cause) {
     throw new WasmetaError(
       'E_UNSUPPORTED',

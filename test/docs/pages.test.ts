@@ -88,3 +88,11 @@ test('every command that a page names exists, with its flags', () => {
   expect(unknown).toEqual([]);
   expect(checked).toBeGreaterThan(60);
 });
+
+test.each(['docs/features.md', 'docs/README.md', 'CHANGELOG.md'])('%s says nothing twice', (page) => {
+  const sections = textOf(page).split(/^## /m);
+  for (const section of sections) {
+    const said = section.split('\n').flatMap((line) => /^(\| [^|]{12,} \||- .{40})/.exec(line)?.[1] ?? []);
+    expect(said.filter((line, i) => said.indexOf(line) < i)).toEqual([]);
+  }
+});

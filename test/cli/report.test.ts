@@ -73,7 +73,7 @@ describe('a report', () => {
     expect(page).not.toContain('--seed 1;');
     const [, copied] = /<pre class="copy"><code>([^<]*)<\/code>/.exec(page) as RegExpExecArray;
     const command = copied.replaceAll('&#39;', "'").replaceAll('&amp;', '&').replaceAll('&quot;', '"');
-    const said = spawnSync('sh', ['-c', command.replace(/^wasmeta/, 'printf "%s\\n"')], { encoding: 'utf8' }).stdout.split('\n');
+    const said = spawnSync('sh', ['-c', command.replace(/^npx wasmeta/, 'printf "%s\\n"')], { encoding: 'utf8' }).stdout.split('\n');
     expect(said.slice(0, 7)).toEqual(['train', '--algo', 'rl2', '--config', file, '--seed', '1']);
   });
 

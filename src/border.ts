@@ -105,7 +105,8 @@ export const scoreIntervals: typeof bootstrap.scoreIntervals = guarded(bootstrap
 });
 /** Floats are hashed by their little-endian bytes. Every NaN is hashed as one fixed NaN, since engines may choose its bits freely. */
 export const hashArrays = guarded(hash.hashArrays, { arrays: (title, value) => list(title, value, typed) });
-export const philox = guarded(words, { seed: word, purpose: word, c0: word, c1: word, c2: word, c3: word });
+/** Philox4x32-10 (Salmon et al. 2011): four random words of 32 bits from the key (seed, purpose) and the counter (task, episode, step, draw). */
+export const philox = guarded(words, { seed: word, purpose: word, task: word, episode: word, step: word, draw: word });
 
 const field: Check<object> = (title, value) =>
   (record(title, value) as { kind?: unknown }).kind === 'schema'

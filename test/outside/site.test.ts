@@ -34,7 +34,7 @@ test.skipIf(why !== null)('is built, finds pages by words, and explains every na
   await page.waitForSelector('.VPLocalSearchBox .result');
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.pathname !== '/');
-  expect(await page.textContent('.vp-doc')).toMatch(/hindsight/i);
+  await expect.poll(() => page.textContent('.vp-doc'), { timeout: 60_000 }).toMatch(/hindsight/i); // the address changes before the page does
   expect(failed).toEqual([]);
   await browser.close();
 });

@@ -11,9 +11,10 @@ function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** a b + c, rounded twice. */
 // @ts-ignore: decorator
 @inline
-function madd(a: v128, b: v128, c: v128): v128 {
+export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
@@ -181,18 +182,25 @@ export function within(x: v128, bound: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, f32x4.neg(bound)), bound);
 }
 
-/** The nearest whole number of quarter turns of an angle in radians, |angle| < 10⁵, in the low bits; for the three functions below. */
+/** The nearest whole number of quarter turns of an angle in radians, |angle| < 10⁵, in the low bits; for the functions below. */
 // @ts-ignore: decorator
 @inline
 export function quarterTurns4(angle: v128): v128 {
   return f32x4.add(f32x4.mul(angle, splat(QUARTERS_PER_RADIAN)), splat(MAGIC));
 }
 
+/** The same number as an f32; `turns` is `quarterTurns4(angle)`. */
+// @ts-ignore: decorator
+@inline
+export function wholeQuarters4(turns: v128): v128 {
+  return f32x4.sub(turns, splat(MAGIC));
+}
+
 /** What is left of the angle beside them, in quarter turns. */
 // @ts-ignore: decorator
 @inline
 function restOf(angle: v128, turns: v128): v128 {
-  return f32x4.sub(f32x4.mul(angle, splat(QUARTERS_PER_RADIAN)), f32x4.sub(turns, splat(MAGIC)));
+  return f32x4.sub(f32x4.mul(angle, splat(QUARTERS_PER_RADIAN)), wholeQuarters4(turns));
 }
 
 // @ts-ignore: decorator

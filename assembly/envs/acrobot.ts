@@ -5,13 +5,14 @@
 //   θ̈₂ = (τ + d₂/d₁ φ₁ − m₂ l c₂ θ̇₁² sin θ₂ − φ₂) / (m₂ c₂² + I − d₂²/d₁), θ̈₁ = −(d₂ θ̈₂ + φ₁) / d₁
 //   One step of Runge and Kutta's method of order 4; then angles in [−π, π], speeds clipped. Ends where h = −cos θ₁ − cos(θ₁ + θ₂) > 1.
 import { Batch, parameter } from '../batch';
-import { cosOf4, sinOf4, within } from '../math';
+import { cosOf4, madd, sinOf4, within } from '../math';
 import { plusMinus4 } from '../philox';
 import {
   BAR, CENTRE, CROSSED, FIRST_MASS, INERTIA, MOST_FIRST, MOST_SECOND, REWARD, REWARD_HEIGHT, START_NOISE, TASK_HIGH, TASK_LOW, TIME_STEP, TORQUE, TRAINING_REWARD,
 } from './numbers/acrobot';
 import { sampleNumbers4 } from './physical-task';
 import { drawStart } from './start';
+import { get, put } from './rows';
 
 // State: θ₁ from hanging down, θ₂ from the first link, θ̇₁, θ̇₂. Task: mass of the second link, length of the first, gravity, gear. Actions: 0, 1, 2 for −1, 0, 1.
 
@@ -23,24 +24,6 @@ const PER_TURN: f32 = 0.15915494309189533577;
 const place = memory.data(64, 16);
 const slope = memory.data(64, 16);
 const sum = memory.data(64, 16);
-
-// @ts-ignore: decorator
-@inline
-function get(row: usize, k: i32): v128 {
-  return v128.load(row + (<usize>k << 4));
-}
-
-// @ts-ignore: decorator
-@inline
-function put(row: usize, k: i32, value: v128): void {
-  v128.store(row + (<usize>k << 4), value);
-}
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
-}
 
 /** Within half a turn of 0. */
 // @ts-ignore: decorator

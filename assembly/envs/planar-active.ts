@@ -1,7 +1,8 @@
 // Which soft rows of planar-constraints.ts are active at an acceleration, and what they add to gradient and second derivative of the function to be minimised.
 import { MOST, MOST_ENDS } from './numbers/planar-table';
 import { along, endD, endMu, endRef, limitD, limiting, limitRef, limits, limitSign, normal, touches, touching } from './planar-constraints';
-import { dofOf, get, minus, onPath, pathLength, plus, put, rowOf, splat, times } from './planar-table';
+import { dofOf, minus, onPath, pathLength, plus, rowOf, splat, times } from './planar-table';
+import { get, put } from './rows';
 
 /** Gradient and second derivative by the degrees of freedom. */
 export const gradient = memory.data(16 * MOST, 16);

@@ -9,8 +9,9 @@ import { evaluateLegs, pullEndsLegs } from './planar-legs-active';
 import { solveLegs } from './planar-legs-solver';
 import { legsInertiaAndForce } from './planar-legs-tree';
 import { multiply, solve } from './planar-solver';
-import { all, degrees, dofOf, get, linkAt, minus, number, onPath, pathLength, plus, put, splat, times, undress, wear } from './planar-table';
+import { all, degrees, dofOf, linkAt, minus, number, onPath, pathLength, plus, splat, times, undress, wear } from './planar-table';
 import { force, inertiaAndForce, M, sweepOutwards } from './planar-tree';
+import { get, put } from './rows';
 
 const MOST_STEPS = 12; // of Newton's method
 const zeros = memory.data(16 * MOST, 16);

@@ -7,7 +7,8 @@ import { exp4 } from '../math';
 import {
   AT_Z, CHANGE, END, END_INVERSE, END_LINK, END_Z, ENDS, GROUND, LINKS, LOG, MASS, MOST, MU, NOMINAL, OUTWARD_MASS, PARENT, PLACE, RADIUS, TASK_NUMBER,
 } from './numbers/planar-table';
-import { all, endAt, get, linkAt, minus, number, plus, put, splat, tableSize, times } from './planar-table';
+import { all, endAt, linkAt, minus, number, plus, splat, tableSize, times } from './planar-table';
+import { get, put } from './rows';
 
 /** Changes the worn body to those of environments i … i + 3. The rows of the changes, `count` of them, follow the table. `frictions`: they are among them. */
 export function change4(b: Batch, i: i32, table: usize, body: usize, count: i32, frictions: bool): void {

@@ -4,8 +4,9 @@
 import {
   CONTACT, END, END_INVERSE, END_X, END_Z, ENDS, HIGH, LIMIT, LIMIT_INVERSE, LINK, LINKS, LOW, MARGIN, MOST, MOST_ENDS, MU, RADIUS,
 } from './numbers/planar-table';
-import { all, dofOf, endAt, get, linkAt, linkOf, minus, number, onPath, pathLength, plus, put, signs, splat, times } from './planar-table';
+import { all, dofOf, endAt, linkAt, linkOf, minus, number, onPath, pathLength, plus, signs, splat, times } from './planar-table';
 import { cosine, hingeX, hingeZ, sine } from './planar-tree';
+import { get, put } from './rows';
 
 // A hinge has one row, an end three: n + μ t, n − μ t, and twice n.
 export const limitD = memory.data(16 * MOST, 16);

@@ -1,6 +1,7 @@
 // Linear algebra on matrices with the sparsity of a tree: entry [i][j] stands for j = i and further in, and is 0 between branches.
 import { MOST } from './numbers/planar-table';
-import { get, minus, onPath, pathLength, plus, put, rowOf, splat, times } from './planar-table';
+import { minus, onPath, pathLength, plus, rowOf, splat, times } from './planar-table';
+import { get, put } from './rows';
 
 /**
  * Solves A y = b in place of b, A = LᵀDL (Featherstone): elimination from the outermost degree of freedom inwards fills no zero of the tree.

@@ -2,21 +2,10 @@
 // words in which its dynamics is written: four lanes at a time. The dynamics reads the body that is worn: each number of the row in four lanes, so that the lanes
 // may hold different bodies (planar-changes.ts).
 import { END, END_LINK, ENDS, HEAD, LINK, LINKS, MOST, MOST_ENDS, MOTOR, PARENT, SIGN } from './numbers/planar-table';
+import { put } from './rows';
 
 /** The numbers of the body that is worn, four lanes each. Integers, such as the parent of a link, are the same in all lanes. */
 export const worn = memory.data(16 * (HEAD + MOST * LINK + MOST_ENDS * END), 16);
-
-// @ts-ignore: decorator
-@inline
-export function get(row: usize, i: i32): v128 {
-  return v128.load(row + (<usize>i << 4));
-}
-
-// @ts-ignore: decorator
-@inline
-export function put(row: usize, i: i32, value: v128): void {
-  v128.store(row + (<usize>i << 4), value);
-}
 
 // @ts-ignore: decorator
 @inline

@@ -11,7 +11,8 @@ import { cosTurns4, sinTurns4 } from '../math';
 import {
   ARMATURE, AT_X, AT_Z, CENTER_X, CENTER_Z, DAMPING, GEAR, GRAVITY, LINKS, MASS, MOMENT, MOST, OUTWARD_MASS, PARENT, SIGN, STIFFNESS,
 } from './numbers/planar-table';
-import { all, dofOf, get, linkAt, minus, motorOf, number, plus, put, splat, times } from './planar-table';
+import { all, dofOf, linkAt, minus, motorOf, number, plus, splat, times } from './planar-table';
+import { get, put } from './rows';
 
 // Work memory for one body at a time (four lanes). Rows by link:
 export const sine = memory.data(16 * MOST, 16);

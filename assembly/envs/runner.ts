@@ -14,7 +14,8 @@ import {
 import { stepBody } from './planar-body';
 import { MOST, TIME_STEP } from './numbers/planar-table';
 import { change4, lowestEnd4 } from './planar-changes';
-import { degrees, get, motors, put, undress, wear } from './planar-table';
+import { degrees, motors, undress, wear } from './planar-table';
+import { get, put } from './rows';
 
 /** No body reaches this speed or angle: a number that is not below it is a fault. */
 const ABSURD: f32 = 1e6;

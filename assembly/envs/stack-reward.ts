@@ -6,11 +6,11 @@ import {
 } from './numbers/stack';
 import { BOX } from './stack-rows';
 
-/** Of the state that was measured last: the potentials, and where all boxes are right and at rest and the gripper is open. */
+/** The potentials of the state that `measure` saw last; `done` marks the worlds where all boxes are right and at rest and the gripper is open. */
 let dense: v128 = f32x4.splat(0);
 let shaped: v128 = f32x4.splat(0);
 let done: v128 = f32x4.splat(0);
-/** Of the state before the move. */
+/** The potentials before the move. */
 let denseBefore: v128 = f32x4.splat(0);
 let shapedBefore: v128 = f32x4.splat(0);
 

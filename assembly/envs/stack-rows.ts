@@ -4,6 +4,11 @@
 export const BOX = 6;
 export const MOST_BOXES = 3;
 
+/** Kinds of pairs: a box with finger 0, finger 1 or the palm, with another box, with the table. */
+export const PALM: i32 = 2;
+export const BOX_PAIR: i32 = 3;
+export const TABLE: i32 = 4;
+
 /** Pairs: box k with left finger, right finger and palm; box with box; box with table. */
 export const MOST_PAIRS = 15;
 
@@ -17,11 +22,11 @@ export function numPairs(boxes: i32): i32 {
 export const speeds: usize = memory.data(16 * 3 * (MOST_BOXES + 1), 16);
 export const shifts: usize = memory.data(16 * 3 * (MOST_BOXES + 1), 16);
 
-// Of a pair: the normal from its first body to its second, then its two points.
+// A pair holds the normal from its first body to its second, then its two points.
 export const NX: usize = 0;
 export const NZ: usize = 16;
 export const POINTS: usize = 32;
-// Of a point. Arms: r × n and r × (n_z, −n_x) about the centres of the first and the second body.
+// A point holds these rows. The arms are r × n and r × (n_z, −n_x) about the centres of the first and the second body.
 export const ARM_A: usize = 0;
 export const ARM_B: usize = 16;
 export const SIDE_ARM_A: usize = 32;
@@ -32,11 +37,10 @@ export const LEAST: usize = 96; // m/s, least speed along the normal
 export const APART: usize = 112; // m/s, least shift along the normal
 export const IMPULSE: usize = 128;
 export const SIDE_IMPULSE: usize = 144;
-export const SHIFTED: usize = 160; // the impulse of the shift
-export const POINT_BYTES: usize = 176;
+export const POINT_BYTES: usize = 160;
 export const PAIR_BYTES: usize = POINTS + 2 * POINT_BYTES;
 
-const pairs: usize = memory.data(16 * 24 * MOST_PAIRS, 16);
+const pairs: usize = memory.data(<i32>PAIR_BYTES * MOST_PAIRS, 16);
 
 // @ts-ignore: decorator
 @inline
@@ -50,15 +54,16 @@ export function speedsOf(rows: usize, box: i32): usize {
   return rows + <usize>(48 * (box + 1));
 }
 
-// @ts-ignore: decorator
-@inline
-export function madd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
-}
-
 /** c − a b. */
 // @ts-ignore: decorator
 @inline
 export function less(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** How the speed of a part of the gripper along x goes with the opening's: left −1, right 1, palm 0. */
+// @ts-ignore: decorator
+@inline
+export function opens(part: i32): v128 {
+  return f32x4.splat(part == PALM ? 0 : <f32>(part + part - 1));
 }

@@ -1,5 +1,5 @@
 // Stack-v0: a gripper with two fingers puts boxes where the task says, one on the other.
-// Spec, units and sources: src/envs/stack.ts. Equations: docs/envs/stack-physics.md. Motion: stack-motion.ts and stack-touch.ts. Rewards: stack-reward.ts.
+// Spec, units and sources: src/envs/stack.ts. Equations: docs/envs/stack-physics.md. Motion: stack-motion.ts, stack-contacts.ts, stack-touch.ts and stack-sweeps.ts. Rewards: stack-reward.ts.
 // Scripted player: stack-player.ts. Plain twin: test/reference/stack.ts.
 import { Batch, key, NOT_FINITE, parameter, storeFaults, STREAM_TASK } from '../batch';
 import { within } from '../math';
@@ -37,7 +37,7 @@ export class Stack extends Batch {
     const k = f32x4.floor(f32x4.mul(f32x4.splat(6), uniform4(1)));
     const first = f32x4.floor(f32x4.mul(f32x4.splat(0.5), k));
     const which = f32x4.sub(k, f32x4.add(first, first));
-    // Of the levels that are left the lower one is 0, or 1 where box 1 has 0; the higher one is 2, or 1 where box 1 has 2.
+    // Box 1 leaves two levels. The lower one is 0, or 1 where box 1 has 0; the higher one is 2, or 1 where box 1 has 2.
     const one = f32x4.splat(1);
     const lower = v128.and(f32x4.eq(first, f32x4.splat(0)), one);
     const higher = f32x4.sub(f32x4.splat(2), v128.and(f32x4.eq(first, f32x4.splat(2)), one));

@@ -1,6 +1,6 @@
 /**
  * The physics of Stack-v0 in plain f64 TypeScript, one world, written from docs/envs/stack-physics.md: rectangles as lists of corners, contacts by their faces, rows
- * of the constraints as whole vectors over all speeds. Twin of assembly/envs/stack-motion.ts.
+ * of the constraints as whole vectors over all speeds. Twin of assembly/envs/stack-motion.ts, stack-contacts.ts and stack-sweeps.ts.
  */
 import { constantsOf } from './constants.ts';
 

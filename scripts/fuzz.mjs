@@ -9,10 +9,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { callsOfSession } from './fuzz/values.mjs';
 
 const child = join(import.meta.dirname, 'fuzz/child.mjs');
 const callsOfChild = 5000;
-const callsOfSession = 25;
 const stallMs = 30_000;
 
 /**

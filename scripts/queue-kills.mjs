@@ -3,11 +3,9 @@
  *   node scripts/queue-kills.mjs [--machines 200] [--redis 20] [--drivers 20] [--seed 1] [--out FILE.json]
  * Exit code 1 if a training ends with other weights, hangs, or leaves a key.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { importBundled } from './bundled.mjs';
 import { root } from './setup.mjs';
 
 const { values } = parseArgs({
@@ -19,19 +17,8 @@ const { values } = parseArgs({
     out: { type: 'string' },
   },
 });
-const outfile = join(root, 'build/queue-kills/kills.mjs');
-mkdirSync(join(root, 'build/queue-kills'), { recursive: true });
-await build({
-  entryPoints: [join(root, 'test/outside/kills.ts')],
-  outfile,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  packages: 'external',
-  logLevel: 'warning',
-});
 process.chdir(root);
-const { withKills } = await import(pathToFileURL(outfile).href);
+const { withKills } = await importBundled('test/outside/kills.ts');
 const counts = { machine: Number(values.machines), redis: Number(values.redis), driver: Number(values.drivers) };
 const report = await withKills(counts, Number(values.seed), (text) => console.error(text));
 const document = JSON.stringify(report, null, 2);

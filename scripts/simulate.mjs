@@ -2,27 +2,12 @@
  * Simulates whole runs that are disturbed at random (test/simulation): `node scripts/simulate.mjs --runs 10000 [--from 1]`.
  * Prints the seed and the story of every run that breaks a promise; such a seed is added to test/simulation/kept-seeds.ts. Exit code 1 if there is one.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { root } from './setup.mjs';
+import { importBundled } from './bundled.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } } });
 const [runs, from] = [Number(values.runs), Number(values.from)];
-const outfile = join(root, 'build/simulation/simulate.mjs');
-mkdirSync(join(root, 'build/simulation'), { recursive: true });
-await build({
-  entryPoints: [join(root, 'test/simulation/simulate.ts')],
-  outfile,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  packages: 'external',
-  logLevel: 'warning',
-});
-const { simulate } = await import(pathToFileURL(outfile).href);
+const { simulate } = await importBundled('test/simulation/simulate.ts');
 
 const begun = performance.now();
 const faults = new Map();

@@ -265,7 +265,7 @@ export const exported = {
   taskAt: [canvasOf, sceneOf, () => 3, () => 4],
   trajectories: [testOf, executor],
   wholeNumber: [() => 0, () => 2, () => 1],
-  // Of other entries.
+  // Functions of the other entries.
   'inline.createInlineExecutor': [() => ({})],
   'node.readFile': [() => join(folder, 'gone')],
   'node.readText': [() => join(folder, 'gone')],

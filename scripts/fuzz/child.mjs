@@ -1,9 +1,9 @@
 /**
- * One child of scripts/fuzz.mjs: `child.mjs WHAT SEED FROM TO FILE`. Before each call its number is written into FILE, so that whoever watches knows the call that does
- * not come back. What is found is a line of JSON on stdout.
+ * One child of scripts/fuzz.mjs: `child.mjs WHAT SEED FROM TO FILE`. It writes the number of each call into FILE before it makes the call, so that
+ * scripts/fuzz.mjs knows the one that does not come back. A fault is a line of JSON on stdout.
  */
 import { openSync, writeSync } from 'node:fs';
-import { Draw } from './values.mjs';
+import { callsOfSession, Draw } from './values.mjs';
 
 const [what, seed, from, to, file] = process.argv.slice(2);
 const { Session, outcome } = await import(`./${what}.mjs`);
@@ -11,9 +11,6 @@ const progress = openSync(file, 'w');
 const place = new Float64Array(1);
 const mostBytes = 1.5e9;
 const longestMs = 20_000;
-
-/** Calls that belong together, since one makes what the next is called on. */
-export const callsOfSession = 25;
 
 const shown = (value) => {
   try {

@@ -1,5 +1,8 @@
 /** Values that nobody expects, drawn from a seed; and right values with something wrong in one place. */
 
+/** Calls that belong together, since one makes what the next is called on. */
+export const callsOfSession = 25;
+
 /** What a value of ours throws when it is read: the caller's own error, which may pass through. */
 export class Planted extends Error {}
 

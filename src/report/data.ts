@@ -206,7 +206,7 @@ const MAX_POINTS = 150;
 const POSITION_DECIMALS = 3;
 
 /** Numbers of films that a page holds at most, so that its size has a bound: at most 8 bytes each. */
-const mostFilmNumbers = 50_000;
+export const mostFilmNumbers = 50_000;
 
 /** The same data, small enough for one page: curves averaged over neighbouring iterations, positions rounded, and only as many films as there is room for. */
 export function compactReport(data: ReportData): ReportData {

@@ -6,8 +6,7 @@ import { recordingCanvas } from '../envs/drawings/recorded.ts';
 import { familyOf } from '../envs/registry.ts';
 import { describeScene, renderScene } from '../envs/render.ts';
 import type { EnvConfig } from '../envs/spec.ts';
-import type { ReportData, ReportFilm } from './data.ts';
-import { pictureHigh, pictureWide } from './data.ts';
+import { mostFilmNumbers, pictureHigh, pictureWide, type ReportData, type ReportFilm } from './data.ts';
 import { momentsOf, sceneAt } from './scenes.ts';
 
 /** The same data, with films drawn where `env.played.recorded` asks for it. A drawing that throws loses the films and leaves a note that says why. */
@@ -27,12 +26,15 @@ export function withPictures(data: ReportData): ReportData {
   }
 }
 
-/** Of each row only the reward is left; the pictures stand for states and actions. */
-function picturesOf(config: EnvConfig, { task, episodes }: ReportFilm): ReportFilm {
+/** Of each row only the reward is left; the pictures stand for states and actions. Undefined as soon as there are more calls than a page has room for. */
+function picturesOf(config: EnvConfig, { task, episodes }: ReportFilm): ReportFilm | undefined {
   const moments = momentsOf(episodes, familyOf(config.id).state(config).length);
   const canvas = recordingCanvas(pictureWide, pictureHigh);
   const known = new Map<string, number>();
-  const pictures = Array.from({ length: moments.flat().length }, (_, t) => {
+  const pictures: NonNullable<ReportFilm['pictures']>[number][] = [];
+  const last = moments.flat().length;
+  let room = mostFilmNumbers;
+  for (let t = 0; t < last && room >= 0; t++) {
     const scene = sceneAt(config, task, moments, t);
     renderScene(canvas, scene, { pixelRatio: 1 });
     const drawn = canvas.calls().map((call) => {
@@ -41,8 +43,10 @@ function picturesOf(config: EnvConfig, { task, episodes }: ReportFilm): ReportFi
       known.set(text, index);
       return index;
     });
-    return { drawn, words: describeScene(scene) };
-  });
+    room -= drawn.length;
+    pictures.push({ drawn, words: describeScene(scene) });
+  }
+  if (room < 0) return undefined;
   return {
     task,
     episodes: moments.map((rows) => rows.map(({ reward }) => (reward === null ? [] : [reward]))),

@@ -1,40 +1,12 @@
 /** A canvas without pixels: keeps every call and every property that was set, with the place of each point after all transforms. */
 import type { Canvas2D } from 'wasmeta';
+import { canvasMethods, canvasProperties } from '../../src/envs/drawings/drawing.ts';
 
 interface Call {
   readonly name: string;
   readonly args: readonly (number | string | readonly number[])[];
 }
 
-const properties = [
-  'globalAlpha',
-  'fillStyle',
-  'strokeStyle',
-  'lineWidth',
-  'lineCap',
-  'lineJoin',
-  'font',
-  'textAlign',
-  'textBaseline',
-] as const;
-const methods = [
-  'save',
-  'restore',
-  'setTransform',
-  'beginPath',
-  'closePath',
-  'moveTo',
-  'lineTo',
-  'arc',
-  'rect',
-  'clip',
-  'fill',
-  'stroke',
-  'fillRect',
-  'strokeRect',
-  'fillText',
-  'setLineDash',
-] as const;
 /** How many of a call's first numbers are points. */
 const points: Record<string, number> = { moveTo: 1, lineTo: 1, arc: 1, rect: 1, fillRect: 1, strokeRect: 1, fillText: 1 };
 
@@ -43,7 +15,7 @@ export function recordingCanvas(width: number, height: number) {
   let clipped: number[] = [];
   let depth = 0;
   const context: Record<string, unknown> = {};
-  for (const name of methods)
+  for (const name of canvasMethods)
     context[name] = (...args: Call['args']) => {
       if (name === 'save') depth++;
       if (name === 'restore') clipped = clipped.filter((at) => at < depth--);
@@ -51,7 +23,7 @@ export function recordingCanvas(width: number, height: number) {
       calls.push({ name: clipped.length > 0 && name !== 'clip' ? `clipped ${name}` : name, args });
     };
   const values: Record<string, unknown> = {};
-  for (const name of properties)
+  for (const name of canvasProperties)
     Object.defineProperty(context, name, {
       get: () => values[name],
       set: (value: number | string) => {

@@ -196,6 +196,18 @@ describe('a report', () => {
       expect(renderReport(filmed, '')).toContain('id="watch"');
     });
 
+    test('for as long as a page has room: a film that draws too much is not drawn to its end', () => {
+      let drawn = 0;
+      moved.draw = (context) => {
+        drawn++;
+        for (let i = 0; i < 1000; i++) context.fillRect(0, 0, 1, 1);
+      };
+      const long = { task: [0.5], episodes: [Array.from({ length: 500 }, (_, t) => (t === 0 ? [0] : [t, 0.2, -1]))] };
+      const page = { ...filmed, panels: [{ ...panel, trials: [{ ...panel.trials[0], film: long }] }] };
+      expect(withPictures(page).panels[0].trials[0].film).toBeUndefined();
+      expect(drawn).toBeLessThan(60);
+    });
+
     test('again on a smaller canvas and in other colours', () => {
       const [again, calls] = [
         recordingCanvas(320, 192),

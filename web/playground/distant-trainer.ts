@@ -6,7 +6,7 @@ import { type Progress, Trainer, type TrainerOptions, type TrainingCallbacks, ty
 /** To the worker. `modules`: addresses of the users' environments that the page has loaded. */
 export type Order = 'stop' | { readonly recipe: Recipe; readonly options: TrainerOptions; readonly modules: readonly string[] };
 
-/** From the worker. The state is that after the iteration. Errors go as data, with what the page's sentences are made of. */
+/** From the worker. Errors go as data, with what the page's sentences are made of. */
 export type Reply =
   | { readonly kind: 'ready'; readonly able: boolean }
   | { readonly kind: 'begun'; readonly yardsticks: Yardsticks }

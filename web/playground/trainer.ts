@@ -1,16 +1,5 @@
 /** Training in this browser: a learner in workers of its own, its run kept in IndexedDB, so that it goes on after a reload. */
-import {
-  abortable,
-  type Checkpoint,
-  createPool,
-  encodeCheckpoint,
-  hashArrays,
-  type LearnerConfig,
-  type LearnerState,
-  learnerOf,
-  type Pool,
-  rollout,
-} from 'wasmeta';
+import { abortable, type Checkpoint, createPool, type LearnerConfig, type LearnerState, learnerOf, type Pool, rollout } from 'wasmeta';
 import { KeptRun } from './kept-run.ts';
 import type { LinkedTraining, Recipe } from './link.ts';
 import { proofOf } from './proof.ts';
@@ -42,7 +31,7 @@ export interface Yardsticks {
 
 export interface TrainingCallbacks {
   begun(yardsticks: Yardsticks): void;
-  /** After each iteration; the state is live. */
+  /** After each iteration, with a copy of its state. */
   moved(progress: Progress, state: LearnerState): void;
   /** Something that ends no training, as a sentence. */
   warned(sentence: string): void;
@@ -81,18 +70,9 @@ export class Trainer {
     this.#options = options;
   }
 
-  get weightsHash(): string | null {
-    return this.#state === null ? null : hashArrays([this.#state.parameters]);
-  }
-
   /** What has come of it, for a link; null before its end. */
   get proof(): LinkedTraining | null {
     return this.#proof;
-  }
-
-  /** The newest state as a checkpoint's bytes; null before the first iteration. */
-  bytes(): Uint8Array | null {
-    return this.#state === null ? null : encodeCheckpoint(this.algo, this.config, this.#state);
   }
 
   stop(): void {
@@ -117,7 +97,8 @@ export class Trainer {
       const began = { at: performance.now(), iteration: state.iteration, steps: state.steps };
       const { first, last } = this.#learner.progress;
       for await (const { iteration, steps, metrics } of this.#learner.train(this.config, executor, state)) {
-        this.#state = this.#learner.clone(state);
+        const reached = this.#learner.clone(state);
+        this.#state = reached;
         curve.push({ steps, first: metrics[first], last: metrics[last] });
         const seconds = (performance.now() - began.at) / 1000;
         const done = iteration - began.iteration;
@@ -135,7 +116,7 @@ export class Trainer {
             reachedAfter,
             curve,
           },
-          state,
+          reached,
         );
         const ends = iteration >= until || this.#stop.signal.aborted;
         if (ends || iteration % checkpointEvery === 0) await kept?.save(state, { iteration, ...metrics, 'time/total_timesteps': steps });

@@ -32,6 +32,37 @@ export interface Canvas2D {
   textBaseline: 'alphabetic' | 'bottom' | 'hanging' | 'ideographic' | 'middle' | 'top';
 }
 
+/** The members of `Canvas2D`, for canvases that note what is drawn. */
+export const canvasMethods = [
+  'save',
+  'restore',
+  'setTransform',
+  'beginPath',
+  'closePath',
+  'moveTo',
+  'lineTo',
+  'arc',
+  'rect',
+  'clip',
+  'fill',
+  'stroke',
+  'fillRect',
+  'strokeRect',
+  'fillText',
+  'setLineDash',
+] as const satisfies readonly (keyof Canvas2D)[];
+export const canvasProperties = [
+  'globalAlpha',
+  'fillStyle',
+  'strokeStyle',
+  'lineWidth',
+  'lineCap',
+  'lineJoin',
+  'font',
+  'textAlign',
+  'textBaseline',
+] as const satisfies readonly (keyof Canvas2D)[];
+
 /** Colours by what they are for. */
 export interface Colours {
   readonly paper: string;

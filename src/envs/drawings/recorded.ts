@@ -4,41 +4,11 @@
  */
 import { fail } from '../../core/checks.ts';
 import type { Canvas } from '../render.ts';
-import type { Canvas2D } from './drawing.ts';
+import { type Canvas2D, canvasMethods, canvasProperties } from './drawing.ts';
 
 /** A method with its arguments, or a property (`=fillStyle`) with its value. */
 export type DrawingCall = readonly [name: string, ...values: Plain[]];
 type Plain = string | number | boolean | readonly number[];
-
-const methods = [
-  'save',
-  'restore',
-  'setTransform',
-  'beginPath',
-  'closePath',
-  'moveTo',
-  'lineTo',
-  'arc',
-  'rect',
-  'clip',
-  'fill',
-  'stroke',
-  'fillRect',
-  'strokeRect',
-  'fillText',
-  'setLineDash',
-] as const satisfies readonly (keyof Canvas2D)[];
-const properties = [
-  'globalAlpha',
-  'fillStyle',
-  'strokeStyle',
-  'lineWidth',
-  'lineCap',
-  'lineJoin',
-  'font',
-  'textAlign',
-  'textBaseline',
-] as const satisfies readonly (keyof Canvas2D)[];
 
 /** Hundredths of a pixel are far below what can be seen. */
 const tidy = (x: number) => Math.round(x * 100) / 100;
@@ -54,8 +24,8 @@ function plain(value: unknown): Plain {
 export function recordingCanvas(width: number, height: number): Canvas & { calls(): DrawingCall[] } {
   let calls: DrawingCall[] = [];
   const context = {} as Canvas2D;
-  for (const name of methods) Reflect.set(context, name, (...values: unknown[]) => void calls.push([name, ...values.map(plain)]));
-  for (const name of properties) {
+  for (const name of canvasMethods) Reflect.set(context, name, (...values: unknown[]) => void calls.push([name, ...values.map(plain)]));
+  for (const name of canvasProperties) {
     let now: unknown;
     const set = (value: unknown) => {
       now = value;
@@ -89,8 +59,8 @@ export function drawAgain(
         context,
         values.map((m) => Number(m) * ratio),
       );
-    else if (methods.some((method) => method === name)) Reflect.apply(Reflect.get(context, name), context, values);
-    else if (properties.some((property) => `=${property}` === name))
+    else if (canvasMethods.some((method) => method === name)) Reflect.apply(Reflect.get(context, name), context, values);
+    else if (canvasProperties.some((property) => `=${property}` === name))
       Reflect.set(context, name.slice(1), colours.get(values[0]) ?? values[0]);
   }
 }

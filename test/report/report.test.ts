@@ -6,6 +6,7 @@ import { type Canvas2D, darkColours, lightColours } from '../../src/envs/drawing
 import { drawAgain, recordingCanvas } from '../../src/envs/drawings/recorded.ts';
 import { familyOf, resolveEnv } from '../../src/envs/registry.ts';
 import { registerEnv } from '../../src/envs/user/modules.ts';
+import { stripView } from '../../src/report/client/strips.ts';
 import { compactReport, type ReportData } from '../../src/report/data.ts';
 import { reportEnv } from '../../src/report/env.ts';
 import { groupRuns, meanCurve } from '../../src/report/groups.ts';
@@ -230,6 +231,19 @@ describe('a report', () => {
       expect(page).not.toContain('id="watch"');
       expect(page.replaceAll('&quot;', '"')).toContain(`the environment's own drawing failed: ${why}`.replace("'", '&#39;'));
     });
+  });
+
+  test.each([
+    [-0.9, 0.9],
+    [-0.9, 4],
+    [-1, 30],
+  ])('shows a body of 1.6 m whole on a strip from %d to %d m, and the whole way', (low, high) => {
+    const width = 852;
+    const { scale, ground, height, left } = stripView(low, high, width);
+    expect(ground - 1.6 * scale).toBeGreaterThanOrEqual(0);
+    expect(height).toBeLessThanOrEqual(242);
+    expect(left + low * scale).toBeGreaterThanOrEqual(-1e-9);
+    expect(left + high * scale).toBeLessThanOrEqual(width + 1e-9);
   });
 
   test('says its own size', () => {

@@ -9,6 +9,14 @@ import { episodeColor } from './paths.ts';
 
 const MARGIN = 0.9; // m beside the first and last pose
 const HEIGHT = 1.6; // m shown
+const MOST_HIGH = 220; // px of it
+
+/** px of a strip from `low` to `high` m: the way fills the width, unless the body would then be too high; a shorter one stands in the middle. */
+export function stripView(low: number, high: number, width: number) {
+  const scale = Math.min(width / (high - low), MOST_HIGH / HEIGHT);
+  const ground = Math.ceil(HEIGHT * scale) + 2;
+  return { scale, ground, height: ground + 20, left: (width - (low + high) * scale) / 2 };
+}
 
 export function bodyStrips({ trials, axis }: Panel, body: PlanarBody, width: number): Node[] {
   const ways = trials.flatMap(({ poses = [] }) => poses.flatMap((strip) => strip.map(([x]) => x)));
@@ -42,9 +50,8 @@ interface Strip {
 }
 
 function strip(body: PlanarBody, poses: readonly (readonly number[])[], { low, high, width, label, place, color }: Strip): SVGSVGElement {
-  const scale = width / (high - low);
-  const height = Math.ceil(Math.min(HEIGHT * scale, 220)) + 22;
-  const view = { scale, left: -low * scale, ground: height - 20 };
+  const { height, ...view } = stripView(low, high, width);
+  const { scale } = view;
   const way = number(poses[poses.length - 1][0] - poses[0][0], 1);
   const svg = svgElement('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'font-size': 12 });
   svg.setAttribute('aria-label', `${label}: ${poses.length} poses, one a second, over ${way} m`);
